@@ -1,0 +1,116 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { EpochMs, KeyId, TenantId, UserId } from '../domain/names.ts';
+import { idOfKey, keyDigest } from './api-key.ts';
+import type { AccountCommand, KeyCreated } from './command.ts';
+import type { Credential, Scope } from '../domain/credential.ts';
+
+export type Tenant = { readonly id: TenantId; readonly name: string; readonly createdAt: EpochMs };
+
+/** A key as lists show it: nothing in it opens anything. */
+export type KeySummary = {
+  readonly id: KeyId;
+  readonly tenant: TenantId;
+  readonly user: UserId | null;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly createdAt: EpochMs;
+  readonly expiresAt: EpochMs | null;
+  readonly revokedAt: EpochMs | null;
+};
+
+type Key = KeySummary & { readonly digest: Buffer; readonly credential: Credential };
+
+/** Compared where no such key exists, so that an unknown id costs what a wrong secret costs. */
+const nobodysDigest = keyDigest('');
+
+/**
+ * The tenants and keys that the commands so far have made.
+ *
+ * - Built by `apply` alone: the same commands give the same table, and a command applied again
+ *   changes nothing.
+ * - `authenticate` looks up by id and compares digests in constant time.
+ */
+export class Accounts {
+  readonly #now: () => EpochMs;
+  readonly #tenants = new Map<TenantId, Tenant>();
+  readonly #keys = new Map<KeyId, Key>();
+
+  constructor(now: () => EpochMs) {
+    this.#now = now;
+  }
+
+  apply(command: AccountCommand): void {
+    switch (command.kind) {
+      case 'tenant-created':
+        if (this.#tenants.has(command.tenant)) return;
+        this.#tenants.set(command.tenant, { id: command.tenant, name: command.name, createdAt: command.at });
+        return;
+      case 'key-created':
+        if (!this.#keys.has(command.key)) this.#keys.set(command.key, keyOf(command));
+        return;
+      case 'key-revoked': {
+        const key = this.#keys.get(command.key);
+        if (key !== undefined && key.revokedAt === null) this.#keys.set(key.id, { ...key, revokedAt: command.at });
+        return;
+      }
+      case 'sign-in-link-issued':
+      case 'session-opened':
+      case 'session-closed':
+        return; // The table of sessions reads these.
+    }
+  }
+
+  /** Who sends this `authorization` header, or undefined where nobody with a valid key does. */
+  authenticate(authorization: string | undefined): Credential | undefined {
+    const text = bearer(authorization);
+    const id = text === undefined ? undefined : idOfKey(text);
+    if (text === undefined || id === undefined) return undefined;
+    const key = this.#keys.get(id);
+    const matches = timingSafeEqual(keyDigest(text), key?.digest ?? nobodysDigest);
+    if (!matches || key === undefined || key.revokedAt !== null) return undefined;
+    return key.expiresAt !== null && key.expiresAt <= this.#now() ? undefined : key.credential;
+  }
+
+  tenant(id: TenantId): Tenant | undefined {
+    return this.#tenants.get(id);
+  }
+
+  tenants(): readonly Tenant[] {
+    return [...this.#tenants.values()];
+  }
+
+  key(id: KeyId): KeySummary | undefined {
+    const key = this.#keys.get(id);
+    return key === undefined ? undefined : summary(key);
+  }
+
+  keysOf(tenant: TenantId): readonly KeySummary[] {
+    return [...this.#keys.values()].filter((key) => key.tenant === tenant).map(summary);
+  }
+}
+
+function keyOf(command: KeyCreated): Key {
+  const { key, tenant, user, name, scopes, at, expiresAt } = command;
+  return {
+    id: key,
+    tenant,
+    user,
+    name,
+    scopes,
+    createdAt: at,
+    expiresAt,
+    revokedAt: null,
+    digest: Buffer.from(command.digest, 'hex'),
+    credential: { tenant, key, user: user ?? undefined, scopes: new Set(scopes) },
+  };
+}
+
+function summary({ id, tenant, user, name, scopes, createdAt, expiresAt, revokedAt }: Key): KeySummary {
+  return { id, tenant, user, name, scopes, createdAt, expiresAt, revokedAt };
+}
+
+function bearer(authorization: string | undefined): string | undefined {
+  if (authorization === undefined) return undefined;
+  const space = authorization.indexOf(' ');
+  return authorization.slice(0, space).toLowerCase() === 'bearer' ? authorization.slice(space + 1).trim() : undefined;
+}

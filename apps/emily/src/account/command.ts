@@ -1,0 +1,66 @@
+import type { EpochMs, KeyId, TenantId, UserId } from '../domain/names.ts';
+import type { Scope } from '../domain/credential.ts';
+
+/**
+ * What was decided about accounts, in the order it was decided. The log of these is the truth;
+ * the tables are built from it. No command holds a secret, only digests (SHA-256, hex).
+ */
+export type AccountCommand = TenantCreated | KeyCreated | KeyRevoked | SignInLinkIssued | SessionOpened | SessionClosed;
+
+export type TenantCreated = {
+  readonly kind: 'tenant-created';
+  readonly at: EpochMs;
+  readonly tenant: TenantId;
+  readonly name: string;
+};
+
+export type KeyCreated = {
+  readonly kind: 'key-created';
+  readonly at: EpochMs;
+  readonly key: KeyId;
+  readonly tenant: TenantId;
+  readonly user: UserId | null;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly digest: string;
+  readonly expiresAt: EpochMs | null;
+};
+
+export type KeyRevoked = {
+  readonly kind: 'key-revoked';
+  readonly at: EpochMs;
+  readonly key: KeyId;
+};
+
+/** A link that signs one person in to the console, once. */
+export type SignInLinkIssued = {
+  readonly kind: 'sign-in-link-issued';
+  readonly at: EpochMs;
+  readonly digest: string;
+  readonly role: Role;
+  readonly expiresAt: EpochMs;
+};
+
+/** The link was used: it is spent, and the browser that used it holds a session. */
+export type SessionOpened = {
+  readonly kind: 'session-opened';
+  readonly at: EpochMs;
+  readonly linkDigest: string;
+  readonly digest: string;
+  readonly role: Role;
+  readonly expiresAt: EpochMs;
+};
+
+export type SessionClosed = {
+  readonly kind: 'session-closed';
+  readonly at: EpochMs;
+  readonly digest: string;
+};
+
+/** Whom the console shows what; more roles come with more pages. */
+export type Role = 'operator';
+
+/** Where commands go. Resolves once they are durable; rejects, and then none of them ever happened. */
+export interface CommandLog {
+  append(commands: readonly AccountCommand[]): Promise<void>;
+}

@@ -1,0 +1,52 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Accounts } from '../account/accounts.ts';
+import { tokenFromCookies } from '../account/session-cookie.ts';
+import type { Sessions } from '../account/session.ts';
+import { comesFromOurPages } from '../account/same-origin.ts';
+import type { Scope } from '../domain/credential.ts';
+import type { TenantId } from '../domain/names.ts';
+
+/** Who may see what: one tenant's numbers, or, as the operator, everyone's. */
+export type Viewer = { readonly kind: 'tenant'; readonly tenant: TenantId } | { readonly kind: 'operator' };
+
+export class Access {
+  readonly #accounts: Accounts;
+  readonly #sessions: Sessions;
+
+  constructor(accounts: Accounts, sessions: Sessions) {
+    this.#accounts = accounts;
+    this.#sessions = sessions;
+  }
+
+  /** The holder of a key with this scope, or of a console session; answers 401 or 403 and gives undefined otherwise. */
+  async viewer(request: FastifyRequest, reply: FastifyReply, scope: Scope): Promise<Viewer | undefined> {
+    if (request.headers.authorization === undefined) {
+      if (this.operator(request)) return { kind: 'operator' };
+      await refuse(reply, 401, 'not_signed_in', 'Send an API key as `Authorization: Bearer em_…`, or sign in to the console with the link that Emily printed when it started.');
+      return undefined;
+    }
+    const credential = this.#accounts.authenticate(request.headers.authorization);
+    if (credential === undefined) {
+      await refuse(reply, 401, 'invalid_api_key', 'The API key is malformed, unknown, expired or revoked.');
+      return undefined;
+    }
+    if (!credential.scopes.has(scope)) {
+      await refuse(reply, 403, 'insufficient_scope', `This API key may not do that: it lacks the scope \`${scope}\`.`);
+      return undefined;
+    }
+    return { kind: 'tenant', tenant: credential.tenant };
+  }
+
+  /** Whether the request comes with an operator's session, from our own pages where it changes anything. */
+  operator(request: FastifyRequest): boolean {
+    const token = tokenFromCookies(request.headers.cookie, { secure: false });
+    if (this.#sessions.find(token)?.role !== 'operator') return false;
+    return comesFromOurPages(request.method, request.headers, `${request.protocol}://${request.host}`);
+  }
+}
+
+/** An error in the shape that clients of the gateway know. */
+export function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
+  const type = status < 500 ? 'invalid_request_error' : 'server_error';
+  return reply.code(status).send({ error: { message, type, param: null, code } });
+}

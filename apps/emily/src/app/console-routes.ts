@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import fastifyStatic from '@fastify/static';
+import type { FastifyPluginAsync, FastifyReply } from 'fastify';
+import { sessionCookie } from '../account/session-cookie.ts';
+import type { Sessions } from '../account/session.ts';
+import { type Access, refuse } from './access.ts';
+
+export type ConsoleOptions = {
+  readonly sessions: Sessions;
+  readonly access: Access;
+  /** The folder with the built page. */
+  readonly page: string;
+  readonly hello: () => object;
+  readonly now: () => Promise<object>;
+};
+
+const TICK_MS = 1_000;
+
+/** Nothing inline, nothing from elsewhere, in nobody's frame. */
+const policy =
+  "default-src 'self'; img-src 'self' data: blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
+
+/** The console: sign-in by a one-time link, the page, and its live stream. */
+export const consoleRoutes = ({ sessions, access, page, hello, now }: ConsoleOptions): FastifyPluginAsync => async (app) => {
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('content-security-policy', policy);
+    reply.header('x-content-type-options', 'nosniff');
+    reply.header('referrer-policy', 'no-referrer');
+    reply.header('x-frame-options', 'DENY');
+  });
+  await app.register(fastifyStatic, { root: page, index: false, cacheControl: false });
+
+  app.get('/', async (_request, reply) => {
+    const html = await readFile(`${page}/index.html`, 'utf8');
+    return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(html);
+  });
+
+  app.get<{ Querystring: { token?: string } }>('/sign-in', async (request, reply) => {
+    const token = await sessions.signIn(request.query.token ?? '');
+    if (token === undefined) {
+      return refuse(reply, 401, 'sign_in_link_spent', 'This link was used already, has expired, or was never issued. Start Emily again for a new one.');
+    }
+    return reply.header('set-cookie', sessionCookie(token, { secure: false })).redirect('/', 303);
+  });
+
+  app.get('/console/hello', async (request, reply) => (access.operator(request) ? hello() : notSignedIn(reply)));
+
+  app.get('/console/live', async (request, reply) => {
+    if (!access.operator(request)) return notSignedIn(reply);
+    reply.hijack();
+    const { raw } = reply;
+    raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+    let writing = false;
+    const tell = async (): Promise<void> => {
+      // A reader that does not keep up misses states, not the newest one; each is complete in itself.
+      if (writing || raw.writableNeedDrain) return;
+      writing = true;
+      try {
+        raw.write(`event: now\ndata: ${JSON.stringify(await now())}\n\n`);
+      } catch {
+        raw.end(); // The program has stopped; the page says that it is stale.
+      } finally {
+        writing = false;
+      }
+    };
+    await tell();
+    const timer = setInterval(() => void tell(), TICK_MS);
+    const end = (): void => {
+      clearInterval(timer);
+      raw.end();
+    };
+    raw.on('close', end);
+    ending.add(end);
+    raw.on('close', () => ending.delete(end));
+    return reply;
+  });
+
+  const ending = new Set<() => void>();
+  app.addHook('preClose', async () => {
+    for (const end of ending) end();
+  });
+};
+
+const notSignedIn = (reply: FastifyReply): FastifyReply =>
+  refuse(reply, 401, 'not_signed_in', 'Sign in with the one-time link that Emily printed when it started.');

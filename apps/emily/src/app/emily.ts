@@ -1,0 +1,157 @@
+import type { FastifyInstance } from 'fastify';
+import type { Program } from 'millrace';
+import { AccountDesk } from '../account/account-desk.ts';
+import { Accounts } from '../account/accounts.ts';
+import type { AccountCommand } from '../account/command.ts';
+import { Sessions } from '../account/session.ts';
+import { fixedCatalog } from '../domain/model-catalog.ts';
+import { epochMs, type EpochMs, type TenantId } from '../domain/names.ts';
+import { Fleet } from '../fleet/fleet.ts';
+import { demoLatency, noLatency, simulatedDriver } from '../fleet/simulated-driver.ts';
+import { defaultLimits } from '../gateway/limits.ts';
+import { Numbering } from '../gateway/numbering.ts';
+import { lostFacts } from '../gateway/recover.ts';
+import type { FinishedKey } from '../meter/finished-keys.ts';
+import { priceInForce } from '../price/price.ts';
+import { demoModels } from './catalog.ts';
+import { type DemoKeys, demoAccounts, operatorTenant } from './demo-accounts.ts';
+import { now } from './live.ts';
+import { emilyProgram, logs, type EmilyTables } from './program.ts';
+import { emilyServer } from './server.ts';
+
+export type EmilyOptions = {
+  /** The folder that holds all of Emily's data. */
+  readonly store: string;
+  readonly host: string;
+  readonly port: number;
+  readonly zone: string;
+  readonly mode: 'demo' | 'replay' | 'serve';
+  readonly seed: number;
+  /** The folder with the console's built page. */
+  readonly page: string;
+  readonly replicasPerModel: number;
+  /** What a replay says of itself to the console. */
+  readonly replay?: () => { readonly file: string; readonly rows: number; readonly done: number; readonly finished: boolean } | null;
+  readonly report: (line: string) => void;
+};
+
+/** The gateway of this process, as the producer of its facts. */
+const PRODUCER = 'gateway-1';
+/** What the console shows of a program that commits every second would be a second old. */
+const COMMIT_EVERY_MS = 250;
+
+/** Emily, running: its program, its fleet and its server. */
+export type Emily = {
+  readonly program: Program<EmilyTables>;
+  readonly address: URL;
+  readonly demo: DemoKeys;
+  readonly signInLink: string;
+  /** Idempotency keys of calls that were made and charged before this start. */
+  readonly finishedKeys: ReadonlyMap<string, FinishedKey>;
+  stop(): Promise<void>;
+};
+
+/**
+ * Starts everything, in the order in which one part needs the other: the program recovers what is
+ * stored; tables that live in memory are built from their logs; calls that the last life left open are
+ * ended; and only then the server listens.
+ */
+export async function startEmily(options: EmilyOptions): Promise<Emily> {
+  const { zone, mode, report } = options;
+  const replaying = mode === 'replay';
+  const clock = (): EpochMs => epochMs(Date.now());
+  const program = emilyProgram({ zone, longestCallMs: defaultLimits.callMsMax, keepAll: replaying });
+  await program.start({ store: options.store, anyTime: replaying, commit: { everyMs: COMMIT_EVERY_MS } });
+  let fleet: Fleet | undefined;
+  let server: FastifyInstance | undefined;
+  const stop = async (): Promise<void> => {
+    await server?.close();
+    await fleet?.stop();
+    await program.stop();
+  };
+  try {
+    const accounts = new Accounts(clock);
+    const commands = { append: async (rows: readonly AccountCommand[]): Promise<void> => void (await program.append(logs.commands, rows)) };
+    const sessions = new Sessions(commands, clock);
+    for (const command of program.read(logs.commands) as Iterable<AccountCommand>) {
+      accounts.apply(command);
+      sessions.apply(command);
+    }
+    const demo = await demoAccounts(accounts, new AccountDesk(accounts, commands, clock));
+    await program.caughtUp(logs.usage);
+    const former = (await program.tables.producers.get(PRODUCER))?.value;
+    const numbering = new Numbering(PRODUCER, (former?.epoch ?? 0) + 1);
+    const lost = lostFacts(former?.open ?? [], numbering);
+    if (lost.length > 0) {
+      await program.append(logs.usage, lost);
+      report(`${lost.length} calls were open when Emily stopped: they are recorded as lost, and free`);
+    }
+    const finishedKeys = await keysOf(program);
+    const latency = replaying ? noLatency : demoLatency;
+    const models = demoModels.map(({ id }) => id);
+    const running = new Fleet({
+      driver: simulatedDriver({ seed: options.seed, latency }),
+      models,
+      replicasPerModel: options.replicasPerModel,
+      report: (event) => report(JSON.stringify(event)),
+    });
+    fleet = running;
+    await running.ready();
+    let address = new URL(`http://${options.host}:${options.port}`);
+    const replay = options.replay ?? (() => null);
+    server = await emilyServer({
+      program,
+      accounts,
+      sessions,
+      operator: operatorTenant,
+      zone,
+      page: options.page,
+      gateway: {
+        accounts,
+        models: fixedCatalog(demoModels),
+        fleet: running,
+        priceInForce,
+        usageLog: { append: async (facts) => void (await program.append(logs.usage, facts)) },
+        numbering,
+        finishedKeys: { get: (tenant, key) => finishedKeys.get(keyText(tenant, key)) },
+        replay: replaying,
+        ...(former === undefined ? {} : { lastStamp: former.lastAt }),
+      },
+      hello: () => ({
+        product: 'Emily',
+        now: clock(),
+        mode,
+        address: address.origin,
+        demoKey: demo.keys.values().next().value ?? null,
+        curl: curlLine(address, demo),
+        currency: 'EUR',
+        zone,
+        models: demoModels.map(({ id, owner }) => ({ id, owner, simulated: true })),
+        tenants: accounts.tenants().map(({ id, name }) => ({ id, name })),
+        replay: replay(),
+      }),
+      now: () => now({ program, accounts, zone, now: clock, replicas: () => running.replicas(), replay, producer: PRODUCER }),
+    });
+    address = new URL(await server.listen({ host: options.host, port: options.port }));
+    const signInLink = new URL(`/sign-in?token=${await sessions.issueLink('operator')}`, address).href;
+    return { program, address, demo, signInLink, finishedKeys, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** A first request, ready to paste. */
+export function curlLine(address: URL, { keys }: DemoKeys): string {
+  const [model] = demoModels;
+  const body = JSON.stringify({ model: model?.id, messages: [{ role: 'user', content: 'Hello, Emily!' }] });
+  return `curl ${new URL('/v1/chat/completions', address).href} -H 'authorization: Bearer ${keys.values().next().value}' -H 'content-type: application/json' -d '${body}'`;
+}
+
+export const keyText = (tenant: TenantId, key: string): string => `${tenant} ${key}`;
+
+async function keysOf(program: Program<EmilyTables>): Promise<ReadonlyMap<string, FinishedKey>> {
+  await program.caughtUp(logs.usage);
+  const rows = await program.tables.finishedKeys.scan();
+  return new Map(rows.map(({ key, value }) => [keyText(key.tenant, key.key), value]));
+}

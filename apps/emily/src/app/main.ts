@@ -1,0 +1,154 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { startDemand } from '../demo/demand.ts';
+import { systemClock } from '../demo/clock.ts';
+import { streamShareDefault } from '../demo/replay.ts';
+import { demoModels } from './catalog.ts';
+import { curlLine, startEmily, type Emily } from './emily.ts';
+import { explain } from './explain.ts';
+import { runReplay } from './replay-command.ts';
+
+type Flags = {
+  readonly data: string;
+  readonly host: string;
+  readonly port: number;
+  readonly zone: string;
+  readonly seed: number;
+  readonly replicas: number;
+  readonly demand: boolean;
+  readonly replay?: string;
+  readonly speed: number | 'max';
+  readonly via: 'gateway' | 'ingest';
+  readonly stream: number;
+  readonly json: boolean;
+  readonly exit: boolean;
+};
+
+const page = fileURLToPath(new URL('../../dist/console', import.meta.url));
+const DATA_FOLDER = 'data';
+
+/** `npm start`: Emily with demo demand, or with the demand of a trace. Resolves with the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const flags = flagsOf(args);
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
+  try {
+    return flags.replay === undefined ? await serve(flags, stop.signal) : await replayed(flags, flags.replay, stop.signal);
+  } catch (error) {
+    if (stop.signal.aborted) return 130;
+    process.stderr.write(`${explain(error)}\n`);
+    return 1;
+  }
+}
+
+async function serve(flags: Flags, signal: AbortSignal): Promise<number> {
+  const { data, host, port, zone, seed, replicas, demand } = flags;
+  const store = join(data, 'emily');
+  const mode = demand ? 'demo' : 'serve';
+  const emily = await startEmily({ store, host, port, zone, mode, seed, page, replicasPerModel: replicas, report: say });
+  say(welcome(emily, store, demand));
+  const models = demoModels.map(({ id }) => id);
+  const running = demand ? startDemand({ target: emily.address, keys: emily.demo.keys, modelIds: models, seed, clock: systemClock }) : undefined;
+  await untilStopped(emily, signal);
+  say('stopping: open calls may end …');
+  await running?.stop();
+  await emily.stop();
+  return 0;
+}
+
+async function replayed(flags: Flags, file: string, signal: AbortSignal): Promise<number> {
+  const { data, host, port, zone, seed, replicas, speed, via, stream, json, exit } = flags;
+  const where = { host, port, zone, page, replicasPerModel: replicas, report: say };
+  const { emily, table, json: line } = await runReplay({ file, speed, via, streamShare: stream, seed, data, emily: where, signal, say });
+  process.stdout.write(json ? `${line}\n` : `\n${table}\n`);
+  if (!exit) {
+    say(`the console shows what was metered and billed: ${emily.signInLink}\nCtrl-C ends Emily`);
+    await untilStopped(emily, signal);
+  }
+  await emily.stop();
+  return 0;
+}
+
+/** Until somebody asks Emily to stop; a program that fails ends it too. */
+async function untilStopped({ program }: Emily, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const asked = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  await Promise.race([asked, program.done]);
+}
+
+function welcome(emily: Emily, store: string, demand: boolean): string {
+  const [demoKey] = emily.demo.keys.values();
+  return [
+    '',
+    `  Emily is at ${emily.address.origin}`,
+    `  Sign in to the console (once, within a day): ${emily.signInLink}`,
+    `  A demo key: ${demoKey}`,
+    '  A first request:',
+    `    ${curlLine(emily.address, emily.demo)}`,
+    '',
+    `  Data in ${store}. ${demand ? 'Synthetic tenants are sending demand; all models are simulated.' : 'All models are simulated.'} Ctrl-C ends Emily.`,
+    '',
+  ].join('\n');
+}
+
+/** For people: standard error, so that standard output holds results only. */
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+function flagsOf(args: readonly string[]): Flags {
+  const command = new Command('emily')
+    .description('Metering, prices and bills for model serving. Without options: a demo with synthetic demand.')
+    .option('--data <folder>', 'where all data is kept', DATA_FOLDER)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <number>', 'port to listen on; 0 takes a free one', port, 8787)
+    .option('--zone <zone>', 'IANA zone whose calendar months are billed', zone, 'Europe/Berlin')
+    .option('--seed <number>', 'seed of synthetic users and demand', whole, 1)
+    .option('--replicas <number>', 'simulated replicas per model', atLeastOne, 1)
+    .option('--no-demand', 'serve without synthetic demand')
+    .option('--replay <file>', 'replay a trace: Azure LLM 2023 CSV, Mooncake JSONL, ServeGen chunk CSV')
+    .option('--speed <times>', "times as fast as the trace, or 'max'", speed, 'max')
+    .addOption(new Option('--via <road>', 'through the gateway, or as usage events').choices(['gateway', 'ingest']).default('gateway'))
+    .option('--stream <share>', 'share of the replayed requests that stream', share, streamShareDefault)
+    .option('--json', 'close a replay with one line of JSON', false)
+    .option('--exit', 'end when the replay has ended', false);
+  return command.parse(args, { from: 'user' }).opts<Flags>();
+}
+
+function whole(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError(`expected a whole number, got '${text}'`);
+  return Number(text);
+}
+
+function port(text: string): number {
+  const number = whole(text);
+  if (number > 65_535) throw new InvalidArgumentError(`expected a port from 0 to 65535, got '${text}'`);
+  return number;
+}
+
+function atLeastOne(text: string): number {
+  const number = whole(text);
+  if (number < 1) throw new InvalidArgumentError('expected at least 1');
+  return number;
+}
+
+function speed(text: string): number | 'max' {
+  if (text === 'max') return 'max';
+  const times = Number(text);
+  if (!(times > 0) || !Number.isFinite(times)) throw new InvalidArgumentError(`expected a number above 0, or 'max', got '${text}'`);
+  return times;
+}
+
+function share(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !(number >= 0 && number <= 1)) throw new InvalidArgumentError(`expected a share from 0 to 1, got '${text}'`);
+  return number;
+}
+
+function zone(text: string): string {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text });
+    return text;
+  } catch {
+    throw new InvalidArgumentError(`'${text}' is not an IANA time zone, such as 'Europe/Berlin'`);
+  }
+}

@@ -1,0 +1,48 @@
+import type { Row } from 'millrace';
+import type { UsageKey, UsageTotals } from '../meter/meter.ts';
+
+/** Usage of one window, added up over what the question did not ask apart. */
+export type UsageWindow = UsageTotals & {
+  readonly window: { readonly start: number; readonly end: number };
+  readonly tenant?: string;
+  readonly model?: string;
+  readonly user?: string;
+  readonly finality: 'provisional' | 'final';
+  readonly evidence: readonly string[];
+};
+
+export type Grouping = 'none' | 'tenant' | 'model' | 'user';
+
+/**
+ * Adds rows up by window and by what `group` names. A sum is final when all of its parts are, and
+ * rests on the evidence of all of them.
+ */
+export function addUp(rows: Iterable<Row<UsageKey, UsageTotals>>, group: Grouping): UsageWindow[] {
+  const sums = new Map<string, UsageWindow>();
+  for (const { key, window, value, finality, evidence } of rows) {
+    const { start = 0, end = 0 } = window ?? {};
+    const named = group === 'none' ? {} : group === 'user' ? { tenant: key.tenant, user: key.user } : { [group]: key[group] };
+    const id = JSON.stringify([start, ...Object.values(named)]);
+    const sum = sums.get(id);
+    sums.set(id, {
+      window: { start, end },
+      ...named,
+      ...plus(sum, value),
+      finality: finality === 'final' && (sum?.finality ?? 'final') === 'final' ? 'final' : 'provisional',
+      evidence: finality === 'final' ? [...new Set([...(sum?.evidence ?? []), ...evidence])] : [],
+    });
+  }
+  return [...sums.values()].sort((a, b) => a.window.start - b.window.start);
+}
+
+const none: UsageTotals = { requests: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 };
+
+/** Totals of both; counts are safe integers. */
+export function plus(a: UsageTotals = none, b: UsageTotals = none): UsageTotals {
+  return {
+    requests: a.requests + b.requests,
+    inputTokens: a.inputTokens + b.inputTokens,
+    cachedInputTokens: a.cachedInputTokens + b.cachedInputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+  };
+}

@@ -1,0 +1,35 @@
+import { calendar, type Stream, type Table } from 'millrace';
+import type { PriceId, TenantId, UserId } from '../domain/names.ts';
+import type { Rated } from '../price/rate.ts';
+
+export type InvoiceKey = { tenant: TenantId; user: UserId };
+
+/** What one price adds up to: exact, not yet rounded. */
+export type InvoiceSum = { readonly priceId: PriceId; readonly requests: number; readonly amount: bigint };
+
+/**
+ * The invoices: what each user owes in each calendar month, by price.
+ *
+ * While its month is open an invoice is provisional and grows with every request; when the month
+ * closes it is final. Requests of all invoices add up to those of the meter.
+ */
+export function invoices(rated: Stream<Rated>, zone: string): Table<InvoiceKey, readonly InvoiceSum[]> {
+  return rated
+    .keyBy<InvoiceKey>({ tenant: (one) => one.tenant, user: (one) => one.user })
+    .window(calendar.month(zone))
+    .aggregate({
+      name: 'invoices',
+      keep: 'forever',
+      create: (): InvoiceSum[] => [],
+      add: (sums, one) => added(sums, one),
+      result: (sums): readonly InvoiceSum[] => sums,
+    });
+}
+
+/** A new list, so that what has left keeps what it said. */
+function added(sums: readonly InvoiceSum[], { priceId, units, amount }: Rated): InvoiceSum[] {
+  const found = sums.find((sum) => sum.priceId === priceId);
+  const { requests } = units;
+  if (found === undefined) return [...sums, { priceId, requests, amount }];
+  return sums.map((sum) => (sum === found ? { priceId, requests: sum.requests + requests, amount: sum.amount + amount } : sum));
+}

@@ -1,0 +1,58 @@
+import { useEffect, useState, useSyncExternalStore, type ReactElement } from 'react';
+import { paths, type Hello } from './api.ts';
+import { ask, SignedOut } from './live/ask.ts';
+import { LiveFeed } from './live/live-feed.ts';
+import { NowPage } from './pages/now/now.tsx';
+import { Notice } from './shell/notice.tsx';
+import { strings } from './strings.ts';
+
+type Greeting =
+  | { readonly state: 'asking' | 'signed-out' }
+  | { readonly state: 'unreachable'; readonly problem: string }
+  | { readonly state: 'known'; readonly hello: Hello };
+
+/** The console. Trying again is a new session, with nothing left of the one before. */
+export function App(): ReactElement {
+  const [attempt, setAttempt] = useState(0);
+  return <Session key={attempt} onAgain={() => setAttempt((last) => last + 1)} />;
+}
+
+/* Says hello, then shows the page; or says what to do to get there. */
+function Session({ onAgain }: { readonly onAgain: () => void }): ReactElement | null {
+  const [greeting, setGreeting] = useState<Greeting>({ state: 'asking' });
+
+  useEffect(() => {
+    const stop = new AbortController();
+    ask<Hello>(paths.hello, stop.signal).then(
+      (hello) => setGreeting({ state: 'known', hello }),
+      (error: unknown) => {
+        if (stop.signal.aborted) return;
+        setGreeting(error instanceof SignedOut ? { state: 'signed-out' } : { state: 'unreachable', problem: error instanceof Error ? error.message : String(error) });
+      },
+    );
+    return () => stop.abort();
+  }, []);
+
+  switch (greeting.state) {
+    case 'asking': return null;
+    case 'signed-out': return <SignIn onAgain={onAgain} />;
+    case 'unreachable': return <Notice title={strings.unreachable.title} text={strings.unreachable.text(paths.hello, greeting.problem)} action={strings.unreachable.again} onAction={onAgain} />;
+    case 'known': return <Live hello={greeting.hello} onAgain={onAgain} />;
+  }
+}
+
+function Live({ hello, onAgain }: { readonly hello: Hello; readonly onAgain: () => void }): ReactElement {
+  const [feed] = useState(() => new LiveFeed());
+  const live = useSyncExternalStore(feed.subscribe, feed.get);
+  useEffect(() => {
+    feed.start();
+    return () => feed.stop();
+  }, [feed]);
+  useEffect(() => {
+    document.title = `${strings.now.title} · ${strings.product}`;
+  }, []);
+  return live.status === 'signed-out' ? <SignIn onAgain={onAgain} /> : <NowPage hello={hello} live={live} onReconnect={feed.connect} />;
+}
+
+const SignIn = ({ onAgain }: { readonly onAgain: () => void }): ReactElement =>
+  <Notice title={strings.signIn.title} text={strings.signIn.text} action={strings.signIn.again} onAction={onAgain} />;

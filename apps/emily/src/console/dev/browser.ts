@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+/*
+ * The Chromium that is installed, for tests that click. Nothing is downloaded: where there is none
+ * such tests are skipped and say so, except in CI, where its absence is a failure.
+ */
+const usualPlaces: readonly string[] = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome-stable',
+  '/usr/bin/google-chrome',
+  '/opt/google/chrome/chrome',
+  '/snap/bin/chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+
+const quiet: readonly string[] = [
+  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync',
+];
+
+export type InstalledBrowser = { readonly path: string } | { readonly absent: string };
+
+/** Where Chromium is: the variable CHROMIUM, else the usual places. Where CI has none, an error. */
+export function findChromium(): InstalledBrowser {
+  const named = process.env.CHROMIUM;
+  const path = [...(named === undefined ? [] : [named]), ...usualPlaces].find((place) => existsSync(place));
+  if (path !== undefined) return { path };
+  const absent = `no Chromium found in ${usualPlaces[0]} and the other usual places; install it (apt-get install chromium) or set CHROMIUM to its path`;
+  if (process.env.CI === 'true') throw new Error(absent);
+  return { absent };
+}
+
+export async function launchChromium(): Promise<Browser> {
+  const found = findChromium();
+  if ('absent' in found) throw new Error(found.absent);
+  return chromium.launch({ executablePath: found.path, args: [...quiet] });
+}
+
+/** What the page complained about since now: console errors, uncaught errors, and breaches of the CSP. */
+export async function collectComplaints(page: Page): Promise<readonly string[]> {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(`console ${message.type()}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
+  await page.exposeFunction('reportBreach', (what: string) => complaints.push(`CSP: ${what}`));
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      const report = (globalThis as unknown as { reportBreach: (what: string) => void }).reportBreach;
+      report(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
+    });
+  });
+  return complaints;
+}
+
+/** The elements that stick out of the page to the right: there is no sideways scrolling at any width. */
+export async function sticksOut(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}

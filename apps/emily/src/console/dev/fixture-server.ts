@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import { INVOICES_MAX } from '../api.ts';
+import { FixtureWorld, type Scenario } from './fixture-world.ts';
+
+/*
+ * The built page and the server's side of its contract (api.ts), over a FixtureWorld, for developing the
+ * console and for its browser test. It sends the headers the real server sends, the CSP above all.
+ */
+export const CONTENT_SECURITY_POLICY =
+  "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data: blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+export type FixtureOptions = {
+  /** The folder of the built page. */
+  readonly page: string;
+  readonly scenario?: Scenario;
+  readonly seed?: number;
+  readonly port?: number;
+  readonly tickEveryMs?: number;
+};
+
+export type Fixture = {
+  readonly address: string;
+  /** The stream stays open and says nothing, as a dead connection does. */
+  readonly hush: () => void;
+  readonly speak: () => void;
+  /** From now on every call is answered 401. */
+  readonly signOut: () => void;
+  readonly signIn: () => void;
+  readonly stop: () => Promise<void>;
+};
+
+export async function startFixture({ page, scenario = 'busy', seed = 1, port = 0, tickEveryMs = 1_000 }: FixtureOptions): Promise<Fixture> {
+  const world = new FixtureWorld(scenario, seed, Date.now());
+  const streams = new Set<ServerResponse>();
+  let speaking = true;
+  let signedIn = true;
+  let address = '';
+
+  const send = (stream: ServerResponse): void => void stream.write(`event: now\ndata: ${JSON.stringify(world.now())}\n\n`);
+  const timer = setInterval(() => {
+    world.tick(Date.now());
+    if (speaking) for (const stream of streams) send(stream);
+  }, tickEveryMs);
+
+  const server = createServer((request, response) => {
+    response.setHeader('content-security-policy', CONTENT_SECURITY_POLICY);
+    response.setHeader('x-content-type-options', 'nosniff');
+    const url = new URL(request.url ?? '/', address);
+    const number = (name: string): number => Number(url.searchParams.get(name));
+    if (isApi(url.pathname) && !signedIn) return json(response, 401, { error: { message: 'no session' } });
+    switch (url.pathname) {
+      case '/console/hello': return json(response, 200, world.hello(address));
+      case '/console/live': return openStream(request, response);
+      case '/v1/usage': return json(response, 200, world.usage(number('from'), number('to')));
+      case '/v1/invoices': return json(response, 200, world.invoices(Math.min(INVOICES_MAX, number('limit'))));
+      default: return void file(page, url.pathname, response);
+    }
+  });
+
+  function openStream(request: IncomingMessage, response: ServerResponse): void {
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    streams.add(response);
+    request.on('close', () => streams.delete(response));
+    if (speaking) send(response);
+  }
+
+  world.tick(Date.now());
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  return {
+    address,
+    hush: () => { speaking = false; },
+    speak: () => { speaking = true; },
+    signOut: () => {
+      signedIn = false;
+      for (const stream of streams) stream.end();
+    },
+    signIn: () => { signedIn = true; },
+    stop: () => new Promise((resolve) => {
+      clearInterval(timer);
+      server.close(() => resolve());
+      server.closeAllConnections();
+    }),
+  };
+}
+
+const isApi = (path: string): boolean => path.startsWith('/console/') || path.startsWith('/v1/');
+
+function json(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+async function file(page: string, path: string, response: ServerResponse): Promise<void> {
+  const name = normalize(path === '/' ? '/index.html' : path);
+  try {
+    const content = await readFile(join(page, name));
+    response.writeHead(200, { 'content-type': types[extname(name)] ?? 'application/octet-stream' });
+    response.end(content);
+  } catch {
+    json(response, 404, { error: { message: `${name} is not a file of the built page` } });
+  }
+}

@@ -1,0 +1,45 @@
+import type { ReactElement } from 'react';
+import type { Now } from '../../api.ts';
+import { formatCount, formatRate } from '../../format/number.ts';
+import { strings } from '../../strings.ts';
+import { readyReplicas } from './verdict.ts';
+import './figures.css';
+
+/** The rates and counts of this second. */
+export function Figures({ now }: { readonly now: Now }): ReactElement {
+  const say = strings.now.figures;
+  const { rates, health } = now;
+  const ready = readyReplicas(health);
+  return (
+    <section aria-labelledby="rates-title">
+      <h2 id="rates-title" className="unseen" tabIndex={-1}>{strings.now.sections.rates}</h2>
+      <dl className="figures">
+        <Figure name="requests" label={say.requests} value={formatRate(rates.requestsPerSecond)} unit={say.perSecond} token="requests" />
+        <Figure name="input" label={say.input} value={formatRate(rates.inputTokensPerSecond)} unit={say.perSecond} token="input" />
+        <Figure name="output" label={say.output} value={formatRate(rates.outputTokensPerSecond)} unit={say.perSecond} token="output" />
+        <Figure name="in-flight" label={say.inFlight} value={formatCount(rates.inFlight)} />
+        <Figure name="refused" label={say.refused} value={formatRate(rates.refusedPerSecond)} unit={say.perSecond} alarm={rates.refusedPerSecond > 0} />
+        <Figure name="ready" label={say.ready} value={formatCount(ready)} unit={say.of(formatCount(health.replicas.length))} alarm={ready < health.replicas.length} />
+        <Figure name="bad" label={say.bad} value={formatCount(health.bad)} alarm={health.bad > 0} />
+        <Figure name="late" label={say.late} value={formatCount(health.late)} alarm={health.late > 0} />
+      </dl>
+    </section>
+  );
+}
+
+function Figure({ name, label, value, unit, token, alarm = false }: {
+  readonly name: string;
+  readonly label: string;
+  readonly value: string;
+  readonly unit?: string;
+  /** The data colour of the chart below that shows the same. */
+  readonly token?: 'requests' | 'input' | 'output';
+  readonly alarm?: boolean;
+}): ReactElement {
+  return (
+    <div className={`figure${alarm ? ' alarm' : ''}`}>
+      <dt>{token !== undefined && <span className={`chart-key shade-${token}`} />}{label}</dt>
+      <dd data-figure={name}>{value}{unit !== undefined && <span className="unit"> {unit}</span>}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+import type { EpochMs, Evidence, Finality, UsageWindow } from '../../api.ts';
+import type { LivePoint } from '../../live/live-point.ts';
+
+/** One row of the time charts and of the table behind them: what happened in [from, to). */
+export type TimelineRow = {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  readonly requests: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly finality: Finality;
+  readonly evidence: readonly Evidence[];
+};
+
+type Span = { readonly from: EpochMs; readonly to: EpochMs };
+
+/** Two live points further apart than this have a hole between them. */
+const HOLE_MS = 2_500;
+const LIVE_SPAN_MS = 1_000;
+
+/**
+ * Rates per second: what was heard live, and before and between, where the page was not listening,
+ * the means of the meter's closed minutes. So the chart is full when the page opens, and honest about its grain.
+ */
+export function perSecond(points: readonly LivePoint[], minutes: readonly UsageWindow[], span: Span, frontier: EpochMs | null): readonly TimelineRow[] {
+  const heard = points.filter(({ at }) => at > span.from && at <= span.to).map((point, at, all) => heardRow(point, all[at - 1], frontier));
+  const rows: TimelineRow[] = [];
+  let covered = span.from;
+  for (const row of heard) {
+    rows.push(...means(minutes, { from: covered, to: row.from }), row);
+    covered = row.to;
+  }
+  rows.push(...means(minutes, { from: covered, to: span.to }));
+  return rows;
+}
+
+/** Totals per minute, as the meter holds them. */
+export function perMinute(minutes: readonly UsageWindow[], span: Span): readonly TimelineRow[] {
+  return minutes
+    .filter(({ window }) => window.end > span.from && window.start < span.to)
+    .map(({ window, requests, inputTokens, outputTokens, finality, evidence }) =>
+      ({ from: window.start, to: window.end, requests, inputTokens, outputTokens, finality, evidence }));
+}
+
+/* A live point stands for the time since the one before it. */
+function heardRow(point: LivePoint, before: LivePoint | undefined, frontier: EpochMs | null): TimelineRow {
+  const joined = before !== undefined && point.at - before.at <= HOLE_MS;
+  const { at, ...values } = point;
+  return {
+    from: joined ? before.at : at - LIVE_SPAN_MS,
+    to: at,
+    ...values,
+    finality: frontier !== null && at <= frontier ? 'final' : 'provisional',
+    evidence: [],
+  };
+}
+
+/* The parts of the minutes that lie in `hole`, each with its minute's mean. */
+function means(minutes: readonly UsageWindow[], hole: Span): TimelineRow[] {
+  if (hole.to - hole.from < LIVE_SPAN_MS) return [];
+  return minutes.flatMap((minute) => {
+    const { start, end } = minute.window;
+    const from = Math.max(start, hole.from);
+    const to = Math.min(end, hole.to);
+    if (from >= to) return [];
+    const seconds = (end - start) / 1_000;
+    return [{
+      from, to,
+      requests: minute.requests / seconds,
+      inputTokens: minute.inputTokens / seconds,
+      outputTokens: minute.outputTokens / seconds,
+      finality: minute.finality,
+      evidence: minute.evidence,
+    }];
+  });
+}

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import type { Hello, Now } from '../../api.ts';
+import { FixtureWorld, type Scenario } from '../../dev/fixture-world.ts';
+import { judge, reassurance } from './verdict.ts';
+
+const at = Date.UTC(2026, 10, 22, 15);
+
+function world(scenario: Scenario): { now: Now; hello: Hello } {
+  const fixture = new FixtureWorld(scenario, 1, at);
+  fixture.tick(at);
+  return { now: fixture.now(), hello: fixture.hello('http://127.0.0.1') };
+}
+
+const withReplicas = (now: Now, replicas: Now['health']['replicas']): Now => ({ ...now, health: { ...now.health, replicas } });
+
+test('a good day says that everything reports and is ready', () => {
+  const { now, hello } = world('busy');
+  expect(judge(now, hello)).toEqual({ level: 'good', findings: [] });
+  expect(reassurance(now)).toBe('all 3 gateways report without a gap; all 7 replicas are ready');
+});
+
+test('each trouble is named and leads to the section that shows it', () => {
+  const { now, hello } = world('trouble');
+  const { level, findings } = judge(now, hello);
+  expect(level).toBe('attention');
+  expect(findings.map(({ section }) => section)).toEqual(['time', 'time', 'replicas', 'rates', 'rates']);
+  expect(findings[0]?.text).toBe('gateway-2 misses 11 facts (10,231–10,240, 10,252)');
+});
+
+test('a model that no replica serves is worse than anything that waits', () => {
+  const { now, hello } = world('busy');
+  const verdict = judge(withReplicas(now, now.health.replicas.filter(({ model }) => model !== 'qwen3-32b')), hello);
+  expect(verdict.level).toBe('bad');
+  expect(verdict.findings.map(({ text }) => text)).toEqual(['no replica of qwen3-32b is ready']);
+});
+
+test('a replay by ingest needs no replicas', () => {
+  const { now, hello } = world('replay');
+  expect(judge(withReplicas(now, []), hello).level).toBe('good');
+});
+
+test('before any gateway has reported nothing is called complete', () => {
+  const { now, hello } = world('empty');
+  expect(judge(now, hello).level).toBe('waiting');
+});

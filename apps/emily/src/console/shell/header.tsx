@@ -1,0 +1,38 @@
+import { useSyncExternalStore, type ReactElement } from 'react';
+import type { Hello } from '../api.ts';
+import { Moment } from '../format/moment.tsx';
+import { formatCount } from '../format/number.ts';
+import type { LiveState } from '../live/live-feed.ts';
+import { strings } from '../strings.ts';
+import { currentTheme, onTheme, toggleTheme } from './theme.ts';
+import './header.css';
+
+/** Whose console this is, where its demand comes from, and how fresh the page is. */
+export function Header({ hello, live, onHelp }: { readonly hello: Hello; readonly live: LiveState; readonly onHelp: () => void }): ReactElement {
+  const theme = useSyncExternalStore(onTheme, currentTheme);
+  return (
+    <header className="header">
+      <a className="skip" href="#page">{strings.skip}</a>
+      <span className="brand">{strings.product}</span>
+      <span className="mode">{strings.modes[hello.mode]}</span>
+      <span className={`freshness ${live.status}`}>
+        <span className="freshness-dot" aria-hidden="true" />
+        {freshness(live)}
+        {live.now !== null && <> <Moment at={live.now.at} /><span className="freshness-commit" title={strings.live.commitWhy}> · {strings.live.commit(formatCount(live.now.commit))}</span></>}
+      </span>
+      <button type="button" className="button quiet" onClick={toggleTheme} aria-label={theme === 'dark' ? strings.theme.toLight : strings.theme.toDark} title={theme === 'dark' ? strings.theme.toLight : strings.theme.toDark}>
+        <ThemeIcon />
+      </button>
+      <button type="button" className="button quiet" onClick={onHelp} aria-label={strings.help.open} title={strings.help.open}><kbd>?</kbd></button>
+    </header>
+  );
+}
+
+function freshness({ status }: LiveState): string {
+  if (status === 'live') return strings.live.live;
+  return status === 'connecting' ? strings.live.connecting : strings.live.stale;
+}
+
+const ThemeIcon = (): ReactElement => (
+  <svg className="theme-icon" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6" /><path d="M8 2a6 6 0 0 1 0 12z" /></svg>
+);

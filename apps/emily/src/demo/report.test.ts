@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { closingJson, closingTable } from './report.ts';
+
+const figures = { requests: 19_366, inputTokens: 22_361_870, outputTokens: 4_088_665, seconds: 12.345 };
+
+test('a replay closes with a table of what was counted', () => {
+  expect(closingTable({ ...figures, invoices: 187 })).toBe(`\
+requests           19,366
+input tokens   22,361,870
+output tokens   4,088,665
+seconds              12.3
+requests/s          1,569
+invoices              187
+`);
+});
+
+test('a replay in which there was nothing left to do has a rate of 0', () => {
+  expect(closingTable({ ...figures, seconds: 0, invoices: 0 })).toContain('requests/s              0\n');
+});
+
+test('for programs it closes with one line of JSON', () => {
+  expect(closingJson({ ...figures, perMinute: [[1_700_158_500_000, 3], [1_700_158_560_000, 41]] })).toBe(
+    '{"requests":19366,"inputTokens":22361870,"outputTokens":4088665,"perMinute":[[1700158500000,3],[1700158560000,41]],"seconds":12.345}',
+  );
+});

@@ -1,0 +1,16 @@
+import type { EpochMs, ModelId, PriceId, RequestId, TenantId, UserId } from './names.ts';
+import type { Units } from './usage-fact.ts';
+
+/** Usage that counts: of a call through the gateway, or measured elsewhere and sent in. */
+export type Metered = {
+  /** The request, or the id of the event that was sent in. */
+  readonly id: RequestId;
+  /** When the charge arose: the admission. It decides the period and the price. */
+  readonly at: EpochMs;
+  readonly tenant: TenantId;
+  readonly user: UserId;
+  readonly model: ModelId;
+  /** The price that was locked at admission; null where nobody could lock one. */
+  readonly priceId: PriceId | null;
+  readonly units: Units;
+};

@@ -1,0 +1,81 @@
+import type { EpochMs, KeyId, ModelId, PriceId, RequestId, TenantId, UserId } from './names.ts';
+
+/**
+ * What the usage log holds: one request makes an `admitted` and a `finished`, or a `refused`.
+ *
+ * - A charge's event time is its admission: `admittedAt` is the same in both facts of a request.
+ * - `admitted` is durable before the first byte of the answer, `finished` before its last.
+ * - Facts are numbered by the gateway that made them: (producer, epoch, sequence), sequence from 0
+ *   without gaps within an epoch; each start of a gateway begins a new epoch.
+ */
+export type UsageFact = Admitted | Finished | Refused;
+
+export type Numbered = {
+  readonly producer: string;
+  readonly epoch: number;
+  readonly sequence: number;
+};
+
+/** Who asked for what, and when it was admitted. */
+export type Asked = {
+  readonly id: RequestId;
+  readonly admittedAt: EpochMs;
+  readonly tenant: TenantId;
+  readonly user: UserId;
+  readonly key: KeyId;
+  readonly model: ModelId;
+  readonly priceId: PriceId;
+};
+
+export type Admitted = Numbered & Asked & {
+  readonly kind: 'admitted';
+  readonly stream: boolean;
+  readonly idempotencyKey: string | null;
+  /** SHA-256 of the body in hex where there is an idempotency key. */
+  readonly bodyHash: string | null;
+};
+
+export type Finished = Numbered & Asked & {
+  readonly kind: 'finished';
+  readonly outcome: Outcome;
+  readonly idempotencyKey: string | null;
+  readonly bodyHash: string | null;
+  readonly units: Units;
+  readonly provenance: Provenance;
+  readonly replica: string | null;
+  readonly firstTokenMs: number | null;
+  readonly totalMs: number;
+};
+
+export type Refused = Numbered & {
+  readonly kind: 'refused';
+  readonly id: RequestId;
+  readonly admittedAt: EpochMs;
+  readonly tenant: TenantId | null;
+  readonly model: string | null;
+  readonly status: number;
+  readonly code: string;
+};
+
+/**
+ * How a request ended. `completed` and `cancelled` are billable; `failed` (the engine's failure)
+ * and `lost` (the gateway died and found it open at its next start) are free.
+ */
+export type Outcome = 'completed' | 'cancelled' | 'failed' | 'lost';
+
+/** Token counts are safe integers; output is 0 where nothing was delivered, and 0 is a value, not "missing". */
+export type Units = {
+  readonly requests: number;
+  readonly inputTokens: number;
+  readonly cachedInputTokens: number;
+  readonly outputTokens: number;
+};
+
+/** Where a count comes from; an estimate is never billed. */
+export type Provenance = 'engine-final' | 'engine-running' | 'gateway-count' | 'estimate' | 'none';
+
+export const noUnits: Units = { requests: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 };
+
+export const isFinished = (fact: UsageFact): fact is Finished => fact.kind === 'finished';
+export const isAdmitted = (fact: UsageFact): fact is Admitted => fact.kind === 'admitted';
+export const isRefused = (fact: UsageFact): fact is Refused => fact.kind === 'refused';

@@ -1,0 +1,67 @@
+import type { ModelId } from '../domain/names.ts';
+import type { Driver } from './driver.ts';
+import type { Replica } from './replica.ts';
+import { Slot, type FleetEvent } from './slot.ts';
+
+export type FleetOptions = {
+  readonly driver: Driver;
+  readonly models: readonly ModelId[];
+  readonly replicasPerModel: number;
+  readonly report?: (event: FleetEvent) => void;
+};
+
+/** What runs now, for the console. */
+export type ReplicaStatus = {
+  readonly id: string;
+  readonly model: ModelId;
+  readonly origin: string;
+  readonly healthy: boolean;
+  readonly outstanding: number;
+};
+
+/** The replicas of all models: keeps them running, and picks one for a call. */
+export class Fleet {
+  readonly #slots: ReadonlyMap<ModelId, readonly Slot[]>;
+  #picks = 0;
+
+  /** Starts them at once; `ready` tells when they answer. */
+  constructor({ driver, models, replicasPerModel, report = () => {} }: FleetOptions) {
+    const slotsOf = (model: ModelId): Slot[] =>
+      Array.from({ length: replicasPerModel }, (_, index) => new Slot(model, index, driver, report));
+    this.#slots = new Map(models.map((model) => [model, slotsOf(model)]));
+  }
+
+  /** Resolves when every replica answered a health check once; a replica that never comes up keeps it waiting. */
+  async ready(): Promise<void> {
+    await Promise.all(this.#all().map((slot) => slot.ready()));
+  }
+
+  /** The healthy replica with the least outstanding work, or undefined where none is healthy. */
+  pick(model: ModelId): Replica | undefined {
+    let best: Replica | undefined;
+    for (const { replica } of this.#slots.get(model) ?? []) {
+      if (replica === undefined || !replica.healthy) continue;
+      if (best === undefined || isBetter(replica, best)) best = replica;
+    }
+    if (best !== undefined) best.lastPick = ++this.#picks;
+    return best;
+  }
+
+  replicas(): ReplicaStatus[] {
+    return this.#all()
+      .map((slot) => slot.replica)
+      .filter((replica) => replica !== undefined)
+      .map(({ id, model, origin, healthy, outstanding }) => ({ id, model, origin, healthy, outstanding }));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#all().map((slot) => slot.stop()));
+  }
+
+  #all(): Slot[] {
+    return [...this.#slots.values()].flat();
+  }
+}
+
+const isBetter = (a: Replica, b: Replica): boolean =>
+  a.outstanding !== b.outstanding ? a.outstanding < b.outstanding : a.lastPick < b.lastPick;

@@ -1,0 +1,187 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { crc32 } from 'node:zlib';
+import { AnswerStream, drawChoices, outputTokens, wholeAnswer, type SimulatedAnswer, type StreamUsage } from './simulated-answer.ts';
+import { BadRequest, readSimulatedRequest, type SimulatedRequest } from './simulated-request.ts';
+
+/**
+ * A server that speaks the OpenAI protocol, says that it is simulated, and answers with seeded text.
+ *
+ * - A token is a word: the prompt's count is the words of all contents, the answer has exactly
+ *   max_completion_tokens (or max_tokens) words, or a drawn number of them.
+ * - The same seed and the same request body give the same answer.
+ * - Time passes as in a batching engine: the more requests run, the slower each of them is.
+ */
+export type SimulatedEngineOptions = {
+  readonly model: string;
+  readonly seed: number;
+  readonly latency: Latency;
+};
+
+/** How long an engine with nothing else to do takes; zero answers at once. */
+export type Latency = {
+  readonly firstTokenMs: number;
+  readonly tokenMs: number;
+};
+
+/** So many running requests make each of them take twice the time. */
+const requestsThatDouble = 16;
+/** Words in a chunk of a stream that takes no time, so that a long answer is not a thousand events. */
+const wordsPerInstantChunk = 32;
+const bodyBytesMax = 64 * 1024 * 1024;
+
+export function simulatedEngine(options: SimulatedEngineOptions): Server {
+  return new SimulatedEngine(options).server;
+}
+
+class SimulatedEngine {
+  readonly server: Server;
+  readonly #model: string;
+  readonly #modelJson: string;
+  readonly #seed: number;
+  readonly #latency: Latency;
+  readonly #createdSeconds = Math.floor(Date.now() / 1_000);
+  #nextId = 0;
+  #running = 0;
+  #requests = 0;
+  #promptTokens = 0;
+  #generatedTokens = 0;
+
+  constructor({ model, seed, latency }: SimulatedEngineOptions) {
+    this.#model = model;
+    this.#modelJson = JSON.stringify(model);
+    this.#seed = seed;
+    this.#latency = latency;
+    this.server = createServer((request, response) => this.#serve(request, response));
+    this.server.keepAliveTimeout = 60_000;
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    const { method, url } = request;
+    if (method === 'POST' && url === '/v1/chat/completions') this.#readBody(request, response);
+    else if (method === 'GET' && url === '/v1/models') reply(response, 200, this.#models());
+    else if (method === 'GET' && url === '/health') reply(response, 200, this.#health());
+    else reply(response, 404, error(`there is no ${method} ${url} here`, 'not_found'));
+  }
+
+  #readBody(request: IncomingMessage, response: ServerResponse): void {
+    const parts: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (part: Buffer) => {
+      bytes += part.length;
+      if (bytes > bodyBytesMax) request.destroy();
+      else parts.push(part);
+    });
+    request.on('end', () => this.#complete(parts.length === 1 ? parts[0]! : Buffer.concat(parts), response));
+  }
+
+  #complete(body: Buffer, response: ServerResponse): void {
+    let asked: SimulatedRequest;
+    try {
+      asked = readSimulatedRequest(body.toString());
+    } catch (problem) {
+      if (!(problem instanceof BadRequest)) throw problem;
+      return reply(response, 400, error(problem.message, 'invalid_request'));
+    }
+    if (asked.model !== this.#model) return reply(response, 404, error(`this replica serves ${this.#model} only`, 'model_not_found'));
+    const answer: SimulatedAnswer = {
+      id: `chatcmpl-simulated-${this.#nextId++}`,
+      createdSeconds: Math.floor(Date.now() / 1_000),
+      modelJson: this.#modelJson,
+      promptTokens: asked.promptTokens,
+      choices: drawChoices(asked.choices, asked.outputTokens, this.#seed ^ crc32(body)),
+      finishReason: asked.outputTokens === undefined ? 'stop' : 'length',
+    };
+    this.#requests++;
+    this.#promptTokens += answer.promptTokens;
+    this.#running++;
+    response.once('close', () => this.#running--);
+    if (asked.stream) this.#stream(answer, streamUsage(asked), response);
+    else this.#whole(answer, response);
+  }
+
+  /** What a step costs now: everything gets slower by the number of requests that share the engine. */
+  #slowed(ms: number): number {
+    return ms * (1 + (this.#running - 1) / requestsThatDouble);
+  }
+
+  #whole(answer: SimulatedAnswer, response: ServerResponse): void {
+    const words = answer.choices[0]!.length;
+    const send = (): void => {
+      this.#generatedTokens += outputTokens(answer);
+      reply(response, 200, wholeAnswer(answer));
+    };
+    const ms = this.#slowed(this.#latency.firstTokenMs + words * this.#latency.tokenMs);
+    if (ms === 0) return send();
+    const timer = setTimeout(send, ms);
+    response.once('close', () => clearTimeout(timer));
+  }
+
+  #stream(answer: SimulatedAnswer, usage: StreamUsage, response: ServerResponse): void {
+    response.writeHead(200, { server: serverName, 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
+    const stream = new AnswerStream(answer, usage);
+    const words = answer.choices[0]!.length;
+    if (this.#latency.firstTokenMs === 0 && this.#latency.tokenMs === 0) {
+      let text = stream.start();
+      for (let from = 0; from < words; from += wordsPerInstantChunk) text += stream.words(from, wordsPerInstantChunk);
+      this.#generatedTokens += stream.sent;
+      response.end(text + stream.end());
+      return;
+    }
+    response.write(stream.start());
+    let next = 0;
+    const step = (): void => {
+      if (next >= words) return void response.end(stream.end());
+      const before = stream.sent;
+      response.write(stream.words(next++, 1));
+      this.#generatedTokens += stream.sent - before;
+      timer = setTimeout(step, this.#slowed(this.#latency.tokenMs));
+    };
+    let timer = setTimeout(step, this.#slowed(this.#latency.firstTokenMs));
+    response.once('close', () => clearTimeout(timer));
+  }
+
+  #models(): string {
+    return JSON.stringify({
+      object: 'list',
+      data: [{
+        id: this.#model,
+        object: 'model',
+        created: this.#createdSeconds,
+        owned_by: 'emily',
+        description: 'Simulated: seeded words, no model behind it. A token is a word.',
+      }],
+    });
+  }
+
+  /** Alive, and the engine's own counters since it started. */
+  #health(): string {
+    return JSON.stringify({
+      status: 'ok',
+      simulated: true,
+      model: this.#model,
+      running: this.#running,
+      requests: this.#requests,
+      promptTokens: this.#promptTokens,
+      generatedTokens: this.#generatedTokens,
+    });
+  }
+}
+
+const serverName = 'emily-simulated-replica';
+
+const streamUsage = (asked: SimulatedRequest): StreamUsage => {
+  if (!asked.includeUsage) return 'none';
+  return asked.continuousUsage ? 'continuous' : 'final';
+};
+
+function reply(response: ServerResponse, status: number, json: string): void {
+  response.writeHead(status, {
+    server: serverName,
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(json),
+  });
+  response.end(json);
+}
+
+const error = (message: string, code: string): string =>
+  JSON.stringify({ error: { message, type: 'invalid_request_error', param: null, code } });

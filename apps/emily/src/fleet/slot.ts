@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ModelId } from '../domain/names.ts';
+import type { Driver, Started } from './driver.ts';
+import { answersHealthCheck } from './health-check.ts';
+import { Replica } from './replica.ts';
+
+/** What happened to a replica, for the operator's eyes. */
+export type FleetEvent = {
+  readonly model: ModelId;
+  readonly replica: string;
+  readonly state: 'ready' | 'unhealthy' | 'gone';
+  readonly reason: string;
+};
+
+const healthCheckEveryMs = 1_000;
+/** One lost check may be a hiccup; after so many nothing more is sent. */
+const missedChecksUnhealthy = 2;
+/** A replica that runs and does not answer for so long is replaced. */
+const missedChecksReplace = 10;
+const backOffMs = { first: 100, max: 10_000 };
+/** A replica that lived so long did not die of how it was started: the next start waits the shortest time. */
+const livedLongMs = 30_000;
+
+/** A place for one replica of a model: keeps it filled, and tells whether what is in it is healthy. */
+export class Slot {
+  readonly model: ModelId;
+  replica: Replica | undefined;
+  readonly #index: number;
+  readonly #driver: Driver;
+  readonly #report: (event: FleetEvent) => void;
+  readonly #stopping = new AbortController();
+  readonly #firstReady = Promise.withResolvers<void>();
+  readonly #done: Promise<void>;
+  #boots = 0;
+
+  constructor(model: ModelId, index: number, driver: Driver, report: (event: FleetEvent) => void) {
+    this.model = model;
+    this.#index = index;
+    this.#driver = driver;
+    this.#report = report;
+    this.#done = this.#keepFilled();
+  }
+
+  /** Resolves when a replica was healthy here for the first time. */
+  ready(): Promise<void> {
+    return this.#firstReady.promise;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#done;
+  }
+
+  async #keepFilled(): Promise<void> {
+    let delayMs = backOffMs.first;
+    while (!this.#stopping.signal.aborted) {
+      const startedAt = performance.now();
+      await this.#fill();
+      if (performance.now() - startedAt > livedLongMs) delayMs = backOffMs.first;
+      await this.#pause(delayMs);
+      delayMs = Math.min(delayMs * 2, backOffMs.max);
+    }
+  }
+
+  /** One replica's life, from its start to its end. */
+  async #fill(): Promise<void> {
+    const id = `${this.model}/${this.#index}.${this.#boots++}`;
+    let started: Started;
+    try {
+      started = await this.#driver.start(this.model, this.#index);
+    } catch (error) {
+      return this.#report({ model: this.model, replica: id, state: 'gone', reason: (error as Error).message });
+    }
+    const replica = new Replica(id, this.model, started.origin);
+    this.replica = replica;
+    const life = new AbortController();
+    const stop = (): void => started.stop();
+    this.#stopping.signal.addEventListener('abort', stop);
+    if (this.#stopping.signal.aborted) stop();
+    const checks = this.#check(replica, started, life.signal);
+    const reason = await started.gone;
+    this.replica = undefined;
+    this.#stopping.signal.removeEventListener('abort', stop);
+    life.abort();
+    await replica.close();
+    await checks;
+    this.#report({ model: this.model, replica: id, state: 'gone', reason });
+  }
+
+  async #check(replica: Replica, started: Started, life: AbortSignal): Promise<void> {
+    let missed = 0;
+    while (!life.aborted) {
+      const answers = await answersHealthCheck(replica);
+      if (life.aborted) return;
+      missed = answers ? 0 : missed + 1;
+      if (answers && !replica.healthy) this.#becameHealthy(replica);
+      else if (missed === missedChecksUnhealthy) this.#becameUnhealthy(replica);
+      else if (missed === missedChecksReplace) started.stop();
+      await pause(healthCheckEveryMs, life);
+    }
+  }
+
+  #becameHealthy(replica: Replica): void {
+    replica.healthy = true;
+    this.#firstReady.resolve();
+    this.#report({ model: this.model, replica: replica.id, state: 'ready', reason: 'answers its health check' });
+  }
+
+  #becameUnhealthy(replica: Replica): void {
+    replica.healthy = false;
+    const reason = `did not answer ${missedChecksUnhealthy} health checks`;
+    this.#report({ model: this.model, replica: replica.id, state: 'unhealthy', reason });
+  }
+
+  #pause(ms: number): Promise<void> {
+    return pause(ms, this.#stopping.signal);
+  }
+}
+
+/** Waits, or less long where the signal says so. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
+}

@@ -1,0 +1,86 @@
+import { epochMs, userId, type EpochMs, type ModelId, type PriceId, type UserId } from '../domain/names.ts';
+import { Call } from './call.ts';
+import type { KnownCaller } from './caller.ts';
+import type { ChatRequest } from './chat-request.ts';
+import type { Clock } from './clock.ts';
+import type { FactWriter } from './fact-writer.ts';
+import type { IdempotencyHeader } from './idempotency-header.ts';
+import type { GatewayLimits } from './limits.ts';
+import type { OpenCalls } from './open-calls.ts';
+import { refuse } from './refusal.ts';
+import type { ReplicaPicker } from './replica.ts';
+import type { Stamps } from './stamps.ts';
+
+/** The price of a model at a time; undefined where none is in force, and then nothing is served. */
+export type PriceInForce = (model: ModelId, at: EpochMs) => PriceId | undefined;
+
+export type Admission = {
+  readonly priceInForce: PriceInForce;
+  readonly fleet: ReplicaPicker;
+  readonly stamps: Stamps;
+  readonly clock: Clock;
+  readonly facts: FactWriter;
+  readonly openCalls: OpenCalls;
+  readonly limits: GatewayLimits;
+  /** Whether calls carry their own times, of a trace that is replayed. */
+  readonly replay: boolean;
+};
+
+export type Wish = {
+  readonly caller: KnownCaller;
+  readonly chat: ChatRequest;
+  readonly model: ModelId;
+  readonly key: IdempotencyHeader | undefined;
+  readonly replayTime: string | undefined;
+};
+
+/** A call whose caller named no user, made with a key that is nobody's own. */
+export const unnamedUser: UserId = userId('');
+
+/**
+ * Lets a call in: gives it a place, a replica, its time and the price of that time, and records it.
+ * When this resolves the admission is durable, and the engine may start.
+ */
+export async function admit(admission: Admission, { caller, chat, model, key, replayTime }: Wish): Promise<Call> {
+  const { fleet, facts, openCalls, clock, limits } = admission;
+  const { tenant, key: apiKey, user } = caller.credential;
+  const place = openCalls.enter(tenant, chat.upstreamBody.length);
+  try {
+    const replica = fleet.pick(model);
+    if (replica === undefined) throw refuse('no_replica', { model });
+    const admittedAt = timeOf(admission, replayTime);
+    const priceId = admission.priceInForce(model, admittedAt);
+    if (priceId === undefined) throw refuse('no_price', { model });
+    const asked = {
+      id: caller.id,
+      admittedAt,
+      tenant,
+      user: user ?? chat.user ?? unnamedUser,
+      key: apiKey,
+      model,
+      priceId,
+      idempotencyKey: key?.key ?? null,
+      bodyHash: key?.bodyHash ?? null,
+    };
+    await facts.write({ kind: 'admitted', ...asked, stream: chat.stream }).catch((error) => {
+      throw refuse('usage_log_unavailable', {}, error);
+    });
+    caller.admitted = true;
+    const { arrivedMs } = caller;
+    return new Call({ asked, chat, arrivedMs, replica, place, openCalls, facts, clock, callMsMax: limits.callMsMax });
+  } catch (error) {
+    openCalls.leave(place);
+    throw error;
+  }
+}
+
+/** The time of a call: the gateway's own, or in a replay the call's own. */
+export function timeOf({ replay, stamps }: Pick<Admission, 'replay' | 'stamps'>, replayTime: string | undefined): EpochMs {
+  if (!replay) {
+    if (replayTime !== undefined) throw refuse('replay_not_enabled', {});
+    return stamps.next();
+  }
+  const ms = /^\d{1,16}$/.test(replayTime ?? '') ? Number(replayTime) : Number.NaN;
+  if (!Number.isSafeInteger(ms)) throw refuse('invalid_replay_time', {});
+  return epochMs(ms);
+}

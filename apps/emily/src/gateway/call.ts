@@ -1,0 +1,107 @@
+import { noUnits, type Asked, type Finished, type Outcome, type Provenance, type Units } from '../domain/usage-fact.ts';
+import type { ChatRequest } from './chat-request.ts';
+import type { Clock } from './clock.ts';
+import type { EngineUsage } from './engine-usage.ts';
+import type { FactWriter } from './fact-writer.ts';
+import type { OpenCalls, Place } from './open-calls.ts';
+import { refuse } from './refusal.ts';
+import type { Replica } from './replica.ts';
+
+export type CallParts = {
+  readonly asked: Asked & Pick<Finished, 'idempotencyKey' | 'bodyHash'>;
+  readonly chat: ChatRequest;
+  readonly arrivedMs: number;
+  readonly replica: Replica;
+  readonly place: Place;
+  readonly openCalls: OpenCalls;
+  readonly facts: FactWriter;
+  readonly clock: Clock;
+  readonly callMsMax: number;
+};
+
+/** What a call came to. */
+export type End = { readonly outcome: Exclude<Outcome, 'lost'>; readonly units: Units; readonly provenance: Provenance };
+
+/**
+ * One call that was admitted: it holds a replica and a place among the open calls until it ends,
+ * and it ends exactly once, with a `finished`.
+ */
+export class Call {
+  readonly asked: CallParts['asked'];
+  readonly chat: ChatRequest;
+  readonly replica: Replica;
+  readonly #parts: CallParts;
+  readonly #deadline: NodeJS.Timeout;
+  #firstTokenMs: number | null = null;
+  #ended = false;
+
+  constructor(parts: CallParts) {
+    this.asked = parts.asked;
+    this.chat = parts.chat;
+    this.replica = parts.replica;
+    this.#parts = parts;
+    const { callMsMax } = parts;
+    this.#deadline = setTimeout(() => this.cutOff(refuse('engine_timeout', { ms: callMsMax })), callMsMax);
+    parts.replica.begin();
+  }
+
+  /** A call with a key is made to its end even when nobody listens any more: its answer is kept. */
+  get hasKey(): boolean {
+    return this.asked.idempotencyKey !== null;
+  }
+
+  /** Fires when the engine's work is to stop; its reason says why. */
+  get signal(): AbortSignal {
+    return this.#parts.place.cutOff.signal;
+  }
+
+  cutOff(reason: unknown): void {
+    if (!this.#ended) this.#parts.place.cutOff.abort(reason);
+  }
+
+  elapsedMs(): number {
+    return Math.round(this.#parts.clock.monotonicMs() - this.#parts.arrivedMs);
+  }
+
+  firstTokenCame(): void {
+    this.#firstTokenMs ??= this.elapsedMs();
+  }
+
+  /** Records the end; resolves once it is durable, and refuses the answer when it can't be. */
+  async finish({ outcome, units, provenance }: End): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearTimeout(this.#deadline);
+    this.replica.end();
+    try {
+      await this.#parts.facts.write({
+        kind: 'finished',
+        ...this.asked,
+        outcome,
+        units,
+        provenance,
+        replica: this.replica.id,
+        firstTokenMs: this.#firstTokenMs,
+        totalMs: this.elapsedMs(),
+      });
+    } catch (error) {
+      throw refuse('usage_log_unavailable', {}, error);
+    } finally {
+      this.#parts.openCalls.leave(this.#parts.place);
+    }
+  }
+}
+
+/** The client got all there was: everything the engine counted is billed. */
+export function completed(usage: EngineUsage | undefined, provenance: Provenance): End {
+  if (usage === undefined) return { outcome: 'completed', units: { ...noUnits, requests: 1 }, provenance: 'none' };
+  return { outcome: 'completed', units: { requests: 1, ...usage }, provenance };
+}
+
+/** The client left: billed is what the engine had counted of what reached the client; without a count, nothing. */
+export function cancelled(usage: EngineUsage | undefined, provenance: Provenance): End {
+  if (usage === undefined) return { outcome: 'cancelled', units: noUnits, provenance: 'none' };
+  return { outcome: 'cancelled', units: { requests: 1, ...usage }, provenance };
+}
+
+export const failed: End = { outcome: 'failed', units: noUnits, provenance: 'none' };

@@ -1,0 +1,96 @@
+import { userId, type UserId } from '../domain/names.ts';
+import { memberNamed, membersNamed, scanObject, withMember, withValue, type JsonObject } from './json-members.ts';
+import type { GatewayLimits } from './limits.ts';
+import { refuse } from './refusal.ts';
+
+/** What a stream's chunks tell its client about usage: nothing, the final count, or the running counts too. */
+export type UsageShown = 'none' | 'final' | 'running';
+
+/** What the gateway reads of a chat completion request. All else is between the client and the engine. */
+export type ChatRequest = {
+  readonly model: string;
+  readonly user: UserId | undefined;
+  readonly stream: boolean;
+  readonly usageShown: UsageShown;
+  /** The bytes for the engine: the client's own, except that a stream is told to report its usage. */
+  readonly upstreamBody: Buffer;
+};
+
+/** Members that decide what is billed to whom: two readers of the body must not disagree on them. */
+const decisive = ['model', 'user', 'stream', 'stream_options'];
+
+export function readChatRequest(body: Buffer, limits: Pick<GatewayLimits, 'jsonDepthMax' | 'userLengthMax'>): ChatRequest {
+  const object = scanObject(body, limits.jsonDepthMax);
+  if (object.depth > limits.jsonDepthMax) throw refuse('json_too_deep', { max: limits.jsonDepthMax });
+  const request = parse(body);
+  for (const member of decisive) {
+    if (membersNamed(object, member).length > 1) throw refuse('duplicate_member', { member });
+  }
+  const stream = optionalBoolean(request, 'stream') ?? false;
+  const options = streamOptions(request);
+  return {
+    model: string(request['model'], 'model'),
+    user: user(request['user'], limits.userLengthMax),
+    stream,
+    usageShown: usageShown(options),
+    upstreamBody: stream ? withUsageAsked(object, options) : body,
+  };
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function parse(body: Buffer): Json {
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString());
+  } catch (error) {
+    throw refuse('malformed_json', { problem: (error as Error).message });
+  }
+  if (isObject(value)) return value;
+  throw refuse('malformed_json', { problem: `it is ${describe(value)}` });
+}
+
+function user(value: unknown, lengthMax: number): UserId | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  const text = string(value, 'user');
+  if (text.length <= lengthMax) return userId(text);
+  throw refuse('invalid_member', { member: 'user', expected: `at most ${lengthMax} characters`, found: `${text.length}` });
+}
+
+function streamOptions(request: Json): Json {
+  const options = request['stream_options'] ?? {};
+  if (isObject(options)) return options;
+  throw refuse('invalid_member', { member: 'stream_options', expected: 'an object', found: describe(options) });
+}
+
+function usageShown(options: Json): UsageShown {
+  if (options['include_usage'] !== true) return 'none';
+  return options['continuous_usage_stats'] === true ? 'running' : 'final';
+}
+
+/** Running counts make a stream that is cut off as exact as one that ends. */
+function withUsageAsked(object: JsonObject, options: Json): Buffer {
+  const asked = JSON.stringify({ ...options, include_usage: true, continuous_usage_stats: true });
+  const member = memberNamed(object, 'stream_options');
+  return member === undefined ? withMember(object, 'stream_options', asked) : withValue(object, member, asked);
+}
+
+function string(value: unknown, member: string): string {
+  if (typeof value === 'string') return value;
+  throw refuse('invalid_member', { member, expected: 'a string', found: describe(value) });
+}
+
+function optionalBoolean(request: Json, member: string): boolean | undefined {
+  const value = request[member];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'boolean') return value;
+  throw refuse('invalid_member', { member, expected: 'true or false', found: describe(value) });
+}
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'an array' : `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`;
+}

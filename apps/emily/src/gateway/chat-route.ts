@@ -1,0 +1,105 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { modelId } from '../domain/names.ts';
+import type { ModelCatalog } from '../domain/model-catalog.ts';
+import { admit, timeOf, type Admission, type Wish } from './admission.ts';
+import { answerRefusal } from './answer-refusal.ts';
+import { failed } from './call.ts';
+import { callerWith } from './caller.ts';
+import { readChatRequest } from './chat-request.ts';
+import { StreamClient } from './client.ts';
+import { readIdempotencyHeader } from './idempotency-header.ts';
+import type { IdempotencyKeys } from './idempotency.ts';
+import type { Answer } from './kept-answers.ts';
+import { Refusal, refuse } from './refusal.ts';
+import { streamedAnswer } from './streamed-answer.ts';
+import { wholeAnswer } from './whole-answer.ts';
+
+export type ChatRouteParts = {
+  readonly admission: Admission;
+  readonly models: ModelCatalog;
+  readonly keys: IdempotencyKeys;
+};
+
+/** `POST /v1/chat/completions`: the call that everything else here is about. */
+export function chatRoute(app: FastifyInstance, { admission, models, keys }: ChatRouteParts): void {
+  const { limits } = admission;
+
+  app.post('/v1/chat/completions', { bodyLimit: limits.bodyBytesMax, errorHandler: refused }, async (request, reply) => {
+    const wish = read(request);
+    if (wish.key === undefined) return send(reply, await make(wish, request, reply));
+    const { id, credential } = wish.caller;
+    const claim = keys.claim(credential.tenant, wish.key.key, { bodyHash: wish.key.bodyHash, requestId: id });
+    if (claim.kind === 'repeat') {
+      const answer = await claim.answer;
+      return send(reply.header('idempotent-replayed', 'true'), answer);
+    }
+    try {
+      const answer = await make(wish, request, reply);
+      claim.made(answer);
+      return send(reply, answer);
+    } catch (error) {
+      claim.failed(error);
+      throw error;
+    }
+  });
+
+  /** What the request asks for, found fit to be asked. */
+  function read(request: FastifyRequest): Wish {
+    const caller = callerWith(request, 'infer');
+    const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
+    const chat = readChatRequest(body, limits);
+    caller.model = chat.model;
+    const model = models.find(caller.credential.tenant, modelId(chat.model));
+    if (model === undefined) throw refuse('model_not_found', { model: chat.model });
+    const key = readIdempotencyHeader(request.headers['idempotency-key'], body);
+    return { caller, chat, model: model.id, key, replayTime: headerText(request, 'x-replay-time') };
+  }
+
+  /** Makes the call. A stream has been sent when this resolves, and its answer is there only if it is to be kept. */
+  async function make(wish: Wish, request: FastifyRequest, reply: FastifyReply): Promise<Answer | undefined> {
+    const call = await admit(admission, wish);
+    try {
+      if (!wish.chat.stream) return await wholeAnswer(call, reply.raw, limits);
+      return await streamedAnswer(call, new StreamClient(reply, limits.clientStallMsMax), limits);
+    } catch (error) {
+      const refusal = Refusal.of(error);
+      await call.finish(failed).catch((cause) => request.log.error({ err: cause }, 'the end of a failed call is not recorded yet'));
+      throw refusal;
+    }
+  }
+
+  function refused(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    recordRefusal(answerRefusal(error, request, reply, admission.clock), request);
+    return reply;
+  }
+
+  /** Records the refusal of a caller we know; of strangers there is no record, or they could fill the disk. */
+  function recordRefusal({ status, code }: Refusal, request: FastifyRequest): void {
+    const { caller } = request;
+    const admittedAt = timeOfRefusal(request);
+    if (caller?.credential === undefined || caller.admitted || admittedAt === undefined) return;
+    const { id, credential, model } = caller;
+    admission.facts
+      .write({ kind: 'refused', id, admittedAt, tenant: credential.tenant, model, status, code })
+      .catch((cause) => request.log.warn({ err: cause }, 'a refusal is not recorded'));
+  }
+
+  /** In a replay a request without a time of its own happened at no time, and leaves no fact. */
+  function timeOfRefusal(request: FastifyRequest): ReturnType<typeof timeOf> | undefined {
+    try {
+      return timeOf(admission, admission.replay ? headerText(request, 'x-replay-time') : undefined);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** Sends a whole answer; a stream was sent as it came. */
+function send(reply: FastifyReply, answer: Answer | undefined): FastifyReply {
+  return answer === undefined || reply.sent ? reply : reply.headers(answer.headers).send(answer.body);
+}
+
+function headerText(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,75 @@
+import type { FastifyPluginAsync } from 'fastify';
+import type { EpochMs } from '../domain/names.ts';
+import type { ModelCatalog } from '../domain/model-catalog.ts';
+import type { PriceInForce } from './admission.ts';
+import { answerRefusal } from './answer-refusal.ts';
+import { identify, type Authenticator } from './caller.ts';
+import { chatRoute } from './chat-route.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { FactWriter } from './fact-writer.ts';
+import { IdempotencyKeys, type FinishedKeys } from './idempotency.ts';
+import { defaultLimits, type GatewayLimits } from './limits.ts';
+import { modelsRoute } from './models-route.ts';
+import type { Numbering } from './numbering.ts';
+import { refuseOddRequest } from './odd-request.ts';
+import { OpenCalls } from './open-calls.ts';
+import { refuse } from './refusal.ts';
+import type { ReplicaPicker } from './replica.ts';
+import { Stamps } from './stamps.ts';
+import type { UsageLog } from './usage-log.ts';
+
+export type GatewayOptions = {
+  readonly accounts: Authenticator;
+  readonly models: ModelCatalog;
+  readonly fleet: ReplicaPicker;
+  readonly priceInForce: PriceInForce;
+  readonly usageLog: UsageLog;
+  /** Continues where `lostFacts` left off, when the gateway was restarted. */
+  readonly numbering: Numbering;
+  readonly finishedKeys: FinishedKeys;
+  /** Calls bring their own times, in `x-replay-time`; otherwise that header is refused. */
+  readonly replay?: boolean;
+  /** The newest admission time of the gateway's earlier lives. */
+  readonly lastStamp?: EpochMs;
+  readonly clock?: Clock;
+  readonly limits?: Partial<GatewayLimits>;
+};
+
+/**
+ * The OpenAI-shaped front of Emily: knows the caller, records the call, passes it to a replica.
+ *
+ * - `admitted` is durable before the engine is asked, and so before the first byte of the answer.
+ * - `finished` is durable before `[DONE]`, or the last byte of an answer that does not stream.
+ * - Closing the server lets open calls end, up to a limit, and waits for their facts.
+ */
+export const gateway = (options: GatewayOptions): FastifyPluginAsync => async (app) => {
+  const { accounts, models, fleet, priceInForce, replay = false, clock = systemClock } = options;
+  const limits: GatewayLimits = { ...defaultLimits, ...options.limits };
+  const facts = new FactWriter(options.usageLog, options.numbering);
+  const openCalls = new OpenCalls(limits);
+  const stamps = new Stamps(clock, options.lastStamp);
+  const keys = new IdempotencyKeys(options.finishedKeys, limits, () => clock.monotonicMs());
+
+  app.decorateRequest('caller', null);
+  app.addHook('onRequest', async (request, reply) => {
+    const { credential } = identify(request, reply, accounts, clock);
+    refuseOddRequest(request.raw);
+    if (credential === undefined) throw refuse('invalid_api_key', {});
+    const encoding = request.headers['content-encoding'];
+    if (encoding !== undefined && encoding !== 'identity') throw refuse('unsupported_media_type', {});
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: limits.bodyBytesMax }, (_request, body, done) => done(null, body));
+  app.setErrorHandler((error, request, reply) => void answerRefusal(error, request, reply, clock));
+
+  modelsRoute(app, models);
+  chatRoute(app, { admission: { priceInForce, fleet, stamps, clock, facts, openCalls, limits, replay }, models, keys });
+  app.all('/v1/*', ({ method, url }) => {
+    throw refuse('unknown_url', { method, url });
+  });
+
+  app.addHook('preClose', async () => {
+    await openCalls.drain(limits.drainMsMax);
+    await facts.idle();
+  });
+};

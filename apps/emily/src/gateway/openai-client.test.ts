@@ -1,0 +1,121 @@
+import fastify from 'fastify';
+import OpenAI from 'openai';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { AccountDesk } from '../account/account-desk.ts';
+import { Accounts } from '../account/accounts.ts';
+import { epochMs, modelId, priceId, tenantId } from '../domain/names.ts';
+import { fixedCatalog } from '../domain/model-catalog.ts';
+import { Fleet } from '../fleet/fleet.ts';
+import { noLatency, simulatedDriver } from '../fleet/simulated-driver.ts';
+import { systemClock } from './clock.ts';
+import { gateway } from './gateway.ts';
+import { Numbering } from './numbering.ts';
+import { serverOptions } from './server-options.ts';
+import { HandLog } from './testing/hand-log.ts';
+
+/* The stock client, unmodified, against the gateway with real accounts and a real replica process. */
+
+const model = modelId('sim-small');
+const now = systemClock.now;
+const log = new HandLog();
+const fleet = new Fleet({ driver: simulatedDriver({ seed: 7, latency: noLatency }), models: [model], replicasPerModel: 1 });
+const app = fastify(serverOptions);
+let openai: OpenAI;
+
+beforeAll(async () => {
+  const accounts = new Accounts(now);
+  const desk = new AccountDesk(accounts, { append: async () => {} }, now);
+  await desk.createTenant(tenantId('ada'), 'Ada');
+  const key = await desk.createKey({ tenant: tenantId('ada'), name: 'test', scopes: ['infer'] });
+  await app.register(gateway({
+    accounts,
+    fleet,
+    models: fixedCatalog([{ id: model, owner: 'operator', createdAt: epochMs(1_700_000_000_000), description: 'simulated' }]),
+    priceInForce: () => priceId('launch-1'),
+    usageLog: log,
+    numbering: new Numbering('gateway-1', 1),
+    finishedKeys: { get: () => undefined },
+  }));
+  openai = new OpenAI({ apiKey: key.text, baseURL: `${await app.listen({ port: 0, host: '127.0.0.1' })}/v1`, maxRetries: 0 });
+  await fleet.ready();
+});
+
+afterAll(async () => {
+  await app.close();
+  await fleet.stop();
+});
+
+const messages = [{ role: 'user' as const, content: 'how deep is the mill pond' }];
+const lastFinished = () => log.facts.findLast((fact) => fact.kind === 'finished');
+
+test('lists the models, and shows one', async () => {
+  const { data } = await openai.models.list();
+  expect(data.map(({ id }) => id)).toEqual(['sim-small']);
+  expect(await openai.models.retrieve('sim-small')).toMatchObject({ id: 'sim-small', object: 'model' });
+});
+
+test('answers a chat, with as many words as were asked for, and records what the engine counted', async () => {
+  const answer = await openai.chat.completions.create({ model, messages, max_tokens: 20, user: 'u-1' });
+  expect(answer.choices[0]!.message.content!.split(' ')).toHaveLength(20);
+  expect(answer.usage).toEqual({ prompt_tokens: 6, completion_tokens: 20, total_tokens: 26 });
+  expect(lastFinished()).toMatchObject({
+    tenant: 'ada',
+    user: 'u-1',
+    model,
+    outcome: 'completed',
+    provenance: 'engine-final',
+    units: { requests: 1, inputTokens: 6, cachedInputTokens: 0, outputTokens: 20 },
+  });
+});
+
+test('streams a chat without a word about usage to a client that did not ask, and records it exactly', async () => {
+  const stream = await openai.chat.completions.create({ model, messages, max_tokens: 100, stream: true });
+  const chunks = await all(stream);
+  expect(textOf(chunks).split(' ')).toHaveLength(100);
+  expect(chunks.filter((chunk) => 'usage' in chunk)).toEqual([]);
+  expect(chunks.every(({ choices }) => choices.length === 1)).toBe(true);
+  expect(lastFinished()).toMatchObject({ outcome: 'completed', provenance: 'engine-final', units: { inputTokens: 6, outputTokens: 100 } });
+});
+
+test('streams a chat with the usage at its end to a client that asks for it', async () => {
+  const stream = await openai.chat.completions.create({
+    model, messages, max_tokens: 100, stream: true, stream_options: { include_usage: true },
+  });
+  const chunks = await all(stream);
+  expect(textOf(chunks).split(' ')).toHaveLength(100);
+  expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { prompt_tokens: 6, completion_tokens: 100, total_tokens: 106 } });
+  expect(chunks.slice(0, -1).map(({ usage }) => usage)).toEqual(chunks.slice(0, -1).map(() => null));
+});
+
+test("the client's own stream helper puts the answer together", async () => {
+  const runner = openai.chat.completions.stream({ model, messages, max_tokens: 12, stream_options: { include_usage: true } });
+  expect((await runner.finalContent())?.split(' ')).toHaveLength(12);
+  expect(await runner.totalUsage()).toMatchObject({ completion_tokens: 12 });
+});
+
+test('errors arrive as the errors that the client knows', async () => {
+  const unknown = openai.chat.completions.create({ model: 'nobody', messages });
+  await expect(unknown).rejects.toThrow(OpenAI.NotFoundError);
+  await expect(unknown).rejects.toMatchObject({ status: 404, code: 'model_not_found', param: 'model', type: 'invalid_request_error' });
+  const stranger = new OpenAI({ apiKey: 'em_wrong', baseURL: openai.baseURL, maxRetries: 0 });
+  await expect(stranger.models.list()).rejects.toThrow(OpenAI.AuthenticationError);
+});
+
+test('an idempotency key gives the same answer again, once charged', async () => {
+  const options = { idempotencyKey: 'once', headers: { 'idempotency-key': 'once' } };
+  const [first, second] = [
+    await openai.chat.completions.create({ model, messages }, options),
+    await openai.chat.completions.create({ model, messages }, options),
+  ];
+  expect(second).toEqual(first);
+  expect(log.facts.filter((fact) => fact.kind === 'finished' && fact.idempotencyKey === 'once')).toHaveLength(1);
+});
+
+async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of stream) items.push(item);
+  return items;
+}
+
+const textOf = (chunks: readonly OpenAI.ChatCompletionChunk[]): string =>
+  chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('');

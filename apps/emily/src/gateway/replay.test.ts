@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { epochMs, priceId } from '../domain/names.ts';
+import { Stamps } from './stamps.ts';
+import { answerWhole, scriptedEngine } from './testing/scripted-engine.ts';
+import { hello, stand } from './testing/stand.ts';
+
+const engine = () => scriptedEngine((response) => answerWhole(response));
+const at = (ms: number | string) => ({ 'x-replay-time': String(ms) });
+
+test('in a replay a call was admitted exactly when it says, in any order, at the price of that time', async () => {
+  const asked: number[] = [];
+  const house = await stand(await engine(), {
+    replay: true,
+    priceInForce: (_model, time) => {
+      asked.push(time);
+      return priceId(`price-at-${time}`);
+    },
+  });
+  for (const ms of [1_700_158_546_680, 1_700_158_546_679]) {
+    const { headers, body } = await house.chat(hello, at(ms));
+    expect(headers['x-price-id']).toBe(`price-at-${ms}`);
+    await body.dump();
+  }
+  expect(house.admitted().map(({ admittedAt }) => admittedAt)).toEqual([1_700_158_546_680, 1_700_158_546_679]);
+  expect(house.finished().map(({ admittedAt }) => admittedAt)).toEqual([1_700_158_546_680, 1_700_158_546_679]);
+  expect(asked).toEqual([1_700_158_546_680, 1_700_158_546_679]);
+});
+
+test.each([{}, at(''), at('-1'), at('1.5'), at('yesterday'), at('99999999999999999')])('in a replay a call with the time %j is refused, and is no fact', async (headers) => {
+  const house = await stand(await engine(), { replay: true });
+  const { statusCode, body } = await house.chat(hello, headers as Record<string, string>);
+  expect(statusCode).toBe(400);
+  expect(await body.json()).toMatchObject({ error: { code: 'invalid_replay_time' } });
+  expect(house.log.facts).toEqual([]);
+});
+
+test('outside a replay nobody sets the time', async () => {
+  const house = await stand(await engine());
+  const { statusCode, body } = await house.chat(hello, at(1_700_158_546_680));
+  expect(statusCode).toBe(400);
+  expect(await body.json()).toMatchObject({ error: { code: 'replay_not_enabled' } });
+  expect(house.admitted()).toEqual([]);
+});
+
+test('stamps follow the clock and never go back, after a restart neither', () => {
+  const times = [5, 9, 3, 10].map(epochMs);
+  const clock = { now: () => times.shift()!, monotonicMs: () => 0 };
+  const stamps = new Stamps(clock, epochMs(7));
+  expect([stamps.next(), stamps.next(), stamps.next(), stamps.next()]).toEqual([7, 9, 9, 10]);
+});

@@ -1,0 +1,73 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import { request, type Dispatcher } from 'undici';
+import { onTestFinished } from 'vitest';
+import type { Credential } from '../../domain/credential.ts';
+import { epochMs, keyId, modelId, priceId, tenantId, userId } from '../../domain/names.ts';
+import { fixedCatalog, type Model } from '../../domain/model-catalog.ts';
+import type { Admitted, Finished, Refused, UsageFact } from '../../domain/usage-fact.ts';
+import { gateway, type GatewayOptions } from '../gateway.ts';
+import { Numbering } from '../numbering.ts';
+import type { Replica } from '../replica.ts';
+import { serverOptions } from '../server-options.ts';
+import { HandLog } from './hand-log.ts';
+
+export const ada: Credential = { tenant: tenantId('ada'), key: keyId('key-of-ada'), user: undefined, scopes: new Set(['infer']) };
+export const bob: Credential = { tenant: tenantId('bob'), key: keyId('key-of-bob'), user: userId('bob'), scopes: new Set(['infer', 'read']) };
+export const reader: Credential = { tenant: tenantId('ada'), key: keyId('reads-only'), user: undefined, scopes: new Set(['read']) };
+
+const byHeader = new Map([['Bearer ada', ada], ['Bearer bob', bob], ['Bearer reader', reader]]);
+
+export const tiny: Model = { id: modelId('tiny'), owner: 'operator', createdAt: epochMs(1_700_000_000_000), description: 'small' };
+export const bobsOwn: Model = { id: modelId('bob/own'), owner: bob.tenant, createdAt: epochMs(1_700_000_000_000), description: "bob's" };
+
+export type Stand = {
+  readonly app: FastifyInstance;
+  readonly origin: string;
+  readonly log: HandLog;
+  /** POSTs a chat completion; the headers say who asks (ada, unless told otherwise). */
+  chat(body: string | Buffer | object, headers?: Record<string, string>): Promise<Dispatcher.ResponseData>;
+  get(path: string, headers?: Record<string, string>): Promise<Dispatcher.ResponseData>;
+  admitted(): Admitted[];
+  finished(): Finished[];
+  refused(): Refused[];
+};
+
+/** A gateway on a real socket in front of one replica, with its log in memory. */
+export async function stand(replica: Replica | undefined, options: Partial<GatewayOptions> = {}): Promise<Stand> {
+  const log = new HandLog();
+  const app = fastify(serverOptions);
+  await app.register(gateway({
+    accounts: { authenticate: (authorization) => byHeader.get(authorization ?? '') },
+    models: fixedCatalog([tiny, bobsOwn]),
+    fleet: { pick: (model) => (model === tiny.id ? replica : undefined) },
+    priceInForce: () => priceId('price-1'),
+    usageLog: log,
+    numbering: new Numbering('gateway-1', 1),
+    finishedKeys: { get: () => undefined },
+    ...options,
+  }));
+  const origin = await app.listen({ port: 0, host: '127.0.0.1' });
+  onTestFinished(() => app.close());
+  const ofKind = <Kind extends UsageFact['kind']>(kind: Kind): Extract<UsageFact, { kind: Kind }>[] =>
+    log.facts.filter((fact): fact is Extract<UsageFact, { kind: Kind }> => fact.kind === kind);
+  return {
+    app,
+    origin,
+    log,
+    chat: (body, headers = {}) =>
+      request(`${origin}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer ada', 'content-type': 'application/json', ...headers },
+        body: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+      }),
+    get: (path, headers = {}) => request(`${origin}${path}`, { headers: { authorization: 'Bearer ada', ...headers } }),
+    admitted: () => ofKind('admitted'),
+    finished: () => ofKind('finished'),
+    refused: () => ofKind('refused'),
+  };
+}
+
+type Chat = { readonly model: string; readonly messages: readonly object[]; readonly stream?: boolean };
+
+export const hello: Chat = { model: 'tiny', messages: [{ role: 'user', content: 'say it' }] };
+export const helloStreamed: Chat = { ...hello, stream: true };

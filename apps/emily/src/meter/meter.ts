@@ -1,0 +1,103 @@
+import { calendar, days, minutes, seconds, sum, tumbling, type SourceStream, type Stream, type Table } from 'millrace';
+import type { Metered } from '../domain/metered.ts';
+import type { EpochMs, ModelId, RequestId, TenantId, UserId } from '../domain/names.ts';
+import { isFinished, isRefused, type Finished, type UsageFact } from '../domain/usage-fact.ts';
+import type { UsageEvent } from '../domain/usage-event.ts';
+
+export type UsageKey = { tenant: TenantId; user: UserId; model: ModelId };
+export type UsageTotals = {
+  readonly requests: number;
+  readonly inputTokens: number;
+  readonly cachedInputTokens: number;
+  readonly outputTokens: number;
+};
+
+/** How far back an event that was sent in may repeat another one: a period and what may be backdated. */
+const EVENT_IDS_REMEMBERED = days(71);
+/** For how long minutes, and the seconds of the live view, can be asked. */
+const MINUTES_KEPT = days(40);
+const SECONDS_KEPT = minutes(20);
+
+export type MeterOptions = {
+  /** Months follow this zone's calendar. */
+  readonly zone: string;
+  /** Keeps every window that was ever closed, to be read back at the end of a replay. */
+  readonly keepAll: boolean;
+};
+
+export type Meter = {
+  /** Usage that counts, once. */
+  readonly usage: Stream<Metered>;
+  readonly perMinute: Table<UsageKey, UsageTotals>;
+  readonly perMonth: Table<UsageKey, UsageTotals>;
+  readonly perSecond: Table<undefined, UsageTotals & { readonly refused: number }>;
+};
+
+/** Counts what gateways and other meters report: per tenant, user, model, minute and calendar month. */
+export function meter(facts: SourceStream<UsageFact>, events: SourceStream<UsageEvent>, { zone, keepAll }: MeterOptions): Meter {
+  const called = facts.filter(isFinished).filter(isBillable).map(ofCall);
+  const sentIn = events
+    .dedupe({ name: 'events-seen', id: (event) => [event.tenant, event.id], for: EVENT_IDS_REMEMBERED })
+    .map(ofEvent);
+  const usage = called.merge(sentIn);
+  const byKey = usage.keyBy<UsageKey>({
+    tenant: (one) => one.tenant,
+    user: (one) => one.user,
+    model: (one) => one.model,
+  });
+  const of = {
+    requests: sum((one: Metered) => one.units.requests),
+    inputTokens: sum((one: Metered) => one.units.inputTokens),
+    cachedInputTokens: sum((one: Metered) => one.units.cachedInputTokens),
+    outputTokens: sum((one: Metered) => one.units.outputTokens),
+  };
+  const refusals = facts.filter(isRefused).map(() => nothing);
+  return {
+    usage,
+    perMinute: byKey.window(tumbling(minutes(1))).aggregate({ name: 'usage-per-minute', of, keep: keepAll ? 'forever' : MINUTES_KEPT }),
+    perMonth: byKey.window(calendar.month(zone)).aggregate({ name: 'usage-per-month', of, keep: 'forever' }),
+    perSecond: usage
+      .map(counted)
+      .merge(refusals)
+      .window(tumbling(seconds(1)))
+      .aggregate({
+        name: 'usage-per-second',
+        keep: SECONDS_KEPT,
+        of: {
+          requests: sum((one) => one.requests),
+          inputTokens: sum((one) => one.inputTokens),
+          cachedInputTokens: sum((one) => one.cachedInputTokens),
+          outputTokens: sum((one) => one.outputTokens),
+          refused: sum((one) => one.refused),
+        },
+      }),
+  };
+}
+
+type Counted = UsageTotals & { readonly refused: number };
+
+const nothing: Counted = { requests: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, refused: 1 };
+const counted = ({ units }: Metered): Counted => ({ ...units, refused: 0 });
+
+/** The engine's own failures and calls lost with their gateway are free. */
+const isBillable = ({ outcome }: Finished): boolean => outcome === 'completed' || outcome === 'cancelled';
+
+const ofCall = ({ id, admittedAt, tenant, user, model, priceId, units }: Finished): Metered => ({
+  id,
+  at: admittedAt,
+  tenant,
+  user,
+  model,
+  priceId,
+  units,
+});
+
+const ofEvent = ({ id, at, tenant, user, model, units }: UsageEvent): Metered => ({
+  id: id as string as RequestId,
+  at: at as EpochMs,
+  tenant,
+  user,
+  model,
+  priceId: null,
+  units,
+});

@@ -1,0 +1,27 @@
+import { count, minutes, outOfOrder, pipeline, sum, tumbling } from 'millrace';
+import type { Answer } from '../answer.ts';
+import { disorderMs, type MeteringEvent } from '../metering.ts';
+import { generated } from './generated.ts';
+
+/** Each request once: its tokens by tenant, model and minute. On disk this is m2. */
+export async function m1(source: Iterable<readonly MeteringEvent[]>, store: string | undefined): Promise<Answer> {
+  let rows = 0;
+  let checksum = 0;
+  const program = pipeline('m1', (app) => {
+    app.source('requests', generated(source), { time: (event) => event.time, complete: outOfOrder(disorderMs) })
+      .dedupe({ name: 'seen', id: (event) => event.id, for: minutes(10) })
+      .keyBy({ tenant: (event) => event.tenant, model: (event) => event.model })
+      .window(tumbling(minutes(1)))
+      .aggregate({
+        name: 'usage',
+        of: { requests: count(), tokensIn: sum((event) => event.tokensIn), tokensOut: sum((event) => event.tokensOut) },
+      })
+      .final()
+      .to(app.callback('out', ({ value }) => {
+        rows++;
+        checksum += value.tokensIn + value.tokensOut;
+      }));
+  });
+  await program.run(store === undefined ? {} : { store });
+  return { rows, checksum };
+}

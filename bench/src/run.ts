@@ -1,0 +1,32 @@
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import type { Measured } from './measure.ts';
+import { type Launch, startNode } from './start-node.ts';
+import type { QueryName, StreamName } from './workload.ts';
+
+/** What one fresh process is to do. */
+export type Run =
+  | { readonly side: 'generator'; readonly stream: StreamName; readonly events: number }
+  | {
+    readonly side: 'millrace' | 'hand';
+    readonly query: QueryName;
+    readonly events: number;
+    /** The folder of the durable store; without it everything stays in memory. */
+    readonly store?: string;
+  };
+
+const runMinutesMax = 30;
+const program = new URL('./run-one.ts', import.meta.url);
+
+/** Runs once, in a process of its own. */
+export async function runInProcess(run: Run, { core, signal }: Launch): Promise<Measured> {
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(runMinutesMax * 60_000)]);
+  const child = startNode(program, JSON.stringify(run), { core, signal: limited }, ['ignore', 'pipe', 'inherit']);
+  const [line, [code, killedBy]] = await Promise.all([text(child.stdout!), once(child, 'close')]);
+  if (code === 0) return JSON.parse(line) as Measured;
+  throw new Error(`expected one line of figures from ${nameOf(run)}, came ${killedBy ?? `exit code ${code}`}; what it said stands above`);
+}
+
+function nameOf(run: Run): string {
+  return run.side === 'generator' ? `the ${run.stream} generator` : `${run.side} on ${run.query}`;
+}

@@ -1,0 +1,29 @@
+import type { Aggregation } from './aggregation.ts';
+
+/** How many events. */
+export function count(): Aggregation<unknown, undefined, number, number> {
+  return counting;
+}
+
+class Count implements Aggregation<unknown, undefined, number, number> {
+  readonly name = 'count';
+  readonly atomic = true;
+
+  take(): undefined {
+    return undefined;
+  }
+
+  create(): number {
+    return 0;
+  }
+
+  add(accumulator: number): number {
+    return accumulator + 1;
+  }
+
+  result(accumulator: number): number {
+    return accumulator;
+  }
+}
+
+const counting = new Count();

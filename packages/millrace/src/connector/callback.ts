@@ -1,0 +1,66 @@
+import { decodeRows, encodeRows } from '../store/rows.ts';
+import type { Json } from '../task/source.ts';
+import type { SinkDriver, SinkSpec } from '../task/sink.ts';
+
+/**
+ * Calls `call` with each row and its number, in their order, one after the other: where it returns a
+ * promise, the next row waits for it.
+ *
+ * With a store, a row may come again after a crash, under the same number: whoever must not act twice
+ * remembers the last number together with what it did.
+ */
+export function callback<T>(call: (row: T, number: number) => void | Promise<void>): SinkSpec<T> {
+  return { text: 'callback', open: async () => new CallbackDriver(call) };
+}
+
+class CallbackDriver<T> implements SinkDriver<T> {
+  readonly #call: (row: T, number: number) => unknown;
+  /** The call that later rows wait for; it stays when it has failed, so that no row is called after it. */
+  #last: Promise<void> | undefined;
+
+  constructor(call: (row: T, number: number) => unknown) {
+    this.#call = call;
+  }
+
+  write(row: T, number: number): void {
+    if (this.#last !== undefined) return this.#wait(this.#last.then(() => this.#call(row, number) as undefined));
+    const returned = this.#call(row, number);
+    if (returned !== undefined && isPromise(returned)) this.#wait(returned);
+  }
+
+  flush(): Promise<void> | undefined {
+    return this.#last;
+  }
+
+  encode(rows: readonly T[]): Uint8Array {
+    return encodeRows(rows);
+  }
+
+  async deliver(payload: Uint8Array, first: number): Promise<void> {
+    let number = first;
+    for (const row of decodeRows(payload) as T[]) {
+      const returned = this.#call(row, number);
+      if (returned !== undefined && isPromise(returned)) await returned;
+      number += 1;
+    }
+  }
+
+  position(): Json {
+    return null;
+  }
+
+  async close(): Promise<void> {}
+
+  #wait(call: PromiseLike<unknown>): void {
+    const last: Promise<void> = Promise.resolve(call).then(() => {
+      if (this.#last === last) this.#last = undefined;
+    });
+    // Whoever flushes is told of a failure; until then it is not unhandled.
+    last.catch(() => {});
+    this.#last = last;
+  }
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}

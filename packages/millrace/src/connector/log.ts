@@ -1,0 +1,23 @@
+import type { Reader, SourceContext, SourceSpec } from '../task/source.ts';
+
+/** A source that a program in the same process appends to. */
+export interface LogSource<T> extends SourceSpec<T> {
+  readonly kind: 'log';
+  readonly keep: 'processed' | 'forever';
+}
+
+export interface LogOptions {
+  /** Rows are kept until a commit covers their processing, or for ever. Default: 'processed'. */
+  readonly keep?: 'processed' | 'forever';
+}
+
+/** A log in the program's own store: `program.append(source, rows)` resolves once the rows are durable. */
+export function log<T>({ keep = 'processed' }: LogOptions = {}): LogSource<T> {
+  return {
+    kind: 'log',
+    keep,
+    text: 'log',
+    partitions: 1,
+    open: async (context: SourceContext, [cursor]): Promise<readonly Reader<T>[]> => [context.log<T>(keep).reader(cursor)],
+  };
+}

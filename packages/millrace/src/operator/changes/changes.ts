@@ -1,0 +1,36 @@
+import type { Moment } from '../../task/moment.ts';
+import type { Output } from '../operator.ts';
+import type { Change, Row } from '../row.ts';
+
+/** The changes of a table as facts: its changelog, lossless. */
+export class Changes<K, V> implements Output<Row<K, V>> {
+  readonly #moment: Moment;
+  readonly #next: Output<Change<K, V>>;
+
+  constructor(moment: Moment, next: Output<Change<K, V>>) {
+    this.#moment = moment;
+    this.#next = next;
+  }
+
+  push(row: Row<K, V>): void {
+    this.revise(undefined, row);
+  }
+
+  revise(before: Row<K, V> | undefined, after: Row<K, V> | undefined): void {
+    const row = after ?? before;
+    if (row === undefined) return;
+    const { source, partition, offset } = this.#moment;
+    this.#next.push({
+      key: row.key,
+      window: row.window,
+      before: before?.value,
+      after: after?.value,
+      time: row.time,
+      revision: row.revision,
+      // A window's rows leave because a frontier passed its end, whatever moved the frontier.
+      cause: row.window === undefined ? { kind: 'event', source, partition, offset } : { kind: 'frontier', time: row.window.end },
+      finality: row.finality,
+      evidence: row.evidence,
+    });
+  }
+}

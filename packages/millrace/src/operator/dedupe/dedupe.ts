@@ -1,0 +1,73 @@
+import type { Duration } from '../../time/duration.ts';
+import type { Output, Place } from '../operator.ts';
+import { type Counters, type Stateful, noCounters } from '../stateful.ts';
+import type { EventId } from './id-bytes.ts';
+import { Seen } from './seen.ts';
+
+export interface DedupeOptions<T> {
+  readonly name: string;
+  readonly id: (value: T) => EventId;
+  /** How long an id is remembered, in ms of event time. */
+  readonly forMs: Duration;
+}
+
+/**
+ * Passes the first event of each id, exactly.
+ *
+ * - An event at t repeats one at t' if their ids are equal, t and t' are less than the retention
+ *   apart, and t' is not older than the frontier less the retention. Times are compared, not what
+ *   happens to be still in memory.
+ * - An event older than the frontier less the retention cannot be judged: it is late.
+ */
+export class Dedupe<T> implements Output<T>, Stateful {
+  readonly name: string;
+  readonly signature: string;
+  readonly state: Seen;
+  readonly counters: Counters = noCounters();
+  readonly #idOf: (value: T) => EventId;
+  readonly #retention: Duration;
+  readonly #place: Place;
+  readonly #next: Output<T>;
+  readonly #late: Output<T>;
+
+  constructor(options: DedupeOptions<T>, place: Place, next: Output<T>, late: Output<T>) {
+    this.name = options.name;
+    this.signature = `dedupe for ${options.forMs} ms`;
+    this.state = new Seen(options.forMs);
+    this.#idOf = options.id;
+    this.#retention = options.forMs;
+    this.#place = place;
+    this.#next = next;
+    this.#late = late;
+  }
+
+  push(value: T): void {
+    const { moment, frontier } = this.#place;
+    const { time } = moment;
+    const horizon = frontier.value - this.#retention;
+    if (time < horizon) {
+      this.counters.late += 1;
+      moment.touched = true;
+      this.#late.push(value);
+      return;
+    }
+    const isNew = this.state.add(this.#idOf(value), time, horizon);
+    moment.touched = true;
+    if (isNew) this.#next.push(value);
+    else this.counters.duplicates += 1;
+  }
+
+  revise(): void {
+    throw new Error(`'${this.name}' deduplicates facts; the plan let a changing table through`);
+  }
+
+  memo(): unknown {
+    return { counters: this.counters };
+  }
+
+  restored(memo: unknown): void {
+    Object.assign(this.counters, (memo as { counters: Counters }).counters);
+  }
+
+  committed(): void {}
+}

@@ -1,0 +1,52 @@
+import type { Frontier } from '../time/frontier.ts';
+import type { Moment } from '../task/moment.ts';
+
+/**
+ * Where an operator sends what it makes.
+ *
+ * Callers keep these promises:
+ * - push and revise are synchronous, and are never called again on the same output before they return;
+ * - the task's moment describes what is being pushed: its event time, and the event that caused it;
+ * - the frontier of the operator does not move while push runs;
+ * - what was pushed is never changed afterwards, by neither side.
+ */
+export interface Output<T> {
+  /** A fact. */
+  push(value: T): void;
+  /** A change of what was pushed before; undefined before: it appears, undefined after: it goes. */
+  revise(before: T | undefined, after: T | undefined): void;
+}
+
+/** What an operator is given when a plan is made to run. */
+export interface Place {
+  /** Topological rank: less is nearer to a source. */
+  readonly rank: number;
+  /** The frontier at the operator's input. */
+  readonly frontier: Frontier;
+  readonly moment: Moment;
+  /** A function of the user threw on a value that this operator had made: sets it aside, or throws on. */
+  failed(value: unknown, error: unknown): void;
+}
+
+/** Passes what it gets to several outputs, in the order in which they were connected. */
+export class Fanout<T> implements Output<T> {
+  readonly #outputs: readonly Output<T>[];
+
+  constructor(outputs: readonly Output<T>[]) {
+    this.#outputs = outputs;
+  }
+
+  push(value: T): void {
+    for (const output of this.#outputs) output.push(value);
+  }
+
+  revise(before: T | undefined, after: T | undefined): void {
+    for (const output of this.#outputs) output.revise(before, after);
+  }
+}
+
+/** The end of a branch that nobody reads. */
+export const nowhere: Output<unknown> = Object.freeze({
+  push(): void {},
+  revise(): void {},
+});

@@ -1,0 +1,27 @@
+/** Time and waiting, as the engine sees them. */
+export interface Clock {
+  /** Wall-clock ms since the Unix epoch. */
+  now(): number;
+  /** Monotonic ms since some moment. */
+  monotonic(): number;
+  /** Resolves after other pending work of the process has had its turn. */
+  yield(): Promise<void>;
+  /** Runs `task` when the events at hand have been taken in. */
+  soon(task: () => void): void;
+  /** Runs `task` after `ms`, and does not keep the process alive for it; returns how to call it off. */
+  after(ms: number, task: () => void): () => void;
+}
+
+export const systemClock: Clock = Object.freeze({
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  yield: () => new Promise<void>((resolve) => setImmediate(resolve)),
+  soon(task: () => void): void {
+    setImmediate(task);
+  },
+  after(ms: number, task: () => void): () => void {
+    const timer = setTimeout(task, ms);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+});

@@ -1,0 +1,211 @@
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import { errors } from '../error.ts';
+import { HttpProblem, type Problem, problemText } from './http-problem.ts';
+import { refusals } from './http-refusals.ts';
+
+const HEADER_BYTES_MAX = 8 * 1024;
+const HEADERS_MAX = 100;
+const HEADERS_MS_MAX = 10_000;
+/** How long the body of a request may take; streams may take as long as they like. */
+const BODY_SECONDS_MAX = 30;
+const CHECK_EVERY_MS = 1_000;
+const TCP_KEEP_ALIVE_MS = 60_000;
+
+export interface PostOptions {
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly path: string;
+  readonly bodyBytesMax: number;
+  readonly connectionsMax: number;
+}
+
+/** Who answers; each gives the body of a 200, which is JSON, or throws an HttpProblem. */
+export interface PostHandlers {
+  /** A body of application/json, whole. */
+  json(body: Buffer): Promise<string>;
+  /** A body of application/x-ndjson, as it comes. */
+  lines(body: AsyncIterable<Uint8Array>): Promise<string>;
+}
+
+export interface HttpAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly url: string;
+}
+
+/**
+ * An HTTP server with one resource, to which JSON and streams of JSON lines are posted.
+ *
+ * What Node lets through and should not is refused here, before anything is parsed: a second Host, a
+ * target that is no path, too many headers, bodies that are compressed, too large or too slow.
+ */
+export class HttpPostServer {
+  readonly #options: PostOptions;
+  readonly #handlers: PostHandlers;
+  readonly #app: FastifyInstance;
+  /** Requests whose body has not come whole, and the tick at which they began. */
+  readonly #reading = new Map<IncomingMessage, number>();
+  readonly #streams = new Set<Socket>();
+  #tick = 0;
+  #closing = false;
+
+  private constructor(options: PostOptions, handlers: PostHandlers) {
+    this.#options = options;
+    this.#handlers = handlers;
+    this.#app = this.#build();
+  }
+
+  /** PORT_TAKEN where another server listens. */
+  static async listen(options: PostOptions, handlers: PostHandlers): Promise<HttpPostServer> {
+    const { host, port } = options;
+    const server = new HttpPostServer(options, handlers);
+    try {
+      await server.#app.listen({ host, port });
+    } catch (error) {
+      await server.#app.close();
+      if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw errors.PORT_TAKEN({ host, port }, error);
+      throw errors.CANNOT_LISTEN({ host, port, reason: (error as Error).message }, error);
+    }
+    server.#startChecking();
+    return server;
+  }
+
+  get address(): HttpAddress {
+    const { port } = this.#app.server.address() as AddressInfo;
+    const { host, path } = this.#options;
+    return { host, port, url: `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}` };
+  }
+
+  /** Answers what has come whole, cuts the rest, and stops listening. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    for (const request of this.#reading.keys()) request.destroy();
+    for (const socket of this.#streams) socket.destroy();
+    await this.#app.close();
+  }
+
+  #build(): FastifyInstance {
+    const app = fastify({
+      bodyLimit: this.#options.bodyBytesMax,
+      return503OnClosing: false,
+      http: {
+        maxHeaderSize: HEADER_BYTES_MAX,
+        headersTimeout: HEADERS_MS_MAX,
+        connectionsCheckingInterval: CHECK_EVERY_MS,
+        keepAlive: true,
+        keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
+        noDelay: true,
+      },
+      clientErrorHandler: (error, socket) => refuseConnection(error, socket as Socket),
+      frameworkErrors: (_error, request, reply) => {
+        void this.#refuse(reply as unknown as FastifyReply, refusals.badTarget(request.raw.url ?? ''));
+      },
+    });
+    app.server.maxConnections = this.#options.connectionsMax;
+    app.addHook('onRequest', (request, reply, done) => {
+      const problem = this.#objection(request.raw);
+      if (problem !== undefined) return void this.#refuse(reply, problem);
+      this.#reading.set(request.raw, this.#tick);
+      done();
+    });
+    app.setNotFoundHandler((request, reply) => this.#refuse(reply, refusals.notFound(request.raw.url ?? '', this.#options.path)));
+    app.setErrorHandler((error: FastifyError, request, reply) => this.#refuse(reply, this.#problemOf(error, request.raw)));
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    app.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
+    app.post(this.#options.path, (request, reply) => {
+      this.#reading.delete(request.raw);
+      const { body } = request;
+      const answer = Buffer.isBuffer(body) ? this.#handlers.json(body) : this.#stream(request.raw);
+      answer.then(
+        (text) => this.#send(reply, 200, text),
+        (error: unknown) => this.#refuse(reply, this.#problemOf(error, request.raw)),
+      );
+    });
+    return app;
+  }
+
+  async #stream(request: IncomingMessage): Promise<string> {
+    const { socket } = request;
+    this.#streams.add(socket);
+    try {
+      return await this.#handlers.lines(request);
+    } finally {
+      this.#streams.delete(socket);
+    }
+  }
+
+  /** What is wrong with a request that can be told from its head. */
+  #objection(request: IncomingMessage): Problem | undefined {
+    const { url = '', method = '', headers, rawHeaders } = request;
+    if (this.#closing) return refusals.closing();
+    if (rawHeaders.length > 2 * HEADERS_MAX) return refusals.manyHeaders(rawHeaders.length / 2, HEADERS_MAX);
+    let hosts = 0;
+    for (let i = 0; i < rawHeaders.length; i += 2) {
+      const name = rawHeaders[i] as string;
+      if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+    }
+    if (hosts > 1) return refusals.severalHosts(hosts);
+    if (!url.startsWith('/')) return refusals.badTarget(url);
+    const { path } = this.#options;
+    if (url !== path && !url.startsWith(`${path}?`)) return refusals.notFound(url, path);
+    if (method !== 'POST') return refusals.badMethod(method);
+    const { 'content-encoding': encoding = 'identity' } = headers;
+    if (encoding !== 'identity') return refusals.badType(`content encoding ${encoding}`);
+    return undefined;
+  }
+
+  #problemOf(error: unknown, request: IncomingMessage): Problem {
+    if (error instanceof HttpProblem) return error.problem;
+    switch ((error as FastifyError).code) {
+      case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+        return refusals.badType(request.headers['content-type'] ?? 'no content type');
+      case 'FST_ERR_CTP_BODY_TOO_LARGE':
+        return refusals.largeBody(request.headers['content-length'] ?? 'more', this.#options.bodyBytesMax);
+      case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+        return refusals.cutBody();
+      default:
+        return refusals.internal();
+    }
+  }
+
+  #refuse(reply: FastifyReply, problem: Problem): FastifyReply {
+    const { status, retryAfterSeconds } = problem;
+    if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
+    if (status === 405) reply.header('allow', 'POST');
+    // What else this client has on the way is not worth reading.
+    if (!reply.request.raw.complete) reply.header('connection', 'close');
+    this.#reading.delete(reply.request.raw);
+    return this.#send(reply, status, problemText(problem));
+  }
+
+  #send(reply: FastifyReply, status: number, text: string): FastifyReply {
+    if (this.#closing) reply.header('connection', 'close');
+    return reply.code(status).header('content-type', 'application/json; charset=utf-8').send(text);
+  }
+
+  /** Cuts requests whose body takes too long; Node's own limit would cut streams as well. */
+  #startChecking(): void {
+    const timer = setInterval(() => {
+      this.#tick += 1;
+      for (const [request, began] of this.#reading) {
+        if (request.destroyed) this.#reading.delete(request);
+        else if (this.#tick - began > BODY_SECONDS_MAX) request.destroy();
+      }
+    }, CHECK_EVERY_MS);
+    timer.unref();
+    this.#app.server.once('close', () => clearInterval(timer));
+  }
+}
+
+/** Answers what is no HTTP, in as few words, and hangs up. */
+function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return void socket.destroy();
+  const problem = refusals.malformed(error.code ?? '');
+  const body = problemText(problem);
+  const head = `HTTP/1.1 ${problem.status} ${problem.code}\r\ncontent-type: application/json; charset=utf-8`;
+  socket.end(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+}

@@ -1,0 +1,221 @@
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { ABORT, open, type RootDatabase } from 'lmdb';
+import { assert } from '../assert.ts';
+import { errors, MillraceError } from '../error.ts';
+import { checkedKey, type Backend, type Pair, type RangeOptions, type Transaction } from './backend.ts';
+import { checkHeader } from './lmdb-header.ts';
+import { holderOf } from './lmdb-holder.ts';
+import { attempt } from './lmdb-error.ts';
+
+/** What a range reads ahead: enough to pay for finding its place in the tree, little to keep in memory. */
+const READ_AHEAD_PAIRS = 256;
+const READ_AHEAD_BYTES = 1_048_576;
+
+type Database = RootDatabase<Uint8Array, Uint8Array>;
+
+/**
+ * A durable store in a folder, which is created when it is not there.
+ *
+ * One process at a time: a second one gets STORE_IN_USE (see lmdb-holder.ts).
+ * The memory map grows by itself, so a store is full only when its disk is.
+ */
+export function lmdbBackend(path: string): Backend {
+  const folder = resolve(path);
+  return attempt(folder, () => {
+    const firstMade = mkdirSync(folder, { recursive: true });
+    checkHeader(folder, join(folder, 'data.mdb'));
+    const database: Database = open({
+      path: folder,
+      noSubdir: false, // else a folder with a dot in its name is taken for a file
+      encoding: 'binary',
+      keyEncoding: 'binary',
+      noMemInit: true,
+      overlappingSync: false, // else a commit returns before it is durable
+    });
+    try {
+      const holder = holderOf(database);
+      if (holder !== undefined) throw errors.STORE_IN_USE({ path: folder, pid: holder });
+      syncFolders(folder, firstMade === undefined ? folder : dirname(firstMade));
+    } catch (error) {
+      void database.close();
+      throw error;
+    }
+    return new LmdbBackend(folder, database);
+  });
+}
+
+/** Makes the names of new files and folders durable too, from `folder` up to `last`. */
+function syncFolders(folder: string, last: string): void {
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  if (folder !== last) syncFolders(dirname(folder), last);
+}
+
+class LmdbBackend implements Backend {
+  readonly #path: string;
+  readonly #database: Database;
+  #closed = false;
+  #transacting = false;
+  #failure: unknown;
+  /** Counts the changes, so that a range knows when what it read ahead is out of date. */
+  #version = 0;
+
+  constructor(path: string, database: Database) {
+    this.#path = path;
+    this.#database = database;
+  }
+
+  transact<R>(work: (txn: Transaction) => R): R {
+    this.#assertUsable();
+    if (this.#failure !== undefined) throw this.#failure;
+    const txn = new LmdbTransaction(this.#path, this.#database);
+    // What `work` returns or throws goes round lmdb, which would await a promise.
+    const outcome: { result?: R; failure?: { error: unknown } } = {};
+    this.#transacting = true;
+    try {
+      attempt(this.#path, () =>
+        this.#database.transactionSync(() => {
+          try {
+            outcome.result = work(txn);
+            return undefined;
+          } catch (error) {
+            outcome.failure = { error };
+            return ABORT;
+          }
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof MillraceError && error.code === 'STORE_FULL')) this.#failure = error;
+      throw error;
+    } finally {
+      txn.end();
+      this.#transacting = false;
+      this.#version += 1;
+    }
+    if (outcome.failure !== undefined) throw outcome.failure.error;
+    return outcome.result as R;
+  }
+
+  get(key: Uint8Array): Uint8Array | undefined {
+    this.#assertUsable();
+    return read(this.#path, this.#database, key);
+  }
+
+  *range(from: Uint8Array, to: Uint8Array, options: RangeOptions = {}): Iterable<Pair> {
+    let low: Uint8Array = plain(checkedKey(from)).slice();
+    let high: Uint8Array = plain(checkedKey(to)).slice();
+    let left = options.limit ?? Infinity;
+    while (left > 0) {
+      this.#assertUsable();
+      const version = this.#version;
+      const pairs = this.#readAhead(low, high, options.reverse === true, left);
+      if (pairs.length === 0) return;
+      for (const pair of pairs) {
+        if (options.reverse === true) high = pair[0].slice();
+        else low = after(pair[0]);
+        left -= 1;
+        yield pair;
+        if (this.#version !== version) break;
+      }
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#version += 1;
+    void this.#database.close(); // nothing is written in the background, so it is closed on return
+  }
+
+  /** Copies the next pairs and lets go of the read transaction before any of them is handed out. */
+  #readAhead(low: Uint8Array, high: Uint8Array, reverse: boolean, limit: number): Pair[] {
+    const bounds = reverse
+      ? { start: high, end: low, reverse: true, exclusiveStart: true, inclusiveEnd: true }
+      : { start: low, end: high };
+    const pairs: Pair[] = [];
+    let bytes = 0;
+    attempt(this.#path, () => {
+      for (const { key, value } of this.#database.getRange({ ...bounds, limit: Math.min(limit, READ_AHEAD_PAIRS) })) {
+        pairs.push([plain(key), plain(value)]);
+        bytes += value.length;
+        if (bytes >= READ_AHEAD_BYTES) break;
+      }
+    });
+    return pairs;
+  }
+
+  #assertUsable(): void {
+    if (this.#closed) throw errors.STORE_CLOSED({ path: this.#path });
+    assert(!this.#transacting, () => 'the store was used beside its own open transaction');
+  }
+}
+
+class LmdbTransaction implements Transaction {
+  readonly #path: string;
+  readonly #database: Database;
+  #over = false;
+
+  constructor(path: string, database: Database) {
+    this.#path = path;
+    this.#database = database;
+  }
+
+  get(key: Uint8Array): Uint8Array | undefined {
+    this.#assertOpen();
+    return read(this.#path, this.#database, key);
+  }
+
+  put(key: Uint8Array, value: Uint8Array): void {
+    this.#assertOpen();
+    attempt(this.#path, () => this.#database.putSync(checkedKey(key), value));
+  }
+
+  delete(key: Uint8Array): void {
+    this.#assertOpen();
+    attempt(this.#path, () => this.#database.removeSync(checkedKey(key)));
+  }
+
+  deleteRange(from: Uint8Array, to: Uint8Array): number {
+    this.#assertOpen();
+    const bounds = { start: checkedKey(from), end: checkedKey(to), values: false, limit: READ_AHEAD_PAIRS };
+    return attempt(this.#path, () => {
+      for (let deleted = 0; ; ) {
+        const keys = [...this.#database.getKeys(bounds)];
+        if (keys.length === 0) return deleted;
+        for (const key of keys) this.#database.removeSync(key);
+        deleted += keys.length;
+      }
+    });
+  }
+
+  end(): void {
+    this.#over = true;
+  }
+
+  /** Outside its transaction lmdb would write later, in the background. */
+  #assertOpen(): void {
+    assert(!this.#over, () => 'a transaction was used after it had ended');
+  }
+}
+
+function read(path: string, database: Database, key: Uint8Array): Uint8Array | undefined {
+  const value = attempt(path, () => database.getBinary(checkedKey(key)));
+  return value === undefined ? undefined : plain(value);
+}
+
+/** lmdb gives Buffers, whose `slice` would share memory where that of a Uint8Array copies. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** The smallest key after `key`. */
+function after(key: Uint8Array): Uint8Array {
+  const next = new Uint8Array(key.length + 1);
+  next.set(key);
+  return next;
+}

@@ -1,0 +1,26 @@
+import type { RootDatabase } from 'lmdb';
+
+/*
+ * One process at a time, kept by LMDB's own table of readers.
+ *
+ * Whoever reads gets a row in lock.mdb with its process id, and holds a kernel lock on it that ends
+ * with the process, however it ends: kill -9 leaves nothing behind, and a process id that is used
+ * again fools nobody. A backend takes its row when it opens and keeps it until it closes, so a second
+ * row means a second holder. When two open at the same instant each may see the other, and both give up.
+ *
+ * It does not work where kernel locks do not reach: network file systems, or a shared disk on two
+ * machines. There the epoch in the store's meta still refuses the commits of the older task.
+ */
+
+/** Takes this process's row, and gives the process that has one already. */
+export function holderOf(database: RootDatabase<Uint8Array, Uint8Array>): number | undefined {
+  database.getBinary(Uint8Array.of(0));
+  const holders = readersOf(database.readerList());
+  if (holders.length < 2) return undefined;
+  return holders.find((pid) => pid !== process.pid) ?? process.pid;
+}
+
+/** The process ids in the first column of the table, whose first line is its heading. */
+function readersOf(table: string): number[] {
+  return Array.from(table.matchAll(/^\s*(\d+)\s/gm), (row) => Number(row[1]));
+}

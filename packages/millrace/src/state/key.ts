@@ -1,0 +1,66 @@
+import { errors } from '../error.ts';
+
+/** What a key may be made of. */
+export type KeyPart = string | number | bigint | boolean | null;
+
+/**
+ * How the key of an event is found: one selector for a plain key, named selectors for a composite
+ * one, none where everything has the same key.
+ *
+ * While events are processed a key is the array of its parts, looked up part by part: a string
+ * built per event would cost four times as much.
+ */
+export interface KeyShape<T, K> {
+  /** Undefined for a plain key. */
+  readonly names: readonly string[] | undefined;
+  readonly selectors: readonly ((value: T) => KeyPart)[];
+  /** Makes the key as the user sees it. */
+  readonly toKey: (parts: readonly KeyPart[]) => K;
+  /** The parts of a key as the user writes it. */
+  readonly toParts: (key: K) => readonly KeyPart[];
+}
+
+const one: readonly KeyPart[] = Object.freeze([null]);
+
+/** Everything under one key, `undefined`. */
+export const unkeyed: KeyShape<unknown, undefined> = Object.freeze({
+  names: undefined,
+  selectors: Object.freeze([() => null]),
+  toKey: () => undefined,
+  toParts: () => one,
+});
+
+export function plainKey<T, K extends KeyPart>(select: (value: T) => K): KeyShape<T, K> {
+  return Object.freeze({
+    names: undefined,
+    selectors: Object.freeze([select]),
+    toKey: (parts: readonly KeyPart[]) => parts[0] as K,
+    toParts: (key: K) => [key],
+  });
+}
+
+export function compositeKey<T, K extends Record<string, KeyPart>>(
+  select: { readonly [Name in keyof K]: (value: T) => K[Name] },
+): KeyShape<T, K> {
+  const names = Object.freeze(Object.keys(select));
+  if (names.length === 0) throw new RangeError('keyBy({}) names no part; use keyBy(selector) or name at least one');
+  return Object.freeze({
+    names,
+    selectors: Object.freeze(names.map((name) => select[name] as (value: T) => KeyPart)),
+    toKey: (parts: readonly KeyPart[]) => {
+      const key: Record<string, KeyPart> = {};
+      for (let i = 0; i < names.length; i += 1) key[names[i] as string] = parts[i] as KeyPart;
+      return key as K;
+    },
+    toParts: (key: K) => names.map((name) => key[name] as KeyPart),
+  });
+}
+
+/** Throws BAD_KEY_PART unless every part is a value that equals itself, now and after a restart. */
+export function checkParts(state: string, parts: readonly unknown[]): void {
+  for (const part of parts) {
+    const type = part !== part ? 'NaN' : typeof part;
+    if (part === null || type === 'string' || type === 'number' || type === 'bigint' || type === 'boolean') continue;
+    throw errors.BAD_KEY_PART({ state, found: type });
+  }
+}

@@ -1,0 +1,27 @@
+/** What one commit has to write for one keeper of state, and which of its older blocks nobody needs any more. */
+export interface PendingBlock {
+  readonly payload: Uint8Array | undefined;
+  /** The commits whose blocks go. */
+  readonly dead: readonly number[];
+}
+
+/** A block that an earlier commit wrote. */
+export interface StoredBlock {
+  readonly commit: number;
+  readonly payload: Uint8Array;
+}
+
+/**
+ * State that goes to disk as one block per commit.
+ *
+ * - `prepare` changes nothing that a failed commit would have to undo, and can be called again.
+ * - `settle` follows when the commit is durable, with what `prepare` had said.
+ * - `restore` gets the blocks that are still there, oldest first, once, before anything else.
+ */
+export interface Persisted {
+  prepare(): PendingBlock;
+  settle(commit: number, pending: PendingBlock): void;
+  restore(blocks: Iterable<StoredBlock>): void;
+  /** How many entries it holds, for `status()`. */
+  size(): number;
+}

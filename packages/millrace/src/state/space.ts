@@ -1,0 +1,68 @@
+import type { Interval } from '../time/calendar.ts';
+import type { KeyPart } from './key.ts';
+import { CompositeIndex, type KeyIndex, PlainIndex } from './key-index.ts';
+
+/**
+ * The keys and values of one window, named by its end, or of a table (space 0): as columns.
+ *
+ * A key has a row, the first one 0; rows are in order of creation, before and after a recovery, and
+ * results leave in that order. A value is a row across `values`.
+ */
+export class Space {
+  readonly id: number;
+  readonly parts: readonly KeyPart[][];
+  readonly values: readonly unknown[][];
+  size = 0;
+  /** The commit whose block holds a row's newest durable version; 0 where there is none. With a store only. */
+  readonly blocks: number[] = [];
+  /** 1 where a row has changed since the last commit. With a store only. */
+  readonly dirty: number[] = [];
+  /** What queries see of dirty rows; not there: the key did not exist at the last commit. */
+  readonly remembered = new Map<number, unknown>();
+  /** The window itself, once somebody asked for it. */
+  interval: Interval | undefined = undefined;
+  dropped = false;
+  readonly #index: KeyIndex;
+
+  constructor(id: number, depth: number, slots: number) {
+    this.id = id;
+    this.parts = Array.from({ length: depth }, () => []);
+    this.values = Array.from({ length: slots }, () => []);
+    this.#index = depth === 1 ? new PlainIndex() : new CompositeIndex(this.parts);
+  }
+
+  /** The row of a key, or -1. */
+  find(parts: readonly KeyPart[]): number {
+    return this.#index.find(parts);
+  }
+
+  /** A row for a new key; the caller sets its values. */
+  add(parts: readonly KeyPart[]): number {
+    const row = this.size;
+    for (let p = 0; p < parts.length; p += 1) (this.parts[p] as KeyPart[])[row] = parts[p] as KeyPart;
+    this.#index.add(parts, row);
+    this.size = row + 1;
+    return row;
+  }
+
+  /** The parts of a row's key. */
+  partsAt(row: number): readonly KeyPart[] {
+    return this.parts.map((column) => column[row] as KeyPart);
+  }
+
+  /** At recovery, where rows come in any order: makes room up to this one, without holes in the columns. */
+  reserve(row: number): void {
+    while (this.size <= row) {
+      for (const column of this.parts) column.push(0);
+      for (const column of this.values) column.push(0);
+      this.blocks.push(0);
+      this.dirty.push(0);
+      this.size += 1;
+    }
+  }
+
+  /** At recovery: all rows are there. */
+  reindex(): void {
+    for (let row = 0; row < this.size; row += 1) this.#index.add(this.partsAt(row), row);
+  }
+}

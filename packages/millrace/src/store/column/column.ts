@@ -1,0 +1,69 @@
+import type { ByteReader } from './byte-reader.ts';
+import type { ByteWriter } from './byte-writer.ts';
+import { readLists, readMaps, readSets, writeLists, writeMaps, writeSets } from './collections.ts';
+import * as Kind from './kind.ts';
+import { checkCount, DEPTH_MAX, plausible } from './limits.ts';
+import { readNumbers, writeNumbers } from './numbers.ts';
+import { readRecords, writeRecords } from './records.ts';
+import * as Scalars from './scalars.ts';
+import { readTexts, writeTexts } from './texts.ts';
+import { readUnion, writeUnion } from './union.ts';
+
+/*
+ * Values of any storable kind, one per row.
+ *
+ *   column := kind:u8 body
+ *   body   :=                                               undefined, null
+ *           | booleans | numbers | bigints | texts | dates | bytes
+ *           | lists | sets | maps | records | union         these hold columns again
+ *
+ * The grammar of each body stands above its codec. How many rows there are is known from outside.
+ * A column without rows is one of undefined.
+ */
+interface Codec {
+  readonly write: (out: ByteWriter, values: readonly never[], write: Kind.WriteColumn) => void;
+  readonly read: (input: ByteReader, rows: number, read: Kind.ReadColumn) => unknown[];
+}
+
+const CODECS: Readonly<Record<number, Codec>> = {
+  [Kind.UNDEFINED]: { write: () => undefined, read: (_, rows) => new Array<unknown>(rows).fill(undefined) },
+  [Kind.NULL]: { write: () => undefined, read: (_, rows) => new Array<unknown>(rows).fill(null) },
+  [Kind.BOOLEAN]: { write: Scalars.writeBooleans, read: Scalars.readBooleans },
+  [Kind.NUMBER]: { write: writeNumbers, read: readNumbers },
+  [Kind.BIGINT]: { write: Scalars.writeBigints, read: Scalars.readBigints },
+  [Kind.TEXT]: { write: writeTexts, read: readTexts },
+  [Kind.DATE]: { write: Scalars.writeDates, read: Scalars.readDates },
+  [Kind.BYTES]: { write: Scalars.writeBytes, read: Scalars.readBytes },
+  [Kind.LIST]: { write: writeLists, read: readLists },
+  [Kind.SET]: { write: writeSets, read: readSets },
+  [Kind.MAP]: { write: writeMaps, read: readMaps },
+  [Kind.RECORD]: { write: writeRecords, read: readRecords },
+  [Kind.UNION]: { write: writeUnion, read: readUnion },
+};
+
+export function writeColumn(out: ByteWriter, values: readonly unknown[], depth = 1): void {
+  checkCount(values.length);
+  if (depth > DEPTH_MAX) throw Kind.unstorable(`a circle, or nested more than ${DEPTH_MAX} deep`);
+  const kind = commonKind(values);
+  out.u8(kind);
+  codecOf(kind).write(out, values as readonly never[], (inner, items) => writeColumn(inner, items, depth + 1));
+}
+
+export function readColumn(input: ByteReader, rows: number, depth = 1): unknown[] {
+  plausible(rows);
+  plausible(depth, DEPTH_MAX);
+  return codecOf(input.u8()).read(input, rows, (inner, items) => readColumn(inner, items, depth + 1));
+}
+
+function codecOf(kind: number): Codec {
+  const codec = CODECS[kind];
+  if (codec === undefined) throw new RangeError(`a column of kind ${kind}`);
+  return codec;
+}
+
+function commonKind(values: readonly unknown[]): number {
+  if (values.length === 0) return Kind.UNDEFINED;
+  const kind = Kind.kindOf(values[0]);
+  for (let i = 1; i < values.length; i += 1) if (Kind.kindOf(values[i]) !== kind) return Kind.UNION;
+  return kind;
+}

@@ -1,0 +1,113 @@
+import type { Backend, Transaction } from '../port/backend.ts';
+import { decodeBlock, encodeBlock } from './block.ts';
+import { LOG, key, keyRange, parseKey } from './key.ts';
+import { decodeRows, encodeRows } from './rows.ts';
+
+/*
+ * An ordered, durable log of rows in a store; the payload of a LOG block.
+ *
+ *   payload := arrival:f64 count:u32 ended:u8 rows      little-endian; rows as in rows.ts
+ *
+ * A block's key is the offset of its first row. `ended` says that nothing will ever follow.
+ */
+const HEADER_BYTES = 13;
+
+/** The most rows in one block. */
+export const BLOCK_ROWS_MAX = 1000;
+
+export interface LogBlock<T> {
+  readonly first: number;
+  /** When its rows were appended. */
+  readonly arrival: number;
+  readonly rows: readonly T[];
+  readonly ended: boolean;
+}
+
+/**
+ * One log. Appending inside a transaction changes nothing here until `appended` says that it is durable.
+ *
+ * - Offsets count rows from 0 without gaps.
+ * - Rows come back as they went in, in order.
+ * - One writer.
+ */
+export class Log<T> {
+  readonly id: number;
+  readonly name: string;
+  readonly #backend: Backend;
+  /** The offset that the next row will get. */
+  next = 0;
+  ended = false;
+
+  constructor(backend: Backend, id: number, name: string) {
+    this.#backend = backend;
+    this.id = id;
+    this.name = name;
+    const [from, to] = keyRange(LOG, id);
+    for (const [place, bytes] of backend.range(from, to, { reverse: true, limit: 1 })) {
+      const { count, ended } = this.#header(place, bytes);
+      this.next = parseKey(place).number + count;
+      this.ended = ended;
+    }
+  }
+
+  /** Puts rows, as blocks, from offset `first` on; and the end, where it has come. */
+  put(txn: Transaction, first: number, rows: readonly T[], arrival: number, ended = false): void {
+    for (let from = 0; from < rows.length || (ended && from === 0 && rows.length === 0); from += BLOCK_ROWS_MAX) {
+      const part = rows.length <= BLOCK_ROWS_MAX ? rows : rows.slice(from, from + BLOCK_ROWS_MAX);
+      const last = ended && from + BLOCK_ROWS_MAX >= rows.length;
+      txn.put(key(LOG, this.id, first + from), encodeBlock({ store: this.id, commit: first + from, payload: payloadOf(part, arrival, last) }));
+    }
+  }
+
+  /** `put` is durable. */
+  appended(count: number, ended = false): void {
+    this.next += count;
+    this.ended ||= ended;
+  }
+
+  /** Blocks from the one that holds `offset` on. */
+  *read(offset: number): Iterable<LogBlock<T>> {
+    const [from, to] = keyRange(LOG, this.id);
+    let start = from;
+    for (const [place] of this.#backend.range(from, key(LOG, this.id, offset + 1), { reverse: true, limit: 1 })) start = place;
+    for (const [place, bytes] of this.#backend.range(start, to)) yield this.#block(place, bytes);
+  }
+
+  /** The last rows, newest block first. */
+  *readBack(): Iterable<LogBlock<T>> {
+    const [from, to] = keyRange(LOG, this.id);
+    for (const [place, bytes] of this.#backend.range(from, to, { reverse: true })) yield this.#block(place, bytes);
+  }
+
+  /** Deletes the blocks all of whose rows are before `offset`, but never the last one, which knows the next offset. */
+  truncate(txn: Transaction, offset: number): void {
+    const [from, to] = keyRange(LOG, this.id);
+    let kept = from;
+    for (const [place] of this.#backend.range(from, key(LOG, this.id, offset + 1), { reverse: true, limit: 1 })) kept = place;
+    for (const [place] of this.#backend.range(from, to, { reverse: true, limit: 1 })) if (Buffer.compare(place, kept) < 0) kept = place;
+    if (Buffer.compare(from, kept) < 0) txn.deleteRange(from, kept);
+  }
+
+  #block(place: Uint8Array, bytes: Uint8Array): LogBlock<T> {
+    const first = parseKey(place).number;
+    const { arrival, ended, payload } = this.#header(place, bytes);
+    return { first, arrival, rows: decodeRows(payload.subarray(HEADER_BYTES)) as T[], ended };
+  }
+
+  #header(place: Uint8Array, bytes: Uint8Array): { arrival: number; count: number; ended: boolean; payload: Uint8Array } {
+    const { payload } = decodeBlock(bytes, `the block at ${parseKey(place).number} of log '${this.name}'`);
+    const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+    return { arrival: view.getFloat64(0, true), count: view.getUint32(8, true), ended: view.getUint8(12) === 1, payload };
+  }
+}
+
+function payloadOf(rows: readonly unknown[], arrival: number, ended: boolean): Uint8Array {
+  const encoded = encodeRows(rows);
+  const payload = new Uint8Array(HEADER_BYTES + encoded.length);
+  const view = new DataView(payload.buffer);
+  view.setFloat64(0, arrival, true);
+  view.setUint32(8, rows.length, true);
+  view.setUint8(12, ended ? 1 : 0);
+  payload.set(encoded, HEADER_BYTES);
+  return payload;
+}

@@ -1,0 +1,82 @@
+import type { Backend, Transaction } from '../port/backend.ts';
+import { decodeBlock, encodeBlock } from './block.ts';
+import { META, key } from './key.ts';
+
+/*
+ * What a store knows of itself.
+ *
+ *   [META, 0, 0] := block(JSON of Meta)       as of the last commit
+ *   [META, 0, 1] := block(epoch:f64)          of the task that owns the store; each opening takes the next one
+ */
+const META_KEY: Uint8Array = key(META, 0, 0);
+const EPOCH_KEY: Uint8Array = key(META, 0, 1);
+
+export interface Meta {
+  readonly format: 1;
+  readonly pipeline: string;
+  readonly commit: number;
+  readonly sources: { readonly [name: string]: { readonly signature: string; readonly partitions: readonly PartitionMeta[] } };
+  readonly states: { readonly [name: string]: StateMeta };
+  readonly sinks: { readonly [name: string]: SinkMeta };
+  readonly logs: { readonly [name: string]: number };
+}
+
+export interface PartitionMeta {
+  readonly cursor: unknown;
+  readonly offset: number;
+  /** Null: the end of time. */
+  readonly frontier: number | null;
+  readonly evidence: number;
+  readonly ended: boolean;
+  readonly events: number;
+  readonly bad: number;
+}
+
+export interface StateMeta {
+  readonly id: number;
+  readonly signature: string;
+  readonly memo: unknown;
+  /** How many blocks it has, and the sum of their commits: a block that has vanished shows. */
+  readonly blocks: readonly [count: number, sum: number];
+}
+
+export interface SinkMeta {
+  readonly id: number;
+  readonly next: number;
+  readonly delivered: number;
+  readonly position: unknown;
+}
+
+export function readMeta(backend: Backend): Meta | undefined {
+  const bytes = backend.get(META_KEY);
+  if (bytes === undefined) return undefined;
+  const { payload } = decodeBlock(bytes, 'the meta block');
+  return JSON.parse(Buffer.from(payload).toString('utf8')) as Meta;
+}
+
+export function putMeta(txn: Transaction, meta: Meta): void {
+  txn.put(META_KEY, encodeBlock({ store: 0, commit: meta.commit, payload: Buffer.from(JSON.stringify(meta)) }));
+}
+
+/** Takes the store over: whoever had it before is refused from now on. */
+export function takeEpoch(backend: Backend): number {
+  return backend.transact((txn) => {
+    const bytes = txn.get(EPOCH_KEY);
+    const epoch = bytes === undefined ? 1 : readEpoch(bytes) + 1;
+    const payload = new Uint8Array(8);
+    new DataView(payload.buffer).setFloat64(0, epoch);
+    txn.put(EPOCH_KEY, encodeBlock({ store: 0, commit: 0, payload }));
+    return epoch;
+  });
+}
+
+/** The epoch that owns the store now. */
+export function currentEpoch(txn: Transaction): number {
+  const bytes = txn.get(EPOCH_KEY);
+  return bytes === undefined ? 0 : readEpoch(bytes);
+}
+
+function readEpoch(bytes: Uint8Array): number {
+  const { payload } = decodeBlock(bytes, 'the epoch block');
+  return new DataView(payload.buffer, payload.byteOffset, payload.byteLength).getFloat64(0);
+}

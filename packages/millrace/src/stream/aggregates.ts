@@ -1,0 +1,63 @@
+import { count } from '../aggregation/count.ts';
+import { type CustomAggregation, custom } from '../aggregation/custom.ts';
+import { type Ordered, max, min } from '../aggregation/extreme.ts';
+import { type Widened, sum } from '../aggregation/sum.ts';
+import { type Columns, type FieldResults, type Fields, alone, together } from '../aggregation/columns.ts';
+import type { Port } from '../plan/node.ts';
+import type { KeyShape } from '../state/key.ts';
+import type { Duration } from '../time/duration.ts';
+import type { Windowing } from '../time/windowing.ts';
+import type { Builder } from './builder.ts';
+import { Table } from './table.ts';
+
+/** What every aggregation can be told. */
+export interface AggregateOptions {
+  /** Durable state is found again by its name; required when the program has a store. */
+  readonly name?: string;
+  /** How long a closed window can still be asked, in ms of event time; 'forever' says so. Default 0. */
+  readonly keep?: Duration | 'forever';
+}
+
+/** The ways to turn the events of a key, or of a key and a window, into one value. */
+export interface Aggregates<T, K> {
+  /** How many events. */
+  count(options?: AggregateOptions): Table<K, number, T>;
+  /** The exact sum of safe integers or bigints. */
+  sum<N extends number | bigint>(select: (value: T) => N, options?: AggregateOptions): Table<K, Widened<N>, T>;
+  min<V extends Ordered>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T>;
+  max<V extends Ordered>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T>;
+  /** Several aggregations at once: `{ of: { n: count(), tokens: sum((e) => e.tokens) } }`. */
+  aggregate<F extends Fields<T>>(options: AggregateOptions & { readonly of: F }): Table<K, FieldResults<F>, T>;
+  /** An aggregation of your own. */
+  aggregate<A, R>(options: AggregateOptions & CustomAggregation<T, A, R>): Table<K, R, T>;
+}
+
+export function aggregates<T, K>(builder: Builder, input: Port, key: KeyShape<T, K>, windowing: Windowing | undefined): Aggregates<T, K> {
+  const table = <V>(columns: Columns<T, V>, options: AggregateOptions = {}): Table<K, V, T> => {
+    const common = {
+      inputs: [input],
+      name: options.name,
+      key: key as KeyShape<unknown, unknown>,
+      columns: columns as Columns<unknown, unknown>,
+    };
+    const node =
+      windowing === undefined
+        ? builder.add({ kind: 'aggregate', ...common })
+        : builder.add({ kind: 'window', ...common, windowing, keepMs: keepMs(options.keep) });
+    return new Table(builder, node);
+  };
+  return {
+    count: (options) => table(alone(count()), options),
+    sum: (select, options) => table(alone(sum(select)), options),
+    min: (select, options) => table(alone(min(select)), options),
+    max: (select, options) => table(alone(max(select)), options),
+    aggregate: ((options: AggregateOptions & ({ readonly of: Fields<T> } | CustomAggregation<T, unknown, unknown>)) =>
+      table('of' in options ? together(options.of) : alone(custom(options)), options)) as Aggregates<T, K>['aggregate'],
+  };
+}
+
+function keepMs(keep: Duration | 'forever' = 0): number {
+  if (keep === 'forever') return Number.POSITIVE_INFINITY;
+  if (!Number.isSafeInteger(keep) || keep < 0) throw new RangeError(`keep: ${keep}: expected a non-negative whole number of ms, or 'forever'`);
+  return keep;
+}

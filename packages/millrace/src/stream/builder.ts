@@ -1,0 +1,49 @@
+import { errors } from '../error.ts';
+import type { Plan, PlanNode, Port } from '../plan/node.ts';
+import type { SinkSpec } from '../task/sink.ts';
+import type { Sink } from './sink.ts';
+import type { Table } from './table.ts';
+
+type WithoutId<N> = N extends unknown ? Omit<N, 'id'> : never;
+
+/** Collects the steps of a program while it is being written. */
+export class Builder {
+  readonly #name: string;
+  readonly #nodes: PlanNode[] = [];
+  #done = false;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  /** Adds a step; the number it is known by. */
+  add(node: WithoutId<PlanNode>): number {
+    if (this.#done) throw errors.PROGRAM_COMPLETE({ pipeline: this.#name, step: node.kind });
+    const id = this.#nodes.length;
+    this.#nodes.push(Object.freeze({ ...node, id }) as PlanNode);
+    return id;
+  }
+
+  addSink<T>(sink: Sink<T>, input: Port): void {
+    if (this.#named('sink', sink.name)) throw errors.NAME_TAKEN({ name: sink.name, what: 'sinks' });
+    this.add({ kind: 'sink', name: sink.name, spec: sink.spec as unknown as SinkSpec<unknown>, inputs: [input] });
+  }
+
+  /** The finished plan; nothing can be added after that. */
+  plan(tables: Readonly<Record<string, Table<unknown, unknown>>>): Plan {
+    this.#done = true;
+    const names = new Set<string>();
+    for (const node of this.#nodes) {
+      if (!('name' in node) || node.name === undefined || node.kind === 'sink') continue;
+      const what = node.kind === 'source' ? 'sources' : 'states';
+      if (names.has(`${what} ${node.name}`)) throw errors.NAME_TAKEN({ name: node.name, what });
+      names.add(`${what} ${node.name}`);
+    }
+    const asked = new Map(Object.entries(tables).map(([name, table]) => [name, table.node]));
+    return Object.freeze({ name: this.#name, nodes: Object.freeze([...this.#nodes]), tables: asked });
+  }
+
+  #named(kind: PlanNode['kind'], name: string): boolean {
+    return this.#nodes.some((node) => node.kind === kind && 'name' in node && node.name === name);
+  }
+}

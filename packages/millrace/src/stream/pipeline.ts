@@ -1,0 +1,75 @@
+import { callback } from '../connector/callback.ts';
+import { print } from '../connector/print.ts';
+import type { SinkSpec } from '../task/sink.ts';
+import type { SourceSpec } from '../task/source.ts';
+import type { Completeness } from '../time/completeness.ts';
+import { type Duration, minutes } from '../time/duration.ts';
+import { Builder } from './builder.ts';
+import { Program, type Tables } from './program.ts';
+import type { Sink } from './sink.ts';
+import { SourceStream } from './stream.ts';
+
+/** How far ahead of its arrival an event may be, unless the source says otherwise. */
+const MAX_AHEAD_MS: Duration = minutes(10);
+
+export interface SourceOptions<T> {
+  /** When the event happened: ms since the Unix epoch, a non-negative safe integer. */
+  readonly time: (event: T) => number;
+  /** How the source knows that nothing older will come. */
+  readonly complete: Completeness;
+  /** How far an event's time may be ahead of its arrival; what is further goes to `bad`. Default 10 minutes. */
+  readonly maxAhead?: Duration | 'any';
+}
+
+/** What a program is written with. */
+export class App {
+  readonly #builder: Builder;
+
+  constructor(builder: Builder) {
+    this.#builder = builder;
+  }
+
+  /** Events from outside, under a name that durable positions are bound to. */
+  source<T>(name: string, spec: SourceSpec<T>, options: SourceOptions<T>): SourceStream<T> {
+    const { maxAhead = MAX_AHEAD_MS } = options;
+    const node = this.#builder.add({
+      kind: 'source',
+      inputs: [],
+      name,
+      spec: spec as SourceSpec<unknown>,
+      time: options.time as (event: unknown) => number,
+      complete: options.complete,
+      maxAheadMs: maxAhead === 'any' ? Number.POSITIVE_INFINITY : maxAhead,
+    });
+    return new SourceStream(this.#builder, { node, port: 'out' });
+  }
+
+  /** A way out under a name that its deliveries are bound to. */
+  sink<T>(name: string, spec: SinkSpec<T>): Sink<T> {
+    return { name, spec };
+  }
+
+  /** Prints each row on a line of its own. */
+  print<T>(name: string): Sink<T> {
+    return this.sink(name, print<T>(name));
+  }
+
+  /**
+   * Calls a function with each row and its number, in order. With a store a row may come again after
+   * a crash, under the same number.
+   */
+  callback<T>(name: string, call: (row: T, number: number) => void | Promise<void>): Sink<T> {
+    return this.sink(name, callback<T>(call));
+  }
+}
+
+/**
+ * A program: `write` says what happens to the events, and returns the tables that can be asked.
+ *
+ * Writing it does nothing yet; `run` or `start` do.
+ */
+export function pipeline<T extends Tables = Record<never, never>>(name: string, write: (app: App) => T | void): Program<T> {
+  const builder = new Builder(name);
+  const tables = write(new App(builder)) ?? {};
+  return new Program<T>(builder.plan(tables as Tables));
+}

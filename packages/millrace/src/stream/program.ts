@@ -1,0 +1,145 @@
+import { errors } from '../error.ts';
+import { describeMermaid, describeText } from '../plan/describe.ts';
+import type { Plan } from '../plan/node.ts';
+import type { Backend } from '../port/backend.ts';
+import { type Clock, systemClock } from '../port/clock.ts';
+import { lmdbBackend } from '../port/lmdb-backend.ts';
+import { memoryBackend } from '../port/memory-backend.ts';
+import type { BadRecord } from '../task/bad-record.ts';
+import { Runner } from './runner.ts';
+import { type Status, statusOf } from './status.ts';
+import type { Table } from './table.ts';
+import { TableReader } from './table-reader.ts';
+
+// oxlint-disable-next-line typescript/no-explicit-any -- any table at all; their types are kept in T
+export type Tables = Readonly<Record<string, Table<any, any, any>>>; // any: as above
+
+/** For each table that a program returns, the way to ask it. */
+export type TableReaders<T extends Tables> = {
+  readonly [Name in keyof T]: T[Name] extends Table<infer K, infer V, infer _> ? TableReader<K, V> : never;
+};
+
+export interface RunOptions {
+  /** A folder, or a backend: makes state durable. Without it everything is in memory. */
+  readonly store?: string | Backend;
+  /** When a program with a store commits: whichever comes first. Default 1 s, 100,000 events. */
+  readonly commit?: { readonly everyMs?: number; readonly everyEvents?: number };
+  /** Takes events of any time, for replays of old or made-up demand: switches `maxAhead` off. */
+  readonly anyTime?: boolean;
+  readonly clock?: Clock;
+}
+
+const COMMIT_EVERY_MS = 1000;
+const COMMIT_EVERY_EVENTS = 100_000;
+
+/** A program that can be run, asked, and looked at. */
+export class Program<T extends Tables = Tables> {
+  readonly plan: Plan;
+  /** The tables that the program returns, as of the last commit. */
+  readonly tables: TableReaders<T>;
+  #runner: Runner | undefined;
+  #done: Promise<void> | undefined;
+
+  constructor(plan: Plan) {
+    this.plan = plan;
+    const readers = [...plan.tables.keys()].map((name) => [name, new TableReader(() => this.#running().task.runtime.tables.get(name))]);
+    this.tables = Object.fromEntries(readers) as TableReaders<T>;
+  }
+
+  /** The program as text, or as a Mermaid flowchart. */
+  describe(form: 'text' | 'mermaid' = 'text'): string {
+    return form === 'text' ? describeText(this.plan) : describeMermaid(this.plan);
+  }
+
+  /** Runs until every source has ended, or until `stop()`. */
+  async run(options: RunOptions = {}): Promise<void> {
+    await this.start(options);
+    await this.done;
+  }
+
+  /** Recovers what is stored, opens sources and sinks, and goes on in the background; see `done`. */
+  async start(options: RunOptions = {}): Promise<void> {
+    if (this.#runner !== undefined) throw errors.NOT_RUNNING({ pipeline: this.plan.name, state: 'running already' });
+    const { store, clock = systemClock, anyTime = false } = options;
+    const durable = store !== undefined;
+    if (durable) this.#checkNames();
+    const backend = typeof store === 'string' ? lmdbBackend(store) : (store ?? memoryBackend());
+    const { everyMs = COMMIT_EVERY_MS, everyEvents = COMMIT_EVERY_EVENTS } = options.commit ?? {};
+    try {
+      const cadence = { everyMs, everyEvents };
+      this.#runner = await Runner.open({ plan: this.plan, backend, durable, clock, cadence, anyTime });
+    } catch (error) {
+      backend.close();
+      throw error;
+    }
+    this.#done = this.#runner.run().finally(() => {
+      this.#runner = undefined;
+    });
+    // Whoever is interested asks `done`; a failure must not end the process before that.
+    this.#done.catch(() => {});
+  }
+
+  /** Resolves when the program has ended or was stopped; rejects with what made it fail. */
+  get done(): Promise<void> {
+    return this.#done ?? Promise.reject(errors.NOT_RUNNING({ pipeline: this.plan.name, state: 'not started' }));
+  }
+
+  /** Stops after a last commit. */
+  async stop(): Promise<void> {
+    this.#runner?.stop();
+    await this.#done;
+  }
+
+  /** Appends to a source that is a log; resolves once the rows are durable, with the offset of the first. */
+  append(source: string, rows: readonly unknown[]): Promise<number> {
+    return this.#running().task.log(source, 'processed').append(rows);
+  }
+
+  /** Says durably that nothing more will come to a source that is a log. */
+  end(source: string): Promise<void> {
+    return this.#running().task.log(source, 'processed').end();
+  }
+
+  /** The rows of a source that is a log, from an offset on, as far as they are kept. */
+  *read(source: string, from = 0): Iterable<unknown> {
+    for (const block of this.#running().task.log(source, 'processed').log.read(from)) {
+      yield* block.first < from ? block.rows.slice(from - block.first) : block.rows;
+    }
+  }
+
+  /** Resolves once everything that has been appended to a source that is a log is processed and committed. */
+  async caughtUp(source: string): Promise<void> {
+    const { next } = this.#running().task.log(source, 'processed').log;
+    const behind = (): boolean => (this.status().sources[source]?.[0]?.records ?? next) < next;
+    while (behind()) await this.committed();
+    await this.committed();
+  }
+
+  /** Resolves after a commit that covers everything taken so far. */
+  committed(): Promise<void> {
+    return this.#running().committed();
+  }
+
+  /** The newest records that were set aside, newest first. */
+  bad(limit = 100): readonly BadRecord[] {
+    return this.#running().task.bad.newest(limit);
+  }
+
+  /** What has come in, what was set aside and why, and where each frontier stands. */
+  status(): Status {
+    return statusOf(this.#running().task);
+  }
+
+  #running(): Runner {
+    if (this.#runner === undefined) throw errors.NOT_RUNNING({ pipeline: this.plan.name, state: 'not running' });
+    return this.#runner;
+  }
+
+  #checkNames(): void {
+    for (const node of this.plan.nodes) {
+      if (node.kind !== 'window' && node.kind !== 'aggregate' && node.kind !== 'dedupe') continue;
+      if (node.name === undefined) throw errors.STATE_WITHOUT_NAME({ operator: node.kind, node: node.id });
+    }
+  }
+}
+

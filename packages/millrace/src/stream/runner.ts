@@ -1,0 +1,108 @@
+import { MillraceError } from '../error.ts';
+import { compile } from '../plan/compile.ts';
+import type { Plan } from '../plan/node.ts';
+import type { Backend } from '../port/backend.ts';
+import type { Clock } from '../port/clock.ts';
+import { type Cadence, Loop } from '../task/loop.ts';
+import type { RuntimeSink } from '../task/runtime.ts';
+import { Task } from '../task/task.ts';
+import type { Json } from '../task/source.ts';
+import { readMeta } from '../store/meta.ts';
+
+export interface RunnerOptions {
+  readonly plan: Plan;
+  readonly backend: Backend;
+  readonly durable: boolean;
+  readonly clock: Clock;
+  readonly cadence: Cadence;
+  readonly anyTime: boolean;
+}
+
+/** How many records of one run may be set aside by going back; more is no longer bad luck. */
+const REOPENINGS_MAX = 100;
+
+/**
+ * Runs a plan on a store until it ends, is stopped, or fails.
+ *
+ * When an event fails after something had been changed, it opens a new task on the store, as of the
+ * last commit, and has that record set aside when it comes again. Other failures end the run.
+ */
+export class Runner {
+  readonly #options: RunnerOptions;
+  #loop: Loop;
+  #stopped = false;
+
+  private constructor(options: RunnerOptions, loop: Loop) {
+    this.#options = options;
+    this.#loop = loop;
+  }
+
+  /** Recovers, and opens sinks and sources; nothing is processed yet. */
+  static async open(options: RunnerOptions): Promise<Runner> {
+    return new Runner(options, await openLoop(options, taskOf(options)));
+  }
+
+  get task(): Task {
+    return this.#loop.task;
+  }
+
+  async run(): Promise<void> {
+    try {
+      await this.#run();
+    } finally {
+      await this.#loop.close();
+      this.#options.backend.close();
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#loop.stop();
+  }
+
+  committed(): Promise<void> {
+    return this.#loop.committed();
+  }
+
+  async #run(): Promise<void> {
+    for (let reopenings = 0; ; reopenings += 1) {
+      try {
+        return await this.#loop.run();
+      } catch (error) {
+        if (!this.#options.durable || reopenings === REOPENINGS_MAX || !isEventFailure(error)) throw error;
+        await this.#loop.close();
+        const task = taskOf(this.#options, this.task);
+        const { source, partition, offset, reason } = error.data;
+        task.poison(source, partition, offset, reason);
+        this.#loop = await openLoop(this.#options, task);
+        if (this.#stopped) this.#loop.stop();
+      }
+    }
+  }
+}
+
+function taskOf(options: RunnerOptions, former?: Task): Task {
+  const { plan, backend, durable, clock, anyTime } = options;
+  const task = new Task({ pipeline: plan.name, backend, durable, clock, anyTime, compile: (host) => compile(plan, host) });
+  // What failed before may still lie ahead: nothing has been committed in between.
+  for (const { name, feeds } of former?.runtime.sources ?? []) {
+    for (const feed of feeds) for (const [offset, reason] of feed.poisoned) task.poison(name, feed.partition, offset, reason);
+  }
+  return task;
+}
+
+async function openLoop({ plan, backend, durable, clock, cadence }: RunnerOptions, task: Task): Promise<Loop> {
+  const loop = new Loop(task, clock, cadence);
+  const stored = durable ? readMeta(backend)?.sinks : undefined;
+  await loop.open(async ({ name, spec, output }: RuntimeSink) => {
+    const position = stored?.[name]?.position as Json | undefined;
+    output.driver = await spec.open({ name, pipeline: plan.name, position, durable });
+  });
+  return loop;
+}
+
+type EventFailure = MillraceError<'EVENT_FAILED', { source: string; partition: number; offset: number; reason: string }>;
+
+function isEventFailure(error: unknown): error is EventFailure {
+  return error instanceof MillraceError && error.code === 'EVENT_FAILED';
+}

@@ -1,0 +1,134 @@
+import type { Stateful } from '../operator/stateful.ts';
+import type { Transaction } from '../port/backend.ts';
+import type { Persisted, PendingBlock } from '../state/persisted.ts';
+import { encodeBlock } from '../store/block.ts';
+import { CHANGELOG, OUTPUT, key } from '../store/key.ts';
+import { type Meta, type PartitionMeta, type SinkMeta, type StateMeta, putMeta } from '../store/meta.ts';
+import { END } from '../time/frontier.ts';
+import type { BadList } from './bad-list.ts';
+import { blocksOf } from './state-blocks.ts';
+import type { Feed } from './feed.ts';
+import type { LogHandle } from './log-handle.ts';
+import type { Runtime, RuntimeSink } from './runtime.ts';
+import type { StoreIds } from './store-ids.ts';
+
+export interface CommitInput {
+  readonly number: number;
+  readonly pipeline: string;
+  readonly runtime: Runtime;
+  readonly durable: boolean;
+  readonly ids: StoreIds;
+  readonly logs: readonly LogHandle<unknown>[];
+  readonly bad: BadList;
+  /** Up to which number each sink has taken its rows. */
+  readonly delivered: ReadonlyMap<string, number>;
+  readonly transact: (work: (txn: Transaction) => void) => void;
+}
+
+/** Rows of a durable commit, ready for their sink. */
+export interface Outgoing {
+  readonly sink: RuntimeSink;
+  readonly first: number;
+  readonly count: number;
+  readonly payload: Uint8Array;
+}
+
+export interface Committed {
+  readonly outgoing: readonly Outgoing[];
+}
+
+/**
+ * Makes input positions, state, outputs and what was set aside durable together.
+ *
+ * First everything is encoded, which changes nothing; then one transaction; and when it has returned,
+ * and only then, memory moves on. If it throws, the store is as of the commit before.
+ */
+export function commit(input: CommitInput): Committed {
+  const { number, runtime, ids, durable } = input;
+  if (!durable) {
+    input.transact((txn) => truncate(input, txn));
+    return { outgoing: [] };
+  }
+  const states = runtime.statefuls.map((stateful) => ({ stateful, pending: stateful.state.prepare() }));
+  const outgoing = runtime.sinks.filter((sink) => sink.output.pending.length > 0).map(outgoingOf);
+  const meta = metaOf(input, states);
+  input.transact((txn) => {
+    putMeta(txn, meta);
+    for (const { stateful, pending } of states) {
+      const id = ids.state(stateful.name);
+      for (const dead of pending.dead) txn.delete(key(CHANGELOG, id, dead));
+      if (pending.payload === undefined) continue;
+      txn.put(key(CHANGELOG, id, number), encodeBlock({ store: id, commit: number, payload: pending.payload }));
+    }
+    for (const { sink, first, payload } of outgoing) {
+      const id = ids.sink(sink.name);
+      txn.put(key(OUTPUT, id, first), encodeBlock({ store: id, commit: number, payload }));
+    }
+    for (const sink of runtime.sinks) {
+      const id = ids.sink(sink.name);
+      txn.deleteRange(key(OUTPUT, id, 0), key(OUTPUT, id, input.delivered.get(sink.name) ?? 0));
+    }
+    input.bad.put(txn);
+    truncate(input, txn);
+  });
+  for (const { stateful, pending } of states) {
+    stateful.state.settle(number, pending);
+    blocksOf(stateful.state).settle(number, pending);
+    stateful.committed();
+  }
+  for (const { sink } of outgoing) sink.output.pending = [];
+  input.bad.settle();
+  return { outgoing };
+}
+
+function outgoingOf(sink: RuntimeSink): Outgoing {
+  const { pending, next, driver } = sink.output;
+  const payload = (driver as NonNullable<typeof driver>).encode(pending);
+  return { sink, first: next - pending.length, count: pending.length, payload };
+}
+
+/** Logs that are kept until they are processed lose what this commit has passed. */
+function truncate({ runtime, logs }: CommitInput, txn: Transaction): void {
+  for (const handle of logs) {
+    if (handle.keep === 'forever') continue;
+    const cursor = runtime.sources.find((source) => source.name === handle.log.name)?.feeds[0]?.cursor;
+    if (typeof cursor === 'number') handle.log.truncate(txn, cursor);
+  }
+}
+
+function metaOf({ number, pipeline, runtime, ids, delivered }: CommitInput, states: readonly Prepared[]): Meta {
+  return {
+    format: 1,
+    pipeline,
+    commit: number,
+    sources: Object.fromEntries(
+      runtime.sources.map(({ name, spec, feeds }) => [name, { signature: spec.text, partitions: feeds.map(partitionOf) }]),
+    ),
+    states: Object.fromEntries(states.map(({ stateful, pending }) => [stateful.name, stateOf(stateful, pending, ids, number)])),
+    sinks: Object.fromEntries(
+      runtime.sinks.map((sink): [string, SinkMeta] => {
+        const { next, driver } = sink.output;
+        const position = driver?.position() ?? null;
+        return [sink.name, { id: ids.sink(sink.name), next, delivered: delivered.get(sink.name) ?? 0, position }];
+      }),
+    ),
+    logs: ids.logs(),
+  };
+}
+
+interface Prepared {
+  readonly stateful: Stateful;
+  readonly pending: PendingBlock;
+}
+
+function stateOf(stateful: Stateful, pending: PendingBlock, ids: StoreIds, number: number): StateMeta {
+  const { name, signature, state } = stateful;
+  const blocks = blocksOf(state as Persisted).after(number, pending);
+  return { id: ids.state(name), signature, memo: stateful.memo(), blocks };
+}
+
+function partitionOf(feed: Feed): PartitionMeta {
+  const { cursor = null, offset, ended, events, bad, frontier } = feed;
+  const value = frontier.value === END ? null : frontier.value;
+  return { cursor, offset, frontier: value, evidence: frontier.evidence, ended, events, bad };
+}

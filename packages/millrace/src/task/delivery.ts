@@ -1,0 +1,66 @@
+import { errors } from '../error.ts';
+import { reasonOf } from './feed.ts';
+import type { RuntimeSink } from './runtime.ts';
+
+/** Rows on their way to one sink, in order. */
+interface Parcel {
+  readonly payload: Uint8Array;
+  readonly first: number;
+  /** The number of the row after the last one. */
+  readonly end: number;
+}
+
+/** How many commits a sink may be behind before the task waits for it. */
+const PARCELS_MAX = 16;
+
+/**
+ * Brings the rows of durable commits to one sink, one commit after the other, beside the processing.
+ */
+export class Delivery {
+  readonly sink: RuntimeSink;
+  /** Every row with a smaller number has been taken. */
+  delivered: number;
+  #queue: Parcel[] = [];
+  #running: Promise<void> | undefined;
+  #failure: Error | undefined;
+
+  readonly #failed: (failure: Error) => void;
+
+  constructor(sink: RuntimeSink, delivered: number, failed: (failure: Error) => void) {
+    this.sink = sink;
+    this.delivered = delivered;
+    this.#failed = failed;
+  }
+
+  send(payload: Uint8Array, first: number, end: number): void {
+    this.#queue.push({ payload, first, end });
+    this.#running ??= this.#run();
+  }
+
+  /** A promise while the sink is too far behind to go on; rejects when the sink has failed. */
+  pressure(): Promise<void> | undefined {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    return this.#queue.length > PARCELS_MAX ? this.#running : undefined;
+  }
+
+  /** Resolves when nothing is on its way; rejects when the sink has failed. */
+  async idle(): Promise<void> {
+    await this.#running;
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  async #run(): Promise<void> {
+    try {
+      for (let parcel = this.#queue[0]; parcel !== undefined; parcel = this.#queue[0]) {
+        await this.sink.output.driver?.deliver(parcel.payload, parcel.first);
+        this.delivered = parcel.end;
+        this.#queue.shift();
+      }
+    } catch (error) {
+      this.#failure = errors.SINK_FAILED({ sink: this.sink.name, reason: reasonOf(error) }, error);
+      this.#failed(this.#failure);
+    } finally {
+      this.#running = undefined;
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import { errors } from '../error.ts';
+import type { Output } from '../operator/operator.ts';
+import type { Duration } from '../time/duration.ts';
+import { ASSUMED, ENDED } from '../time/evidence.ts';
+import { END, type Frontier } from '../time/frontier.ts';
+import { type BadRecord, rawText } from './bad-record.ts';
+import type { Moment } from './moment.ts';
+import type { BadInput, BadReason, Batch, Json } from './source.ts';
+
+/** What a feed needs to know of its source. */
+export interface FeedOptions {
+  readonly source: string;
+  readonly partition: number;
+  readonly time: (value: unknown) => number;
+  readonly boundMs: Duration;
+  /** After how long of silence the frontier follows the clock; Infinity: never. */
+  readonly idleAfterMs: number;
+  /** How far an event's time may be ahead of its arrival; Infinity switches the check off. */
+  readonly maxAheadMs: number;
+  readonly frontier: Frontier;
+  readonly next: Output<unknown>;
+  /** Takes what is set aside. */
+  readonly bad: (record: BadRecord) => void;
+}
+
+/**
+ * Brings one partition into the program: checks each event's time, moves the frontier, pushes.
+ *
+ * The frontier moves before the event is pushed, event by event, so where batches end changes nothing.
+ * Records are counted from 0, bad ones included: events + bad = offset.
+ */
+export class Feed {
+  readonly source: string;
+  readonly partition: number;
+  readonly frontier: Frontier;
+  offset = 0;
+  events = 0;
+  bad = 0;
+  ended = false;
+  cursor: Json | undefined = undefined;
+  /** Records whose processing failed: they are set aside instead of being pushed again. */
+  readonly poisoned = new Map<number, string>();
+  readonly #options: FeedOptions;
+  readonly #moment: Moment;
+
+  constructor(options: FeedOptions, moment: Moment) {
+    this.source = options.source;
+    this.partition = options.partition;
+    this.frontier = options.frontier;
+    this.#options = options;
+    this.#moment = moment;
+  }
+
+  take(batch: Batch<unknown>): void {
+    const { rows, arrival } = batch;
+    const { time: timeOf, boundMs, maxAheadMs, frontier, next } = this.#options;
+    const moment = this.#moment;
+    const timeMax = Math.min(Number.MAX_SAFE_INTEGER, arrival + maxAheadMs);
+    moment.source = this.source;
+    moment.partition = this.partition;
+    moment.arrival = arrival;
+    for (let i = 0; i < rows.length; i += 1) {
+      const value = rows[i];
+      moment.offset = this.offset;
+      moment.touched = false;
+      try {
+        const time = timeOf(value);
+        if (!(time >= 0 && time <= timeMax && Number.isInteger(time)) || this.poisoned.size > 0) {
+          if (this.#setAside(value, time, timeMax)) continue;
+        }
+        const promise = time - boundMs;
+        if (promise > frontier.value) frontier.advance(promise, ASSUMED);
+        moment.time = time;
+        next.push(value);
+        this.events += 1;
+      } catch (error) {
+        if (moment.touched) throw this.#failed(error);
+        this.#bad('threw', reasonOf(error), value);
+      }
+      this.offset += 1;
+    }
+    this.cursor = batch.cursor;
+  }
+
+  takeBad({ bad, arrival, cursor }: BadInput): void {
+    this.#moment.arrival = arrival;
+    this.#moment.offset = this.offset;
+    this.#bad(bad.reason, bad.message, bad.raw);
+    this.offset += 1;
+    this.cursor = cursor;
+  }
+
+  get idleAfterMs(): number {
+    return this.#options.idleAfterMs;
+  }
+
+  /** There has been nothing to read for `idleAfterMs`: true if that moves the frontier. */
+  idle(now: number): boolean {
+    const promise = now - this.#options.boundMs - this.#options.idleAfterMs;
+    if (promise <= this.frontier.value) return false;
+    this.frontier.advance(promise, ASSUMED);
+    return true;
+  }
+
+  /** Nothing more will come: the frontier goes to the end of time. */
+  end(): void {
+    this.ended = true;
+    this.#moment.source = this.source;
+    this.#moment.partition = this.partition;
+    this.#moment.offset = this.offset;
+    this.frontier.advance(END, ENDED);
+  }
+
+  /** A row that this partition's event or frontier had made could not be processed; it is no record of its own. */
+  setAside(reason: BadReason, message: string, raw: unknown, arrival: number): void {
+    const { source, partition, offset } = this;
+    this.#options.bad({ source, partition, offset, arrival, reason, message, raw: rawText(raw) });
+  }
+
+  /** True if the record is no event, or has failed before. */
+  #setAside(value: unknown, time: number, timeMax: number): boolean {
+    const failure = this.poisoned.get(this.offset);
+    if (failure !== undefined) this.#bad('threw', failure, value);
+    else if (!(time >= 0 && Number.isSafeInteger(time))) {
+      this.#bad('bad-time', `its time is ${String(time)}; expected whole ms since 1970, a non-negative safe integer`, value);
+    } else if (time > timeMax) {
+      const ahead = time - this.#moment.arrival;
+      const message = `its time ${time} is ${ahead} ms ahead of its arrival; at most ${this.#options.maxAheadMs} ms are taken`;
+      this.#bad('future-time', message, value);
+    } else return false;
+    this.offset += 1;
+    return true;
+  }
+
+  #bad(reason: BadReason, message: string, raw: unknown): void {
+    this.bad += 1;
+    this.setAside(reason, message, raw, this.#moment.arrival);
+  }
+
+  #failed(cause: unknown): Error {
+    const { source, partition, offset } = this;
+    return errors.EVENT_FAILED({ source, partition, offset, reason: reasonOf(cause) }, cause);
+  }
+}
+
+/** What an error says, whatever was thrown. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

@@ -1,0 +1,243 @@
+import { MillraceError, errors } from '../error.ts';
+import type { Clock } from '../port/clock.ts';
+import { Delivery } from './delivery.ts';
+import { type Feed, reasonOf } from './feed.ts';
+import type { RuntimeSink, RuntimeSource } from './runtime.ts';
+import type { Reader } from './source.ts';
+import type { Task } from './task.ts';
+
+/** When a program with a store commits: whichever comes first. */
+export interface Cadence {
+  readonly everyMs: number;
+  readonly everyEvents: number;
+}
+
+/** The most rows taken from a partition at a time. */
+const BATCH_ROWS_MAX = 512;
+/** How long the loop keeps the process to itself. */
+const TURN_MS_MAX = 8;
+/** How often the frontier of an idle partition follows the clock. */
+const IDLE_STEP_MS = 1000;
+
+interface Input {
+  readonly feed: Feed;
+  readonly reader: Reader<unknown>;
+  /** Somebody waits for this reader to have something. */
+  waiting: boolean;
+  /** When it last had something, or was last found idle; monotonic. */
+  idleFrom: number;
+}
+
+/**
+ * Reads, processes and commits, until every source has ended or somebody stops it.
+ *
+ * Of the partitions that have something, the one with the least frontier is read first. Between two
+ * batches it commits when one is due; now and then it lets the rest of the process have its turn.
+ */
+export class Loop {
+  readonly task: Task;
+  readonly #clock: Clock;
+  readonly #cadence: Cadence;
+  readonly #deliveries: readonly Delivery[];
+  readonly #inputs: Input[] = [];
+  #stopping = false;
+  #failure: unknown;
+  #wake: (() => void) | undefined;
+  /** Something has happened since the loop last looked. */
+  #woken = false;
+  #committedAt: number;
+  #commitWanted: (() => void)[] = [];
+
+  constructor(task: Task, clock: Clock, cadence: Cadence) {
+    this.task = task;
+    this.#clock = clock;
+    this.#cadence = cadence;
+    this.#committedAt = clock.monotonic();
+    this.#deliveries = task.runtime.sinks.map((sink) => new Delivery(sink, sink.output.next, (failure) => this.#fail(failure)));
+  }
+
+  /** Opens sinks and sources; hands out what an earlier run may have left undelivered. */
+  async open(positionOf: (sink: RuntimeSink) => Promise<void>): Promise<void> {
+    const { undelivered, runtime } = this.task;
+    for (const sink of runtime.sinks) await positionOf(sink);
+    for (const delivery of this.#deliveries) {
+      const parcels = undelivered.filter(({ sink }) => sink === delivery.sink);
+      delivery.delivered = parcels[0]?.first ?? delivery.sink.output.next;
+      parcels.forEach(({ payload, first }, i) => {
+        delivery.send(payload, first, parcels[i + 1]?.first ?? delivery.sink.output.next);
+      });
+    }
+    for (const source of runtime.sources) await this.#openSource(source);
+  }
+
+  async run(): Promise<void> {
+    let turnEnds = this.#clock.monotonic() + TURN_MS_MAX;
+    while (!this.#stopping) {
+      if (this.#failure !== undefined) throw this.#failure;
+      const moved = this.#step();
+      await this.#pressure();
+      const now = this.#clock.monotonic();
+      if (!moved) this.#followClock(now);
+      if (this.#commitDue(now)) this.commit();
+      if (this.#inputs.every(({ feed }) => feed.ended)) break;
+      if (!moved) await this.#sleep(now);
+      else if (now >= turnEnds) await this.#clock.yield();
+      else continue;
+      turnEnds = this.#clock.monotonic() + TURN_MS_MAX;
+    }
+    await this.#finish();
+  }
+
+  /** Stops between two batches, after a last commit. */
+  stop(): void {
+    this.#stopping = true;
+    this.#wakeUp();
+  }
+
+  /** Resolves after a commit that covers everything taken so far. */
+  committed(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#commitWanted.push(resolve);
+      this.#wakeUp();
+    });
+  }
+
+  commit(): void {
+    const delivered = new Map(this.#deliveries.map((delivery) => [delivery.sink.name, delivery.delivered]));
+    const { outgoing } = this.task.commit(delivered);
+    for (const { sink, payload, first, count } of outgoing) {
+      this.#deliveries.find((delivery) => delivery.sink === sink)?.send(payload, first, first + count);
+    }
+    this.#committedAt = this.#clock.monotonic();
+    const wanted = this.#commitWanted;
+    this.#commitWanted = [];
+    for (const resolve of wanted) resolve();
+  }
+
+  async close(): Promise<void> {
+    for (const { reader } of this.#inputs) await reader.close();
+    for (const { sink } of this.#deliveries) await sink.output.driver?.close();
+  }
+
+  /** Takes one batch from the partition with the least frontier that has one; false if none has. */
+  #step(): boolean {
+    this.#woken = false;
+    let tried: Set<Input> | undefined;
+    for (;;) {
+      let least: Input | undefined;
+      for (const input of this.#inputs) {
+        if (input.feed.ended || input.waiting || tried?.has(input) === true) continue;
+        if (least === undefined || input.feed.frontier.value < least.feed.frontier.value) least = input;
+      }
+      if (least === undefined) return false;
+      const room = this.task.durable ? Math.max(1, this.#cadence.everyEvents - this.task.uncommitted) : BATCH_ROWS_MAX;
+      const batch = least.reader.read(Math.min(BATCH_ROWS_MAX, room));
+      if (batch !== undefined) {
+        if (batch === 'ended') this.task.end(least.feed);
+        else this.task.take(least.feed, batch);
+        return true;
+      }
+      tried ??= new Set();
+      tried.add(least);
+      this.#await(least);
+    }
+  }
+
+  #await(input: Input): void {
+    input.waiting = true;
+    input.reader.ready().then(
+      () => {
+        input.waiting = false;
+        input.idleFrom = this.#clock.monotonic();
+        this.#wakeUp();
+      },
+      (error: unknown) => {
+        this.#fail(errors.SOURCE_FAILED({ source: input.feed.source, reason: reasonOf(error) }, error));
+      },
+    );
+  }
+
+  /** Partitions that have had nothing to give for long enough. */
+  #followClock(now: number): void {
+    for (const input of this.#inputs) {
+      const { feed, waiting } = input;
+      if (!waiting || feed.ended || now < input.idleFrom + feed.idleAfterMs) continue;
+      this.task.idle(feed);
+      input.idleFrom = now + IDLE_STEP_MS - feed.idleAfterMs;
+    }
+  }
+
+  /** When the loop has something to do even if nothing comes; Infinity: never. */
+  #nextDue(): number {
+    let due = this.task.uncommitted > 0 ? this.#committedAt + this.#cadence.everyMs : Number.POSITIVE_INFINITY;
+    for (const { feed, idleFrom } of this.#inputs) if (!feed.ended) due = Math.min(due, idleFrom + feed.idleAfterMs);
+    return due;
+  }
+
+  #commitDue(now: number): boolean {
+    const { uncommitted } = this.task;
+    if (this.#commitWanted.length > 0) return true;
+    if (uncommitted === 0) return false;
+    return uncommitted >= this.#cadence.everyEvents || now - this.#committedAt >= this.#cadence.everyMs;
+  }
+
+  /** Waits until there is something to do, or a commit is due. */
+  async #sleep(now: number): Promise<void> {
+    if (this.#woken) return;
+    const due = this.#nextDue();
+    const callOff = due === Number.POSITIVE_INFINITY ? undefined : this.#clock.after(Math.max(0, due - now), () => this.#wakeUp());
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    callOff?.();
+  }
+
+  #fail(failure: unknown): void {
+    this.#failure ??= failure;
+    this.#wakeUp();
+  }
+
+  #wakeUp(): void {
+    this.#woken = true;
+    this.#wake?.();
+    this.#wake = undefined;
+  }
+
+  async #pressure(): Promise<void> {
+    for (const delivery of this.#deliveries) {
+      const waiting = this.task.durable ? delivery.pressure() : this.#flush(delivery.sink);
+      if (waiting !== undefined) await waiting;
+    }
+  }
+
+  async #finish(): Promise<void> {
+    this.commit();
+    for (const delivery of this.#deliveries) {
+      if (this.task.durable) await delivery.idle();
+      else await this.#flush(delivery.sink);
+    }
+    // Once more, so that what was delivered is not delivered again at the next start.
+    this.commit();
+  }
+
+  async #flush(sink: RuntimeSink): Promise<void> {
+    try {
+      await sink.output.driver?.flush();
+    } catch (error) {
+      if (error instanceof MillraceError) throw error;
+      throw errors.SINK_FAILED({ sink: sink.name, reason: reasonOf(error) }, error);
+    }
+  }
+
+  async #openSource(source: RuntimeSource): Promise<void> {
+    const context = {
+      name: source.name,
+      clock: this.#clock,
+      log: <T>(keep: 'processed' | 'forever') => this.task.log<T>(source.name, keep),
+    };
+    const readers = await source.spec.open(context, source.feeds.map((feed) => feed.cursor));
+    readers.forEach((reader, partition) => {
+      this.#inputs.push({ feed: source.feeds[partition] as Feed, reader, waiting: false, idleFrom: this.#clock.monotonic() });
+    });
+  }
+}

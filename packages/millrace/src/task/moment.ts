@@ -1,0 +1,18 @@
+/**
+ * Where the task stands: the event (or the timer) that is being processed now.
+ *
+ * One object per task, written by the loop and by operators that emit at a time of their own, read
+ * by whoever needs the time of what it is being pushed. Plain fields, because it is read per event.
+ */
+export class Moment {
+  /** Event time of what is being pushed. */
+  time = 0;
+  /** When the engine first saw the event; never used in a result. */
+  arrival = 0;
+  /** Source, partition and offset of the event, for messages and for causes. */
+  source = '';
+  partition = 0;
+  offset = 0;
+  /** Whether state or an output has changed since this event began: then it can't just be set aside. */
+  touched = false;
+}

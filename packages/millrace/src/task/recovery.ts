@@ -1,0 +1,106 @@
+import { errors } from '../error.ts';
+import type { Backend } from '../port/backend.ts';
+import type { StoredBlock } from '../state/persisted.ts';
+import { decodeBlock } from '../store/block.ts';
+import { CHANGELOG, OUTPUT, keyRange, parseKey } from '../store/key.ts';
+import { type Meta, type StateMeta, readMeta } from '../store/meta.ts';
+import { END } from '../time/frontier.ts';
+import type { Runtime, RuntimeSink } from './runtime.ts';
+import type { Json } from './source.ts';
+import { StateBlocks, setBlocks } from './state-blocks.ts';
+
+/** Rows of a durable commit that the sink may not have taken before the restart. */
+export interface Undelivered {
+  readonly sink: RuntimeSink;
+  readonly first: number;
+  readonly payload: Uint8Array;
+}
+
+export interface Recovered {
+  /** Undefined at the first start. */
+  readonly meta: Meta | undefined;
+  readonly commit: number;
+  readonly undelivered: readonly Undelivered[];
+}
+
+/** Brings a program to its last commit: positions, frontiers, state, timers, and what sinks still have to get. */
+export function recover(backend: Backend, pipeline: string, runtime: Runtime): Recovered {
+  const meta = readMeta(backend);
+  if (meta === undefined) return { meta, commit: 0, undelivered: [] };
+  const differences = compare(meta, pipeline, runtime);
+  if (differences.length > 0) throw errors.PROGRAM_CHANGED({ pipeline, differences });
+  for (const { name, feeds } of runtime.sources) {
+    for (const feed of feeds) {
+      const stored = meta.sources[name]?.partitions[feed.partition];
+      if (stored === undefined) continue;
+      feed.cursor = stored.cursor === null ? undefined : (stored.cursor as Json);
+      feed.offset = stored.offset;
+      feed.events = stored.events;
+      feed.bad = stored.bad;
+      feed.ended = stored.ended;
+      feed.frontier.restore(stored.frontier ?? END, stored.evidence);
+    }
+  }
+  for (const stateful of runtime.statefuls) {
+    const stored = meta.states[stateful.name] as StateMeta;
+    stateful.state.restore(blocks(backend, stateful.name, stored));
+    setBlocks(stateful.state, new StateBlocks(...stored.blocks));
+    stateful.restored(stored.memo);
+  }
+  const undelivered: Undelivered[] = [];
+  for (const sink of runtime.sinks) {
+    const stored = meta.sinks[sink.name];
+    if (stored === undefined) continue;
+    sink.output.next = stored.next;
+    const [from, to] = keyRange(OUTPUT, stored.id);
+    for (const [place, bytes] of backend.range(from, to)) {
+      const first = parseKey(place).number;
+      if (first < stored.delivered) continue;
+      const { payload } = decodeBlock(bytes, `output ${first} of sink '${sink.name}'`);
+      undelivered.push({ sink, first, payload });
+    }
+  }
+  return { meta, commit: meta.commit, undelivered };
+}
+
+/** A state's blocks, oldest first; all of them, or an error. */
+function blocks(backend: Backend, name: string, { id, blocks: expected }: StateMeta): readonly StoredBlock[] {
+  const [from, to] = keyRange(CHANGELOG, id);
+  const found: StoredBlock[] = [];
+  let sum = 0;
+  for (const [place, bytes] of backend.range(from, to)) {
+    const commit = parseKey(place).number;
+    const where = `the block of commit ${commit} of state '${name}'`;
+    const block = decodeBlock(bytes, where);
+    if (block.commit !== commit || block.store !== id) {
+      throw errors.CORRUPT_BLOCK({ where, what: 'commit', expected: String(commit), actual: String(block.commit) });
+    }
+    sum += commit;
+    found.push({ commit, payload: block.payload });
+  }
+  const [count, total] = expected;
+  if (found.length !== count || sum !== total) {
+    const where = `the state '${name}'`;
+    throw errors.CORRUPT_BLOCK({ where, what: 'number of blocks', expected: `${count} (commits summing to ${total})`, actual: `${found.length} (${sum})` });
+  }
+  return found;
+}
+
+/** What the stored program has otherwise than this one, as sentences. */
+function compare(meta: Meta, pipeline: string, runtime: Runtime): readonly string[] {
+  const differences: string[] = [];
+  if (meta.pipeline !== pipeline) differences.push(`it belongs to '${meta.pipeline}'`);
+  const list = (what: string, stored: Readonly<Record<string, { signature: string }>>, now: ReadonlyMap<string, string>): void => {
+    for (const [name, { signature }] of Object.entries(stored)) {
+      const current = now.get(name);
+      if (current === undefined) differences.push(`${what} '${name}' (${signature}) is gone`);
+      else if (current !== signature) differences.push(`${what} '${name}' was (${signature}) and is (${current})`);
+    }
+    for (const [name, signature] of now) {
+      if (stored[name] === undefined) differences.push(`${what} '${name}' (${signature}) is new`);
+    }
+  };
+  list('state', meta.states, new Map(runtime.statefuls.map(({ name, signature }) => [name, signature])));
+  list('source', meta.sources, new Map(runtime.sources.map(({ name, spec }) => [name, spec.text])));
+  return differences;
+}

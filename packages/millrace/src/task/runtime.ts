@@ -1,0 +1,43 @@
+import type { Output } from '../operator/operator.ts';
+import type { Stateful, Table } from '../operator/stateful.ts';
+import type { BadRecord } from './bad-record.ts';
+import type { Feed } from './feed.ts';
+import type { Moment } from './moment.ts';
+import type { SinkOutput } from './sink-output.ts';
+import type { SinkSpec } from './sink.ts';
+import type { SourceSpec } from './source.ts';
+
+/** A plan made to run: operators wired up, waiting for events. */
+export interface Runtime {
+  readonly sources: readonly RuntimeSource[];
+  /** In topological order. */
+  readonly statefuls: readonly Stateful[];
+  readonly sinks: readonly RuntimeSink[];
+  readonly tables: ReadonlyMap<string, Table<unknown, unknown>>;
+}
+
+export interface RuntimeSource {
+  readonly name: string;
+  readonly spec: SourceSpec<unknown>;
+  /** One per partition. */
+  readonly feeds: readonly Feed[];
+  /** Who reads the source's `bad`. */
+  readonly bad: Output<BadRecord>;
+}
+
+export interface RuntimeSink {
+  readonly name: string;
+  readonly spec: SinkSpec<unknown>;
+  readonly output: SinkOutput<unknown>;
+}
+
+/** What a plan needs of its task to be made to run. */
+export interface Host {
+  readonly durable: boolean;
+  readonly moment: Moment;
+  readonly bad: (record: BadRecord) => void;
+  /** See Place.failed. */
+  readonly failed: (value: unknown, error: unknown) => void;
+  /** Switches off what compares events with the wall clock, for replays of old demand. */
+  readonly anyTime: boolean;
+}

@@ -1,0 +1,39 @@
+import type { Meta } from '../store/meta.ts';
+
+/** The numbers under which names are found in the store; a name keeps its number for ever. */
+export class StoreIds {
+  readonly #states: Map<string, number>;
+  readonly #sinks: Map<string, number>;
+  readonly #logs: Map<string, number>;
+
+  constructor(meta: Meta | undefined) {
+    this.#states = new Map(Object.entries(meta?.states ?? {}).map(([name, { id }]) => [name, id]));
+    this.#sinks = new Map(Object.entries(meta?.sinks ?? {}).map(([name, { id }]) => [name, id]));
+    this.#logs = new Map(Object.entries(meta?.logs ?? {}));
+  }
+
+  state(name: string): number {
+    return numberOf(this.#states, name);
+  }
+
+  sink(name: string): number {
+    return numberOf(this.#sinks, name);
+  }
+
+  log(name: string): number {
+    return numberOf(this.#logs, name);
+  }
+
+  logs(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#logs);
+  }
+}
+
+function numberOf(numbers: Map<string, number>, name: string): number {
+  let number = numbers.get(name);
+  if (number === undefined) {
+    number = numbers.size;
+    numbers.set(name, number);
+  }
+  return number;
+}

@@ -1,0 +1,166 @@
+import type { Row } from '../operator/row.ts';
+import type { Table } from '../operator/stateful.ts';
+import { compile } from '../plan/compile.ts';
+import { systemClock } from '../port/clock.ts';
+import type { Backend } from '../port/backend.ts';
+import { memoryBackend } from '../port/memory-backend.ts';
+import { MemoryDisk } from '../port/memory-disk.ts';
+import type { Program, TableReaders, Tables } from '../stream/program.ts';
+import { type Status, statusOf } from '../stream/status.ts';
+import type { BadRecord } from '../task/bad-record.ts';
+import type { Feed } from '../task/feed.ts';
+import { Task } from '../task/task.ts';
+import { ASSUMED } from '../time/evidence.ts';
+import { SinkProbe } from './sink-probe.ts';
+
+export interface DriverOptions {
+  /** Keeps state as with a store, on a disk in memory: then the driver can commit and crash. */
+  readonly durable?: boolean;
+  /** Opens the store, anew after each crash. Default: a disk in memory that the driver has to itself. */
+  readonly backend?: () => Backend;
+}
+
+type Step =
+  | { readonly kind: 'events'; readonly source: string; readonly partition: number; readonly rows: readonly unknown[]; readonly arrival: number }
+  | { readonly kind: 'frontier'; readonly source: string; readonly partition: number; readonly to: number }
+  | { readonly kind: 'end'; readonly source: string };
+
+/**
+ * Runs a program by hand: events are processed when they are sent, the frontier moves when it is told to.
+ *
+ * It drives the code that runs in production, without its loop: no files, no sockets, no waiting.
+ */
+export function testDriver<T extends Tables>(program: Program<T>, options: DriverOptions = {}): TestDriver<T> {
+  return new TestDriver(program, options);
+}
+
+export class TestDriver<T extends Tables> {
+  readonly #program: Program<T>;
+  readonly #durable: boolean;
+  readonly #newBackend: () => Backend;
+  readonly #steps: Step[] = [];
+  readonly #probes = new Map<string, SinkProbe>();
+  #backend: Backend;
+  #task: Task;
+
+  constructor(program: Program<T>, { durable = false, backend }: DriverOptions) {
+    const disk = new MemoryDisk();
+    this.#program = program;
+    this.#durable = durable;
+    this.#newBackend = backend ?? (() => memoryBackend(disk));
+    this.#backend = this.#newBackend();
+    this.#task = this.#open();
+  }
+
+  source(name: string): TestSource {
+    return {
+      send: (...rows) => this.#do({ kind: 'events', source: name, partition: 0, rows, arrival: 0 }),
+      sendBatch: (rows, { partition = 0, arrival = 0 } = {}) => this.#do({ kind: 'events', source: name, partition, rows, arrival }),
+      end: () => this.#do({ kind: 'end', source: name }),
+    };
+  }
+
+  /** Promises that nothing older than `to` will come to this source; evidence: assumed. */
+  advanceFrontier(source: string, to: number, partition = 0): void {
+    this.#do({ kind: 'frontier', source, partition, to });
+  }
+
+  /** What has reached a sink: with a store, what has been committed. */
+  sink(name: string): { rows(): readonly unknown[] } {
+    return this.#probes.get(name) ?? { rows: () => [] };
+  }
+
+  /** A table that the program returns; with a store as of the last commit. */
+  table<Name extends keyof T & string>(name: Name): TestTable<TableReaders<T>[Name]> {
+    const table = this.#task.runtime.tables.get(name) as Table<unknown, Row<unknown, unknown>>;
+    return { get: (key: unknown, at?: number) => table.get(key, at), scan: () => [...table.scan()] } as TestTable<TableReaders<T>[Name]>;
+  }
+
+  bad(): readonly BadRecord[] {
+    return this.#task.bad.newest(Number.MAX_SAFE_INTEGER).toReversed();
+  }
+
+  status(): Status {
+    return statusOf(this.#task);
+  }
+
+  commit(): void {
+    for (const { feeds } of this.#task.runtime.sources) for (const feed of feeds) feed.cursor = this.#steps.length;
+    const { outgoing } = this.#task.commit(new Map());
+    for (const { sink, first, payload } of outgoing) this.#probe(sink.name).take(payload, first);
+  }
+
+  /** Loses everything since the last commit, recovers, and is given again what came after it. */
+  crash(): void {
+    this.#backend.close();
+    this.#backend = this.#newBackend();
+    this.#task = this.#open();
+    const done = this.#task.runtime.sources[0]?.feeds[0]?.cursor ?? 0;
+    for (const step of this.#steps.slice(done as number)) this.#carryOut(step);
+  }
+
+  /** Closes the store; nothing can be sent after that. */
+  close(): void {
+    this.#backend.close();
+  }
+
+  #do(step: Step): void {
+    this.#steps.push(step);
+    this.#carryOut(step);
+  }
+
+  #carryOut(step: Step): void {
+    if (step.kind === 'end') {
+      for (const feed of this.#feeds(step.source)) if (!feed.ended) this.#task.end(feed);
+      return;
+    }
+    const feed = this.#feeds(step.source)[step.partition];
+    if (feed === undefined) throw new RangeError(`source '${step.source}' has no partition ${step.partition}`);
+    if (step.kind === 'frontier') feed.promise(step.to, ASSUMED);
+    else this.#task.take(feed, { rows: step.rows, arrival: step.arrival, cursor: feed.cursor ?? null });
+  }
+
+  #feeds(source: string): readonly Feed[] {
+    const found = this.#task.runtime.sources.find(({ name }) => name === source);
+    if (found === undefined) throw new RangeError(`'${this.#program.plan.name}' has no source '${source}'`);
+    return found.feeds;
+  }
+
+  #open(): Task {
+    const { plan } = this.#program;
+    const task = new Task({
+      pipeline: plan.name,
+      backend: this.#backend,
+      durable: this.#durable,
+      clock: systemClock,
+      anyTime: true,
+      compile: (host) => compile(plan, host),
+    });
+    for (const sink of task.runtime.sinks) sink.output.driver = this.#probe(sink.name);
+    for (const { sink, first, payload } of task.undelivered) this.#probe(sink.name).take(payload, first);
+    return task;
+  }
+
+  #probe(name: string): SinkProbe {
+    let probe = this.#probes.get(name);
+    if (probe === undefined) {
+      probe = new SinkProbe();
+      this.#probes.set(name, probe);
+    }
+    return probe;
+  }
+}
+
+/** How a test sends to a source. */
+export interface TestSource {
+  /** One after the other, in one batch, to partition 0. */
+  send(...rows: readonly unknown[]): void;
+  sendBatch(rows: readonly unknown[], where?: { readonly partition?: number; readonly arrival?: number }): void;
+  /** Says that nothing more will come. */
+  end(): void;
+}
+
+/** A table reader that answers at once. */
+export type TestTable<R> = R extends { get(key: infer K, at?: number): Promise<infer Found>; scan(...keep: never): Promise<infer Rows> }
+  ? { get(key: K, at?: number): Found; scan(): Rows }
+  : never;

@@ -1,0 +1,1 @@
+export { type DriverOptions, type TestDriver, type TestSource, type TestTable, testDriver } from './driver.ts';

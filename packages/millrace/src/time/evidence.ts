@@ -1,0 +1,29 @@
+/**
+ * Why a frontier stands where it stands: a set, kept as bits so that it can travel with every result.
+ *
+ * Combining unites. `proved` is only as strong as its weakest part, so a set that holds anything
+ * besides `proved` and `ended` is not a proof.
+ */
+export type Evidence = number;
+export type EvidenceName = 'proved' | 'ended' | 'assumed' | 'declared';
+
+export const PROVED: Evidence = 1;
+export const ENDED: Evidence = 2;
+export const ASSUMED: Evidence = 4;
+export const DECLARED: Evidence = 8;
+
+const names: readonly (readonly [Evidence, EvidenceName])[] = [
+  [PROVED, 'proved'],
+  [ENDED, 'ended'],
+  [ASSUMED, 'assumed'],
+  [DECLARED, 'declared'],
+];
+
+const sets: readonly (readonly EvidenceName[])[] = Array.from({ length: 16 }, (_, bits) =>
+  Object.freeze(names.filter(([bit]) => (bits & bit) !== 0).map(([, name]) => name)),
+);
+
+/** The names in a set; one frozen array per set, so that comparing is cheap. */
+export function evidenceNames(evidence: Evidence): readonly EvidenceName[] {
+  return sets[evidence & 15] ?? [];
+}

@@ -1,0 +1,141 @@
+import { assert } from '../assert.ts';
+import type { Evidence } from './evidence.ts';
+
+/**
+ * Something that has to happen when a frontier reaches a time.
+ *
+ * `rank` is the operator's place in topological order: of several that are due at the same time the
+ * one nearer to the source comes first, so that what it emits is seen by those behind it.
+ */
+export interface Timed {
+  readonly rank: number;
+  due(time: number): void;
+}
+
+/** No frontier yet: everything is still possible. */
+export const BEGINNING = -1;
+/** Nothing will come any more. */
+export const END: number = Number.POSITIVE_INFINITY;
+
+/**
+ * The promise that no new fact with time < `value` will come, and the timers that wait for it.
+ *
+ * - It only moves forward.
+ * - Due timers fire before it moves on, in the order (time, rank); while those of time d fire,
+ *   `value` is still below d, so what they emit at d − 1 is not late for anyone behind them.
+ * - A timer may be set while others fire, also for the time that is firing (from a higher rank).
+ */
+export class Frontier {
+  value: number = BEGINNING;
+  evidence: Evidence = 0;
+  /** The next time at which something is due. */
+  next: number = END;
+  readonly #buckets = new Map<number, Timed[]>();
+  readonly #times: number[] = [];
+  readonly #below: MergedFrontier[] = [];
+
+  advance(to: number, evidence: Evidence): void {
+    assert(to >= this.value, () => `a frontier went back from ${this.value} to ${to}`);
+    this.evidence = evidence;
+    while (this.next <= to && this.next !== END) this.#fire(this.next);
+    this.value = to;
+    for (const frontier of this.#below) frontier.moved();
+  }
+
+  /** Sets a frontier at recovery: nothing fires, because it fired before. */
+  restore(value: number, evidence: Evidence): void {
+    this.value = value;
+    this.evidence = evidence;
+    for (const frontier of this.#below) frontier.restoreFromInputs();
+  }
+
+  /** Asks for `timed.due(time)` once the frontier reaches `time`; asking twice is asking once. */
+  at(time: number, timed: Timed): void {
+    assert(time > this.value, () => `a timer for ${time} was set when the frontier stood at ${this.value}`);
+    const bucket = this.#buckets.get(time);
+    if (bucket === undefined) {
+      this.#buckets.set(time, [timed]);
+      this.#insert(time);
+      return;
+    }
+    if (bucket.includes(timed)) return;
+    let place = bucket.length;
+    while (place > 0 && (bucket[place - 1] as Timed).rank > timed.rank) place -= 1;
+    bucket.splice(place, 0, timed);
+  }
+
+  feeds(frontier: MergedFrontier): void {
+    this.#below.push(frontier);
+  }
+
+  #fire(time: number): void {
+    this.#removeFirst();
+    const bucket = this.#buckets.get(time) as Timed[];
+    while (bucket.length > 0) (bucket.shift() as Timed).due(time);
+    this.#buckets.delete(time);
+  }
+
+  // A binary heap of the distinct due times.
+  #insert(time: number): void {
+    const heap = this.#times;
+    let at = heap.push(time) - 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      const above = heap[parent] as number;
+      if (above <= time) break;
+      heap[at] = above;
+      at = parent;
+    }
+    heap[at] = time;
+    this.next = heap[0] as number;
+  }
+
+  #removeFirst(): void {
+    const heap = this.#times;
+    const last = heap.pop() as number;
+    if (heap.length > 0) {
+      let at = 0;
+      for (;;) {
+        let child = 2 * at + 1;
+        if (child >= heap.length) break;
+        if (child + 1 < heap.length && (heap[child + 1] as number) < (heap[child] as number)) child += 1;
+        if ((heap[child] as number) >= last) break;
+        heap[at] = heap[child] as number;
+        at = child;
+      }
+      heap[at] = last;
+    }
+    this.next = heap[0] ?? END;
+  }
+}
+
+/** The least of several frontiers, with the evidence of all of them. */
+export class MergedFrontier extends Frontier {
+  readonly #inputs: readonly Frontier[];
+
+  constructor(inputs: readonly Frontier[]) {
+    super();
+    this.#inputs = inputs;
+    for (const input of inputs) input.feeds(this);
+  }
+
+  moved(): void {
+    const { value, evidence } = this.#least();
+    if (value > this.value) this.advance(value, evidence);
+  }
+
+  restoreFromInputs(): void {
+    const { value, evidence } = this.#least();
+    this.restore(value, evidence);
+  }
+
+  #least(): { value: number; evidence: Evidence } {
+    let value = END;
+    let evidence = 0;
+    for (const input of this.#inputs) {
+      if (input.value < value) value = input.value;
+      evidence |= input.evidence;
+    }
+    return { value, evidence };
+  }
+}

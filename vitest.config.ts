@@ -1,0 +1,31 @@
+import { resolve } from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+/** Workspaces resolve to their source, as in `npm start`; what follows are Vite's own conditions for Node. */
+const conditions = ['source', 'module', 'node', 'development|production'];
+
+const here = (path: string): string => resolve(import.meta.dirname, path);
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['**/*.test.{ts,tsx}'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/.cache/**'],
+    typecheck: {
+      enabled: true,
+      include: ['**/*.test-d.ts'],
+      tsconfig: here('tsconfig.json'),
+      // Only type tests fail here; an error in a source file is the business of `npm run types`.
+      ignoreSourceErrors: true,
+    },
+    // Processes rather than threads: tests measure CPU time, start children and load native code.
+    pool: 'forks',
+    execArgv: ['--conditions=source'],
+    // Fixed, so that a test that is short of time is so on every machine. CI has two cores.
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    reporters: ['default', here('tools/closing-line/reporter.ts')],
+  },
+});
