@@ -5,8 +5,7 @@ import { generated } from './generated.ts';
 
 /** Each request once: its tokens by tenant, model and minute. On disk this is m2. */
 export async function m1(source: Iterable<readonly MeteringEvent[]>, store: string | undefined): Promise<Answer> {
-  let rows = 0;
-  let checksum = 0;
+  const answer = { rows: 0, checksum: 0 };
   const program = pipeline('m1', (app) => {
     app.source('requests', generated(source), { time: (event) => event.time, complete: outOfOrder(disorderMs) })
       .dedupe({ name: 'seen', id: (event) => event.id, for: minutes(10) })
@@ -18,10 +17,10 @@ export async function m1(source: Iterable<readonly MeteringEvent[]>, store: stri
       })
       .final()
       .to(app.callback('out', ({ value }) => {
-        rows++;
-        checksum += value.tokensIn + value.tokensOut;
+        answer.rows++;
+        answer.checksum += value.tokensIn + value.tokensOut;
       }));
   });
   await program.run(store === undefined ? {} : { store });
-  return { rows, checksum };
+  return answer;
 }

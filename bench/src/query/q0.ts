@@ -5,16 +5,15 @@ import { generated } from './generated.ts';
 
 /** Every bid. */
 export async function q0(source: Iterable<readonly NexmarkEvent[]>, store: string | undefined): Promise<Answer> {
-  let rows = 0;
-  let checksum = 0;
+  const answer = { rows: 0, checksum: 0 };
   const program = pipeline('q0', (app) => {
     app.source('events', generated(source), { time: (event) => event.time, complete: outOfOrder(0) })
       .filter(isBid)
       .to(app.callback('out', (bid) => {
-        rows++;
-        checksum += bid.price;
+        answer.rows++;
+        answer.checksum += bid.price;
       }));
   });
   await program.run(store === undefined ? {} : { store });
-  return { rows, checksum };
+  return answer;
 }

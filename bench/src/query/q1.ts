@@ -5,8 +5,7 @@ import { generated } from './generated.ts';
 
 /** Every bid, with its price in another currency. */
 export async function q1(source: Iterable<readonly NexmarkEvent[]>, store: string | undefined): Promise<Answer> {
-  let rows = 0;
-  let checksum = 0;
+  const answer = { rows: 0, checksum: 0 };
   const program = pipeline('q1', (app) => {
     app.source('events', generated(source), { time: (event) => event.time, complete: outOfOrder(0) })
       .filter(isBid)
@@ -20,10 +19,10 @@ export async function q1(source: Iterable<readonly NexmarkEvent[]>, store: strin
         url: bid.url,
       }))
       .to(app.callback('out', (bid) => {
-        rows++;
-        checksum += bid.price;
+        answer.rows++;
+        answer.checksum += bid.price;
       }));
   });
   await program.run(store === undefined ? {} : { store });
-  return { rows, checksum };
+  return answer;
 }

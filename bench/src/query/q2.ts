@@ -5,17 +5,16 @@ import { generated } from './generated.ts';
 
 /** The bids on every 123rd auction. */
 export async function q2(source: Iterable<readonly NexmarkEvent[]>, store: string | undefined): Promise<Answer> {
-  let rows = 0;
-  let checksum = 0;
+  const answer = { rows: 0, checksum: 0 };
   const program = pipeline('q2', (app) => {
     app.source('events', generated(source), { time: (event) => event.time, complete: outOfOrder(0) })
       .filter(isBid)
       .filter((bid) => bid.auction % 123 === 0)
       .to(app.callback('out', (bid) => {
-        rows++;
-        checksum += bid.auction;
+        answer.rows++;
+        answer.checksum += bid.auction;
       }));
   });
   await program.run(store === undefined ? {} : { store });
-  return { rows, checksum };
+  return answer;
 }

@@ -1,33 +1,33 @@
-import { custom, outOfOrder, pipeline, seconds, tumbling } from 'millrace';
+import { outOfOrder, pipeline, seconds, tumbling } from 'millrace';
 import type { Answer } from '../answer.ts';
 import { type Bid, isBid, type NexmarkEvent } from '../nexmark.ts';
 import { generated } from './generated.ts';
 
 /** The bids with the highest price in each window of ten seconds, all of them where several tie. */
 export async function q7(source: Iterable<readonly NexmarkEvent[]>, store: string | undefined): Promise<Answer> {
-  let rows = 0;
-  let checksum = 0;
+  const answer = { rows: 0, checksum: 0 };
   const program = pipeline('q7', (app) => {
     app.source('events', generated(source), { time: (event) => event.time, complete: outOfOrder(0) })
       .filter(isBid)
-      .keyBy(() => 0)
       .window(tumbling(seconds(10)))
-      .aggregate({ name: 'highest', of: highestBids })
+      .aggregate({ name: 'highest', ...highestBids })
       .final()
       .to(app.callback('out', ({ value: winners }) => {
         for (const winner of winners) {
-          rows++;
-          checksum += winner.price;
+          answer.rows++;
+          answer.checksum += winner.price;
         }
       }));
   });
   await program.run(store === undefined ? {} : { store });
-  return { rows, checksum };
+  return answer;
 }
 
-const highestBids = custom({
-  create: (): { price: number; winners: Bid[] } => ({ price: 0, winners: [] }),
-  add: (highest, bid: Bid) => {
+type Highest = { price: number; winners: Bid[] };
+
+const highestBids = {
+  create: (): Highest => ({ price: 0, winners: [] }),
+  add: (highest: Highest, bid: Bid): Highest => {
     if (bid.price > highest.price) {
       highest.price = bid.price;
       highest.winners = [bid];
@@ -36,5 +36,5 @@ const highestBids = custom({
     }
     return highest;
   },
-  result: (highest): readonly Bid[] => highest.winners,
-});
+  result: (highest: Highest): readonly Bid[] => highest.winners,
+};

@@ -147,8 +147,8 @@ const entries = {
     cure: 'Run the version that wrote it, or give this one a folder of its own.',
   },
   EVENT_FAILED: {
-    message: (d: { source: string; partition: number; offset: number; reason: string }): string =>
-      `processing record ${d.offset} of source '${d.source}' (partition ${d.partition}) failed after something had been changed: ${d.reason}`,
+    message: (d: { source: string; partition: number; offset: number; reason: string; row?: string }): string =>
+      `processing ${d.row ?? `record ${d.offset} of source '${d.source}' (partition ${d.partition})`} failed after something had been changed: ${d.reason}`,
     cure: 'Give the program a store: then it goes back to the last commit and sets that record aside.',
   },
   SOURCE_FAILED: {

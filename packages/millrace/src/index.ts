@@ -28,6 +28,7 @@ export { memoryBackend } from './port/memory-backend.ts';
 export { MillraceError } from './error.ts';
 export { jsonLines } from './connector/json-lines.ts';
 export { csv } from './connector/csv.ts';
+export { httpIngest } from './connector/http-ingest.ts';
 export { jsonLinesFile } from './connector/json-lines-file.ts';
 export { log } from './connector/log.ts';
 export { print } from './connector/print.ts';

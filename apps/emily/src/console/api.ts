@@ -127,6 +127,7 @@ export type Replica = {
 
 export type AsOf = { readonly commit: number; readonly frontier: EpochMs | null; readonly evidence: readonly Evidence[] };
 
+/** Windows are ascending; one in which nothing happened is left out. */
 export type Usage = { readonly data: readonly UsageWindow[]; readonly asOf: AsOf };
 
 export type UsageWindow = {
@@ -142,6 +143,7 @@ export type UsageWindow = {
   readonly evidence: readonly Evidence[];
 };
 
+/** The largest first. */
 export type Invoices = { readonly data: readonly Invoice[]; readonly asOf: AsOf };
 
 export type Invoice = {

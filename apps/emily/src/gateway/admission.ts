@@ -8,7 +8,7 @@ import type { IdempotencyHeader } from './idempotency-header.ts';
 import type { GatewayLimits } from './limits.ts';
 import type { OpenCalls } from './open-calls.ts';
 import { refuse } from './refusal.ts';
-import type { ReplicaPicker } from './replica.ts';
+import type { Replica, ReplicaPicker } from './replica.ts';
 import type { Stamps } from './stamps.ts';
 
 /** The price of a model at a time; undefined where none is in force, and then nothing is served. */
@@ -45,9 +45,11 @@ export async function admit(admission: Admission, { caller, chat, model, key, re
   const { fleet, facts, openCalls, clock, limits } = admission;
   const { tenant, key: apiKey, user } = caller.credential;
   const place = openCalls.enter(tenant, chat.upstreamBody.length);
+  let replica: Replica | undefined;
   try {
-    const replica = fleet.pick(model);
+    replica = fleet.pick(model);
     if (replica === undefined) throw refuse('no_replica', { model });
+    replica.begin(); // Before the log is waited for, so that those who pick meanwhile see it taken.
     const admittedAt = timeOf(admission, replayTime);
     const priceId = admission.priceInForce(model, admittedAt);
     if (priceId === undefined) throw refuse('no_price', { model });
@@ -69,6 +71,7 @@ export async function admit(admission: Admission, { caller, chat, model, key, re
     const { arrivedMs } = caller;
     return new Call({ asked, chat, arrivedMs, replica, place, openCalls, facts, clock, callMsMax: limits.callMsMax });
   } catch (error) {
+    replica?.end();
     openCalls.leave(place);
     throw error;
   }

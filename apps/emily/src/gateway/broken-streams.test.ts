@@ -152,3 +152,32 @@ test('a client that does not read is cut off, and pays for what left for it', as
   expect(units.inputTokens).toBe(9);
   expect(units.outputTokens).toBeGreaterThan(0);
 });
+
+test('the connection to the engine is used again after a stream, however late the engine ends it', async () => {
+  const connections = new Set<Socket>();
+  const engine = await scriptedEngine((response, _body, { socket }) => {
+    connections.add(socket);
+    beginStream(response);
+    response.write(running(1) + usageEvent(9, 1) + doneEvent, () => setImmediate(() => response.end(': over\n\n')));
+  });
+  const house = await stand(engine);
+  for (let i = 0; i < 5; i++) {
+    expect(await (await house.chat(helloStreamed)).body.text()).not.toContain('over');
+    await vi.waitFor(() => expect(engine.dispatcher).toMatchObject({ stats: { running: 0 } }));
+  }
+  expect(connections.size).toBe(1);
+});
+
+test('a connection that breaks after `[DONE]` concerns nobody', async () => {
+  const broken = Promise.withResolvers<void>();
+  const engine = await scriptedEngine((response, _body, { socket }) => {
+    beginStream(response);
+    socket.once('close', () => broken.resolve());
+    response.write(running(1) + usageEvent(9, 1) + doneEvent, () => setImmediate(() => socket.resetAndDestroy()));
+  });
+  const house = await stand(engine);
+  expect(await (await house.chat(helloStreamed)).body.text()).toContain('[DONE]');
+  await broken.promise;
+  await vi.waitFor(() => expect(engine.dispatcher).toMatchObject({ stats: { connected: 0 } }));
+  expect(house.finished()).toMatchObject([{ outcome: 'completed' }]);
+});

@@ -11,6 +11,7 @@ export type CallParts = {
   readonly asked: Asked & Pick<Finished, 'idempotencyKey' | 'bodyHash'>;
   readonly chat: ChatRequest;
   readonly arrivedMs: number;
+  /** Begun already; the call ends it. */
   readonly replica: Replica;
   readonly place: Place;
   readonly openCalls: OpenCalls;
@@ -42,7 +43,6 @@ export class Call {
     this.#parts = parts;
     const { callMsMax } = parts;
     this.#deadline = setTimeout(() => this.cutOff(refuse('engine_timeout', { ms: callMsMax })), callMsMax);
-    parts.replica.begin();
   }
 
   /** A call with a key is made to its end even when nobody listens any more: its answer is kept. */

@@ -56,15 +56,17 @@ test.each([
   expect(refusal(body)).toMatchObject({ code, param, status: 400 });
 });
 
+const withUser = (length: number) => JSON.stringify({ model: 'tiny', user: 'u'.repeat(length) });
+
 test('a user may be 256 characters long and no longer; an empty one is none', () => {
-  const withUser = (length: number) => JSON.stringify({ model: 'tiny', user: 'u'.repeat(length) });
   expect(read(withUser(256)).user).toHaveLength(256);
   expect(refusal(withUser(257)).code).toBe('invalid_member');
   expect(read(withUser(0)).user).toBeUndefined();
 });
 
+const nested = (levels: number) => `{"model":"tiny","x":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
+
 test('a body may nest 64 deep and no deeper', () => {
-  const nested = (levels: number) => `{"model":"tiny","x":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
   expect(read(nested(64)).model).toBe('tiny');
   expect(refusal(nested(65)).code).toBe('json_too_deep');
 });

@@ -6,7 +6,7 @@ import { answerRefusal } from './answer-refusal.ts';
 import { failed } from './call.ts';
 import { callerWith } from './caller.ts';
 import { readChatRequest } from './chat-request.ts';
-import { StreamClient } from './client.ts';
+import { StreamClient } from './stream-client.ts';
 import { readIdempotencyHeader } from './idempotency-header.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
 import type { Answer } from './kept-answers.ts';

@@ -8,9 +8,13 @@ const chunk = (text: string, usage: string) =>
   `data: {"id":"c1","choices":[{"index":0,"delta":{"content":"${text}","odd":[ 1,2 ]},"logprobs":null}]${usage},"x":"\\u00e9"}\n\n`;
 
 const comment = ': keep-alive\n\n';
-const upstream =
-  chunk('a', `,"usage":${counts(1)}`) + comment + chunk('b é', `,"usage": ${counts(2)}`) +
-  `data: {"id":"c1","choices":[ ],"usage":${counts(2)}}\n\n` + 'data: [DONE]\n\n';
+const upstream = [
+  chunk('a', `,"usage":${counts(1)}`),
+  comment,
+  chunk('b é', `,"usage": ${counts(2)}`),
+  `data: {"id":"c1","choices":[ ],"usage":${counts(2)}}\n\n`,
+  'data: [DONE]\n\n',
+].join('');
 
 /** What each kind of client sees before `[DONE]`. */
 const shown: Record<UsageShown, string> = {

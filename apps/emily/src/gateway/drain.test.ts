@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { answerWhole, beginStream, chunkEvent, doneEvent, scriptedEngine, usageEvent } from './testing/scripted-engine.ts';
 import { RawClient } from './testing/raw-client.ts';
-import { helloStreamed, stand } from './testing/stand.ts';
+import { hello, helloStreamed, stand } from './testing/stand.ts';
 
 test('a stop waits for the stream that is open, and refuses new calls on connections that are', async () => {
   const asked = Promise.withResolvers<() => void>();
@@ -48,4 +48,13 @@ test('a stop with nothing open is at once', async () => {
   const house = await stand(await scriptedEngine((response) => answerWhole(response)));
   await house.app.close();
   expect(house.log.facts).toEqual([]);
+});
+
+const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+
+test('a call that has ended leaves no timer behind', async () => {
+  const house = await stand(await scriptedEngine((response) => answerWhole(response)));
+  const before = timers();
+  for (let i = 0; i < 50; i++) await (await house.chat(hello)).body.dump();
+  expect(timers() - before).toBeLessThan(25);
 });

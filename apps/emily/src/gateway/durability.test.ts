@@ -24,6 +24,7 @@ test('an answer that does not stream: no byte before `admitted` is durable, and 
   const client = new RawClient(house.origin).post(hello);
 
   const admitted = await house.log.next();
+  expect(engine.outstanding).toBe(1);
   expect(admitted.facts.map(({ kind }) => kind)).toEqual(['admitted']);
   await roundTrip(house);
   expect(engine.asked).toEqual([]);
@@ -37,6 +38,7 @@ test('an answer that does not stream: no byte before `admitted` is durable, and 
 
   finished.release();
   await client.until('as you say');
+  expect(engine.outstanding).toBe(0);
   expect(client.received).toMatch(/^HTTP\/1.1 200 /);
 });
 

@@ -58,9 +58,10 @@ test('a refusal of a caller we know is a fact, with the model where that was rea
   ]);
 });
 
+const sized = (bytes: number) => JSON.stringify(hello).padEnd(bytes);
+
 test('a body as large as allowed is taken, one byte more is not: 413', async () => {
   const house = await stand(await well(), { limits: { bodyBytesMax: 200 } });
-  const sized = (bytes: number) => JSON.stringify(hello).padEnd(bytes);
   expect((await house.chat(sized(200))).statusCode).toBe(200);
   expect(await told(await house.chat(sized(201)))).toEqual([413, 'body_too_large', 'invalid_request_error', 'false']);
 });
@@ -83,6 +84,7 @@ test('no price in force: 503, and the engine is not asked', async () => {
   const house = await stand(engine, { priceInForce: () => undefined });
   expect(await told(await house.chat(hello))).toEqual([503, 'no_price', 'server_error', 'after 1000 ms']);
   expect(engine.asked).toEqual([]);
+  expect(engine.outstanding).toBe(0);
 });
 
 test('as many calls open as one tenant may have: 429 for it, not for others, and as many as there may be: 503', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { epochMs, keyId, modelId, priceId, requestId, tenantId, userId } from '../domain/names.ts';
 import { noUnits } from '../domain/usage-fact.ts';
-import { FactWriter, type Unnumbered } from './fact-writer.ts';
+import { factsWaitingMax, FactWriter, type Unnumbered } from './fact-writer.ts';
 import { Numbering } from './numbering.ts';
 import { lostFacts } from './recover.ts';
 import { HandLog } from './testing/hand-log.ts';
@@ -54,6 +54,20 @@ test('a refused batch gives its numbers back, and a `finished` in it is owed as 
   await facts.write(admitted('c'));
   expect(stored()).toEqual([[0, 'admitted', 'a'], [1, 'finished', 'a'], [2, 'admitted', 'c']]);
   expect(log.facts[1]).toMatchObject({ outcome: 'lost', units: noUnits, provenance: 'none' });
+});
+
+test('while the log is far behind nothing new is taken on, and what was begun may end', async () => {
+  const { log, writer: facts } = writer();
+  log.holding = true;
+  const writes = [facts.write(admitted('first'))];
+  const first = await log.next();
+  for (let i = 0; i < factsWaitingMax; i++) writes.push(facts.write(admitted(`a-${i}`)));
+  await expect(facts.write(admitted('one more'))).rejects.toThrow('10000 facts wait');
+  writes.push(facts.write(finished('first')));
+  log.holding = false;
+  first.release();
+  await Promise.all(writes);
+  expect(log.facts).toHaveLength(factsWaitingMax + 2);
 });
 
 test('a log that throws at once is a log that refuses', async () => {

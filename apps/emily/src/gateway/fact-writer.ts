@@ -12,6 +12,9 @@ type Waiting = {
   readonly done: (error?: unknown) => void;
 };
 
+/** When the log is so far behind, nothing new is taken on; what was begun may still be ended. */
+export const factsWaitingMax = 10_000;
+
 /**
  * Writes facts to the usage log, numbered in the order they are written.
  *
@@ -35,6 +38,9 @@ export class FactWriter {
 
   /** Resolves once the fact is durable. */
   write(fact: Unnumbered): Promise<void> {
+    if (this.#waiting.length >= factsWaitingMax && fact.kind !== 'finished') {
+      return Promise.reject(new Error(`${this.#waiting.length} facts wait for the usage log already`));
+    }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ fact, done: (error) => (error === undefined ? resolve() : reject(error)) });
       this.#writing ??= this.#writeBatches();

@@ -59,8 +59,9 @@ test('of two members of a name both are seen, and the last one counts', () => {
   expect(valueText(object, memberNamed(object, 'model')!)).toBe('"b"');
 });
 
+const nested = (levels: number) => '['.repeat(levels - 1) + '{"a":"[[[\\"[["}' + ']'.repeat(levels - 1);
+
 test('depth is counted through strings and escapes, and the scan stops beyond the limit', () => {
-  const nested = (levels: number) => '['.repeat(levels - 1) + '{"a":"[[[\\"[["}' + ']'.repeat(levels - 1);
   expect(scan(nested(depthMax)).depth).toBe(depthMax);
   expect(scan(nested(depthMax + 1)).depth).toBe(depthMax + 1);
   expect(scan(nested(1_000_000)).depth).toBe(depthMax + 1);

@@ -14,8 +14,14 @@ function readAt(text: string, cuts: readonly number[]): SseEvent[] {
 const payloads = (events: readonly SseEvent[]) => events.map(({ data }) => data?.toString());
 const whole = (events: readonly SseEvent[]) => events.map(({ bytes }) => bytes.toString()).join('');
 
-const stream =
-  'data: {"a":"é"}\n\n' + ': keep-alive\n\n' + 'event: x\r\ndata: two\r\ndata:lines\r\n\r\n' + 'data: cr\n\r' + 'id: 7\ndata\n\n' + 'data: [DONE]\n\n';
+const stream = [
+  'data: {"a":"é"}\n\n',
+  ': keep-alive\n\n',
+  'event: x\r\ndata: two\r\ndata:lines\r\n\r\n',
+  'data: cr\n\r',
+  'id: 7\ndata\n\n',
+  'data: [DONE]\n\n',
+].join('');
 const expected = ['{"a":"é"}', undefined, 'two\nlines', 'cr', undefined, '[DONE]'];
 
 test('events come out whole, whatever byte the stream is cut at', () => {

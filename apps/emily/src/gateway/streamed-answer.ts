@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { cancelled, completed, failed, type Call } from './call.ts';
 import { ChatStream } from './chat-stream.ts';
-import type { Mark, StreamClient } from './client.ts';
+import type { Mark, StreamClient } from './stream-client.ts';
 import { askEngine } from './engine-request.ts';
 import type { Answer } from './kept-answers.ts';
 import type { GatewayLimits } from './limits.ts';

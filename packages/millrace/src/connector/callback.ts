@@ -17,6 +17,8 @@ class CallbackDriver<T> implements SinkDriver<T> {
   readonly #call: (row: T, number: number) => unknown;
   /** The call that later rows wait for; it stays when it has failed, so that no row is called after it. */
   #last: Promise<void> | undefined;
+  /** How many calls have not ended. */
+  #waiting = 0;
 
   constructor(call: (row: T, number: number) => unknown) {
     this.#call = call;
@@ -52,12 +54,16 @@ class CallbackDriver<T> implements SinkDriver<T> {
   async close(): Promise<void> {}
 
   #wait(call: PromiseLike<unknown>): void {
-    const last: Promise<void> = Promise.resolve(call).then(() => {
-      if (this.#last === last) this.#last = undefined;
-    });
+    this.#waiting += 1;
+    this.#last = this.#settle(call);
     // Whoever flushes is told of a failure; until then it is not unhandled.
-    last.catch(() => {});
-    this.#last = last;
+    this.#last.catch(() => {});
+  }
+
+  async #settle(call: PromiseLike<unknown>): Promise<void> {
+    await call;
+    this.#waiting -= 1;
+    if (this.#waiting === 0) this.#last = undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 import { errors } from '../error.ts';
 import { type HttpAddress, HttpPostServer } from '../port/http-post.ts';
 import type { BadInput, Batch, Reader, SourceContext, SourceSpec } from '../task/source.ts';
-import { Ingestion } from './ingestion.ts';
+import { type IngestLimits, Ingestion } from './ingestion.ts';
 
 export interface HttpIngestOptions {
   /** 0: any that is free; see `address`. */
@@ -13,16 +13,6 @@ export interface HttpIngestOptions {
   /** Events are kept in the program's store until a commit covers their processing, or for ever. Default: 'processed'. */
   readonly keep?: 'processed' | 'forever';
   readonly limits?: Partial<IngestLimits>;
-}
-
-export interface IngestLimits {
-  /** The longest body of a JSON request, in bytes. */
-  readonly bodyBytesMax: number;
-  /** The most events in one JSON request. */
-  readonly eventsMax: number;
-  /** The longest line of a stream, in bytes; a longer one is set aside. */
-  readonly lineBytesMax: number;
-  readonly connectionsMax: number;
 }
 
 const limitsUsual: IngestLimits = {

@@ -4,7 +4,6 @@ import type { PostHandlers } from '../port/http-post.ts';
 import { HttpProblem } from '../port/http-problem.ts';
 import type { LogHandle } from '../task/log-handle.ts';
 import { eventFlaw } from './event-flaw.ts';
-import type { IngestLimits } from './http-ingest.ts';
 import { RecordSplitter } from './record-splitter.ts';
 
 /** How many events of a stream become durable together. */
@@ -12,6 +11,16 @@ const STREAM_ROWS_MAX = 500;
 /** How many of the bad ones an answer tells of; all are in the program's `bad`. */
 const BAD_TOLD_MAX = 100;
 const RETRY_AFTER_SECONDS = 5;
+
+export interface IngestLimits {
+  /** The longest body of a JSON request, in bytes. */
+  readonly bodyBytesMax: number;
+  /** The most events in one JSON request. */
+  readonly eventsMax: number;
+  /** The longest line of a stream, in bytes; a longer one is set aside. */
+  readonly lineBytesMax: number;
+  readonly connectionsMax: number;
+}
 
 /** Appends what is posted to a log, and answers when it is durable. */
 export class Ingestion<T> implements PostHandlers {

@@ -97,7 +97,7 @@ export class RecordSplitter {
     if (this.#heldBytes <= this.#bytesMax && part.length > 0) {
       // Of a record that has become too large only the head is kept.
       if (this.#heldBytes + part.length > this.#bytesMax) {
-        this.#held = [Buffer.concat([...this.#held, part.subarray(0, HEAD_BYTES)]).subarray(0, HEAD_BYTES)];
+        this.#held = [Buffer.concat([...this.#held, part.subarray(0, HEAD_BYTES)]).subarray(0, Math.min(HEAD_BYTES, this.#bytesMax))];
       } else this.#held.push(Buffer.from(part));
     }
     this.#heldBytes += part.length;

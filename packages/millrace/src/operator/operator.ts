@@ -24,8 +24,10 @@ export interface Place {
   /** The frontier at the operator's input. */
   readonly frontier: Frontier;
   readonly moment: Moment;
-  /** A function of the user threw on a value that this operator had made: sets it aside, or throws on. */
-  failed(value: unknown, error: unknown): void;
+  /** Rows, by name, that failed after something had been changed: when they are made again they go to `failed`. */
+  readonly poisoned: ReadonlyMap<string, string>;
+  /** A function of the user threw on a row that this operator had made, or was making: sets it aside, or throws on. */
+  failed(row: string, value: unknown, error: unknown): void;
 }
 
 /** Passes what it gets to several outputs, in the order in which they were connected. */

@@ -44,7 +44,7 @@ export function compile(plan: Plan, host: Host): Runtime {
 
   for (const node of [...plan.nodes].reverse()) {
     const frontier = (frontiers.get(node.id) as readonly Frontier[])[0] as Frontier;
-    const place: Place = { rank: node.id, frontier, moment: host.moment, failed: host.failed };
+    const place: Place = { rank: node.id, frontier, moment: host.moment, poisoned: host.poisoned, failed: host.failed };
     const operator = make(node, place);
     for (const { node: from, port } of node.inputs) {
       const name = `${from}/${port}`;

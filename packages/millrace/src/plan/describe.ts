@@ -1,3 +1,4 @@
+import { durationText } from '../time/duration.ts';
 import { nameOf } from './compile.ts';
 import type { Plan, PlanNode } from './node.ts';
 
@@ -5,8 +6,7 @@ import type { Plan, PlanNode } from './node.ts';
 export function describeText(plan: Plan): string {
   const lines = plan.nodes.map((node) => {
     const from = node.inputs.map(({ node: id, port }) => (port === 'out' ? `${id}` : `${id}.${port}`)).join(', ');
-    const asked = [...plan.tables].filter(([, id]) => id === node.id).map(([name]) => ` → table '${name}'`);
-    return `${String(node.id).padStart(3)}  ${settings(node)}${asked.join('')}${from === '' ? '' : `  ← ${from}`}`;
+    return `${String(node.id).padStart(3)}  ${settings(node)}${askedText(plan, node)}${from === '' ? '' : `  ← ${from}`}`;
   });
   return [`pipeline '${plan.name}'`, ...lines].join('\n');
 }
@@ -15,7 +15,7 @@ export function describeText(plan: Plan): string {
 export function describeMermaid(plan: Plan): string {
   const nodes = plan.nodes.map((node) => {
     const [open, close] = brackets(node);
-    return `  n${node.id}${open}"${escape(settings(node))}"${close}`;
+    return `  n${node.id}${open}"${escape(settings(node) + askedText(plan, node))}"${close}`;
   });
   const edges = plan.nodes.flatMap((node) =>
     node.inputs.map(({ node: from, port }) => {
@@ -29,15 +29,15 @@ export function describeMermaid(plan: Plan): string {
 function settings(node: PlanNode): string {
   switch (node.kind) {
     case 'source': {
-      const ahead = node.maxAheadMs === Number.POSITIVE_INFINITY ? 'any' : `${node.maxAheadMs} ms`;
       const { boundMs, idleAfterMs } = node.complete;
-      const idle = idleAfterMs === Number.POSITIVE_INFINITY ? '' : `, idle after ${idleAfterMs} ms`;
-      return `source '${node.name}' ${node.spec.text}, out of order by ${boundMs} ms${idle} (assumed), at most ${ahead} ahead`;
+      const idle = idleAfterMs === Number.POSITIVE_INFINITY ? '' : `, idle after ${durationText(idleAfterMs)}`;
+      const ahead = node.maxAheadMs === Number.POSITIVE_INFINITY ? '' : `, ahead by at most ${durationText(node.maxAheadMs)}`;
+      return `source '${node.name}' ${node.spec.text}, out of order by ${durationText(boundMs)}${idle} (assumed)${ahead}`;
     }
     case 'dedupe':
-      return `dedupe '${nameOf(node)}' for ${node.forMs} ms`;
+      return `dedupe '${nameOf(node)}' for ${durationText(node.forMs)}`;
     case 'window': {
-      const keep = node.keepMs === 0 ? '' : `, kept ${node.keepMs === Number.POSITIVE_INFINITY ? 'forever' : `${node.keepMs} ms`}`;
+      const keep = node.keepMs === 0 ? '' : `, kept ${durationText(node.keepMs)}`;
       return `window '${nameOf(node)}' ${node.windowing.text}${keyText(node.key.names)}: ${node.columns.name}, late: drop${keep}`;
     }
     case 'aggregate':
@@ -49,6 +49,14 @@ function settings(node: PlanNode): string {
     default:
       return node.kind;
   }
+}
+
+/** Under which names the node's table can be asked. */
+function askedText(plan: Plan, node: PlanNode): string {
+  return [...plan.tables]
+    .filter(([, id]) => id === node.id)
+    .map(([name]) => `, asked as '${name}'`)
+    .join('');
 }
 
 const keyText = (names: readonly string[] | undefined): string => (names === undefined ? '' : ` by ${names.join(', ')}`);

@@ -8,8 +8,7 @@ import { refusals } from './http-refusals.ts';
 const HEADER_BYTES_MAX = 8 * 1024;
 const HEADERS_MAX = 100;
 const HEADERS_MS_MAX = 10_000;
-/** How long the body of a request may take; streams may take as long as they like. */
-const BODY_SECONDS_MAX = 30;
+const BODY_MS_MAX = 30_000;
 const CHECK_EVERY_MS = 1_000;
 const TCP_KEEP_ALIVE_MS = 60_000;
 
@@ -20,6 +19,8 @@ export interface PostOptions {
   readonly path: string;
   readonly bodyBytesMax: number;
   readonly connectionsMax: number;
+  /** How long the body of a request may take to come; streams may take as long as they like. Default 30 s. */
+  readonly bodyMsMax?: number;
 }
 
 /** Who answers; each gives the body of a 200, which is JSON, or throws an HttpProblem. */
@@ -46,10 +47,11 @@ export class HttpPostServer {
   readonly #options: PostOptions;
   readonly #handlers: PostHandlers;
   readonly #app: FastifyInstance;
-  /** Requests whose body has not come whole, and the tick at which they began. */
+  /** Requests whose body has not come whole, and when they began, by the monotonic clock. */
   readonly #reading = new Map<IncomingMessage, number>();
-  readonly #streams = new Set<Socket>();
-  #tick = 0;
+  readonly #connections = new Set<Socket>();
+  /** Connections whose request has come whole and is being answered. */
+  readonly #answering = new Set<Socket>();
   #closing = false;
 
   private constructor(options: PostOptions, handlers: PostHandlers) {
@@ -82,8 +84,7 @@ export class HttpPostServer {
   /** Answers what has come whole, cuts the rest, and stops listening. */
   async close(): Promise<void> {
     this.#closing = true;
-    for (const request of this.#reading.keys()) request.destroy();
-    for (const socket of this.#streams) socket.destroy();
+    for (const socket of this.#connections) if (!this.#answering.has(socket)) socket.destroy();
     await this.#app.close();
   }
 
@@ -105,10 +106,14 @@ export class HttpPostServer {
       },
     });
     app.server.maxConnections = this.#options.connectionsMax;
+    app.server.on('connection', (socket) => {
+      this.#connections.add(socket);
+      socket.once('close', () => this.#connections.delete(socket));
+    });
     app.addHook('onRequest', (request, reply, done) => {
       const problem = this.#objection(request.raw);
       if (problem !== undefined) return void this.#refuse(reply, problem);
-      this.#reading.set(request.raw, this.#tick);
+      this.#reading.set(request.raw, performance.now());
       done();
     });
     app.setNotFoundHandler((request, reply) => this.#refuse(reply, refusals.notFound(request.raw.url ?? '', this.#options.path)));
@@ -116,26 +121,17 @@ export class HttpPostServer {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     app.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
-    app.post(this.#options.path, (request, reply) => {
-      this.#reading.delete(request.raw);
-      const { body } = request;
-      const answer = Buffer.isBuffer(body) ? this.#handlers.json(body) : this.#stream(request.raw);
+    app.post(this.#options.path, ({ body, raw }, reply) => {
+      this.#reading.delete(raw);
+      const whole = Buffer.isBuffer(body);
+      if (whole) this.#answering.add(raw.socket);
+      const answer = whole ? this.#handlers.json(body) : this.#handlers.lines(raw);
       answer.then(
         (text) => this.#send(reply, 200, text),
-        (error: unknown) => this.#refuse(reply, this.#problemOf(error, request.raw)),
+        (error: unknown) => this.#refuse(reply, this.#problemOf(error, raw)),
       );
     });
     return app;
-  }
-
-  async #stream(request: IncomingMessage): Promise<string> {
-    const { socket } = request;
-    this.#streams.add(socket);
-    try {
-      return await this.#handlers.lines(request);
-    } finally {
-      this.#streams.delete(socket);
-    }
   }
 
   /** What is wrong with a request that can be told from its head. */
@@ -183,19 +179,21 @@ export class HttpPostServer {
   }
 
   #send(reply: FastifyReply, status: number, text: string): FastifyReply {
+    this.#answering.delete(reply.request.raw.socket);
     if (this.#closing) reply.header('connection', 'close');
     return reply.code(status).header('content-type', 'application/json; charset=utf-8').send(text);
   }
 
   /** Cuts requests whose body takes too long; Node's own limit would cut streams as well. */
   #startChecking(): void {
+    const { bodyMsMax = BODY_MS_MAX } = this.#options;
     const timer = setInterval(() => {
-      this.#tick += 1;
+      const now = performance.now();
       for (const [request, began] of this.#reading) {
         if (request.destroyed) this.#reading.delete(request);
-        else if (this.#tick - began > BODY_SECONDS_MAX) request.destroy();
+        else if (now - began > bodyMsMax) request.destroy();
       }
-    }, CHECK_EVERY_MS);
+    }, Math.min(CHECK_EVERY_MS, bodyMsMax));
     timer.unref();
     this.#app.server.once('close', () => clearInterval(timer));
   }

@@ -31,7 +31,7 @@ export function lmdbBackend(path: string): Backend {
       encoding: 'binary',
       keyEncoding: 'binary',
       noMemInit: true,
-      overlappingSync: false, // else a commit returns before it is durable
+      overlappingSync: false, // else something is left to sync in the background when it is closed
     });
     try {
       const holder = holderOf(database);

@@ -8,6 +8,19 @@ export interface KeyIndex {
   add(parts: readonly KeyPart[], row: number): void;
 }
 
+/** For the one key of no parts. */
+export class SingleIndex implements KeyIndex {
+  #row = -1;
+
+  find(): number {
+    return this.#row;
+  }
+
+  add(_parts: readonly KeyPart[], row: number): void {
+    this.#row = row;
+  }
+}
+
 /** For keys of one part. */
 export class PlainIndex implements KeyIndex {
   readonly #rows = new Map<KeyPart, number>();

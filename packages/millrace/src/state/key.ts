@@ -20,14 +20,14 @@ export interface KeyShape<T, K> {
   readonly toParts: (key: K) => readonly KeyPart[];
 }
 
-const one: readonly KeyPart[] = Object.freeze([null]);
+const none: readonly never[] = Object.freeze([]);
 
 /** Everything under one key, `undefined`. */
 export const unkeyed: KeyShape<unknown, undefined> = Object.freeze({
   names: undefined,
-  selectors: Object.freeze([() => null]),
+  selectors: none,
   toKey: () => undefined,
-  toParts: () => one,
+  toParts: () => none,
 });
 
 export function plainKey<T, K extends KeyPart>(select: (value: T) => K): KeyShape<T, K> {

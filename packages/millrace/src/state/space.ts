@@ -1,6 +1,6 @@
 import type { Interval } from '../time/calendar.ts';
 import type { KeyPart } from './key.ts';
-import { CompositeIndex, type KeyIndex, PlainIndex } from './key-index.ts';
+import { CompositeIndex, type KeyIndex, PlainIndex, SingleIndex } from './key-index.ts';
 
 /**
  * The keys and values of one window, named by its end, or of a table (space 0): as columns.
@@ -18,7 +18,7 @@ export class Space {
   /** 1 where a row has changed since the last commit. With a store only. */
   readonly dirty: number[] = [];
   /** What queries see of dirty rows; not there: the key did not exist at the last commit. */
-  readonly remembered = new Map<number, unknown>();
+  readonly remembered: Map<number, unknown> = new Map();
   /** The window itself, once somebody asked for it. */
   interval: Interval | undefined = undefined;
   dropped = false;
@@ -28,7 +28,7 @@ export class Space {
     this.id = id;
     this.parts = Array.from({ length: depth }, () => []);
     this.values = Array.from({ length: slots }, () => []);
-    this.#index = depth === 1 ? new PlainIndex() : new CompositeIndex(this.parts);
+    this.#index = depth === 0 ? new SingleIndex() : depth === 1 ? new PlainIndex() : new CompositeIndex(this.parts);
   }
 
   /** The row of a key, or -1. */

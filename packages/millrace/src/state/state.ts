@@ -24,7 +24,7 @@ export interface StateShape {
  * - A dropped space is gone for its owner at once, and for queries with the next commit.
  */
 export class State implements Persisted {
-  readonly spaces = new Map<number, Space>();
+  readonly spaces: Map<number, Space> = new Map();
   /** Spaces dropped since the last commit: still what queries see. */
   readonly leaving: Space[] = [];
   readonly #shape: StateShape;

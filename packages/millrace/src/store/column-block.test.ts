@@ -77,7 +77,9 @@ test('columns beside each other keep their order, wherever their bytes lie in me
 test.each<[string, unknown[], number]>([
   ['equal numbers', [7, 7, 7, 7], 0],
   ['numbers within 255', [2 ** 40, 2 ** 40 + 255, 2 ** 40, 2 ** 40], 4],
+  ['numbers within 256', [0, 256, 0, 0], 8],
   ['numbers within 65,535', [-1, 65_534, 0, 0], 8],
+  ['numbers within 65,536', [0, 65_536, 0, 0], 16],
   ['numbers within 4,294,967,295', [0, 2 ** 32 - 1, 0, 0], 16],
 ])('%s take what their span needs', (_name, values, bytes) => {
   const fixed = encodeColumns([[1]], 1).length;
@@ -107,10 +109,17 @@ test.each([63, 64, 65, 128])('a dictionary that begins with %d different strings
   expect(stored(values)).toEqual(values);
 });
 
+test('a string that is new where the sample ends does not put an end to the dictionary', () => {
+  const values = Array.from({ length: 400 }, (_, i) => (i === 64 ? 'new at last' : 'one of these'));
+  expect(encodeColumns([values], 400).length).toBeLessThan(500);
+  expect(stored(values)).toEqual(values);
+});
+
 test('one wide character makes its column wide, and no other', () => {
   const plain = ['naïve', 'café'];
   const wide = ['naïve', 'caf€'];
   expect(encodeColumns([wide], 2).length - encodeColumns([plain], 2).length).toBe(9);
+  expect(stored(plain)).toEqual(plain);
   expect(stored(wide)).toEqual(wide);
 });
 
@@ -196,6 +205,12 @@ test('damaged bytes are CORRUPT_BLOCK or other values, never a crash or an unnam
     }),
     { numRuns: 2_000 },
   );
+});
+
+test('more rows than a column can have are CORRUPT_BLOCK, before memory is taken for them', () => {
+  const bytes = encodeColumns([[null]], 1);
+  new DataView(bytes.buffer).setUint32(0, VALUES_MAX + 1, true);
+  expect(() => decodeColumns(bytes)).toThrow(expect.objectContaining({ code: 'CORRUPT_BLOCK' }));
 });
 
 test('bytes behind the last column are CORRUPT_BLOCK', () => {

@@ -15,6 +15,9 @@ const HEADER_BYTES = 13;
 /** The most rows in one block. */
 export const BLOCK_ROWS_MAX = 1000;
 
+/** Keys from the first up to, not including, the second. */
+export type Range = readonly [from: Uint8Array, to: Uint8Array];
+
 export interface LogBlock<T> {
   readonly first: number;
   /** When its rows were appended. */
@@ -79,13 +82,16 @@ export class Log<T> {
     for (const [place, bytes] of this.#backend.range(from, to, { reverse: true })) yield this.#block(place, bytes);
   }
 
-  /** Deletes the blocks all of whose rows are before `offset`, but never the last one, which knows the next offset. */
-  truncate(txn: Transaction, offset: number): void {
+  /**
+   * Up to which key blocks have only rows before `offset`; undefined where there are none to delete.
+   * The last block always stays: it knows the next offset.
+   */
+  disposable(offset: number): Range | undefined {
     const [from, to] = keyRange(LOG, this.id);
     let kept = from;
     for (const [place] of this.#backend.range(from, key(LOG, this.id, offset + 1), { reverse: true, limit: 1 })) kept = place;
-    for (const [place] of this.#backend.range(from, to, { reverse: true, limit: 1 })) if (Buffer.compare(place, kept) < 0) kept = place;
-    if (Buffer.compare(from, kept) < 0) txn.deleteRange(from, kept);
+    for (const [first] of this.#backend.range(from, to, { limit: 1 })) if (Buffer.compare(first, kept) < 0) return [from, kept];
+    return undefined;
   }
 
   #block(place: Uint8Array, bytes: Uint8Array): LogBlock<T> {

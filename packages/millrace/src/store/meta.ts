@@ -28,7 +28,6 @@ export interface PartitionMeta {
   readonly frontier: number | null;
   readonly evidence: number;
   readonly ended: boolean;
-  readonly events: number;
   readonly bad: number;
 }
 

@@ -77,6 +77,11 @@ test('a record without a prototype comes back as an ordinary one', () => {
   expect(stored([row])).toStrictEqual([{ a: 1 }]);
 });
 
+test('a field that is computed by encoding other rows disturbs nothing', () => {
+  const row = { before: 'before', get inner() { return encodeRows(['inside']); }, after: 'after' };
+  expect(stored([row])).toEqual([{ before: 'before', inner: encodeRows(['inside']), after: 'after' }]);
+});
+
 test('more shapes than are remembered still come back', () => {
   for (let round = 0; round < 600; round += 1) {
     const rows = [{ [`only in round ${round % 300}`]: round }];

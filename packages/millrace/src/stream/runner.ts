@@ -1,8 +1,8 @@
-import { MillraceError } from '../error.ts';
 import { compile } from '../plan/compile.ts';
 import type { Plan } from '../plan/node.ts';
 import type { Backend } from '../port/backend.ts';
 import type { Clock } from '../port/clock.ts';
+import { isEventFailure } from '../task/event-failure.ts';
 import { type Cadence, Loop } from '../task/loop.ts';
 import type { RuntimeSink } from '../task/runtime.ts';
 import { Task } from '../task/task.ts';
@@ -72,8 +72,7 @@ export class Runner {
         if (!this.#options.durable || reopenings === REOPENINGS_MAX || !isEventFailure(error)) throw error;
         await this.#loop.close();
         const task = taskOf(this.#options, this.task);
-        const { source, partition, offset, reason } = error.data;
-        task.poison(source, partition, offset, reason);
+        task.poison(error.data);
         this.#loop = await openLoop(this.#options, task);
         if (this.#stopped) this.#loop.stop();
       }
@@ -85,24 +84,21 @@ function taskOf(options: RunnerOptions, former?: Task): Task {
   const { plan, backend, durable, clock, anyTime } = options;
   const task = new Task({ pipeline: plan.name, backend, durable, clock, anyTime, compile: (host) => compile(plan, host) });
   // What failed before may still lie ahead: nothing has been committed in between.
-  for (const { name, feeds } of former?.runtime.sources ?? []) {
-    for (const feed of feeds) for (const [offset, reason] of feed.poisoned) task.poison(name, feed.partition, offset, reason);
-  }
+  if (former !== undefined) task.poisonAs(former);
   return task;
 }
 
 async function openLoop({ plan, backend, durable, clock, cadence }: RunnerOptions, task: Task): Promise<Loop> {
   const loop = new Loop(task, clock, cadence);
   const stored = durable ? readMeta(backend)?.sinks : undefined;
-  await loop.open(async ({ name, spec, output }: RuntimeSink) => {
-    const position = stored?.[name]?.position as Json | undefined;
-    output.driver = await spec.open({ name, pipeline: plan.name, position, durable });
-  });
-  return loop;
-}
-
-type EventFailure = MillraceError<'EVENT_FAILED', { source: string; partition: number; offset: number; reason: string }>;
-
-function isEventFailure(error: unknown): error is EventFailure {
-  return error instanceof MillraceError && error.code === 'EVENT_FAILED';
+  try {
+    await loop.open(async ({ name, spec, output }: RuntimeSink) => {
+      const position = stored?.[name]?.position as Json | undefined;
+      output.driver = await spec.open({ name, pipeline: plan.name, position, durable });
+    });
+    return loop;
+  } catch (error) {
+    await loop.close();
+    throw error;
+  }
 }

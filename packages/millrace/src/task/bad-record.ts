@@ -25,7 +25,9 @@ export function rawText(value: unknown): string {
     // Circular, or with a toJSON that throws: there is no text of it, but its kind can be told.
     text = Object.prototype.toString.call(value);
   }
-  return text.length > RAW_CHARACTERS_MAX ? `${text.slice(0, RAW_CHARACTERS_MAX)}…` : text;
+  if (text.length <= RAW_CHARACTERS_MAX) return text;
+  // A copy: a slice would keep all of a long text in memory.
+  return `${Buffer.from(text.slice(0, RAW_CHARACTERS_MAX), 'utf16le').toString('utf16le')}…`;
 }
 
 function bigintAsText(_name: string, value: unknown): unknown {

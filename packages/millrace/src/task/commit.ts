@@ -3,6 +3,7 @@ import type { Transaction } from '../port/backend.ts';
 import type { Persisted, PendingBlock } from '../state/persisted.ts';
 import { encodeBlock } from '../store/block.ts';
 import { CHANGELOG, OUTPUT, key } from '../store/key.ts';
+import type { Range } from '../store/log.ts';
 import { type Meta, type PartitionMeta, type SinkMeta, type StateMeta, putMeta } from '../store/meta.ts';
 import { END } from '../time/frontier.ts';
 import type { BadList } from './bad-list.ts';
@@ -45,8 +46,9 @@ export interface Committed {
  */
 export function commit(input: CommitInput): Committed {
   const { number, runtime, ids, durable } = input;
+  const disposable = disposableOf(input);
   if (!durable) {
-    input.transact((txn) => truncate(input, txn));
+    if (disposable.length > 0) input.transact((txn) => drop(disposable, txn));
     return { outgoing: [] };
   }
   const states = runtime.statefuls.map((stateful) => ({ stateful, pending: stateful.state.prepare() }));
@@ -69,7 +71,7 @@ export function commit(input: CommitInput): Committed {
       txn.deleteRange(key(OUTPUT, id, 0), key(OUTPUT, id, input.delivered.get(sink.name) ?? 0));
     }
     input.bad.put(txn);
-    truncate(input, txn);
+    drop(disposable, txn);
   });
   for (const { stateful, pending } of states) {
     stateful.state.settle(number, pending);
@@ -87,13 +89,18 @@ function outgoingOf(sink: RuntimeSink): Outgoing {
   return { sink, first: next - pending.length, count: pending.length, payload };
 }
 
-/** Logs that are kept until they are processed lose what this commit has passed. */
-function truncate({ runtime, logs }: CommitInput, txn: Transaction): void {
-  for (const handle of logs) {
-    if (handle.keep === 'forever') continue;
-    const cursor = runtime.sources.find((source) => source.name === handle.log.name)?.feeds[0]?.cursor;
-    if (typeof cursor === 'number') handle.log.truncate(txn, cursor);
-  }
+/** What logs that are kept until they are processed can lose with this commit. */
+function disposableOf({ runtime, logs }: CommitInput): readonly Range[] {
+  return logs.flatMap(({ keep, log }) => {
+    const cursor = runtime.sources.find((source) => source.name === log.name)?.feeds[0]?.cursor;
+    return keep === 'forever' || typeof cursor !== 'number' ? [] : listOf(log.disposable(cursor));
+  });
+}
+
+const listOf = (range: Range | undefined): readonly Range[] => (range === undefined ? [] : [range]);
+
+function drop(ranges: readonly Range[], txn: Transaction): void {
+  for (const [from, to] of ranges) txn.deleteRange(from, to);
 }
 
 function metaOf({ number, pipeline, runtime, ids, delivered }: CommitInput, states: readonly Prepared[]): Meta {
@@ -128,7 +135,7 @@ function stateOf(stateful: Stateful, pending: PendingBlock, ids: StoreIds, numbe
 }
 
 function partitionOf(feed: Feed): PartitionMeta {
-  const { cursor = null, offset, ended, events, bad, frontier } = feed;
+  const { cursor = null, offset, ended, bad, frontier } = feed;
   const value = frontier.value === END ? null : frontier.value;
-  return { cursor, offset, frontier: value, evidence: frontier.evidence, ended, events, bad };
+  return { cursor, offset, frontier: value, evidence: frontier.evidence, ended, bad };
 }

@@ -1,5 +1,5 @@
 import { errors } from '../error.ts';
-import { reasonOf } from './feed.ts';
+import { reasonOf } from './event-failure.ts';
 import type { RuntimeSink } from './runtime.ts';
 
 /** Rows on their way to one sink, in order. */

@@ -1,9 +1,10 @@
-import { errors } from '../error.ts';
+import { AssertionError } from '../assert.ts';
 import type { Output } from '../operator/operator.ts';
 import type { Duration } from '../time/duration.ts';
-import { ASSUMED, ENDED } from '../time/evidence.ts';
+import { ASSUMED, ENDED, type Evidence } from '../time/evidence.ts';
 import { END, type Frontier } from '../time/frontier.ts';
 import { type BadRecord, rawText } from './bad-record.ts';
+import { eventFailure, reasonOf } from './event-failure.ts';
 import type { Moment } from './moment.ts';
 import type { BadInput, BadReason, Batch, Json } from './source.ts';
 
@@ -27,19 +28,18 @@ export interface FeedOptions {
  * Brings one partition into the program: checks each event's time, moves the frontier, pushes.
  *
  * The frontier moves before the event is pushed, event by event, so where batches end changes nothing.
- * Records are counted from 0, bad ones included: events + bad = offset.
+ * Records are counted from 0, bad ones included: events + bad = offset, between two batches.
  */
 export class Feed {
   readonly source: string;
   readonly partition: number;
   readonly frontier: Frontier;
   offset = 0;
-  events = 0;
   bad = 0;
   ended = false;
   cursor: Json | undefined = undefined;
   /** Records whose processing failed: they are set aside instead of being pushed again. */
-  readonly poisoned = new Map<number, string>();
+  readonly poisoned: Map<number, string> = new Map();
   readonly #options: FeedOptions;
   readonly #moment: Moment;
 
@@ -59,35 +59,45 @@ export class Feed {
     moment.source = this.source;
     moment.partition = this.partition;
     moment.arrival = arrival;
+    const first = this.offset;
+    const anyPoisoned = this.poisoned.size > 0;
     for (let i = 0; i < rows.length; i += 1) {
       const value = rows[i];
-      moment.offset = this.offset;
+      moment.offset = first + i;
       moment.touched = false;
       try {
         const time = timeOf(value);
-        if (!(time >= 0 && time <= timeMax && Number.isInteger(time)) || this.poisoned.size > 0) {
-          if (this.#setAside(value, time, timeMax)) continue;
+        if (!(time >= 0 && time <= timeMax && Number.isInteger(time))) {
+          this.#noEvent(value, time, timeMax);
+          continue;
         }
         const promise = time - boundMs;
-        if (promise > frontier.value) frontier.advance(promise, ASSUMED);
+        if (promise > frontier.value) frontier.move(promise, ASSUMED);
         moment.time = time;
+        if (anyPoisoned && this.#isPoisoned(value)) continue;
         next.push(value);
-        this.events += 1;
       } catch (error) {
-        if (moment.touched) throw this.#failed(error);
+        if (moment.touched || error instanceof AssertionError) throw eventFailure(moment, error);
         this.#bad('threw', reasonOf(error), value);
       }
-      this.offset += 1;
     }
+    this.offset = first + rows.length;
     this.cursor = batch.cursor;
   }
 
   takeBad({ bad, arrival, cursor }: BadInput): void {
+    this.#moment.source = this.source;
+    this.#moment.partition = this.partition;
     this.#moment.arrival = arrival;
     this.#moment.offset = this.offset;
     this.#bad(bad.reason, bad.message, bad.raw);
     this.offset += 1;
     this.cursor = cursor;
+  }
+
+  /** Records that were events. */
+  get events(): number {
+    return this.offset - this.bad;
   }
 
   get idleAfterMs(): number {
@@ -98,52 +108,50 @@ export class Feed {
   idle(now: number): boolean {
     const promise = now - this.#options.boundMs - this.#options.idleAfterMs;
     if (promise <= this.frontier.value) return false;
-    this.frontier.advance(promise, ASSUMED);
+    this.promise(promise, ASSUMED);
     return true;
   }
 
   /** Nothing more will come: the frontier goes to the end of time. */
   end(): void {
     this.ended = true;
+    this.promise(END, ENDED);
+  }
+
+  /** Nothing older than `to` will come. */
+  promise(to: number, evidence: Evidence): void {
     this.#moment.source = this.source;
     this.#moment.partition = this.partition;
     this.#moment.offset = this.offset;
-    this.frontier.advance(END, ENDED);
+    this.frontier.advance(to, evidence);
   }
 
   /** A row that this partition's event or frontier had made could not be processed; it is no record of its own. */
   setAside(reason: BadReason, message: string, raw: unknown, arrival: number): void {
-    const { source, partition, offset } = this;
+    const { source, partition } = this;
+    const { offset } = this.#moment;
     this.#options.bad({ source, partition, offset, arrival, reason, message, raw: rawText(raw) });
   }
 
-  /** True if the record is no event, or has failed before. */
-  #setAside(value: unknown, time: number, timeMax: number): boolean {
-    const failure = this.poisoned.get(this.offset);
-    if (failure !== undefined) this.#bad('threw', failure, value);
-    else if (!(time >= 0 && Number.isSafeInteger(time))) {
-      this.#bad('bad-time', `its time is ${String(time)}; expected whole ms since 1970, a non-negative safe integer`, value);
-    } else if (time > timeMax) {
+  /** Sets aside a record whose time cannot be. */
+  #noEvent(value: unknown, time: number, timeMax: number): void {
+    if (Number.isSafeInteger(time) && time > timeMax) {
       const ahead = time - this.#moment.arrival;
       const message = `its time ${time} is ${ahead} ms ahead of its arrival; at most ${this.#options.maxAheadMs} ms are taken`;
-      this.#bad('future-time', message, value);
-    } else return false;
-    this.offset += 1;
-    return true;
+      return this.#bad('future-time', message, value);
+    }
+    this.#bad('bad-time', `its time is ${String(time)}; expected whole ms since 1970, a non-negative safe integer`, value);
+  }
+
+  /** Sets aside a record that has failed before; its time still moves the frontier, as if it had failed untouched. */
+  #isPoisoned(value: unknown): boolean {
+    const failure = this.poisoned.get(this.#moment.offset);
+    if (failure !== undefined) this.#bad('threw', failure, value);
+    return failure !== undefined;
   }
 
   #bad(reason: BadReason, message: string, raw: unknown): void {
     this.bad += 1;
     this.setAside(reason, message, raw, this.#moment.arrival);
   }
-
-  #failed(cause: unknown): Error {
-    const { source, partition, offset } = this;
-    return errors.EVENT_FAILED({ source, partition, offset, reason: reasonOf(cause) }, cause);
-  }
-}
-
-/** What an error says, whatever was thrown. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -5,7 +5,9 @@ import { currentEpoch } from '../store/meta.ts';
 
 /** Somebody with rows to make durable. */
 export interface Writer {
-  /** Puts what is waiting. Called inside the transaction; changes nothing outside it. */
+  /** Takes what is waiting now, to be put and settled. */
+  gather(): void;
+  /** Puts what was gathered; asked twice, twice the same. Called inside the transaction. */
   put(txn: Transaction): void;
   /** What was put is durable, or was refused as a whole. */
   settled(error: unknown): void;
@@ -36,15 +38,23 @@ export class GroupCommit {
     const writers = this.#waiting;
     this.#waiting = new Set();
     if (writers.size === 0) return;
-    let failure: unknown;
+    for (const writer of writers) writer.gather();
+    const failure = this.#put(writers);
+    for (const writer of writers) {
+      // What one writer has must not refuse what another one has: each is tried by itself.
+      writer.settled(failure === undefined || writers.size === 1 ? failure : this.#put([writer]));
+    }
+  }
+
+  #put(writers: Iterable<Writer>): unknown {
     try {
       this.transact((txn) => {
         for (const writer of writers) writer.put(txn);
       });
+      return undefined;
     } catch (error) {
-      failure = error ?? new Error('the commit failed');
+      return error ?? new Error('the commit failed');
     }
-    for (const writer of writers) writer.settled(failure);
   }
 
   /** One transaction of the task that owns the store; FENCED if another has taken it over. */

@@ -1,4 +1,4 @@
-import { errors } from '../error.ts';
+import { MillraceError, errors } from '../error.ts';
 import type { Transaction } from '../port/backend.ts';
 import type { Clock } from '../port/clock.ts';
 import type { Log, LogBlock } from '../store/log.ts';
@@ -20,8 +20,13 @@ export class LogHandle<T> implements Writer {
   readonly keep: 'processed' | 'forever';
   readonly #commit: GroupCommit;
   readonly #clock: Clock;
-  #waiting: Waiting[] = [];
-  #rows: T[] = [];
+  /** Not in a transaction yet, in the order of the calls. */
+  #waiting: Append<T>[] = [];
+  /** In the transaction that is being made. */
+  #taken: Append<T>[] = [];
+  /** How many of those waiting go one by one, because together they were refused. */
+  #alone = 0;
+  #rows: readonly T[] = [];
   #arrival = 0;
   #ending = false;
   #reader: LogReader<T> | undefined;
@@ -55,47 +60,66 @@ export class LogHandle<T> implements Writer {
     return this.#reader;
   }
 
-  put(txn: Transaction): void {
+  gather(): void {
+    const alone = this.#alone > 0;
+    this.#taken = this.#waiting.splice(0, alone ? 1 : this.#waiting.length);
+    if (alone) this.#alone -= 1;
+    this.#rows = this.#taken.length === 1 ? (this.#taken[0] as Append<T>).rows : this.#taken.flatMap(({ rows }) => rows);
     this.#arrival = this.#clock.now();
-    this.log.put(txn, this.log.next, this.#rows, this.#arrival, this.#ending);
+  }
+
+  put(txn: Transaction): void {
+    this.log.put(txn, this.log.next, this.#rows, this.#arrival, this.#taken.some(({ end }) => end));
   }
 
   settled(error: unknown): void {
-    const waiting = this.#waiting;
-    const rows = this.#rows;
-    const ended = this.#ending;
-    this.#waiting = [];
-    this.#rows = [];
-    this.#ending = false;
-    if (error !== undefined) {
-      for (const one of waiting) one.reject(error);
-      return;
+    const taken = this.#taken;
+    this.#taken = [];
+    if (error === undefined) this.#appended(taken);
+    else if (taken.length > 1 && isUnstorable(error)) {
+      // One row that cannot be stored must not refuse those that came in the same moment.
+      this.#waiting.unshift(...taken);
+      this.#alone = taken.length;
+    } else {
+      for (const { end, reject } of taken) {
+        if (end) this.#ending = false;
+        reject(error);
+      }
     }
+    if (this.#waiting.length > 0) this.#commit.join(this);
+  }
+
+  #appended(taken: readonly Append<T>[]): void {
+    const rows = this.#rows;
     const first = this.log.next;
+    const ended = taken.some(({ end }) => end);
     this.log.appended(rows.length, ended);
     this.#reader?.take({ first, arrival: this.#arrival, rows, ended });
     let offset = first;
-    for (const one of waiting) {
-      one.resolve(offset);
-      offset += one.count;
+    for (const append of taken) {
+      append.resolve(offset);
+      offset += append.rows.length;
     }
   }
 
   #enqueue(rows: readonly T[], end: boolean): Promise<number> {
-    for (const row of rows) this.#rows.push(row);
     this.#ending ||= end;
     return new Promise<number>((resolve, reject) => {
-      this.#waiting.push({ count: rows.length, resolve, reject });
+      this.#waiting.push({ rows, end, resolve, reject });
       this.#commit.join(this);
     });
   }
 }
 
-interface Waiting {
-  readonly count: number;
+interface Append<T> {
+  readonly rows: readonly T[];
+  /** Nothing will follow. */
+  readonly end: boolean;
   readonly resolve: (offset: number) => void;
   readonly reject: (error: unknown) => void;
 }
+
+const isUnstorable = (error: unknown): boolean => error instanceof MillraceError && error.code === 'UNSTORABLE_VALUE';
 
 /** Reads a log from an offset on: what is new from memory, what is old from the store. */
 class LogReader<T> implements Reader<T> {

@@ -1,7 +1,8 @@
 import { MillraceError, errors } from '../error.ts';
 import type { Clock } from '../port/clock.ts';
 import { Delivery } from './delivery.ts';
-import { type Feed, reasonOf } from './feed.ts';
+import { reasonOf } from './event-failure.ts';
+import type { Feed } from './feed.ts';
 import type { RuntimeSink, RuntimeSource } from './runtime.ts';
 import type { Reader } from './source.ts';
 import type { Task } from './task.ts';
@@ -46,7 +47,7 @@ export class Loop {
   /** Something has happened since the loop last looked. */
   #woken = false;
   #committedAt: number;
-  #commitWanted: (() => void)[] = [];
+  #commitWanted: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
 
   constructor(task: Task, clock: Clock, cadence: Cadence) {
     this.task = task;
@@ -75,7 +76,8 @@ export class Loop {
     while (!this.#stopping) {
       if (this.#failure !== undefined) throw this.#failure;
       const moved = this.#step();
-      await this.#pressure();
+      const pressure = this.#pressure();
+      if (pressure !== undefined) await pressure;
       const now = this.#clock.monotonic();
       if (!moved) this.#followClock(now);
       if (this.#commitDue(now)) this.commit();
@@ -96,8 +98,8 @@ export class Loop {
 
   /** Resolves after a commit that covers everything taken so far. */
   committed(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#commitWanted.push(resolve);
+    return new Promise((resolve, reject) => {
+      this.#commitWanted.push({ resolve, reject });
       this.#wakeUp();
     });
   }
@@ -111,10 +113,14 @@ export class Loop {
     this.#committedAt = this.#clock.monotonic();
     const wanted = this.#commitWanted;
     this.#commitWanted = [];
-    for (const resolve of wanted) resolve();
+    for (const { resolve } of wanted) resolve();
   }
 
+  /** Closes sources and sinks; whoever still waits for a commit is told that none will come. */
   async close(): Promise<void> {
+    const state = this.#failure === undefined ? 'stopped' : reasonOf(this.#failure);
+    for (const { reject } of this.#commitWanted) reject(errors.NOT_RUNNING({ pipeline: this.task.pipeline, state }, this.#failure));
+    this.#commitWanted = [];
     for (const { reader } of this.#inputs) await reader.close();
     for (const { sink } of this.#deliveries) await sink.output.driver?.close();
   }
@@ -203,11 +209,14 @@ export class Loop {
     this.#wake = undefined;
   }
 
-  async #pressure(): Promise<void> {
+  /** A promise while a sink cannot take more; looked at after every batch, so it costs nothing when none is needed. */
+  #pressure(): Promise<unknown> | undefined {
+    let waiting: Promise<void>[] | undefined;
     for (const delivery of this.#deliveries) {
-      const waiting = this.task.durable ? delivery.pressure() : this.#flush(delivery.sink);
-      if (waiting !== undefined) await waiting;
+      const one = this.task.durable ? delivery.pressure() : this.#flush(delivery.sink);
+      if (one !== undefined) (waiting ??= []).push(one);
     }
+    return waiting === undefined ? undefined : Promise.all(waiting);
   }
 
   async #finish(): Promise<void> {
@@ -220,13 +229,12 @@ export class Loop {
     this.commit();
   }
 
-  async #flush(sink: RuntimeSink): Promise<void> {
-    try {
-      await sink.output.driver?.flush();
-    } catch (error) {
+  /** In memory: a promise while the sink has rows that are not out. */
+  #flush(sink: RuntimeSink): Promise<void> | undefined {
+    return sink.output.driver?.flush()?.catch((error: unknown) => {
       if (error instanceof MillraceError) throw error;
       throw errors.SINK_FAILED({ sink: sink.name, reason: reasonOf(error) }, error);
-    }
+    });
   }
 
   async #openSource(source: RuntimeSource): Promise<void> {

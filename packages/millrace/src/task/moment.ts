@@ -1,3 +1,6 @@
+/** No timer fires: an event is being pushed. */
+export const NO_TIMER = -1;
+
 /**
  * Where the task stands: the event (or the timer) that is being processed now.
  *
@@ -13,6 +16,8 @@ export class Moment {
   source = '';
   partition = 0;
   offset = 0;
+  /** The due time of the timers that fire, or NO_TIMER while an event is pushed: what causes the change. */
+  timer: number = NO_TIMER;
   /** Whether state or an output has changed since this event began: then it can't just be set aside. */
   touched = false;
 }

@@ -35,7 +35,6 @@ export function recover(backend: Backend, pipeline: string, runtime: Runtime): R
       if (stored === undefined) continue;
       feed.cursor = stored.cursor === null ? undefined : (stored.cursor as Json);
       feed.offset = stored.offset;
-      feed.events = stored.events;
       feed.bad = stored.bad;
       feed.ended = stored.ended;
       feed.frontier.restore(stored.frontier ?? END, stored.evidence);

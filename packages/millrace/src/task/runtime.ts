@@ -36,8 +36,9 @@ export interface Host {
   readonly durable: boolean;
   readonly moment: Moment;
   readonly bad: (record: BadRecord) => void;
-  /** See Place.failed. */
-  readonly failed: (value: unknown, error: unknown) => void;
+  /** See Place.poisoned and Place.failed. */
+  readonly poisoned: ReadonlyMap<string, string>;
+  readonly failed: (row: string, value: unknown, error: unknown) => void;
   /** Switches off what compares events with the wall clock, for replays of old demand. */
   readonly anyTime: boolean;
 }

@@ -1,11 +1,12 @@
-import { errors } from '../error.ts';
+import { AssertionError } from '../assert.ts';
 import type { Backend } from '../port/backend.ts';
 import type { Clock } from '../port/clock.ts';
 import { Log } from '../store/log.ts';
 import { takeEpoch } from '../store/meta.ts';
 import { BadList } from './bad-list.ts';
 import type { BadRecord } from './bad-record.ts';
-import { type Feed, reasonOf } from './feed.ts';
+import { type FailedEvent, eventFailure, reasonOf } from './event-failure.ts';
+import type { Feed } from './feed.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LogHandle } from './log-handle.ts';
 import { Moment } from './moment.ts';
@@ -47,6 +48,8 @@ export class Task {
   readonly #backend: Backend;
   readonly #clock: Clock;
   readonly #moment = new Moment();
+  /** Rows that failed after something had been changed, with the reason: they are set aside when they are made again. */
+  readonly #poisoned = new Map<string, string>();
   readonly #ids: StoreIds;
   readonly #handles = new Map<string, LogHandle<unknown>>();
 
@@ -62,7 +65,8 @@ export class Task {
       moment: this.#moment,
       anyTime: options.anyTime,
       bad: (record) => this.#setAside(record),
-      failed: (value, error) => this.#failed(value, error),
+      poisoned: this.#poisoned,
+      failed: (row, value, error) => this.#failed(row, value, error),
     });
     const recovered = recover(backend, options.pipeline, this.runtime);
     this.commitNumber = recovered.commit;
@@ -119,9 +123,20 @@ export class Task {
     return committed;
   }
 
-  /** Record `offset` of this feed failed: when it is read again it goes to `bad`. */
-  poison(source: string, partition: number, offset: number, reason: string): void {
-    this.#source(source).feeds[partition]?.poisoned.set(offset, reason);
+  /** A record or a row has failed: when it comes again it goes to `bad`. */
+  poison({ source, partition, offset, row, reason }: FailedEvent): void {
+    if (row !== undefined) this.#poisoned.set(row, reason);
+    else this.#source(source).feeds[partition]?.poisoned.set(offset, reason);
+  }
+
+  /** What failed in `former`, which has not committed it, will come again here. */
+  poisonAs(former: Task): void {
+    for (const [row, reason] of former.#poisoned) this.#poisoned.set(row, reason);
+    for (const { name, feeds } of former.runtime.sources) {
+      for (const { partition, poisoned } of feeds) {
+        for (const [offset, reason] of poisoned) this.poison({ source: name, partition, offset, reason });
+      }
+    }
   }
 
   #source(name: string): RuntimeSource {
@@ -129,15 +144,26 @@ export class Task {
   }
 
   #setAside(record: BadRecord): void {
+    const { source, partition, offset, arrival, message } = record;
+    const name = `the bad record ${offset} of source '${source}' (partition ${partition}), '${message}',`;
     this.bad.add(record);
-    this.#moment.time = record.arrival;
-    this.#source(record.source).bad.push(record);
+    this.#moment.time = arrival;
+    this.#moment.touched = false;
+    let failure = this.#poisoned.get(name);
+    try {
+      if (failure === undefined) this.#source(source).bad.push(record);
+    } catch (error) {
+      if (this.#moment.touched || error instanceof AssertionError) throw eventFailure(this.#moment, error, name);
+      failure = reasonOf(error);
+    }
+    // What reads `bad` could not take it: that is told beside it, and not sent there again.
+    if (failure !== undefined) this.bad.add({ ...record, reason: 'threw', message: failure });
   }
 
-  #failed(value: unknown, error: unknown): void {
-    const { source, partition, offset, arrival, touched } = this.#moment;
-    if (touched) throw errors.EVENT_FAILED({ source, partition, offset, reason: reasonOf(error) }, error);
+  #failed(row: string, value: unknown, error: unknown): void {
+    const { source, partition, arrival, touched } = this.#moment;
+    if (touched || error instanceof AssertionError) throw eventFailure(this.#moment, error, row);
     const feed = this.#source(source).feeds[partition] as Feed;
-    feed.setAside('threw', reasonOf(error), value, arrival);
+    feed.setAside('threw', this.#poisoned.get(row) ?? reasonOf(error), value, arrival);
   }
 }

@@ -1,5 +1,5 @@
 import { Calendar, type CalendarUnit, type Interval } from './calendar.ts';
-import type { Duration } from './duration.ts';
+import { type Duration, durationText } from './duration.ts';
 
 /** Which window an event time belongs to, for windows that do not overlap. */
 export interface Windowing {
@@ -15,7 +15,7 @@ export function tumbling(size: Duration, offset: Duration = 0): Windowing {
   if (!Number.isSafeInteger(offset)) throw new RangeError(`tumbling(…, ${offset}): expected a whole number of ms`);
   const shift = ((offset % size) + size) % size;
   return Object.freeze({
-    text: shift === 0 ? `tumbling ${size} ms` : `tumbling ${size} ms offset ${shift} ms`,
+    text: shift === 0 ? `tumbling ${durationText(size)}` : `tumbling ${durationText(size)} offset ${durationText(shift)}`,
     at(time: number): Interval {
       const start = Math.floor((time - shift) / size) * size + shift;
       return { start, end: start + size };

@@ -26,6 +26,8 @@ export type Fixture = {
   /** The stream stays open and says nothing, as a dead connection does. */
   readonly hush: () => void;
   readonly speak: () => void;
+  /** Sends one event that is not what the contract says. */
+  readonly babble: () => void;
   /** From now on every call is answered 401. */
   readonly signOut: () => void;
   readonly signIn: () => void;
@@ -75,6 +77,9 @@ export async function startFixture({ page, scenario = 'busy', seed = 1, port = 0
     address,
     hush: () => { speaking = false; },
     speak: () => { speaking = true; },
+    babble: () => {
+      for (const stream of streams) stream.write('event: now\ndata: {"at":\n\n');
+    },
     signOut: () => {
       signedIn = false;
       for (const stream of streams) stream.end();

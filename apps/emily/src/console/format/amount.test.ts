@@ -22,12 +22,13 @@ test('the room behind the point is that of the longest fraction in the column', 
   expect(fractionDigits(['1', '1.5', '0.0125'])).toBe(4);
 });
 
+function decimal(cents: bigint, zeros: number): string {
+  const digits = String(cents < 0n ? -cents : cents).padStart(3, '0');
+  return `${cents < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}${'0'.repeat(zeros)}`;
+}
+
 test('amounts compare as the integers they are, whatever their decimals', () => {
   fc.assert(fc.property(fc.bigInt(), fc.bigInt(), fc.nat(6), (a, b, more) => {
-    const decimal = (cents: bigint, zeros: number): string => {
-      const digits = String(cents < 0n ? -cents : cents).padStart(3, '0');
-      return `${cents < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}${'0'.repeat(zeros)}`;
-    };
     expect(compareAmounts(decimal(a, more), decimal(b, 0))).toBe(a < b ? -1 : a > b ? 1 : 0);
   }));
 });

@@ -30,4 +30,4 @@ export function useKeyboard(jumps: readonly Jump[], act: { readonly search: () =
   }, [jumps, act]);
 }
 
-const isTyping = (target: EventTarget | null): boolean => target instanceof HTMLElement && target.matches('input, select, textarea, [contenteditable]');
+const isTyping = (target: EventTarget | null): boolean => target instanceof HTMLElement && target.matches('input:not([type=range]), select, textarea, [contenteditable]');

@@ -3,6 +3,7 @@ import type { Evidence } from '../api.ts';
 import { strings } from '../strings.ts';
 import { EvidenceMark } from './evidence-mark.tsx';
 import { FinalityChip } from './finality-chip.tsx';
+import '../chart/completeness-strip.css';
 import './legend.css';
 
 const marks: readonly Evidence[] = ['proved', 'ended', 'assumed', 'declared'];

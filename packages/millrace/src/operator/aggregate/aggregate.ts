@@ -60,25 +60,24 @@ export class Aggregate<T, K, V> implements Output<T>, Stateful, Table<K, Row<K, 
     const parts = this.#parts;
     const { selectors } = this.#key;
     for (let i = 0; i < parts.length; i += 1) parts[i] = (selectors[i] as (value: T) => KeyPart)(value);
-    columns.take(value);
     const space = this.#space;
     const times = space.values[columns.slots] as unknown[];
     const revisions = space.values[columns.slots + 1] as number[];
     let row = space.find(parts);
     let before: Row<K, V> | undefined;
     if (row < 0) {
-      columns.first();
+      columns.first(value);
       row = this.state.create(space, parts);
+      columns.keep(space.values, row);
       revisions[row] = 0;
     } else {
       if (this.#next !== nowhere) before = this.#row(space, row);
       this.state.touch(space, row);
       if (!columns.atomic) moment.touched = true;
-      columns.next(space.values, row);
+      columns.add(space.values, row, value);
       revisions[row] = (revisions[row] as number) + 1;
     }
     moment.touched = true;
-    columns.keep(space.values, row);
     times[row] = moment.time;
     if (this.#next !== nowhere) this.#next.revise(before, this.#row(space, row));
   }

@@ -1,4 +1,4 @@
-import type { Moment } from '../../task/moment.ts';
+import { type Moment, NO_TIMER } from '../../task/moment.ts';
 import type { Output } from '../operator.ts';
 import type { Change, Row } from '../row.ts';
 
@@ -19,7 +19,7 @@ export class Changes<K, V> implements Output<Row<K, V>> {
   revise(before: Row<K, V> | undefined, after: Row<K, V> | undefined): void {
     const row = after ?? before;
     if (row === undefined) return;
-    const { source, partition, offset } = this.#moment;
+    const { source, partition, offset, timer } = this.#moment;
     this.#next.push({
       key: row.key,
       window: row.window,
@@ -27,8 +27,8 @@ export class Changes<K, V> implements Output<Row<K, V>> {
       after: after?.value,
       time: row.time,
       revision: row.revision,
-      // A window's rows leave because a frontier passed its end, whatever moved the frontier.
-      cause: row.window === undefined ? { kind: 'event', source, partition, offset } : { kind: 'frontier', time: row.window.end },
+      // What leaves because a frontier passed a time is caused by that, whatever moved the frontier.
+      cause: timer === NO_TIMER ? { kind: 'event', source, partition, offset } : { kind: 'frontier', time: timer },
       finality: row.finality,
       evidence: row.evidence,
     });

@@ -18,6 +18,6 @@ export class Final<K, V> implements Output<Row<K, V>> {
   }
 
   revise(before: Row<K, V> | undefined, after: Row<K, V> | undefined): void {
-    if (before === undefined && after?.finality === 'final') this.#next.push(after);
+    if (after?.finality === 'final' && before?.finality !== 'final') this.#next.push(after);
   }
 }

@@ -2,6 +2,8 @@ import type { Columns } from '../../aggregation/columns.ts';
 import type { KeyPart, KeyShape } from '../../state/key.ts';
 import type { Space } from '../../state/space.ts';
 import { State } from '../../state/state.ts';
+import { rawText } from '../../task/bad-record.ts';
+import { NO_TIMER } from '../../task/moment.ts';
 import { type Evidence, evidenceNames } from '../../time/evidence.ts';
 import type { Interval } from '../../time/calendar.ts';
 import type { Timed } from '../../time/frontier.ts';
@@ -86,19 +88,17 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, Table<K, Row
     const parts = this.#parts;
     const { selectors } = this.#key;
     for (let i = 0; i < parts.length; i += 1) parts[i] = (selectors[i] as (value: T) => KeyPart)(value);
-    columns.take(value);
     const space = (this.#space ??= this.#open());
-    let row = space.find(parts);
+    const row = space.find(parts);
     if (row < 0) {
-      columns.first();
-      row = this.state.create(space, parts);
+      columns.first(value);
+      columns.keep(space.values, this.state.create(space, parts));
     } else {
       this.state.touch(space, row);
       if (!columns.atomic) moment.touched = true;
-      columns.next(space.values, row);
+      columns.add(space.values, row, value);
     }
     moment.touched = true;
-    columns.keep(space.values, row);
   }
 
   revise(): void {
@@ -112,17 +112,11 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, Table<K, Row
     const { moment, frontier } = this.#place;
     if (this.#closings.at(-1)?.[1] !== frontier.evidence) this.#closings.push([end, frontier.evidence]);
     if (this.#space === space) this.#space = undefined;
-    for (let i = 0; i < space.size; i += 1) {
-      const row = this.#row(space, i, true);
-      moment.time = end - 1;
-      moment.touched = false;
-      try {
-        this.#next.revise(undefined, row);
-      } catch (error) {
-        this.#place.failed(row, error);
-      }
-    }
-    moment.touched = true;
+    moment.timer = end;
+    for (let i = 0; i < space.size; i += 1) this.#leave(space, i);
+    moment.timer = NO_TIMER;
+    // A step of its own, and complete: it stays when the event behind it is set aside.
+    moment.touched = false;
     this.#kept.push(space);
     this.#forget(end);
   }
@@ -190,6 +184,27 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, Table<K, Row
       finality: final ? 'final' : 'provisional',
       evidence: final ? evidenceNames(this.#evidenceAt(space.id)) : evidenceNames(0),
     };
+  }
+
+  /** A row of a closing window leaves. One that fails is set aside, and the others leave all the same. */
+  #leave(space: Space, i: number): void {
+    const { moment, poisoned } = this.#place;
+    moment.time = space.id - 1;
+    moment.touched = false;
+    let row: Row<K, V> | undefined;
+    try {
+      row = this.#row(space, i, true);
+      if (poisoned.size > 0 && poisoned.has(this.#nameOf(space, i))) this.#place.failed(this.#nameOf(space, i), row, undefined);
+      else this.#next.revise(undefined, row);
+    } catch (error) {
+      this.#place.failed(this.#nameOf(space, i), row ?? { key: this.#key.toKey(space.partsAt(i)), window: this.#interval(space) }, error);
+    }
+  }
+
+  /** A row in words, the same after a restart. */
+  #nameOf(space: Space, i: number): string {
+    const { start, end } = this.#interval(space);
+    return `the row ${rawText(space.partsAt(i))} of '${this.name}' in [${start}, ${end})`;
   }
 
   #evidenceAt(end: number): Evidence {

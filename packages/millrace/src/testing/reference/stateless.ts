@@ -12,7 +12,7 @@ export function mapped<T, U>(stream: Recorded<T>, change: (value: T) => U): Reco
 
 /** flatMap */
 export function spread<T, U>(stream: Recorded<T>, all: (value: T) => readonly U[]): Recorded<U> {
-  return stream.flatMap((entry) => (entry.kind === 'step' ? [entry] : all(entry.value).map((value) => ({ ...entry, value }))));
+  return stream.flatMap((entry): Recorded<U> => (entry.kind === 'step' ? [entry] : all(entry.value).map((value) => ({ ...entry, value }))));
 }
 
 /** One branch of a split: what it takes and no branch before it takes. The rest is the branch that takes everything. */

@@ -1,0 +1,316 @@
+import { describe, expect, test } from 'vitest';
+import { pipeline } from '../../stream/pipeline.ts';
+import type { Stream } from '../../stream/stream.ts';
+import { testDriver } from '../../testing/driver.ts';
+import { fedByHand, readByHand } from '../../testing/fixture-source.ts';
+import { type Marble, marbles } from '../../testing/marbles.ts';
+import { outOfOrder } from '../../time/completeness.ts';
+import { calendar, tumbling } from '../../time/windowing.ts';
+import type { Row } from '../row.ts';
+
+const counts = ({ line }: { line: Stream<Marble> }) => line.keyBy((e) => e.letter).window(tumbling(5)).count({ name: 'counts' });
+
+test('a window closes when the frontier reaches its end, and its rows leave in the order in which their keys came', () => {
+  const run = marbles(counts, { line: 'ba-b-c' });
+  // The c at 5 belongs to the next window, and closes this one.
+  expect(run.rows()).toEqual([
+    { key: 'b', window: { start: 0, end: 5 }, value: 2, time: 4, revision: 0, finality: 'final', evidence: ['assumed'] },
+    { key: 'a', window: { start: 0, end: 5 }, value: 1, time: 4, revision: 0, finality: 'final', evidence: ['assumed'] },
+  ]);
+});
+
+test('with a bound on disorder the window stays open for as much longer', () => {
+  expect(marbles(counts, { line: 'a-------b' }, { bound: 4 }).rows()).toEqual([]);
+  expect(marbles(counts, { line: 'a--------b' }, { bound: 4 }).rows()).toMatchObject([{ key: 'a', value: 1 }]);
+});
+
+test('the end of the input closes what is open, with that as the evidence', () => {
+  const run = marbles(counts, { line: 'a-----b-|' }, { bound: 1 });
+  expect(run.rows()).toMatchObject([
+    { key: 'a', window: { start: 0, end: 5 }, evidence: ['assumed'] },
+    { key: 'b', window: { start: 5, end: 10 }, evidence: ['ended'] },
+  ]);
+});
+
+test('an event below the frontier whose window is open is counted; one whose window is closed is late', () => {
+  const run = marbles(counts, { line: 'a---ba2---ca3b8' });
+  expect(run.rows()).toMatchObject([
+    { key: 'a', window: { start: 0, end: 5 }, value: 2 },
+    { key: 'b', window: { start: 0, end: 5 }, value: 1 },
+  ]);
+  expect(run.late()).toEqual([
+    { letter: 'a', time: 3 },
+    { letter: 'b', time: 8 },
+  ]);
+  expect(run.status().states).toEqual({ counts: { entries: 1, late: 2, duplicates: 0 } });
+});
+
+test('windows in which nothing happens say nothing', () => {
+  const run = marbles(counts, { line: 'a-----------------b|' });
+  expect(run.rows()).toMatchObject([
+    { key: 'a', window: { start: 0, end: 5 } },
+    { key: 'b', window: { start: 15, end: 20 } },
+  ]);
+});
+
+test('several windows that close at once leave in the order of their ends', () => {
+  const run = marbles(counts, { line: 'c12b7a1--|' }, { bound: 20 });
+  expect(run.rows()).toMatchObject([
+    { key: 'a', window: { end: 5 } },
+    { key: 'b', window: { end: 10 } },
+    { key: 'c', window: { end: 15 } },
+  ]);
+});
+
+test('hours made of closed minutes close in the same step of the frontier', () => {
+  const run = marbles(
+    ({ line }) => line.keyBy((e) => e.letter).window(tumbling(2)).count().final().keyBy((row) => row.key).window(tumbling(6)).sum((row) => row.value),
+    { line: 'aaab--b-a|' },
+  );
+  expect(run.rows()).toMatchObject([
+    { key: 'a', window: { start: 0, end: 6 }, value: 3, time: 5 },
+    { key: 'b', window: { start: 0, end: 6 }, value: 1, time: 5 },
+    { key: 'b', window: { start: 6, end: 12 }, value: 1, time: 11 },
+    { key: 'a', window: { start: 6, end: 12 }, value: 1, time: 11 },
+  ]);
+});
+
+test('the Dataflow fixture: on close, with a perfect frontier, and with a guessed one that makes the 9 late', () => {
+  const at = (clock: string): number => Date.parse(`2015-01-01T${clock}Z`);
+  const events = [[5, '12:00:26'], [7, '12:02:24'], [3, '12:03:39'], [4, '12:04:19'], [8, '12:03:06'], [3, '12:06:39'], [9, '12:01:25'], [8, '12:07:26'], [1, '12:07:46']] as const;
+  const sums = (steps: readonly (readonly [after: number, to: string])[]) => {
+    const driver = testDriver(
+      pipeline('dataflow', (app) => {
+        const source = app.source('scores', fedByHand<{ n: number; time: number }>(), { time: (e) => e.time, complete: outOfOrder(86_400_000) });
+        const sum = source.window(tumbling(120_000)).sum((e) => e.n);
+        sum.final().map((row) => row.value).to(app.sink('sums', readByHand()));
+        sum.late.map((e) => e.n).to(app.sink('late', readByHand()));
+      }),
+    );
+    events.forEach(([n, clock], i) => {
+      for (const [after, to] of steps) if (after === i) driver.advanceFrontier('scores', at(to));
+      driver.source('scores').send({ n, time: at(clock) });
+    });
+    driver.source('scores').end();
+    return { sums: driver.sink('sums').rows(), late: driver.sink('late').rows() };
+  };
+  expect(sums([])).toEqual({ sums: [14, 18, 4, 12], late: [] });
+  expect(sums([[8, '12:02:00']])).toEqual({ sums: [14, 18, 4, 12], late: [] });
+  // 12:06:00 → 12:02, 12:07:30 → 12:04, 12:07:40 → 12:06; the 9 comes at 12:08:19.
+  expect(sums([[2, '12:02:00'], [6, '12:04:00'], [6, '12:06:00']])).toEqual({ sums: [5, 18, 4, 12], late: [9] });
+});
+
+test('bids: sums of ten minutes', () => {
+  const bids = [['08:05', 400], ['08:07', 200], ['08:09', 500], ['08:11', 300], ['08:13', 100], ['08:17', 600]] as const;
+  const driver = testDriver(
+    pipeline('bids', (app) => {
+      const source = app.source('bids', fedByHand<{ cents: number; time: number }>(), { time: (e) => e.time, complete: outOfOrder(0) });
+      source.window(tumbling(600_000)).sum((e) => e.cents).final().map((row) => row.value).to(app.sink('sums', readByHand()));
+    }),
+  );
+  for (const [clock, cents] of bids) driver.source('bids').send({ cents, time: Date.parse(`2020-04-15T${clock}:00Z`) });
+  driver.source('bids').end();
+  expect(driver.sink('sums').rows()).toEqual([1100, 1000]);
+});
+
+test('months follow the clock of their zone', () => {
+  const driver = testDriver(
+    pipeline('months', (app) => {
+      const source = app.source('events', fedByHand<number>(), { time: (e) => e, complete: outOfOrder(0) });
+      source.window(calendar.month('Europe/Berlin')).count().final().to(app.sink('months', readByHand()));
+    }),
+  );
+  driver.source('events').send(Date.parse('2024-02-29T22:59:59Z'), Date.parse('2024-02-29T23:00:00Z'));
+  driver.source('events').end();
+  expect(driver.sink('months').rows()).toMatchObject([
+    { value: 1, window: { start: Date.parse('2024-01-31T23:00:00Z'), end: Date.parse('2024-02-29T23:00:00Z') } },
+    { value: 1, window: { start: Date.parse('2024-02-29T23:00:00Z'), end: Date.parse('2024-03-31T22:00:00Z') } },
+  ]);
+});
+
+describe('asking', () => {
+  const program = (keep?: number | 'forever') =>
+    pipeline('asked', (app) => {
+      const source = app.source('events', fedByHand<Marble>(), { time: (e) => e.time, complete: outOfOrder(0) });
+      return { counts: source.keyBy((e) => e.letter).window(tumbling(5)).count(keep === undefined ? { name: 'counts' } : { name: 'counts', keep }) };
+    });
+  const a = (time: number): Marble => ({ letter: 'a', time });
+
+  test('without a store a table is as of the last event', () => {
+    const driver = testDriver(program());
+    driver.source('events').send(a(1), a(2));
+    expect(driver.table('counts').get('a', 3)).toMatchObject({ value: 2, finality: 'provisional', evidence: [] });
+    expect(driver.table('counts').get('b', 3)).toBeUndefined();
+    expect(driver.table('counts').get('a', 5)).toBeUndefined();
+    expect(driver.table('counts').get('a')).toBeUndefined();
+  });
+
+  test('with a store it is as of the last commit: new keys are not there, old ones have their old value, closed windows are open', () => {
+    const driver = testDriver(program(), { durable: true });
+    driver.source('events').send(a(1));
+    expect(driver.table('counts').scan()).toEqual([]);
+    driver.commit();
+    expect(driver.table('counts').scan()).toMatchObject([{ key: 'a', value: 1, finality: 'provisional' }]);
+    driver.source('events').send(a(2), { letter: 'b', time: 2 }, a(9));
+    expect(driver.table('counts').scan()).toMatchObject([{ key: 'a', value: 1, finality: 'provisional', window: { start: 0, end: 5 } }]);
+    driver.commit();
+    expect(driver.table('counts').scan()).toMatchObject([{ key: 'a', value: 1, window: { start: 5, end: 10 } }]);
+  });
+
+  test('a closed window is final and can be asked for as long as it is kept', () => {
+    const driver = testDriver(program(5), { durable: true });
+    driver.source('events').send(a(1), a(5));
+    driver.commit();
+    expect(driver.table('counts').get('a', 1)).toMatchObject({ value: 1, finality: 'final', evidence: ['assumed'] });
+    driver.source('events').send(a(10));
+    expect(driver.table('counts').get('a', 1)).toMatchObject({ value: 1, finality: 'final' });
+    driver.commit();
+    expect(driver.table('counts').get('a', 1)).toBeUndefined();
+    expect(driver.table('counts').get('a', 5)).toMatchObject({ value: 1, finality: 'final' });
+  });
+
+  test('what is kept when the input ends is there after a restart too', () => {
+    const driver = testDriver(program(10), { durable: true });
+    driver.source('events').send(a(1), a(6), a(22));
+    driver.source('events').end();
+    driver.commit();
+    const rows = driver.table('counts').scan();
+    expect(rows).toMatchObject([{ window: { end: 25 }, evidence: ['ended'] }]);
+    driver.crash();
+    expect(driver.table('counts').scan()).toEqual(rows);
+    driver.commit();
+    driver.crash();
+    expect(driver.table('counts').scan()).toEqual(rows);
+  });
+
+  test('what is kept for ever stays, and keeps the evidence on which it was closed', () => {
+    const driver = testDriver(program('forever'), { durable: true });
+    driver.source('events').send(a(1), a(6));
+    driver.source('events').end();
+    driver.commit();
+    driver.crash();
+    expect(driver.table('counts').scan()).toMatchObject([
+      { window: { end: 5 }, evidence: ['assumed'] },
+      { window: { end: 10 }, evidence: ['ended'] },
+    ]);
+  });
+});
+
+describe('functions that throw', () => {
+  test('a selector that throws has changed nothing: the event is set aside, no row appears', () => {
+    const run = marbles(
+      ({ line }) =>
+        line
+          .keyBy((e) => e.letter)
+          .window(tumbling(5))
+          .sum((e) => (e.letter === 'x' ? 0.5 : 1)),
+      { line: 'axa|' },
+    );
+    expect(run.rows()).toMatchObject([{ key: 'a', value: 2 }]);
+    expect(run.bad()).toMatchObject([{ offset: 1, reason: 'threw', message: expect.stringContaining('0.5') }]);
+  });
+
+  test('a key that is no key is set aside', () => {
+    const run = marbles(({ line }) => line.keyBy((e) => (e.letter === 'x' ? (undefined as unknown as string) : e.letter)).window(tumbling(5)).count({ name: 'counts' }), { line: 'axa|' });
+    expect(run.rows()).toMatchObject([{ key: 'a', value: 2 }]);
+    expect(run.bad()).toMatchObject([{ offset: 1, message: expect.stringContaining('undefined') }]);
+  });
+
+  const picky = {
+    create: (): string[] => [],
+    add: (letters: string[], e: Marble): string[] => {
+      if (e.letter === 'x') throw new Error('no x');
+      letters.push(e.letter);
+      return letters;
+    },
+    result: (letters: readonly string[]): string => letters.join(''),
+  };
+
+  test('an add of your own that throws on the first event of a row leaves no row behind', () => {
+    const run = marbles(({ line }) => line.keyBy((e) => e.letter).window(tumbling(5)).aggregate(picky), { line: 'axa|' });
+    expect(run.rows()).toMatchObject([{ key: 'a', value: 'aa' }]);
+    expect(run.bad()).toMatchObject([{ offset: 1, message: 'Error: no x' }]);
+  });
+
+  test('one that throws on a row that is there may have changed it: without a store the program stops, and names the record', () => {
+    const draw = () => marbles(({ line }) => line.window(tumbling(5)).aggregate(picky), { line: 'axa|' });
+    expect(draw).toThrow(expect.objectContaining({ code: 'EVENT_FAILED', data: expect.objectContaining({ source: 'line', offset: 1 }) }));
+  });
+
+  test('a result that throws when a window closes costs that row; the others leave, and the frontier goes on', () => {
+    const run = marbles(
+      ({ line }) =>
+        line
+          .keyBy((e) => e.letter)
+          .window(tumbling(5))
+          .aggregate({
+            create: (): string => '',
+            add: (text, e) => text + e.letter,
+            result: (text) => {
+              if (text === 'x') throw new Error('no result');
+              return text;
+            },
+          }),
+      { line: 'xab--c---a2|' },
+    );
+    expect(run.rows()).toMatchObject([
+      { key: 'a', value: 'a' },
+      { key: 'b', value: 'b' },
+      { key: 'c', value: 'c', evidence: ['ended'] },
+    ]);
+    expect(run.late()).toEqual([{ letter: 'a', time: 2 }]);
+    expect(run.bad()).toMatchObject([{ reason: 'threw', message: 'Error: no result', raw: expect.stringContaining('"x"') }]);
+    expect(run.status().sources['line']).toMatchObject([{ records: 5, events: 5, bad: 0 }]);
+  });
+
+  test('a map behind a window that throws on one row costs that row only', () => {
+    const run = marbles(
+      ({ line }) =>
+        line
+          .keyBy((e) => e.letter)
+          .window(tumbling(5))
+          .count()
+          .final()
+          .map((row: Row<string, number>) => {
+            if (row.key === 'x') throw new Error('no x');
+            return row.key;
+          }),
+      { line: 'axb--c|' },
+    );
+    expect(run.rows()).toEqual(['a', 'b', 'c']);
+    expect(run.bad()).toMatchObject([{ reason: 'threw', message: 'Error: no x' }]);
+  });
+
+  test('an event that closes windows and then throws is set aside all the same: the step of the frontier was complete', () => {
+    const run = marbles(
+      ({ line }) =>
+        line
+          .filter((e) => {
+            if (e.letter === 'x') throw new Error('no x');
+            return true;
+          })
+          .keyBy((e) => e.letter)
+          .window(tumbling(5))
+          .count(),
+      { line: 'a----x-b' },
+    );
+    expect(run.rows()).toMatchObject([{ key: 'a', value: 1 }]);
+    expect(run.bad()).toMatchObject([{ offset: 1, message: 'Error: no x' }]);
+  });
+});
+
+test('a crash in any column changes nothing', () => {
+  const line = 'ab-a3-c-b4-a-a2-|';
+  const expected = marbles(counts, { line }, { bound: 2 });
+  for (let column = 0; column < line.length; column += 1) {
+    for (let commit = 0; commit <= column; commit += 1) {
+      const marks = [...'-'.repeat(line.length)];
+      marks[commit] = 'c';
+      if (commit < column) marks[column] = 'x';
+      const run = marbles(counts, { line }, { bound: 2, store: marks.join('') });
+      expect(run.rows()).toEqual(expected.rows());
+      expect(run.late()).toEqual(expected.late());
+      expect(run.status().states).toEqual(expected.status().states);
+    }
+  }
+});

@@ -1,0 +1,31 @@
+import { AssertionError } from '../assert.ts';
+import { MillraceError, errors } from '../error.ts';
+import type { Moment } from './moment.ts';
+
+/** What failed after something had been changed: a record, or a row that was made of several. */
+export interface FailedEvent {
+  readonly source: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly reason: string;
+  /** Set where it was not the record itself that failed, but a row that left in its course. */
+  readonly row?: string;
+}
+
+export type EventFailure = MillraceError<'EVENT_FAILED', FailedEvent>;
+
+export function isEventFailure(error: unknown): error is EventFailure {
+  return error instanceof MillraceError && error.code === 'EVENT_FAILED';
+}
+
+/** The failure of what is being processed; what is wrong with Millrace itself stays what it is. */
+export function eventFailure({ source, partition, offset }: Moment, cause: unknown, row?: string): Error {
+  if (cause instanceof AssertionError || isEventFailure(cause)) return cause;
+  const data = { source, partition, offset, reason: reasonOf(cause) };
+  return errors.EVENT_FAILED(row === undefined ? data : { ...data, row }, cause);
+}
+
+/** What an error says, whatever was thrown. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { PLACES } from '../port/fixture-places.ts';
+import type { Program, Tables } from '../stream/program.ts';
+import { type TestDriver, testDriver } from './driver.ts';
+import type { Action } from './reference/record.ts';
+
+/** How often a property is tried; more with MILLRACE_RUNS=2000 in the environment. */
+export const RUNS: number = Number(process.env['MILLRACE_RUNS'] ?? 200);
+/** How often on real disks, where a run costs a folder and many transactions. */
+export const RUNS_ON_DISK: number = Math.max(3, Math.ceil(RUNS / 40));
+
+export interface Made {
+  readonly id: string;
+  readonly key: string;
+  /** −1 where the event is bad input. */
+  readonly time: number;
+  readonly n: number;
+}
+
+/** What is done to the store after an action; nothing where there is none. */
+type ToStore = 'nothing' | 'commit' | 'crash';
+
+/** A run of a program: what comes in, in which batches, and what the store goes through meanwhile. */
+export interface Scenario {
+  readonly sources: readonly string[];
+  readonly partitions: number;
+  readonly boundMs: number;
+  readonly actions: readonly Action<Made>[];
+  readonly toStore: readonly ToStore[];
+  /** Whether an event comes in the batch of the one before it. */
+  readonly joins: readonly boolean[];
+}
+
+/** Times stay below about this, so that windows of 10 and retentions of 30 have company. */
+const ACTIONS_MAX = 60;
+
+/** Events with disorder, repetitions, lateness beyond the bound and bad times, on several partitions. */
+export function scenarios(sources: readonly string[] = ['events']): fc.Arbitrary<Scenario> {
+  const raw = fc.record({
+    source: fc.nat(sources.length - 1),
+    partition: fc.nat(2),
+    forward: fc.oneof({ weight: 6, arbitrary: fc.nat(4) }, { weight: 1, arbitrary: fc.nat(40) }),
+    behind: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, { weight: 3, arbitrary: fc.nat(15) }, { weight: 1, arbitrary: fc.nat(80) }),
+    key: fc.constantFrom('a', 'b', 'c'),
+    id: fc.nat(9),
+    n: fc.integer({ min: -9, max: 99 }),
+    kind: fc.oneof({ weight: 12, arbitrary: fc.constant('event') }, { weight: 1, arbitrary: fc.constantFrom('promise', 'bad') }),
+    toStore: fc.oneof({ weight: 8, arbitrary: fc.constant('nothing' as const) }, { weight: 3, arbitrary: fc.constantFrom('commit' as const, 'crash' as const) }),
+    joins: fc.boolean(),
+  });
+  const shape = { raws: fc.array(raw, { maxLength: ACTIONS_MAX }), partitions: fc.integer({ min: 1, max: 3 }), boundMs: fc.nat(12), ends: fc.boolean() };
+  return fc.record(shape).map(({ raws, partitions, boundMs, ends }): Scenario => {
+    const newest = new Map<string, number>();
+    const promised = new Map<string, number>();
+    const actions = raws.map((one): Action<Made> => {
+      const source = sources[one.source] as string;
+      const partition = one.partition % partitions;
+      const place = `${source} ${partition}`;
+      const clock = (newest.get(place) ?? 0) + one.forward;
+      if (one.kind === 'promise') {
+        const to = Math.max(promised.get(place) ?? -1, clock - boundMs + one.behind);
+        promised.set(place, to);
+        return { kind: 'promise', source, partition, to };
+      }
+      if (one.kind !== 'bad') newest.set(place, clock);
+      const time = one.kind === 'bad' ? -1 : Math.max(0, clock - one.behind);
+      promised.set(place, Math.max(promised.get(place) ?? -1, one.kind === 'bad' ? -1 : time - boundMs));
+      return { kind: 'event', source, partition, value: { id: `id${one.id}`, key: one.key, time, n: one.n } };
+    });
+    const ending = ends ? sources.map((source): Action<Made> => ({ kind: 'end', source })) : [];
+    return {
+      sources,
+      partitions,
+      boundMs,
+      actions: [...actions, ...ending],
+      toStore: [...raws.map(({ toStore }) => toStore), ...ending.map(() => 'nothing' as const)],
+      joins: [...raws.map(({ joins }) => joins), ...ending.map(() => false)],
+    };
+  });
+}
+
+/** Runs a scenario in memory event by event, in memory in batches, and through commits and crashes. */
+export function inEveryWay<T extends Tables>(program: Program<T>, scenario: Scenario, check: (driver: TestDriver<T>) => void): void {
+  const oneByOne = { ...scenario, joins: scenario.joins.map(() => false) };
+  check(run(testDriver(program), oneByOne, false));
+  check(run(testDriver(program), scenario, false));
+  check(run(testDriver(program, { durable: true }), scenario, true));
+}
+
+/** Runs a scenario through commits and crashes on a store that is on disk. */
+export function onDisk<T extends Tables>(program: Program<T>, scenario: Scenario, check: (driver: TestDriver<T>) => void): void {
+  const newPlace = PLACES.find(([kind]) => kind === 'lmdb')?.[1];
+  if (newPlace === undefined) throw new Error('there is no LMDB backend');
+  const place = newPlace();
+  const driver = testDriver(program, { durable: true, backend: () => place.open() });
+  try {
+    check(run(driver, scenario, true));
+  } finally {
+    driver.close();
+    place.remove();
+  }
+}
+
+function run<T extends Tables>(driver: TestDriver<T>, { actions, toStore, joins }: Scenario, durable: boolean): TestDriver<T> {
+  let batch: Made[] = [];
+  actions.forEach((action, at) => {
+    const after = durable ? toStore[at] : 'nothing';
+    if (action.kind === 'promise') driver.advanceFrontier(action.source, action.to, action.partition);
+    else if (action.kind === 'end') driver.source(action.source).end();
+    else {
+      batch.push(action.value);
+      const next = actions[at + 1];
+      const same = next?.kind === 'event' && next.source === action.source && next.partition === action.partition;
+      if (after === 'nothing' && same && joins[at + 1] === true) return;
+      driver.source(action.source).sendBatch(batch, { partition: action.partition });
+      batch = [];
+    }
+    if (after === 'commit') driver.commit();
+    if (after === 'crash') driver.crash();
+  });
+  if (durable) driver.commit();
+  return driver;
+}

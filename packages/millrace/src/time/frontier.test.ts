@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { AssertionError } from '../assert.ts';
+import { RUNS } from '../testing/fixture-scenario.ts';
+import { ASSUMED, ENDED } from './evidence.ts';
+import { BEGINNING, END, Frontier, MergedFrontier, type Timed } from './frontier.ts';
+
+/** Notes when it is due, and where the frontier stood then. */
+function timer(frontier: Frontier, rank: number, fired: (readonly [time: number, rank: number, value: number])[], then?: (time: number) => void): Timed {
+  return {
+    rank,
+    due: (time) => {
+      fired.push([time, rank, frontier.value]);
+      then?.(time);
+    },
+  };
+}
+
+test('it begins before everything, and only moves forward', () => {
+  const frontier = new Frontier();
+  expect(frontier.value).toBe(BEGINNING);
+  frontier.advance(5, ASSUMED);
+  frontier.advance(5, ENDED);
+  expect(frontier.evidence).toBe(ENDED);
+  expect(() => frontier.advance(4, ASSUMED)).toThrow(AssertionError);
+});
+
+test('the short way says no less: it refuses to go back, and fires what is due', () => {
+  const frontier = new Frontier();
+  const fired: [number, number, number][] = [];
+  frontier.at(10, timer(frontier, 1, fired as never));
+  frontier.move(9, ASSUMED);
+  frontier.move(9, ASSUMED);
+  expect(fired).toEqual([]);
+  frontier.move(10, ASSUMED);
+  expect(fired).toEqual([[10, 1, 9]]);
+  expect(() => frontier.move(9, ASSUMED)).toThrow(AssertionError);
+});
+
+test('timers fire in the order of time, then of rank, before the frontier moves on', () => {
+  const frontier = new Frontier();
+  const fired: (readonly [number, number, number])[] = [];
+  frontier.advance(1, ASSUMED);
+  frontier.at(20, timer(frontier, 2, fired));
+  frontier.at(10, timer(frontier, 3, fired));
+  frontier.at(20, timer(frontier, 1, fired));
+  frontier.at(30, timer(frontier, 1, fired));
+  expect(frontier.next).toBe(10);
+  frontier.advance(20, ASSUMED);
+  expect(fired).toEqual([
+    [10, 3, 1],
+    [20, 1, 1],
+    [20, 2, 1],
+  ]);
+  expect(frontier.value).toBe(20);
+  expect(frontier.next).toBe(30);
+  frontier.advance(END, ENDED);
+  expect(fired.at(-1)).toEqual([30, 1, 20]);
+  expect(frontier.next).toBe(END);
+});
+
+test('asking twice for one time is asking once', () => {
+  const frontier = new Frontier();
+  const fired: (readonly [number, number, number])[] = [];
+  const one = timer(frontier, 1, fired);
+  frontier.at(10, one);
+  frontier.at(10, one);
+  frontier.advance(10, ASSUMED);
+  expect(fired).toHaveLength(1);
+});
+
+test('a timer may set others while it fires: for the same time at a higher rank, and for later ones of the same step', () => {
+  const frontier = new Frontier();
+  const fired: (readonly [number, number, number])[] = [];
+  const hour = timer(frontier, 2, fired);
+  const minute: Timed = timer(frontier, 1, fired, (time) => frontier.at(Math.ceil(time / 60) * 60, hour));
+  for (const time of [10, 20, 60, 70]) frontier.at(time, minute);
+  frontier.advance(END, ENDED);
+  expect(fired.map(([time, rank]) => [time, rank])).toEqual([
+    [10, 1],
+    [20, 1],
+    [60, 1],
+    [60, 2],
+    [70, 1],
+    [120, 2],
+  ]);
+});
+
+test('a timer for what is past is a bug, not a request', () => {
+  const frontier = new Frontier();
+  frontier.advance(10, ASSUMED);
+  expect(() => frontier.at(10, timer(frontier, 1, []))).toThrow(AssertionError);
+});
+
+test('restoring fires nothing', () => {
+  const frontier = new Frontier();
+  const merged = new MergedFrontier([frontier]);
+  frontier.restore(10, ENDED);
+  expect([frontier.value, merged.value, merged.evidence]).toEqual([10, 10, ENDED]);
+});
+
+test('any timers fire in order, each once, whatever the steps', () => {
+  const property = fc.property(
+    fc.array(fc.record({ time: fc.nat(200), rank: fc.nat(3) }), { maxLength: 80 }),
+    fc.array(fc.nat(40), { maxLength: 20 }),
+    (asked, steps) => {
+      const frontier = new Frontier();
+      const fired: (readonly [number, number, number])[] = [];
+      const ranks = [0, 1, 2, 3].map((rank) => timer(frontier, rank, fired));
+      for (const { time, rank } of asked) frontier.at(time, ranks[rank] as Timed);
+      let to = 0;
+      for (const step of steps) {
+        const before = frontier.value;
+        to += step;
+        const from = fired.length;
+        frontier.advance(to, ASSUMED);
+        for (const [time, , value] of fired.slice(from)) {
+          expect(time).toBeLessThanOrEqual(to);
+          expect(time).toBeGreaterThan(before);
+          expect(value).toBe(before);
+        }
+      }
+      frontier.advance(END, ENDED);
+      const expected = [...new Set(asked.map(({ time, rank }) => time * 10 + rank))].toSorted((a, b) => a - b);
+      expect(fired.map(([time, rank]) => time * 10 + rank)).toEqual(expected);
+    },
+  );
+  fc.assert(property, { numRuns: RUNS });
+});
+
+test('a merged frontier is the least of its inputs, with the evidence of all', () => {
+  const [one, two] = [new Frontier(), new Frontier()];
+  const merged = new MergedFrontier([one, two]);
+  one.advance(10, ASSUMED);
+  expect(merged.value).toBe(BEGINNING);
+  two.advance(5, ENDED);
+  expect([merged.value, merged.evidence]).toEqual([5, ASSUMED | ENDED]);
+  two.advance(END, ENDED);
+  expect(merged.value).toBe(10);
+  one.advance(END, ENDED);
+  expect([merged.value, merged.evidence]).toEqual([END, ENDED]);
+});
+
+test('timers of an input fire before those of what it feeds, and none is missed by taking the short way', () => {
+  const [one, two] = [new Frontier(), new Frontier()];
+  const merged = new MergedFrontier([one, two]);
+  const above = new MergedFrontier([merged, two]);
+  const fired: (readonly [number, number, number])[] = [];
+  two.advance(END, ENDED);
+  one.at(10, timer(one, 1, fired));
+  merged.at(10, timer(merged, 2, fired));
+  above.at(5, timer(above, 3, fired));
+  one.move(4, ASSUMED);
+  one.move(12, ASSUMED);
+  expect(fired.map(([time, rank]) => [time, rank])).toEqual([
+    [10, 1],
+    [10, 2],
+    [5, 3],
+  ]);
+  expect(above.value).toBe(12);
+});
