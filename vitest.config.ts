@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 /** Workspaces resolve to their source, as in `npm start`; what follows are Vite's own conditions for Node. */
 const conditions = ['source', 'module', 'node', 'development|production'];
 
 const here = (path: string): string => resolve(import.meta.dirname, path);
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
@@ -29,3 +29,5 @@ export default defineConfig({
     reporters: ['default', here('tools/closing-line/reporter.ts')],
   },
 });
+
+export default config;

@@ -28,6 +28,9 @@ const exceptions: Readonly<Record<string, Exception>> = {
   stream: { also: ['connector'] },
   // Operators are synchronous and see no outside world.
   operator: { not: ['port'] },
+  // The task drives operators by their interfaces, and a space knows the window it stands for.
+  task: { interfaces: ['operator'] },
+  state: { interfaces: ['time'] },
 };
 
 /** What a folder may import besides itself; of `interfaces`, types only. */

@@ -1,4 +1,4 @@
-import { AccountDesk } from '../account/account-desk.ts';
+import type { AccountDesk } from '../account/account-desk.ts';
 import type { Accounts } from '../account/accounts.ts';
 import { tenantId, type TenantId } from '../domain/names.ts';
 import { syntheticTenants } from '../demo/tenants.ts';

@@ -59,7 +59,6 @@ export type Emily = {
 export async function startEmily(options: EmilyOptions): Promise<Emily> {
   const { zone, mode, report } = options;
   const replaying = mode === 'replay';
-  const clock = (): EpochMs => epochMs(Date.now());
   const program = emilyProgram({ zone, longestCallMs: defaultLimits.callMsMax, keepAll: replaying });
   await program.start({ store: options.store, anyTime: replaying, commit: { everyMs: COMMIT_EVERY_MS } });
   let fleet: Fleet | undefined;
@@ -140,6 +139,8 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
     throw error;
   }
 }
+
+const clock = (): EpochMs => epochMs(Date.now());
 
 /** A first request, ready to paste. */
 export function curlLine(address: URL, { keys }: DemoKeys): string {

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { startDemand } from '../demo/demand.ts';
 import { systemClock } from '../demo/clock.ts';
 import { streamShareDefault } from '../demo/replay.ts';
 import { demoModels } from './catalog.ts';
 import { curlLine, startEmily, type Emily } from './emily.ts';
 import { explain } from './explain.ts';
+import { atLeastOne, portNumber, replaySpeed, shareOfOne, wholeNumber, zoneName } from './option-values.ts';
 import { runReplay } from './replay-command.ts';
 
 type Flags = {
@@ -100,55 +101,16 @@ function flagsOf(args: readonly string[]): Flags {
     .description('Metering, prices and bills for model serving. Without options: a demo with synthetic demand.')
     .option('--data <folder>', 'where all data is kept', DATA_FOLDER)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--port <number>', 'port to listen on; 0 takes a free one', port, 8787)
-    .option('--zone <zone>', 'IANA zone whose calendar months are billed', zone, 'Europe/Berlin')
-    .option('--seed <number>', 'seed of synthetic users and demand', whole, 1)
+    .option('--port <number>', 'port to listen on; 0 takes a free one', portNumber, 8787)
+    .option('--zone <zone>', 'IANA zone whose calendar months are billed', zoneName, 'Europe/Berlin')
+    .option('--seed <number>', 'seed of synthetic users and demand', wholeNumber, 1)
     .option('--replicas <number>', 'simulated replicas per model', atLeastOne, 1)
     .option('--no-demand', 'serve without synthetic demand')
     .option('--replay <file>', 'replay a trace: Azure LLM 2023 CSV, Mooncake JSONL, ServeGen chunk CSV')
-    .option('--speed <times>', "times as fast as the trace, or 'max'", speed, 'max')
+    .option('--speed <times>', "times as fast as the trace, or 'max'", replaySpeed, 'max')
     .addOption(new Option('--via <road>', 'through the gateway, or as usage events').choices(['gateway', 'ingest']).default('gateway'))
-    .option('--stream <share>', 'share of the replayed requests that stream', share, streamShareDefault)
+    .option('--stream <share>', 'share of the replayed requests that stream', shareOfOne, streamShareDefault)
     .option('--json', 'close a replay with one line of JSON', false)
     .option('--exit', 'end when the replay has ended', false);
   return command.parse(args, { from: 'user' }).opts<Flags>();
-}
-
-function whole(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError(`expected a whole number, got '${text}'`);
-  return Number(text);
-}
-
-function port(text: string): number {
-  const number = whole(text);
-  if (number > 65_535) throw new InvalidArgumentError(`expected a port from 0 to 65535, got '${text}'`);
-  return number;
-}
-
-function atLeastOne(text: string): number {
-  const number = whole(text);
-  if (number < 1) throw new InvalidArgumentError('expected at least 1');
-  return number;
-}
-
-function speed(text: string): number | 'max' {
-  if (text === 'max') return 'max';
-  const times = Number(text);
-  if (!(times > 0) || !Number.isFinite(times)) throw new InvalidArgumentError(`expected a number above 0, or 'max', got '${text}'`);
-  return times;
-}
-
-function share(text: string): number {
-  const number = Number(text);
-  if (text.trim() === '' || !(number >= 0 && number <= 1)) throw new InvalidArgumentError(`expected a share from 0 to 1, got '${text}'`);
-  return number;
-}
-
-function zone(text: string): string {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text });
-    return text;
-  } catch {
-    throw new InvalidArgumentError(`'${text}' is not an IANA time zone, such as 'Europe/Berlin'`);
-  }
 }

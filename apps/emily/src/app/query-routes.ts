@@ -1,7 +1,8 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Program } from 'millrace';
-import { invoiceDocument, monthLabel } from '../bill/invoice-document.ts';
+import { invoiceDocument, type InvoiceTerms, monthLabel } from '../bill/invoice-document.ts';
 import { euro } from '../domain/money.ts';
+import { priceOf } from '../price/price.ts';
 import { type Access, refuse } from './access.ts';
 import { asOf } from './as-of.ts';
 import type { EmilyTables } from './program.ts';
@@ -19,6 +20,8 @@ const INVOICES_MAX = 1_000;
 
 /** `GET /v1/usage` and `GET /v1/invoices`: the same for customers, with their own numbers only, and for the console. */
 export const queryRoutes = ({ program, access, zone }: QueryOptions): FastifyPluginAsync => async (app) => {
+  const terms: InvoiceTerms = { zone, currency: euro, perRequest: (id) => priceOf(id).perRequest };
+
   app.get<{ Querystring: Record<string, string | undefined> }>('/v1/usage', async (request, reply) => {
     const viewer = await access.viewer(request, reply, 'read');
     if (viewer === undefined) return reply;
@@ -52,7 +55,7 @@ export const queryRoutes = ({ program, access, zone }: QueryOptions): FastifyPlu
       .map((row) => ({ row, amount: row.value.reduce((sum, { amount }) => sum + amount, 0n) }))
       .sort((a, b) => (a.amount < b.amount ? 1 : a.amount > b.amount ? -1 : 0))
       .slice(0, most)
-      .map(({ row }) => invoiceDocument(row, zone, euro));
+      .map(({ row }) => invoiceDocument(row, terms));
     return { data, asOf: asOf(program) };
   });
 };

@@ -1,6 +1,6 @@
 import type { Row } from 'millrace';
 import { minor, minorText, picoText, roundToMinor, type Currency, type Pico } from '../domain/money.ts';
-import { priceOf } from '../price/price.ts';
+import type { PriceId } from '../domain/names.ts';
 import type { InvoiceKey, InvoiceSum } from './invoices.ts';
 
 /** An invoice as it is shown and sent: amounts as decimal text. */
@@ -27,8 +27,16 @@ export type InvoiceLine = {
   readonly amount: string;
 };
 
+/** In what invoices are written. */
+export type InvoiceTerms = {
+  readonly zone: string;
+  readonly currency: Currency;
+  /** What one request costs at a price. */
+  readonly perRequest: (price: PriceId) => Pico;
+};
+
 /** Lines are rounded once, half to even; their sum is the total. */
-export function invoiceDocument(row: Row<InvoiceKey, readonly InvoiceSum[]>, zone: string, currency: Currency): InvoiceDocument {
+export function invoiceDocument(row: Row<InvoiceKey, readonly InvoiceSum[]>, { zone, currency, perRequest }: InvoiceTerms): InvoiceDocument {
   const { key, value, window, finality, evidence } = row;
   const { start = 0, end = 0 } = window ?? {};
   const rounded = value.map((sum) => ({ sum, amount: roundToMinor(sum.amount as Pico, currency) }));
@@ -43,7 +51,7 @@ export function invoiceDocument(row: Row<InvoiceKey, readonly InvoiceSum[]>, zon
       unit: 'requests',
       quantity: sum.requests,
       priceId: sum.priceId,
-      unitPrice: picoText(priceOf(sum.priceId).perRequest),
+      unitPrice: picoText(perRequest(sum.priceId)),
       amount: minorText(amount, currency),
     })),
     total: minorText(total, currency),

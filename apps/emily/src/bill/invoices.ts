@@ -1,6 +1,6 @@
 import { calendar, type Stream, type Table } from 'millrace';
+import type { Rated } from '../domain/metered.ts';
 import type { PriceId, TenantId, UserId } from '../domain/names.ts';
-import type { Rated } from '../price/rate.ts';
 
 export type InvoiceKey = { tenant: TenantId; user: UserId };
 

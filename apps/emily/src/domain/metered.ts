@@ -1,3 +1,4 @@
+import type { Pico } from './money.ts';
 import type { EpochMs, ModelId, PriceId, RequestId, TenantId, UserId } from './names.ts';
 import type { Units } from './usage-fact.ts';
 
@@ -14,3 +15,6 @@ export type Metered = {
   readonly priceId: PriceId | null;
   readonly units: Units;
 };
+
+/** Usage with its charge: what it costs at the price that was in force. */
+export type Rated = Metered & { readonly priceId: PriceId; readonly amount: Pico };

@@ -13,8 +13,8 @@ interface CleanerBlock {
  * Keeps a state's changelog within about twice its live rows.
  *
  * Blocks are only ever deleted from the oldest on, so a block goes when what is still current in it
- * has been written again. Choosing which rows those are is idempotent: a commit that fails is simply
- * prepared again.
+ * has been written again. Choosing which rows those are changes nothing that would have to be undone: a
+ * commit that fails is simply prepared again, and chooses those rows and perhaps more.
  */
 export class Cleaner {
   /** By commit, oldest first. */

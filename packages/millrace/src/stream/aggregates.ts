@@ -8,7 +8,7 @@ import type { KeyShape } from '../state/key.ts';
 import type { Duration } from '../time/duration.ts';
 import type { Windowing } from '../time/windowing.ts';
 import type { Builder } from './builder.ts';
-import { Table } from './table.ts';
+import { type StreamOf, Table } from './table.ts';
 
 /** What every aggregation can be told. */
 export interface AggregateOptions {
@@ -32,7 +32,15 @@ export interface Aggregates<T, K> {
   aggregate<A, R>(options: AggregateOptions & CustomAggregation<T, A, R>): Table<K, R, T>;
 }
 
-export function aggregates<T, K>(builder: Builder, input: Port, key: KeyShape<T, K>, windowing: Windowing | undefined): Aggregates<T, K> {
+/** Where aggregates are added to a program. */
+export interface AggregatesPlace {
+  readonly builder: Builder;
+  readonly streamOf: StreamOf;
+  readonly input: Port;
+}
+
+export function aggregates<T, K>(place: AggregatesPlace, key: KeyShape<T, K>, windowing: Windowing | undefined): Aggregates<T, K> {
+  const { builder, streamOf, input } = place;
   const table = <V>(columns: Columns<T, V>, options: AggregateOptions = {}): Table<K, V, T> => {
     const common = {
       inputs: [input],
@@ -44,7 +52,7 @@ export function aggregates<T, K>(builder: Builder, input: Port, key: KeyShape<T,
       windowing === undefined
         ? builder.add({ kind: 'aggregate', ...common })
         : builder.add({ kind: 'window', ...common, windowing, keepMs: keepMs(options.keep) });
-    return new Table(builder, node);
+    return new Table(builder, streamOf, node);
   };
   return {
     count: (options) => table(alone(count()), options),

@@ -10,7 +10,7 @@ import type { Duration } from '../time/duration.ts';
 import type { Windowing } from '../time/windowing.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import type { Builder } from './builder.ts';
-import { type AggregateOptions, type Aggregates, aggregates } from './aggregates.ts';
+import { type AggregateOptions, type Aggregates, type AggregatesPlace, aggregates } from './aggregates.ts';
 import type { Sink } from './sink.ts';
 import type { Table } from './table.ts';
 
@@ -93,7 +93,7 @@ export class Stream<T> {
 
   /** Windows over all events together. */
   window(windowing: Windowing): Aggregates<T, undefined> {
-    return aggregates(this.#builder, this.port, unkeyed as KeyShape<T, undefined>, windowing);
+    return aggregates(placeOf(this.#builder, this.port), unkeyed as KeyShape<T, undefined>, windowing);
   }
 
   /** Sends the events out of the engine. */
@@ -150,7 +150,7 @@ export class KeyedStream<T, K> {
 
   /** Windows per key. */
   window(windowing: Windowing): Aggregates<T, K> {
-    return aggregates(this.#builder, this.#port, this.#key, windowing);
+    return aggregates(placeOf(this.#builder, this.#port), this.#key, windowing);
   }
 
   /** How many events so far. Without windows a table changes with every event, and nothing is late for it. */
@@ -179,8 +179,12 @@ export class KeyedStream<T, K> {
   }
 
   get #total(): Aggregates<T, K> {
-    return aggregates(this.#builder, this.#port, this.#key, undefined);
+    return aggregates(placeOf(this.#builder, this.#port), this.#key, undefined);
   }
+}
+
+function placeOf(builder: Builder, input: Port): AggregatesPlace {
+  return { builder, streamOf: (port) => new Stream(builder, port), input };
 }
 
 type Branches<T> = { readonly [name: string]: (value: T) => boolean };

@@ -1,7 +1,11 @@
 import type { Change, Row } from '../operator/row.ts';
+import type { Port } from '../plan/node.ts';
 import type { Builder } from './builder.ts';
 import type { Sink } from './sink.ts';
-import { Stream } from './stream.ts';
+import type { Stream } from './stream.ts';
+
+/** Makes a stream of an output; streams and tables come out of each other. */
+export type StreamOf = <U>(port: Port) => Stream<U>;
 
 /**
  * The latest value by key, and by window where it has windows.
@@ -11,10 +15,12 @@ import { Stream } from './stream.ts';
 // oxlint-disable-next-line typescript/no-explicit-any -- whoever names a table's type rarely cares what was late for it
 export class Table<K, V, T = any> { // any: as above
   readonly #builder: Builder;
+  readonly #streamOf: StreamOf;
   readonly node: number;
 
-  constructor(builder: Builder, node: number) {
+  constructor(builder: Builder, streamOf: StreamOf, node: number) {
     this.#builder = builder;
+    this.#streamOf = streamOf;
     this.node = node;
   }
 
@@ -35,11 +41,11 @@ export class Table<K, V, T = any> { // any: as above
 
   /** Events whose window was closed when they came. */
   get late(): Stream<T> {
-    return new Stream(this.#builder, { node: this.node, port: 'late' });
+    return this.#streamOf({ node: this.node, port: 'late' });
   }
 
   #side<U>(kind: 'final' | 'changes'): Stream<U> {
     const node = this.#builder.add({ kind, inputs: [{ node: this.node, port: 'out' }] });
-    return new Stream(this.#builder, { node, port: 'out' });
+    return this.#streamOf({ node, port: 'out' });
   }
 }

@@ -10,7 +10,8 @@ export type Interval = { readonly start: number; readonly end: number };
  * The unit of the calendar that holds an instant, as the clock of an IANA zone shows it.
  *
  * Days may have 23 or 25 hours. A local midnight that does not exist means the first instant after
- * the gap; one that exists twice means the first of the two. Weeks begin on Monday.
+ * the gap; one that exists twice means the first of the two, and windows tile time even where a clock
+ * goes back from after midnight to before it. Weeks begin on Monday.
  */
 export class Calendar {
   readonly unit: CalendarUnit;
@@ -31,7 +32,11 @@ export class Calendar {
   at(time: number): Interval {
     const day = Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO(this.zone).toPlainDate();
     const first = this.#first(day);
-    return { start: this.#midnight(first), end: this.#midnight(first.add(step[this.unit])) };
+    const next = first.add(step[this.unit]);
+    const end = this.#midnight(next);
+    // Where the clock goes back over midnight, the former date is shown again; the day that has begun goes on.
+    if (time >= end) return { start: end, end: this.#midnight(next.add(step[this.unit])) };
+    return { start: this.#midnight(first), end };
   }
 
   #first(day: Temporal.PlainDate): Temporal.PlainDate {

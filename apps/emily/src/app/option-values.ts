@@ -1,0 +1,43 @@
+import { InvalidArgumentError } from 'commander';
+
+/*
+ * What the values of options may be: each function takes the text and gives the value, or says what was expected.
+ */
+
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError(`expected a whole number, got '${text}'`);
+  return Number(text);
+}
+
+export function portNumber(text: string): number {
+  const number = wholeNumber(text);
+  if (number > 65_535) throw new InvalidArgumentError(`expected a port from 0 to 65535, got '${text}'`);
+  return number;
+}
+
+export function atLeastOne(text: string): number {
+  const number = wholeNumber(text);
+  if (number < 1) throw new InvalidArgumentError('expected at least 1');
+  return number;
+}
+
+export function replaySpeed(text: string): number | 'max' {
+  if (text === 'max') return 'max';
+  const times = Number(text);
+  if (!(times > 0) || !Number.isFinite(times)) throw new InvalidArgumentError(`expected a number above 0, or 'max', got '${text}'`);
+  return times;
+}
+
+export function shareOfOne(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !(number >= 0 && number <= 1)) throw new InvalidArgumentError(`expected a share from 0 to 1, got '${text}'`);
+  return number;
+}
+
+export function zoneName(text: string): string {
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
+  } catch {
+    throw new InvalidArgumentError(`'${text}' is not an IANA time zone, such as 'Europe/Berlin'`);
+  }
+}
