@@ -28,6 +28,8 @@ type Flags = {
 
 const page = fileURLToPath(new URL('../../dist/console', import.meta.url));
 const DATA_FOLDER = 'data';
+/** The exit code of what was stopped before its end. */
+const STOPPED = 130;
 
 /** `npm start`: Emily with demo demand, or with the demand of a trace. Resolves with the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -37,8 +39,11 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     return flags.replay === undefined ? await serve(flags, stop.signal) : await replayed(flags, flags.replay, stop.signal);
   } catch (error) {
-    if (stop.signal.aborted) return 130;
-    process.stderr.write(`${explain(error)}\n`);
+    if (error === stop.signal.reason) {
+      say(`${(error as Error).message}; the same command goes on from here`);
+      return STOPPED;
+    }
+    say(explain(error));
     return 1;
   }
 }
@@ -51,10 +56,13 @@ async function serve(flags: Flags, signal: AbortSignal): Promise<number> {
   say(welcome(emily, store, demand));
   const models = demoModels.map(({ id }) => id);
   const running = demand ? startDemand({ target: emily.address, keys: emily.demo.keys, modelIds: models, seed, clock: systemClock }) : undefined;
-  await untilStopped(emily, signal);
-  say('stopping: open calls may end …');
-  await running?.stop();
-  await emily.stop();
+  try {
+    await untilStopped(emily, signal);
+    say('stopping: open calls may end …');
+  } finally {
+    await running?.stop();
+    await emily.stop();
+  }
   return 0;
 }
 
@@ -63,12 +71,14 @@ async function replayed(flags: Flags, file: string, signal: AbortSignal): Promis
   const where = { host, port, zone, page, replicasPerModel: replicas, report: say };
   const { emily, table, json: line } = await runReplay({ file, speed, via, streamShare: stream, seed, data, emily: where, signal, say });
   process.stdout.write(json ? `${line}\n` : `\n${table}\n`);
-  if (!exit) {
+  try {
+    if (exit) return 0;
     say(`the console shows what was metered and billed: ${emily.signInLink}\nCtrl-C ends Emily`);
     await untilStopped(emily, signal);
+    return 0;
+  } finally {
+    await emily.stop();
   }
-  await emily.stop();
-  return 0;
 }
 
 /** Until somebody asks Emily to stop; a program that fails ends it too. */

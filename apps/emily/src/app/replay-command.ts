@@ -6,7 +6,7 @@ import { showProgress } from '../demo/progress.ts';
 import { replay, streamShareDefault } from '../demo/replay.ts';
 import { closingJson, closingTable } from '../demo/report.ts';
 import { syntheticTenants } from '../demo/tenants.ts';
-import { openTrace } from '../demo/trace/trace.ts';
+import { openTrace, type Trace } from '../demo/trace/trace.ts';
 import { defaultLimits } from '../gateway/limits.ts';
 import type { UsageEvent } from '../domain/usage-event.ts';
 import { demoModels } from './catalog.ts';
@@ -34,19 +34,40 @@ export type ReplayEnd = { readonly emily: Emily; readonly table: string; readonl
  * The end of the trace is the end of its month: every invoice becomes final.
  */
 export async function runReplay(command: ReplayCommand): Promise<ReplayEnd> {
-  const { file, speed, via, streamShare, seed, say, signal } = command;
+  const { file, via, streamShare, seed } = command;
   const trace = await openTrace(file, seed);
   const store = join(command.data, `replay-${folderHash(trace.hash, via, streamShare)}`);
   const progress = { file, rows: trace.rowCount, done: 0, finished: false };
   const emily = await startEmily({ ...command.emily, store, seed, mode: 'replay', replay: () => progress });
-  const startedAt = performance.now();
-  const { program } = emily;
-  const log = via === 'gateway' ? logs.usage : logs.events;
-  await program.end(via === 'gateway' ? logs.events : logs.usage);
-  if (!hasEnded(program, log)) {
-    say(`replaying ${trace.rowCount} requests of ${file} (${trace.format}) via ${via}; data in ${store}; console at ${emily.signInLink}`);
-    const shown = showProgress(process.stderr, systemClock);
-    const done = via === 'gateway' ? gatewayDone(emily) : eventsDone(program);
+  try {
+    const startedAt = performance.now();
+    const { program } = emily;
+    const log = via === 'gateway' ? logs.usage : logs.events;
+    await program.end(via === 'gateway' ? logs.events : logs.usage);
+    if (!hasEnded(program, log)) {
+      command.say(`replaying ${trace.rowCount} requests of ${file} (${trace.format}) via ${via}; data in ${store}; console at ${emily.signInLink}`);
+      await send(command, trace, emily, progress);
+      await program.end(log);
+    }
+    while (!hasEnded(program, log)) await program.committed();
+    await program.committed();
+    Object.assign(progress, { done: trace.rowCount, finished: true });
+    const seconds = Math.round(performance.now() - startedAt) / 1000;
+    return { emily, ...(await figures(program, seconds)) };
+  } catch (error) {
+    await emily.stop();
+    throw error;
+  }
+}
+
+/** Sends every row that no earlier run got in; a program that fails ends it. */
+async function send(command: ReplayCommand, trace: Trace, emily: Emily, progress: { done: number }): Promise<void> {
+  const { speed, via, streamShare } = command;
+  const failed = new AbortController();
+  emily.program.done.catch((error: unknown) => failed.abort(error));
+  const signal = AbortSignal.any([command.signal, failed.signal]);
+  const shown = showProgress(process.stderr, systemClock);
+  try {
     await replay({
       trace,
       speed,
@@ -56,7 +77,7 @@ export async function runReplay(command: ReplayCommand): Promise<ReplayEnd> {
       adminKey: emily.demo.adminKey,
       modelIds: demoModels.map(({ id }) => id),
       streamShare,
-      isDone: done,
+      isDone: via === 'gateway' ? gatewayDone(emily) : eventsDone(emily.program),
       // A late end must not come after the meter has closed its window.
       maxSpanMs: defaultLimits.callMsMax / 2,
       onProgress: (now) => {
@@ -66,14 +87,11 @@ export async function runReplay(command: ReplayCommand): Promise<ReplayEnd> {
       clock: systemClock,
       signal,
     });
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  } finally {
     shown.end();
-    await program.end(log);
   }
-  while (!hasEnded(program, log)) await program.committed();
-  await program.committed();
-  Object.assign(progress, { done: trace.rowCount, finished: true });
-  const seconds = Math.round(performance.now() - startedAt) / 1000;
-  return { emily, ...(await figures(program, seconds)) };
 }
 
 /** Reads everything back from the meter's tables and the invoices. */

@@ -38,9 +38,9 @@ class CallbackDriver<T> implements SinkDriver<T> {
     return encodeRows(rows);
   }
 
-  async deliver(payload: Uint8Array, first: number): Promise<void> {
+  async deliver(payload: Uint8Array, first: number, rows: readonly T[] = decodeRows(payload) as T[]): Promise<void> {
     let number = first;
-    for (const row of decodeRows(payload) as T[]) {
+    for (const row of rows) {
       const returned = this.#call(row, number);
       if (returned !== undefined && isPromise(returned)) await returned;
       number += 1;

@@ -37,84 +37,89 @@ export class PlainIndex implements KeyIndex {
 const SLOTS_MIN = 64;
 
 /**
- * For keys of several parts: open addressing over a hash of the parts, confirmed on the parts themselves.
+ * For keys of several parts: open addressing over codes of the parts.
  *
- *   slots := (hash:i32 row:i32)*     row is one more than the row, 0: free; at most three in four are taken
+ *   slots := (row:i32 code:i32*)*     row is one more than the row, 0: free; at most three in four are taken
  *
- * A small integer is its own hash; any other part is numbered by a map of its own, so that no string is
- * hashed by hand.
+ * A part has a code of 32 bits that no other part in its place has: a small number that is not negative
+ * is its own code; any other part is numbered by a map of its own, downward from −1. So a key is found,
+ * or not, within one stretch of memory, and no string is hashed by hand.
  */
 export class CompositeIndex implements KeyIndex {
-  readonly #columns: readonly (readonly KeyPart[])[];
   readonly #numbers: readonly Map<KeyPart, number>[];
-  #slots = new Int32Array(2 * SLOTS_MIN);
+  /** The codes of the key that is looked up. */
+  readonly #codes: Int32Array;
+  readonly #width: number;
+  #slots: Int32Array;
+  #mask = SLOTS_MIN - 1;
   #size = 0;
 
-  /** `columns[p][row]` is part p of a row's key; the owner fills them. */
-  constructor(columns: readonly (readonly KeyPart[])[]) {
-    this.#columns = columns;
-    this.#numbers = columns.map(() => new Map());
+  constructor(depth: number) {
+    this.#numbers = Array.from({ length: depth }, () => new Map());
+    this.#codes = new Int32Array(depth);
+    this.#width = depth + 1;
+    this.#slots = new Int32Array(SLOTS_MIN * this.#width);
   }
 
   find(parts: readonly KeyPart[]): number {
-    const hash = this.#hash(parts, false);
-    const slots = this.#slots;
-    const columns = this.#columns;
-    const mask = (slots.length >>> 1) - 1;
-    search: for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const row = (slots[2 * slot + 1] as number) - 1;
-      if (row < 0) return -1;
-      if (slots[2 * slot] !== hash) continue;
-      for (let p = 0; p < columns.length; p += 1) {
-        if ((columns[p] as readonly KeyPart[])[row] !== parts[p]) continue search;
+    const codes = this.#codes;
+    for (let p = 0; p < parts.length; p += 1) {
+      const part = parts[p] as KeyPart;
+      if (typeof part === 'number' && (part | 0) === part && part >= 0) codes[p] = part;
+      else {
+        const number = (this.#numbers[p] as Map<KeyPart, number>).get(part);
+        if (number === undefined) return -1;
+        codes[p] = number;
       }
-      return row;
     }
+    return (this.#slots[this.#slotOf(this.#slots, this.#mask, codes, 0)] as number) - 1;
   }
 
   add(parts: readonly KeyPart[], row: number): void {
-    if ((this.#size + 1) * 8 > this.#slots.length * 3) this.#grow();
-    this.#place(this.#slots, this.#hash(parts, true), row);
+    if ((this.#size + 1) * 4 > (this.#mask + 1) * 3) this.#grow();
+    const codes = this.#codes;
+    for (let p = 0; p < parts.length; p += 1) codes[p] = this.#codeOf(parts[p] as KeyPart, p);
+    const at = this.#slotOf(this.#slots, this.#mask, codes, 0);
+    this.#slots[at] = row + 1;
+    this.#slots.set(codes, at + 1);
     this.#size += 1;
   }
 
-  #place(slots: Int32Array, hash: number, row: number): void {
-    const mask = (slots.length >>> 1) - 1;
-    let slot = hash & mask;
-    while (slots[2 * slot + 1] !== 0) slot = (slot + 1) & mask;
-    slots[2 * slot] = hash;
-    slots[2 * slot + 1] = row + 1;
+  /** Where the codes that begin at `from` are, or where they would be. */
+  #slotOf(slots: Int32Array, mask: number, codes: Int32Array, from: number): number {
+    const width = this.#width;
+    let hash = 0;
+    for (let p = 0; p < width - 1; p += 1) {
+      hash = Math.imul(hash ^ (codes[from + p] as number), 0x85ebca6b);
+      hash ^= hash >>> 15;
+    }
+    search: for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const at = slot * width;
+      if (slots[at] === 0) return at;
+      for (let p = 1; p < width; p += 1) if (slots[at + p] !== codes[from + p - 1]) continue search;
+      return at;
+    }
   }
 
   #grow(): void {
-    const slots = new Int32Array(this.#slots.length * 2);
-    for (let at = 0; at < this.#slots.length; at += 2) {
-      const row = this.#slots[at + 1] as number;
-      if (row !== 0) this.#place(slots, this.#slots[at] as number, row - 1);
+    const width = this.#width;
+    const old = this.#slots;
+    const mask = this.#mask * 2 + 1;
+    const slots = new Int32Array((mask + 1) * width);
+    for (let at = 0; at < old.length; at += width) {
+      if (old[at] === 0) continue;
+      const to = this.#slotOf(slots, mask, old, at + 1);
+      for (let p = 0; p < width; p += 1) slots[to + p] = old[at + p] as number;
     }
     this.#slots = slots;
+    this.#mask = mask;
   }
 
-  #hash(parts: readonly KeyPart[], number: boolean): number {
-    let hash = 0;
-    for (let p = 0; p < parts.length; p += 1) {
-      const part = parts[p] as KeyPart;
-      const own = typeof part === 'number' && (part | 0) === part ? part : this.#numberOf(part, p, number);
-      hash = Math.imul(hash ^ own, 0x85ebca6b);
-      hash ^= hash >>> 15;
-    }
-    return Math.imul(hash, 0xc2b2ae35) ^ (hash >>> 13);
-  }
-
-  /** A part that was never seen has number 0, under which nothing is filed. */
-  #numberOf(part: KeyPart, p: number, number: boolean): number {
+  #codeOf(part: KeyPart, p: number): number {
+    if (typeof part === 'number' && (part | 0) === part && part >= 0) return part;
     const numbers = this.#numbers[p] as Map<KeyPart, number>;
-    let found = numbers.get(part);
-    if (found === undefined) {
-      if (!number) return 0;
-      found = numbers.size + 1;
-      numbers.set(part, found);
-    }
-    return found;
+    const code = numbers.get(part) ?? -1 - numbers.size;
+    numbers.set(part, code);
+    return code;
   }
 }

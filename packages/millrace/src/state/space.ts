@@ -2,6 +2,9 @@ import type { Interval } from '../time/calendar.ts';
 import type { KeyPart } from './key.ts';
 import { CompositeIndex, type KeyIndex, PlainIndex, SingleIndex } from './key-index.ts';
 
+/** Fewer than one row in so many is few: sorting them is cheaper than looking at all. */
+const FEW = 16;
+
 /**
  * The keys and values of one window, named by its end, or of a table (space 0): as columns.
  *
@@ -15,8 +18,9 @@ export class Space {
   size = 0;
   /** The commit whose block holds a row's newest durable version; 0 where there is none. With a store only. */
   readonly blocks: number[] = [];
-  /** 1 where a row has changed since the last commit. With a store only. */
+  /** 1 where a row has changed since the last commit, and the list of those rows. With a store only. */
   readonly dirty: number[] = [];
+  changed: number[] = [];
   /** What queries see of dirty rows; not there: the key did not exist at the last commit. */
   readonly remembered: Map<number, unknown> = new Map();
   /** The window itself, once somebody asked for it. */
@@ -28,7 +32,7 @@ export class Space {
     this.id = id;
     this.parts = Array.from({ length: depth }, () => []);
     this.values = Array.from({ length: slots }, () => []);
-    this.#index = depth === 0 ? new SingleIndex() : depth === 1 ? new PlainIndex() : new CompositeIndex(this.parts);
+    this.#index = depth === 0 ? new SingleIndex() : depth === 1 ? new PlainIndex() : new CompositeIndex(depth);
   }
 
   /** The row of a key, or -1. */
@@ -43,6 +47,15 @@ export class Space {
     this.#index.add(parts, row);
     this.size = row + 1;
     return row;
+  }
+
+  /** The rows that have changed, ascending: columns are read fastest in their own order. */
+  changedRows(): readonly number[] {
+    const { changed, dirty } = this;
+    if (changed.length * FEW < this.size) return changed.sort((a, b) => a - b);
+    const rows: number[] = [];
+    for (let row = 0; row < this.size; row += 1) if (dirty[row] === 1) rows.push(row);
+    return rows;
   }
 
   /** The parts of a row's key. */

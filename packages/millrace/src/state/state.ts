@@ -2,8 +2,8 @@ import { type ChangelogBlock, decodeChangelog, encodeChangelog } from '../store/
 import { Cleaner } from './cleaner.ts';
 import { type KeyPart, checkParts } from './key.ts';
 import type { PendingBlock, Persisted, StoredBlock } from './persisted.ts';
-import { RowList } from './row-list.ts';
 import { Space } from './space.ts';
+import type { SpaceRows } from './space-rows.ts';
 
 /** What a state's owner says about it. */
 export interface StateShape {
@@ -20,7 +20,7 @@ export interface StateShape {
  * Named keyed state: all that an operator knows between two events.
  *
  * - touch before change: the owner calls `touch(space, row)` before it changes the row's values.
- * - Rows that have changed since the last commit are listed once each.
+ * - Rows that have changed since the last commit are listed with their space, once each.
  * - A dropped space is gone for its owner at once, and for queries with the next commit.
  */
 export class State implements Persisted {
@@ -30,7 +30,8 @@ export class State implements Persisted {
   readonly #shape: StateShape;
   readonly #durable: boolean;
   readonly #cleaner = new Cleaner();
-  #dirty = new RowList();
+  /** Spaces with rows that have changed since the last commit, dropped ones included. */
+  #changed: Space[] = [];
 
   constructor(shape: StateShape, durable: boolean) {
     this.#shape = shape;
@@ -52,8 +53,7 @@ export class State implements Persisted {
     const row = space.add(parts);
     if (this.#durable) {
       space.blocks[row] = 0;
-      space.dirty[row] = 1;
-      this.#dirty.add(space, row);
+      this.#change(space, row);
     }
     return row;
   }
@@ -62,8 +62,13 @@ export class State implements Persisted {
     if (!this.#durable || space.dirty[row] === 1) return;
     const { remember } = this.#shape;
     if (remember !== undefined) space.remembered.set(row, remember(space, row));
+    this.#change(space, row);
+  }
+
+  #change(space: Space, row: number): void {
+    if (space.changed.length === 0) this.#changed.push(space);
     space.dirty[row] = 1;
-    this.#dirty.add(space, row);
+    space.changed.push(row);
   }
 
   drop(space: Space): void {
@@ -79,40 +84,51 @@ export class State implements Persisted {
   }
 
   prepare(): PendingBlock {
-    const { again, dead } = this.#cleaner.choose(this.#dirty.length);
-    again.each((space, row) => this.touch(space, row));
-    const rows = this.#dirty.filter((space) => !space.dropped);
-    if (rows.length === 0 && this.leaving.length === 0) return { payload: undefined, dead };
+    const pending = this.#changed.reduce((sum, { changed }) => sum + changed.length, 0);
+    const { again, dead } = this.#cleaner.choose(pending);
+    for (const { space, rows } of again) for (const row of rows) this.touch(space, row);
+    const list = this.#pending();
+    if (list.length === 0 && this.leaving.length === 0) return { payload: undefined, dead };
     const dropped = this.leaving.map((space) => space.id);
-    return { payload: encodeChangelog(this.#block(rows, dropped)), dead };
+    return { payload: encodeChangelog(this.#block(list, dropped)), dead };
   }
 
   settle(commit: number, { payload, dead }: PendingBlock): void {
-    this.#dirty.each((space, row) => {
-      space.dirty[row] = 0;
+    const list = this.#pending();
+    for (const space of this.#changed) {
+      for (const row of space.changed) space.dirty[row] = 0;
       space.remembered.clear();
-    });
+      space.changed = [];
+    }
     for (const space of this.leaving) this.#cleaner.forget(space);
-    if (payload !== undefined) this.#cleaner.wrote(commit, this.#dirty.filter((space) => !space.dropped));
+    if (payload !== undefined) this.#cleaner.wrote(commit, list);
     this.#cleaner.died(dead);
-    this.#dirty = new RowList();
+    this.#changed = [];
     this.leaving.length = 0;
+  }
+
+  /** What has changed and is still there. */
+  #pending(): readonly SpaceRows[] {
+    return this.#changed.filter((space) => !space.dropped).map((space) => ({ space, rows: space.changedRows() }));
   }
 
   restore(blocks: Iterable<StoredBlock>): void {
     const { depth, slots } = this.#shape;
     for (const { commit, payload } of blocks) {
       const block = decodeChangelog(payload, depth, slots);
-      const rows = new RowList();
-      for (let i = 0; i < block.row.length; i += 1) {
-        const space = this.space(block.space[i] as number);
-        const row = block.row[i] as number;
-        space.reserve(row);
-        for (let p = 0; p < depth; p += 1) (space.parts[p] as KeyPart[])[row] = block.parts[p]?.[i] as KeyPart;
-        for (let v = 0; v < slots; v += 1) (space.values[v] as unknown[])[row] = block.values[v]?.[i];
-        rows.add(space, row);
-      }
-      this.#cleaner.wrote(commit, rows);
+      let at = 0;
+      const list = block.spaces.map(({ space: id, count }): SpaceRows => {
+        const space = this.space(id);
+        const rows = block.row.slice(at, at + count);
+        for (const row of rows) {
+          space.reserve(row);
+          for (let p = 0; p < depth; p += 1) (space.parts[p] as KeyPart[])[row] = block.parts[p]?.[at] as KeyPart;
+          for (let v = 0; v < slots; v += 1) (space.values[v] as unknown[])[row] = block.values[v]?.[at];
+          at += 1;
+        }
+        return { space, rows };
+      });
+      this.#cleaner.wrote(commit, list);
       for (const id of block.dropped) {
         const space = this.spaces.get(id);
         if (space === undefined) continue;
@@ -124,14 +140,20 @@ export class State implements Persisted {
     for (const space of this.spaces.values()) space.reindex();
   }
 
-  #block(list: RowList, dropped: readonly number[]): ChangelogBlock {
+  #block(list: readonly SpaceRows[], dropped: readonly number[]): ChangelogBlock {
     const { depth, slots } = this.#shape;
-    const { spaces, rows } = list;
-    const column = (of: (space: Space) => readonly unknown[]): unknown[] => rows.map((row, i) => of(spaces[i] as Space)[row]);
+    const column = (columnOf: (space: Space) => readonly unknown[]): unknown[] => {
+      const values: unknown[] = [];
+      for (const { space, rows } of list) {
+        const from = columnOf(space);
+        for (const row of rows) values.push(from[row]);
+      }
+      return values;
+    };
     return {
       dropped,
-      space: spaces.map((space) => space.id),
-      row: rows,
+      spaces: list.map(({ space, rows }) => ({ space: space.id, count: rows.length })),
+      row: list.flatMap(({ rows }) => rows),
       parts: Array.from({ length: depth }, (_, p) => column((space) => space.parts[p] as KeyPart[])),
       values: Array.from({ length: slots }, (_, v) => column((space) => space.values[v] as unknown[])),
     };

@@ -3,45 +3,47 @@ import { decodeColumns, encodeColumns } from './column-block.ts';
 /*
  * What one commit changed in one state; the payload of a CHANGELOG block.
  *
- *   payload := length:u32 dropped entries
- *   dropped := column-block(space)                                    spaces that are gone: they erase older entries
- *   entries := column-block(space, row, part…, value…)    the last version of each row that changed
+ *   payload := droppedLength:u32 spacesLength:u32 dropped spaces entries
+ *   dropped := column-block(space)                     spaces that are gone: they erase older entries
+ *   spaces  := column-block(space, count)              whose entries follow, and how many of each
+ *   entries := column-block(row, part…, value…)        the last version of each row that changed
  *
- * `length` is that of `dropped` in bytes. There are as many parts as the state's key has, and as many
- * values as its shape has slots. A row keeps its number for as long as its space lives.
+ * Lengths are in bytes. There are as many parts as the state's key has, and as many values as its shape
+ * has slots. A row keeps its number for as long as its space lives.
  */
 export interface ChangelogBlock {
   readonly dropped: readonly number[];
-  readonly space: readonly number[];
+  readonly spaces: readonly { readonly space: number; readonly count: number }[];
   readonly row: readonly number[];
   readonly parts: readonly (readonly unknown[])[];
   readonly values: readonly (readonly unknown[])[];
 }
 
-const LENGTH_BYTES = 4;
+const HEADER_BYTES = 8;
 
 export function encodeChangelog(block: ChangelogBlock): Uint8Array {
   const dropped = encodeColumns([block.dropped], block.dropped.length);
-  const columns = [block.space, block.row, ...block.parts, ...block.values];
-  const entries = encodeColumns(columns, block.row.length);
-  const payload = new Uint8Array(LENGTH_BYTES + dropped.length + entries.length);
-  new DataView(payload.buffer).setUint32(0, dropped.length, true);
-  payload.set(dropped, LENGTH_BYTES);
-  payload.set(entries, LENGTH_BYTES + dropped.length);
-  return payload;
+  const spaces = encodeColumns([block.spaces.map(({ space }) => space), block.spaces.map(({ count }) => count)], block.spaces.length);
+  const entries = encodeColumns([block.row, ...block.parts, ...block.values], block.row.length);
+  const header = new Uint8Array(HEADER_BYTES);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, dropped.length, true);
+  view.setUint32(4, spaces.length, true);
+  return Buffer.concat([header, dropped, spaces, entries]);
 }
 
 export function decodeChangelog(payload: Uint8Array, depth: number, slots: number): ChangelogBlock {
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
-  const split = LENGTH_BYTES + view.getUint32(0, true);
-  const [dropped = []] = decodeColumns(payload.subarray(LENGTH_BYTES, split));
-  const columns = decodeColumns(payload.subarray(split));
-  const [space = [], row = []] = columns;
+  const spacesAt = HEADER_BYTES + view.getUint32(0, true);
+  const entriesAt = spacesAt + view.getUint32(4, true);
+  const [dropped = []] = decodeColumns(payload.subarray(HEADER_BYTES, spacesAt));
+  const [space = [], count = []] = decodeColumns(payload.subarray(spacesAt, entriesAt)) as number[][];
+  const [row = [], ...columns] = decodeColumns(payload.subarray(entriesAt));
   return {
     dropped: dropped as number[],
-    space: space as number[],
+    spaces: space.map((id, i) => ({ space: id, count: count[i] as number })),
     row: row as number[],
-    parts: columns.slice(2, 2 + depth),
-    values: columns.slice(2 + depth, 2 + depth + slots),
+    parts: columns.slice(0, depth),
+    values: columns.slice(depth, depth + slots),
   };
 }

@@ -1,3 +1,4 @@
+import { errors } from '../error.ts';
 import type { Backend, Transaction } from '../port/backend.ts';
 import { decodeBlock, encodeBlock } from './block.ts';
 import { LOG, key, keyRange, parseKey } from './key.ts';
@@ -68,12 +69,23 @@ export class Log<T> {
     this.ended ||= ended;
   }
 
-  /** Blocks from the one that holds `offset` on. */
+  /** Blocks from the one that holds `offset` on, or from the oldest that is kept; without gaps, or CORRUPT_BLOCK. */
   *read(offset: number): Iterable<LogBlock<T>> {
     const [from, to] = keyRange(LOG, this.id);
     let start = from;
     for (const [place] of this.#backend.range(from, key(LOG, this.id, offset + 1), { reverse: true, limit: 1 })) start = place;
-    for (const [place, bytes] of this.#backend.range(start, to)) yield this.#block(place, bytes);
+    let next: number | undefined;
+    for (const [place, bytes] of this.#backend.range(start, to)) {
+      const block = this.#block(place, bytes);
+      if (next !== undefined && block.first !== next) throw this.gap(next, block.first);
+      next = block.first + block.rows.length;
+      yield block;
+    }
+  }
+
+  /** The error for rows that should be there and are not. */
+  gap(expected: number, actual: number): Error {
+    return errors.CORRUPT_BLOCK({ where: `the log '${this.name}'`, what: 'next offset', expected: String(expected), actual: String(actual) });
   }
 
   /** The last rows, newest block first. */
@@ -101,7 +113,12 @@ export class Log<T> {
   }
 
   #header(place: Uint8Array, bytes: Uint8Array): { arrival: number; count: number; ended: boolean; payload: Uint8Array } {
-    const { payload } = decodeBlock(bytes, `the block at ${parseKey(place).number} of log '${this.name}'`);
+    const first = parseKey(place).number;
+    const where = `the block at ${first} of log '${this.name}'`;
+    const { payload, store, commit } = decodeBlock(bytes, where);
+    if (store !== this.id || commit !== first) {
+      throw errors.CORRUPT_BLOCK({ where, what: 'place', expected: `${this.id}/${first}`, actual: `${store}/${commit}` });
+    }
     const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
     return { arrival: view.getFloat64(0, true), count: view.getUint32(8, true), ended: view.getUint8(12) === 1, payload };
   }

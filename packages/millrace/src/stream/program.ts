@@ -22,7 +22,7 @@ export type TableReaders<T extends Tables> = {
 export interface RunOptions {
   /** A folder, or a backend: makes state durable. Without it everything is in memory. */
   readonly store?: string | Backend;
-  /** When a program with a store commits: whichever comes first. Default 1 s, 100,000 events. */
+  /** When a program with a store commits: whichever comes first. Default 1 s, 1,000,000 events. */
   readonly commit?: { readonly everyMs?: number; readonly everyEvents?: number };
   /** Takes events of any time, for replays of old or made-up demand: switches `maxAhead` off. */
   readonly anyTime?: boolean;
@@ -30,7 +30,7 @@ export interface RunOptions {
 }
 
 const COMMIT_EVERY_MS = 1000;
-const COMMIT_EVERY_EVENTS = 100_000;
+const COMMIT_EVERY_EVENTS = 1_000_000;
 
 /** A program that can be run, asked, and looked at. */
 export class Program<T extends Tables = Tables> {
@@ -92,24 +92,24 @@ export class Program<T extends Tables = Tables> {
 
   /** Appends to a source that is a log; resolves once the rows are durable, with the offset of the first. */
   append(source: string, rows: readonly unknown[]): Promise<number> {
-    return this.#running().task.log(source, 'processed').append(rows);
+    return this.#running().task.log(source).append(rows);
   }
 
   /** Says durably that nothing more will come to a source that is a log. */
   end(source: string): Promise<void> {
-    return this.#running().task.log(source, 'processed').end();
+    return this.#running().task.log(source).end();
   }
 
   /** The rows of a source that is a log, from an offset on, as far as they are kept. */
   *read(source: string, from = 0): Iterable<unknown> {
-    for (const block of this.#running().task.log(source, 'processed').log.read(from)) {
+    for (const block of this.#running().task.log(source).log.read(from)) {
       yield* block.first < from ? block.rows.slice(from - block.first) : block.rows;
     }
   }
 
   /** Resolves once everything that has been appended to a source that is a log is processed and committed. */
   async caughtUp(source: string): Promise<void> {
-    const { next } = this.#running().task.log(source, 'processed').log;
+    const { next } = this.#running().task.log(source).log;
     const behind = (): boolean => (this.status().sources[source]?.[0]?.records ?? next) < next;
     while (behind()) await this.committed();
     await this.committed();

@@ -1,9 +1,10 @@
+import { errors } from '../error.ts';
 import { compile } from '../plan/compile.ts';
 import type { Plan } from '../plan/node.ts';
 import type { Backend } from '../port/backend.ts';
 import type { Clock } from '../port/clock.ts';
-import { isEventFailure } from '../task/event-failure.ts';
-import { type Cadence, Loop } from '../task/loop.ts';
+import { isEventFailure, reasonOf } from '../task/event-failure.ts';
+import { type Cadence, type CommitWanted, Loop } from '../task/loop.ts';
 import type { RuntimeSink } from '../task/runtime.ts';
 import { Task } from '../task/task.ts';
 import type { Json } from '../task/source.ts';
@@ -29,27 +30,37 @@ const REOPENINGS_MAX = 100;
  */
 export class Runner {
   readonly #options: RunnerOptions;
+  readonly #commitWanted: CommitWanted[];
+  /** The one that owns the store; while the run goes back to a commit, that of the loop to come. */
+  task: Task;
   #loop: Loop;
   #stopped = false;
+  /** Why no commit will come any more. */
+  #over: Error | undefined;
 
-  private constructor(options: RunnerOptions, loop: Loop) {
+  private constructor(options: RunnerOptions, loop: Loop, commitWanted: CommitWanted[]) {
     this.#options = options;
+    this.#commitWanted = commitWanted;
+    this.task = loop.task;
     this.#loop = loop;
   }
 
   /** Recovers, and opens sinks and sources; nothing is processed yet. */
   static async open(options: RunnerOptions): Promise<Runner> {
-    return new Runner(options, await openLoop(options, taskOf(options)));
-  }
-
-  get task(): Task {
-    return this.#loop.task;
+    const commitWanted: CommitWanted[] = [];
+    return new Runner(options, await openLoop(options, taskOf(options), commitWanted), commitWanted);
   }
 
   async run(): Promise<void> {
+    const pipeline = this.#options.plan.name;
     try {
       await this.#run();
+      this.#over = errors.NOT_RUNNING({ pipeline, state: 'stopped' });
+    } catch (error) {
+      this.#over = errors.NOT_RUNNING({ pipeline, state: reasonOf(error) }, error);
+      throw error;
     } finally {
+      for (const { reject } of this.#commitWanted.splice(0)) reject(this.#over);
       await this.#loop.close();
       this.#options.backend.close();
     }
@@ -61,7 +72,7 @@ export class Runner {
   }
 
   committed(): Promise<void> {
-    return this.#loop.committed();
+    return this.#over === undefined ? this.#loop.committed() : Promise.reject(this.#over);
   }
 
   async #run(): Promise<void> {
@@ -71,9 +82,11 @@ export class Runner {
       } catch (error) {
         if (!this.#options.durable || reopenings === REOPENINGS_MAX || !isEventFailure(error)) throw error;
         await this.#loop.close();
-        const task = taskOf(this.#options, this.task);
-        task.poison(error.data);
-        this.#loop = await openLoop(this.#options, task);
+        // What is waiting to be appended is still this task's to append; what comes later is the next one's.
+        this.task.logs.drain();
+        this.task = taskOf(this.#options, this.task);
+        this.task.poison(error.data);
+        this.#loop = await openLoop(this.#options, this.task, this.#commitWanted);
         if (this.#stopped) this.#loop.stop();
       }
     }
@@ -88,8 +101,8 @@ function taskOf(options: RunnerOptions, former?: Task): Task {
   return task;
 }
 
-async function openLoop({ plan, backend, durable, clock, cadence }: RunnerOptions, task: Task): Promise<Loop> {
-  const loop = new Loop(task, clock, cadence);
+async function openLoop({ plan, backend, durable, clock, cadence }: RunnerOptions, task: Task, commitWanted: CommitWanted[]): Promise<Loop> {
+  const loop = new Loop(task, clock, cadence, commitWanted);
   const stored = durable ? readMeta(backend)?.sinks : undefined;
   try {
     await loop.open(async ({ name, spec, output }: RuntimeSink) => {

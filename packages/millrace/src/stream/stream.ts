@@ -193,7 +193,10 @@ type Branches<T> = { readonly [name: string]: (value: T) => boolean };
 type GuardOf<U> = (value: any) => value is U; // any: as above
 
 /** What a branch gets: what its guard says, or anything where it only answers yes or no. */
-type Taken<T, G> = G extends GuardOf<infer U> ? Extract<T, U> : T;
+type Taken<T, G> = G extends GuardOf<infer U> ? Narrowed<T, U> : T;
+
+/** The members of T that are U; of a member that is more general than U, the special case. */
+type Narrowed<T, U> = T extends U ? T : U extends T ? U : never;
 
 /** What a guard takes away for good. */
 type Removed<G> = G extends GuardOf<infer U> ? U : never;

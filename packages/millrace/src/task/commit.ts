@@ -30,7 +30,7 @@ export interface CommitInput {
 export interface Outgoing {
   readonly sink: RuntimeSink;
   readonly first: number;
-  readonly count: number;
+  readonly rows: readonly unknown[];
   readonly payload: Uint8Array;
 }
 
@@ -86,7 +86,7 @@ export function commit(input: CommitInput): Committed {
 function outgoingOf(sink: RuntimeSink): Outgoing {
   const { pending, next, driver } = sink.output;
   const payload = (driver as NonNullable<typeof driver>).encode(pending);
-  return { sink, first: next - pending.length, count: pending.length, payload };
+  return { sink, first: next - pending.length, rows: pending, payload };
 }
 
 /** What logs that are kept until they are processed can lose with this commit. */

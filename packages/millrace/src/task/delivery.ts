@@ -3,8 +3,10 @@ import { reasonOf } from './event-failure.ts';
 import type { RuntimeSink } from './runtime.ts';
 
 /** Rows on their way to one sink, in order. */
-interface Parcel {
+export interface Parcel {
   readonly payload: Uint8Array;
+  /** Undefined when they come from before a restart. */
+  readonly rows: readonly unknown[] | undefined;
   readonly first: number;
   /** The number of the row after the last one. */
   readonly end: number;
@@ -32,8 +34,8 @@ export class Delivery {
     this.#failed = failed;
   }
 
-  send(payload: Uint8Array, first: number, end: number): void {
-    this.#queue.push({ payload, first, end });
+  send(parcel: Parcel): void {
+    this.#queue.push(parcel);
     this.#running ??= this.#run();
   }
 
@@ -52,7 +54,7 @@ export class Delivery {
   async #run(): Promise<void> {
     try {
       for (let parcel = this.#queue[0]; parcel !== undefined; parcel = this.#queue[0]) {
-        await this.sink.output.driver?.deliver(parcel.payload, parcel.first);
+        await this.sink.output.driver?.deliver(parcel.payload, parcel.first, parcel.rows);
         this.delivered = parcel.end;
         this.#queue.shift();
       }

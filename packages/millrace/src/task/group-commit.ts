@@ -34,6 +34,11 @@ export class GroupCommit {
     this.#waiting.add(writer);
   }
 
+  /** Settles everything that is waiting, and what comes to wait through that. */
+  drain(): void {
+    while (this.#waiting.size > 0) this.flush();
+  }
+
   flush(): void {
     const writers = this.#waiting;
     this.#waiting = new Set();

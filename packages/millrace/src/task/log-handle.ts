@@ -17,7 +17,7 @@ const AHEAD_ROWS_MAX = 50_000;
  */
 export class LogHandle<T> implements Writer {
   readonly log: Log<T>;
-  readonly keep: 'processed' | 'forever';
+  keep: 'processed' | 'forever';
   readonly #commit: GroupCommit;
   readonly #clock: Clock;
   /** Not in a transaction yet, in the order of the calls. */
@@ -133,6 +133,8 @@ class LogReader<T> implements Reader<T> {
   #wake: (() => void) | undefined;
 
   constructor(log: Log<T>, offset: number) {
+    // What was read once was durable: a log that ends before that has lost rows.
+    if (offset > log.next) throw log.gap(offset, log.next);
     this.#log = log;
     this.#offset = offset;
     this.#end = offset;
@@ -179,6 +181,7 @@ class LogReader<T> implements Reader<T> {
 
   #fetch(): void {
     for (const block of this.#log.read(this.#end)) {
+      if (block.first > this.#end) throw this.#log.gap(this.#end, block.first);
       if (block.rows.length > 0) this.#add(block);
       if (this.#aheadRows >= AHEAD_ROWS_MAX) break;
     }

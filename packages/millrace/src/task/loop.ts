@@ -20,6 +20,12 @@ const TURN_MS_MAX = 8;
 /** How often the frontier of an idle partition follows the clock. */
 const IDLE_STEP_MS = 1000;
 
+/** Somebody who waits for a commit. */
+export interface CommitWanted {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
 interface Input {
   readonly feed: Feed;
   readonly reader: Reader<unknown>;
@@ -47,10 +53,12 @@ export class Loop {
   /** Something has happened since the loop last looked. */
   #woken = false;
   #committedAt: number;
-  #commitWanted: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
+  readonly #commitWanted: CommitWanted[];
 
-  constructor(task: Task, clock: Clock, cadence: Cadence) {
+  /** `commitWanted` outlives the loop: whoever waits for a commit may get that of the next one. */
+  constructor(task: Task, clock: Clock, cadence: Cadence, commitWanted: CommitWanted[]) {
     this.task = task;
+    this.#commitWanted = commitWanted;
     this.#clock = clock;
     this.#cadence = cadence;
     this.#committedAt = clock.monotonic();
@@ -65,10 +73,12 @@ export class Loop {
       const parcels = undelivered.filter(({ sink }) => sink === delivery.sink);
       delivery.delivered = parcels[0]?.first ?? delivery.sink.output.next;
       parcels.forEach(({ payload, first }, i) => {
-        delivery.send(payload, first, parcels[i + 1]?.first ?? delivery.sink.output.next);
+        delivery.send({ payload, rows: undefined, first, end: parcels[i + 1]?.first ?? delivery.sink.output.next });
       });
     }
     for (const source of runtime.sources) await this.#openSource(source);
+    // From now on the store knows under which number each log is kept, before the first row is appended.
+    if (this.task.durable && this.task.commitNumber === 0) this.commit();
   }
 
   async run(): Promise<void> {
@@ -107,20 +117,15 @@ export class Loop {
   commit(): void {
     const delivered = new Map(this.#deliveries.map((delivery) => [delivery.sink.name, delivery.delivered]));
     const { outgoing } = this.task.commit(delivered);
-    for (const { sink, payload, first, count } of outgoing) {
-      this.#deliveries.find((delivery) => delivery.sink === sink)?.send(payload, first, first + count);
+    for (const { sink, payload, rows, first } of outgoing) {
+      this.#deliveries.find((delivery) => delivery.sink === sink)?.send({ payload, rows, first, end: first + rows.length });
     }
     this.#committedAt = this.#clock.monotonic();
-    const wanted = this.#commitWanted;
-    this.#commitWanted = [];
-    for (const { resolve } of wanted) resolve();
+    for (const { resolve } of this.#commitWanted.splice(0)) resolve();
   }
 
-  /** Closes sources and sinks; whoever still waits for a commit is told that none will come. */
+  /** Closes sources and sinks. */
   async close(): Promise<void> {
-    const state = this.#failure === undefined ? 'stopped' : reasonOf(this.#failure);
-    for (const { reject } of this.#commitWanted) reject(errors.NOT_RUNNING({ pipeline: this.task.pipeline, state }, this.#failure));
-    this.#commitWanted = [];
     for (const { reader } of this.#inputs) await reader.close();
     for (const { sink } of this.#deliveries) await sink.output.driver?.close();
   }

@@ -52,11 +52,17 @@ export function recover(backend: Backend, pipeline: string, runtime: Runtime): R
     if (stored === undefined) continue;
     sink.output.next = stored.next;
     const [from, to] = keyRange(OUTPUT, stored.id);
+    let oldest: number | undefined;
     for (const [place, bytes] of backend.range(from, to)) {
       const first = parseKey(place).number;
       if (first < stored.delivered) continue;
+      oldest ??= first;
       const { payload } = decodeBlock(bytes, `output ${first} of sink '${sink.name}'`);
       undelivered.push({ sink, first, payload });
+    }
+    if ((oldest ?? stored.next) !== stored.delivered) {
+      const where = `the output of sink '${sink.name}'`;
+      throw errors.CORRUPT_BLOCK({ where, what: 'first row', expected: String(stored.delivered), actual: String(oldest ?? 'none') });
     }
   }
   return { meta, commit: meta.commit, undelivered };
@@ -101,5 +107,14 @@ function compare(meta: Meta, pipeline: string, runtime: Runtime): readonly strin
   };
   list('state', meta.states, new Map(runtime.statefuls.map(({ name, signature }) => [name, signature])));
   list('source', meta.sources, new Map(runtime.sources.map(({ name, spec }) => [name, spec.text])));
+  for (const { name, feeds } of runtime.sources) {
+    const { length } = meta.sources[name]?.partitions ?? feeds;
+    // A partition more would begin behind windows that are closed; one less would never be read again.
+    if (length !== feeds.length) differences.push(`source '${name}' had ${length} partition${length === 1 ? '' : 's'} and has ${feeds.length}`);
+  }
+  const sinks = new Set(runtime.sinks.map(({ name }) => name));
+  for (const [name, { next, delivered }] of Object.entries(meta.sinks)) {
+    if (!sinks.has(name) && delivered < next) differences.push(`sink '${name}' is gone, and was not given its rows from ${delivered} on`);
+  }
   return differences;
 }

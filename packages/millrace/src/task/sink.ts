@@ -16,9 +16,10 @@ export interface SinkDriver<T> {
   encode(rows: readonly T[]): Uint8Array;
   /**
    * With a store: rows first, first + 1, … of a durable commit. They count as delivered when this
-   * resolves. Called in order, never twice at once.
+   * resolves. Called in order, never twice at once. `rows` are the rows themselves while they are still in
+   * memory; after a restart there is only the payload.
    */
-  deliver(payload: Uint8Array, first: number): Promise<void>;
+  deliver(payload: Uint8Array, first: number, rows?: readonly T[]): Promise<void>;
   /** What the driver must know after a restart, as of the rows encoded so far. */
   position(): Json;
   close(): Promise<void>;

@@ -32,7 +32,7 @@ export class StoreIds {
 function numberOf(numbers: Map<string, number>, name: string): number {
   let number = numbers.get(name);
   if (number === undefined) {
-    number = numbers.size;
+    number = Math.max(-1, ...numbers.values()) + 1;
     numbers.set(name, number);
   }
   return number;

@@ -76,13 +76,15 @@ export class Task {
   }
 
   /** The log of this name in the task's store. */
-  log<T>(name: string, keep: 'processed' | 'forever'): LogHandle<T> {
+  log<T>(name: string, keep?: 'processed' | 'forever'): LogHandle<T> {
     let handle = this.#handles.get(name);
     if (handle === undefined) {
       const log = new Log<unknown>(this.#backend, this.#ids.log(`source ${name}`), name);
-      handle = new LogHandle(log, keep, this.logs, this.#clock);
+      // Until its source says otherwise nothing of it goes.
+      handle = new LogHandle(log, 'forever', this.logs, this.#clock);
       this.#handles.set(name, handle);
     }
+    if (keep !== undefined) handle.keep = keep;
     return handle as LogHandle<T>;
   }
 

@@ -19,6 +19,9 @@ const UTF16 = 1;
 const NUMBER = 2;
 const BIGINT = 3;
 
+/** Where a hash begins: FNV-1a, and at its end half of fmix32. */
+const SEED = 0x811c9dc5;
+
 /** Writes ids into one buffer that is used again and again. */
 export class IdBytes {
   readonly bytes: Uint8Array = new Uint8Array(ID_BYTES_MAX + 16);
@@ -30,19 +33,46 @@ export class IdBytes {
 
   set(id: EventId): void {
     this.length = 0;
-    if (typeof id === 'string') this.#text(id);
-    else if (typeof id === 'object' && id !== null) for (const part of id) this.#part(part);
+    if (typeof id === 'string') {
+      if (this.#plain(id)) return;
+      this.#text(id);
+    } else if (typeof id === 'object' && id !== null) for (const part of id) this.#part(part);
     else this.#part(id);
     this.hash = this.hashOf(this.bytes, 0, this.length);
   }
 
   /** The hash of an id's bytes, wherever they are. */
   hashOf(bytes: Uint8Array, from: number, to: number): number {
-    let hash = 0x811c9dc5;
-    for (let i = from; i < to; i += 1) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
-    hash ^= hash >>> 16;
-    hash = Math.imul(hash, 0x85ebca6b);
-    return (hash ^ (hash >>> 13)) >>> 0;
+    let hash = SEED;
+    for (let i = from; i < to; i += 1) hash = this.#mix(hash, bytes[i] as number);
+    return this.#finish(hash);
+  }
+
+  /** The usual case in one pass: ASCII, written and hashed as it is read; false where it is something else. */
+  #plain(text: string): boolean {
+    const { bytes } = this;
+    const at = this.#head(ASCII, text.length, text.length);
+    let hash = this.#mix(this.#mix(this.#mix(SEED, ASCII), text.length >>> 8), text.length & 255);
+    for (let i = 0; i < text.length; i += 1) {
+      const unit = text.charCodeAt(i);
+      if (unit > 127) {
+        this.length = 0;
+        return false;
+      }
+      bytes[at + i] = unit;
+      hash = this.#mix(hash, unit);
+    }
+    this.hash = this.#finish(hash);
+    return true;
+  }
+
+  #mix(hash: number, byte: number): number {
+    return Math.imul(hash ^ byte, 0x01000193);
+  }
+
+  #finish(hash: number): number {
+    const mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+    return (mixed ^ (mixed >>> 13)) >>> 0;
   }
 
   #part(part: unknown): void {

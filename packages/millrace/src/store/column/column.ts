@@ -5,6 +5,7 @@ import * as Kind from './kind.ts';
 import { checkCount, DEPTH_MAX, plausible } from './limits.ts';
 import { readNumbers, writeNumbers } from './numbers.ts';
 import { readRecords, writeRecords } from './records.ts';
+import { areRuns, readRuns, writeRuns } from './runs.ts';
 import * as Scalars from './scalars.ts';
 import { readTexts, writeTexts } from './texts.ts';
 import { readUnion, writeUnion } from './union.ts';
@@ -15,7 +16,7 @@ import { readUnion, writeUnion } from './union.ts';
  *   column := kind:u8 body
  *   body   :=                                               undefined, null
  *           | booleans | numbers | bigints | texts | dates | bytes
- *           | lists | sets | maps | records | union         these hold columns again
+ *           | lists | sets | maps | records | union | runs  these hold columns again
  *
  * The grammar of each body stands above its codec. How many rows there are is known from outside.
  * A column without rows is one of undefined.
@@ -39,6 +40,7 @@ const CODECS: Readonly<Record<number, Codec>> = {
   [Kind.MAP]: { write: writeMaps, read: readMaps },
   [Kind.RECORD]: { write: writeRecords, read: readRecords },
   [Kind.UNION]: { write: writeUnion, read: readUnion },
+  [Kind.RUNS]: { write: writeRuns, read: readRuns },
 };
 
 export function writeColumn(out: ByteWriter, values: readonly unknown[], depth = 1): void {
@@ -63,6 +65,7 @@ function codecOf(kind: number): Codec {
 
 function commonKind(values: readonly unknown[]): number {
   if (values.length === 0) return Kind.UNDEFINED;
+  if (areRuns(values)) return Kind.RUNS;
   const kind = Kind.kindOf(values[0]);
   for (let i = 1; i < values.length; i += 1) if (Kind.kindOf(values[i]) !== kind) return Kind.UNION;
   return kind;

@@ -17,6 +17,8 @@ export const MAP = 10;
 export const RECORD = 11;
 /** Values of several kinds. */
 export const UNION = 12;
+/** Objects that stand in many rows each. */
+export const RUNS = 13;
 
 /** Writes and reads whole columns; kinds that hold other columns are handed these. */
 export type WriteColumn = (out: ByteWriter, values: readonly unknown[]) => void;

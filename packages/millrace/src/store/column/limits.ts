@@ -16,3 +16,9 @@ export function plausible(count: number, max: number = VALUES_MAX): number {
   if (count >= 0 && count <= max) return count;
   throw new RangeError(`${count} values where at most ${max} fit`);
 }
+
+/** Refuses lengths that do not add up to the rows there are. */
+export function checkTotal(lengths: readonly number[], rows: number): void {
+  const total = lengths.reduce((sum, length) => sum + plausible(length), 0);
+  if (total !== rows) throw new RangeError(`${total} rows in runs where there are ${rows}`);
+}

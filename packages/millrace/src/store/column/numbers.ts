@@ -15,8 +15,9 @@ const FLOAT = 8;
 export function writeNumbers(out: ByteWriter, values: readonly number[]): void {
   let min = Infinity;
   let max = -Infinity;
-  for (const value of values) {
-    if (!Number.isSafeInteger(value) || Object.is(value, -0)) return writeFloats(out, values);
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i] as number;
+    if (!Number.isSafeInteger(value) || (value === 0 && Object.is(value, -0))) return writeFloats(out, values);
     if (value < min) min = value;
     if (value > max) max = value;
   }

@@ -4,7 +4,7 @@ import type { ByteWriter } from './byte-writer.ts';
 import { unstorable, type ReadColumn, type WriteColumn } from './kind.ts';
 import { plausible } from './limits.ts';
 import { readNumbers, writeNumbers } from './numbers.ts';
-import { sameNames, setField, shapeOf } from './shape.ts';
+import { type Fields, hasShape, sameNames, setField, shapeOf } from './shape.ts';
 import { readTexts, writeTexts } from './texts.ts';
 
 /*
@@ -18,12 +18,10 @@ import { readTexts, writeTexts } from './texts.ts';
  * A record's shape is the list of its names: a field that is undefined and one that is missing differ.
  * A record without a prototype comes back as an ordinary one.
  */
-type PlainRecord = Readonly<Record<string, unknown>>;
-
 /** With more shapes than this, the names are data and no schema. */
 const SHAPES_MAX = 16;
 
-export function writeRecords(out: ByteWriter, records: readonly PlainRecord[], write: WriteColumn): void {
+export function writeRecords(out: ByteWriter, records: readonly Fields[], write: WriteColumn): void {
   const { shapes, order } = shapesOf(records);
   if (shapes.length > SHAPES_MAX) return writeEntries(out, records, write);
   out.u8(shapes.length);
@@ -32,7 +30,8 @@ export function writeRecords(out: ByteWriter, records: readonly PlainRecord[], w
     const own = shapes.length === 1 ? records : records.filter((_, i) => order[i] === shape);
     out.u32(names.length);
     writeTexts(out, names);
-    for (const name of names) writeField(out, own, name, write);
+    const columns = shapeOf(names).split(own);
+    names.forEach((name, field) => writeField(out, columns[field] as unknown[], name, write));
   });
 }
 
@@ -54,14 +53,15 @@ function readShape(input: ByteReader, rows: number, read: ReadColumn): object[] 
 }
 
 /** The different lists of names, and which of them each record has. Stops once there are too many. */
-function shapesOf(records: readonly PlainRecord[]): { shapes: string[][]; order: number[] } {
+function shapesOf(records: readonly Fields[]): { shapes: string[][]; order: number[] } {
   const shapes: string[][] = [];
   const order: number[] = [];
   let shape = 0;
   for (const record of records) {
-    const names = Object.keys(record);
-    if (shapes.length === 0 || !sameNames(names, shapes[shape] as string[])) {
-      shape = shapes.findIndex((known) => sameNames(known, names));
+    const known = shapes[shape];
+    if (known === undefined || !hasShape(record, known)) {
+      const names = Object.keys(record);
+      shape = shapes.findIndex((other) => sameNames(other, names));
       if (shape === -1) shape = shapes.push(names) - 1;
       if (shapes.length > SHAPES_MAX) break;
     }
@@ -70,9 +70,7 @@ function shapesOf(records: readonly PlainRecord[]): { shapes: string[][]; order:
   return { shapes, order };
 }
 
-function writeField(out: ByteWriter, records: readonly PlainRecord[], name: string, write: WriteColumn): void {
-  const values = new Array<unknown>(records.length);
-  for (let i = 0; i < records.length; i += 1) values[i] = (records[i] as PlainRecord)[name];
+function writeField(out: ByteWriter, values: readonly unknown[], name: string, write: WriteColumn): void {
   try {
     write(out, values);
   } catch (error) {
@@ -84,7 +82,7 @@ function writeField(out: ByteWriter, records: readonly PlainRecord[], name: stri
   }
 }
 
-function writeEntries(out: ByteWriter, records: readonly PlainRecord[], write: WriteColumn): void {
+function writeEntries(out: ByteWriter, records: readonly Fields[], write: WriteColumn): void {
   out.u8(0);
   writeNumbers(out, records.map((record) => Object.keys(record).length));
   writeTexts(out, records.flatMap(Object.keys));

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import { count } from '../aggregation/count.ts';
+import { sum } from '../aggregation/sum.ts';
+import { pipeline } from '../stream/pipeline.ts';
+import { fedByHand, readByHand } from '../testing/fixture-source.ts';
+import { outOfOrder } from '../time/completeness.ts';
+import { days, minutes, seconds } from '../time/duration.ts';
+import { calendar, tumbling } from '../time/windowing.ts';
+
+interface Usage {
+  readonly time: number;
+  readonly kind: 'chat' | 'image';
+  readonly id: string;
+  readonly tenant: string;
+  readonly tokens: number;
+}
+
+/** Every kind of step once. */
+const program = pipeline('everything', (app) => {
+  const usage = app.source('usage', fedByHand<Usage>(2), { time: (e) => e.time, complete: outOfOrder(seconds(30)) });
+  const more = app.source('more', fedByHand<Usage>(), { time: (e) => e.time, complete: outOfOrder(0), maxAhead: 'any' });
+  const once = usage.merge(more).dedupe({ name: 'once', id: (e) => e.id, for: days(1) });
+  const { chat, rest } = once.split({ chat: (e) => e.kind === 'chat' });
+  const minute = chat
+    .keyBy({ tenant: (e) => e.tenant })
+    .window(tumbling(minutes(1)))
+    .aggregate({ name: 'per minute', keep: minutes(5), of: { n: count(), tokens: sum((e) => e.tokens) } });
+  const month = rest.keyBy((e) => e.tenant).window(calendar.month('Europe/Berlin')).sum((e) => e.tokens, { name: 'per month', keep: 'forever' });
+  const total = rest.filter((e) => e.tokens > 0).flatMap((e) => [e, e]).map((e) => e.tokens).keyBy(() => 'all').count({ name: 'total' });
+  minute.final().to(app.sink('minutes', readByHand()));
+  minute.late.to(app.sink('"late"', readByHand()));
+  total.to(app.sink('totals', readByHand()));
+  usage.bad.to(app.sink('bad', readByHand()));
+  return { minute, month };
+});
+
+test('a program as text says every step, its settings, and where its input comes from', () => {
+  expect(program.describe()).toMatchInlineSnapshot(`
+    "pipeline 'everything'
+      0  source 'usage' by hand, out of order by 30 s (assumed), ahead by at most 10 min
+      1  source 'more' by hand, out of order by 0 ms (assumed)
+      2  merge  ← 0, 1
+      3  dedupe 'once' for 1 d  ← 2
+      4  split chat  ← 3
+      5  window 'per minute' tumbling 1 min by tenant: n: count, tokens: sum, late: drop, kept 5 min, asked as 'minute'  ← 4.branch chat
+      6  window 'per month' calendar month Europe/Berlin: sum, late: drop, kept forever, asked as 'month'  ← 4.rest
+      7  filter  ← 4.rest
+      8  flatMap  ← 7
+      9  map  ← 8
+     10  table 'total': count  ← 9
+     11  final  ← 5
+     12  sink 'minutes' by hand  ← 11
+     13  sink '"late"' by hand  ← 5.late
+     14  changes  ← 10
+     15  sink 'totals' by hand  ← 14
+     16  sink 'bad' by hand  ← 0.bad"
+  `);
+});
+
+test('a program as a Mermaid flowchart has the same steps, and quotes that do not end its labels', () => {
+  expect(program.describe('mermaid')).toMatchInlineSnapshot(`
+    "flowchart TD
+      n0[/"source 'usage' by hand, out of order by 30 s (assumed), ahead by at most 10 min"/]
+      n1[/"source 'more' by hand, out of order by 0 ms (assumed)"/]
+      n2["merge"]
+      n3[("dedupe 'once' for 1 d")]
+      n4["split chat"]
+      n5[("window 'per minute' tumbling 1 min by tenant: n: count, tokens: sum, late: drop, kept 5 min, asked as 'minute'")]
+      n6[("window 'per month' calendar month Europe/Berlin: sum, late: drop, kept forever, asked as 'month'")]
+      n7["filter"]
+      n8["flatMap"]
+      n9["map"]
+      n10[("table 'total': count")]
+      n11["final"]
+      n12[\\"sink 'minutes' by hand"\\]
+      n13[\\"sink '#quot;late#quot;' by hand"\\]
+      n14["changes"]
+      n15[\\"sink 'totals' by hand"\\]
+      n16[\\"sink 'bad' by hand"\\]
+      n0 --> n2
+      n1 --> n2
+      n2 --> n3
+      n3 --> n4
+      n4 -->|branch chat| n5
+      n4 -->|rest| n6
+      n4 -->|rest| n7
+      n7 --> n8
+      n8 --> n9
+      n9 --> n10
+      n5 --> n11
+      n11 --> n12
+      n5 -->|late| n13
+      n10 --> n14
+      n14 --> n15
+      n0 -->|bad| n16"
+  `);
+});
+
+test('the picture names every step and every edge once', () => {
+  const lines = program.describe('mermaid').split('\n').slice(1);
+  const { nodes } = program.plan;
+  expect(lines).toHaveLength(nodes.length + nodes.reduce((edges, { inputs }) => edges + inputs.length, 0));
+});

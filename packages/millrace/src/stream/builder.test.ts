@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { memoryBackend } from '../port/memory-backend.ts';
+import { fedByHand, readByHand } from '../testing/fixture-source.ts';
+import { outOfOrder } from '../time/completeness.ts';
+import { tumbling } from '../time/windowing.ts';
+import { type App, pipeline } from './pipeline.ts';
+import type { Stream } from './stream.ts';
+
+const numbers = (app: App, name = 'numbers'): Stream<number> => app.source(name, fedByHand<number>(), { time: (n: number) => n, complete: outOfOrder(0) });
+
+test.each<[string, (app: App) => void, object]>([
+  ['sources', (app) => [numbers(app), numbers(app)], { name: 'numbers', what: 'sources' }],
+  ['sinks', (app) => [1, 2].forEach((n) => numbers(app, `n${n}`).to(app.sink('out', readByHand()))), { name: 'out', what: 'sinks' }],
+  ['states', (app) => [numbers(app, 'a'), numbers(app, 'b')].forEach((s) => s.window(tumbling(5)).count({ name: 'counts' })), { name: 'counts', what: 'states' }],
+  ['states of different kinds', (app) => [numbers(app).dedupe({ name: 'once', id: (n) => n, for: 5 }).keyBy((n) => n).count({ name: 'once' })], { name: 'once', what: 'states' }],
+])('two %s of one name are refused, and the error says which', (_, write, data) => {
+  expect(() => pipeline('p', (app) => void write(app))).toThrow(expect.objectContaining({ code: 'NAME_TAKEN', data }));
+});
+
+test('a source, a state and a sink may share a name', () => {
+  const write = () => pipeline('p', (app) => numbers(app, 'n').window(tumbling(5)).count({ name: 'n' }).to(app.sink('n', readByHand())));
+  expect(write).not.toThrow();
+});
+
+test('nothing is added once the program has been written', () => {
+  let kept: Stream<number> | undefined;
+  pipeline('p', (app) => {
+    kept = numbers(app);
+  });
+  expect(() => kept?.filter((n) => n > 1)).toThrow(expect.objectContaining({ code: 'PROGRAM_COMPLETE', data: { pipeline: 'p', step: 'filter' } }));
+});
+
+test('with a store every state needs a name; without one none does', async () => {
+  const program = pipeline('p', (app) => numbers(app).window(tumbling(5)).count().to(app.sink('out', readByHand())));
+  await expect(program.start({ store: memoryBackend() })).rejects.toMatchObject({ code: 'STATE_WITHOUT_NAME', data: { operator: 'window', node: 1 } });
+});
+
+test('a key of no parts and an aggregation of no results are refused', () => {
+  expect(() => pipeline('p', (app) => void numbers(app).keyBy({}))).toThrow('names no part');
+  expect(() => pipeline('p', (app) => void numbers(app).window(tumbling(5)).aggregate({ of: {} }))).toThrow('names no result');
+});
+
+test.each([-1, 0.5, Number.NaN])('a window cannot be kept for %d ms', (keep) => {
+  expect(() => pipeline('p', (app) => void numbers(app).window(tumbling(5)).count({ keep }))).toThrow('expected a non-negative whole number of ms');
+});
+
+test('a plan is frozen data', () => {
+  const { plan } = pipeline('p', (app) => numbers(app).to(app.sink('out', readByHand())));
+  expect([plan, plan.nodes, ...plan.nodes].every((part) => Object.isFrozen(part))).toBe(true);
+});
