@@ -8,11 +8,17 @@ export function generated<E>(source: Iterable<readonly E[]>): SourceSpec<E> {
     open: async ({ clock }: SourceContext) => {
       const batches = source[Symbol.iterator]();
       let position = 0;
-      const read = (): Batch<E> | 'ended' => {
-        const { done, value } = batches.next();
-        if (done === true) return 'ended';
-        position += value.length;
-        return { rows: value, arrival: clock.now(), cursor: position };
+      let rest: readonly E[] = [];
+      const read = (max: number): Batch<E> | 'ended' => {
+        if (rest.length === 0) {
+          const { done, value } = batches.next();
+          if (done === true) return 'ended';
+          rest = value;
+        }
+        const rows = rest.length <= max ? rest : rest.slice(0, max);
+        rest = rows === rest ? [] : rest.slice(max);
+        position += rows.length;
+        return { rows, arrival: clock.now(), cursor: position };
       };
       return [{ read, ready: async () => {}, close: async () => {} }];
     },

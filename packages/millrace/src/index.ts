@@ -19,6 +19,7 @@ export type { PartitionStatus, StateStatus, Status } from './stream/status.ts';
 export type { Table } from './stream/table.ts';
 export type { TableReader } from './stream/table-reader.ts';
 export type { BadRecord } from './task/bad-record.ts';
+export { badRow } from './task/bad-row.ts';
 export type { SinkContext, SinkDriver, SinkSpec } from './task/sink.ts';
 export type { BadInput, BadReason, Batch, Json, Reader, SourceContext, SourceSpec } from './task/source.ts';
 export type { Backend, Transaction } from './port/backend.ts';

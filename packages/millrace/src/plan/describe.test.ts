@@ -26,7 +26,7 @@ const program = pipeline('everything', (app) => {
     .window(tumbling(minutes(1)))
     .aggregate({ name: 'per minute', keep: minutes(5), of: { n: count(), tokens: sum((e) => e.tokens) } });
   const month = rest.keyBy((e) => e.tenant).window(calendar.month('Europe/Berlin')).sum((e) => e.tokens, { name: 'per month', keep: 'forever' });
-  const total = rest.filter((e) => e.tokens > 0).flatMap((e) => [e, e]).map((e) => e.tokens).keyBy(() => 'all').count({ name: 'total' });
+  const total = rest.filter((e) => e.tokens > 0).map((e) => e.tokens).flatMap((n) => [n, n]).keyBy(() => 'all').count({ name: 'total' });
   minute.final().to(app.sink('minutes', readByHand()));
   minute.late.to(app.sink('"late"', readByHand()));
   total.to(app.sink('totals', readByHand()));
@@ -45,8 +45,8 @@ test('a program as text says every step, its settings, and where its input comes
       5  window 'per minute' tumbling 1 min by tenant: n: count, tokens: sum, late: drop, kept 5 min, asked as 'minute'  ← 4.branch chat
       6  window 'per month' calendar month Europe/Berlin: sum, late: drop, kept forever, asked as 'month'  ← 4.rest
       7  filter  ← 4.rest
-      8  flatMap  ← 7
-      9  map  ← 8
+      8  map  ← 7
+      9  flatMap  ← 8
      10  table 'total': count  ← 9
      11  final  ← 5
      12  sink 'minutes' by hand  ← 11
@@ -68,8 +68,8 @@ test('a program as a Mermaid flowchart has the same steps, and quotes that do no
       n5[("window 'per minute' tumbling 1 min by tenant: n: count, tokens: sum, late: drop, kept 5 min, asked as 'minute'")]
       n6[("window 'per month' calendar month Europe/Berlin: sum, late: drop, kept forever, asked as 'month'")]
       n7["filter"]
-      n8["flatMap"]
-      n9["map"]
+      n8["map"]
+      n9["flatMap"]
       n10[("table 'total': count")]
       n11["final"]
       n12[\\"sink 'minutes' by hand"\\]

@@ -11,6 +11,10 @@ import type { BadInput, BadReason } from './source.ts';
  */
 const MARK = 'millrace:bad-row';
 
+/**
+ * For `program.append`: a row that is no event, with the reason. It comes among the events, in its
+ * turn, and is set aside there.
+ */
 export function badRow(reason: BadReason, message: string, raw: unknown): ReadonlyMap<string, readonly string[]> {
   return new Map([[MARK, [reason, message, rawText(raw)]]]);
 }

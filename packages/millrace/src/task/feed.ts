@@ -8,6 +8,9 @@ import { eventFailure, reasonOf } from './event-failure.ts';
 import type { Moment } from './moment.ts';
 import type { BadInput, BadReason, Batch, Json } from './source.ts';
 
+/** The latest time there is, in ms since the Unix epoch. */
+const TIME_MAX = Number.MAX_SAFE_INTEGER;
+
 /** What a feed needs to know of its source. */
 export interface FeedOptions {
   readonly source: string;
@@ -55,7 +58,8 @@ export class Feed {
     const { rows, arrival } = batch;
     const { time: timeOf, boundMs, maxAheadMs, frontier, next } = this.#options;
     const moment = this.#moment;
-    const timeMax = Math.min(Number.MAX_SAFE_INTEGER, arrival + maxAheadMs);
+    const aheadMax = arrival + maxAheadMs;
+    const timeMax = aheadMax < TIME_MAX ? aheadMax : TIME_MAX;
     moment.source = this.source;
     moment.partition = this.partition;
     moment.arrival = arrival;

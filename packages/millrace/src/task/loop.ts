@@ -15,6 +15,11 @@ export interface Cadence {
 
 /** The most rows taken from a partition at a time. */
 const BATCH_ROWS_MAX = 512;
+/**
+ * The rows of a program's first batch; then twice as many each time. So what is done once per batch has
+ * been seen by the compiler when what is done per row gets hot, and is not compiled twice.
+ */
+const FIRST_BATCH_ROWS = 8;
 /** How long the loop keeps the process to itself. */
 const TURN_MS_MAX = 8;
 /** How often the frontier of an idle partition follows the clock. */
@@ -53,6 +58,7 @@ export class Loop {
   /** Something has happened since the loop last looked. */
   #woken = false;
   #committedAt: number;
+  #batchRows = FIRST_BATCH_ROWS;
   readonly #commitWanted: CommitWanted[];
 
   /** `commitWanted` outlives the loop: whoever waits for a commit may get that of the next one. */
@@ -142,8 +148,9 @@ export class Loop {
       }
       if (least === undefined) return false;
       const room = this.task.durable ? Math.max(1, this.#cadence.everyEvents - this.task.uncommitted) : BATCH_ROWS_MAX;
-      const batch = least.reader.read(Math.min(BATCH_ROWS_MAX, room));
+      const batch = least.reader.read(Math.min(this.#batchRows, room));
       if (batch !== undefined) {
+        this.#batchRows = Math.min(BATCH_ROWS_MAX, this.#batchRows * 2);
         if (batch === 'ended') this.task.end(least.feed);
         else this.task.take(least.feed, batch);
         return true;

@@ -9,9 +9,9 @@ export const NO_TIMER = -1;
  */
 export class Moment {
   /** Event time of what is being pushed. */
-  time = 0;
+  time: number = Number.NaN;
   /** When the engine first saw the event; never used in a result. */
-  arrival = 0;
+  arrival: number = Number.NaN;
   /** Source, partition and offset of the event, for messages and for causes. */
   source = '';
   partition = 0;

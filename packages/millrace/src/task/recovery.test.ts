@@ -100,6 +100,19 @@ describe('corrupt is not empty', () => {
   });
 });
 
+test('what was set aside is kept with the commit, once, over commits and restarts', () => {
+  const disk = new MemoryDisk();
+  const driver = reopen(disk);
+  driver.source('numbers').send(1, -1);
+  driver.commit();
+  driver.source('numbers').send(Number.NaN);
+  expect(driver.bad().map(({ offset }) => offset)).toEqual([1]);
+  driver.crash();
+  for (let commit = 0; commit < 3; commit += 1) driver.commit();
+  expect(driver.bad().map(({ offset, reason }) => [offset, reason])).toEqual([[1, 'bad-time'], [2, 'bad-time']]);
+  expect(reopen(disk).status()).toMatchObject({ bad: 2 });
+});
+
 test('a task whose store was taken over cannot commit: it is a zombie, and says so', () => {
   const disk = used();
   const zombie = reopen(disk);

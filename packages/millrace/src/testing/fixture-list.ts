@@ -1,6 +1,6 @@
 import type { SinkSpec } from '../task/sink.ts';
 import type { Reader, SourceSpec } from '../task/source.ts';
-import { SinkProbe } from './sink-probe.ts';
+import type { SinkProbe } from './sink-probe.ts';
 
 /** A source that gives lists, one a partition, at most `batchMax` rows at a time, and ends. */
 export function listed<T>(lists: readonly (readonly T[])[], batchMax: number = Number.POSITIVE_INFINITY): SourceSpec<T> {

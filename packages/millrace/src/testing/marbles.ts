@@ -1,7 +1,7 @@
 import type { Change, Row } from '../operator/row.ts';
 import { pipeline } from '../stream/pipeline.ts';
 import type { Program, Tables } from '../stream/program.ts';
-import { Stream } from '../stream/stream.ts';
+import type { Stream } from '../stream/stream.ts';
 import type { Status } from '../stream/status.ts';
 import { Table } from '../stream/table.ts';
 import type { BadRecord } from '../task/bad-record.ts';

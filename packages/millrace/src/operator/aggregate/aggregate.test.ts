@@ -39,6 +39,20 @@ test('over the rows of closing windows, a change is caused by the frontier that 
   ]);
 });
 
+test('an event that closes a window elsewhere is still what causes the change it makes itself', () => {
+  const run = marbles(
+    ({ line }) => {
+      line.window(tumbling(5)).count();
+      return line.keyBy((e) => e.letter).count();
+    },
+    { line: 'a----b|' },
+  );
+  expect(run.changes()).toMatchObject([
+    { key: 'a', cause: { kind: 'event', offset: 0 } },
+    { key: 'b', cause: { kind: 'event', offset: 1 } },
+  ]);
+});
+
 test('several aggregations at once change together', () => {
   const run = marbles(({ line }) => line.keyBy({ letter: (e) => e.letter }).aggregate({ of: { n: count(), last: max((e) => e.time) } }), { line: 'a-a|' });
   expect(run.changes()).toMatchObject([

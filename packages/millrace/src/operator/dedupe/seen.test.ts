@@ -85,6 +85,14 @@ test('two records of one id in one stretch of time are told apart: the dead one 
   expect(seen.add('a', 14, 4)).toBe(true);
 });
 
+test('a stretch of time stays for as long as its last millisecond can be asked', () => {
+  const seen = new Seen(10);
+  expect(seen.add('a', 4, -10)).toBe(true);
+  // The horizon stands at the last millisecond of [0, 5) when a new stretch begins.
+  expect(seen.add('b', 14, 4)).toBe(true);
+  expect(seen.add('a', 13, 4)).toBe(false);
+});
+
 test('what is older than the horizon goes, from memory and from the store', () => {
   const seen = new Seen(100);
   const blocks = new Blocks();

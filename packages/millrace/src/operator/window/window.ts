@@ -53,8 +53,9 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, Table<K, Row
   /** From which window end on which evidence closed windows; one step per change. */
   #closings: (readonly [end: number, evidence: Evidence])[] = [];
   #committedFrontier = -1;
-  #start = 0;
-  #end = 0;
+  /** The window of the last event; none yet. Floating-point from the beginning, as times are. */
+  #start = Number.POSITIVE_INFINITY;
+  #end = Number.NEGATIVE_INFINITY;
   #space: Space | undefined;
 
   constructor(options: WindowOptions<T, K, V>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
