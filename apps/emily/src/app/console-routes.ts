@@ -31,7 +31,8 @@ export const consoleRoutes = ({ sessions, access, page, hello, now }: ConsoleOpt
   await app.register(fastifyStatic, { root: page, index: false, cacheControl: false });
 
   app.get('/', async (_request, reply) => {
-    const html = await readFile(`${page}/index.html`, 'utf8');
+    const html = await readFile(`${page}/index.html`, 'utf8').catch(() => undefined);
+    if (html === undefined) return refuse(reply, 503, 'page_not_built', 'The page of the console is not built. `npm start` builds it.');
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(html);
   });
 

@@ -9,7 +9,7 @@ export const operatorTenant: TenantId = tenantId('mle');
 const KEY_NAME = 'demo';
 
 export type DemoKeys = {
-  /** By tenant; each may call models and read its own numbers. */
+  /** By tenant; each may call models, send usage measured elsewhere, and read its own numbers. */
   readonly keys: ReadonlyMap<TenantId, string>;
   readonly adminKey: string;
 };
@@ -25,7 +25,7 @@ export async function demoAccounts(accounts: Accounts, desk: AccountDesk): Promi
   await Promise.all(old.map(({ id }) => desk.revokeKey(id)));
   const [admin, ...made] = await Promise.all([
     desk.createKey({ tenant: operatorTenant, name: KEY_NAME, scopes: ['ingest', 'admin'] }),
-    ...syntheticTenants.map(({ id }) => desk.createKey({ tenant: id, name: KEY_NAME, scopes: ['infer', 'read'] })),
+    ...syntheticTenants.map(({ id }) => desk.createKey({ tenant: id, name: KEY_NAME, scopes: ['infer', 'ingest', 'read'] })),
   ]);
   return { adminKey: admin.text, keys: new Map(syntheticTenants.map(({ id }, i) => [id, made[i]?.text ?? ''])) };
 }

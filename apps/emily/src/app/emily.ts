@@ -40,6 +40,9 @@ const PRODUCER = 'gateway-1';
 /** What the console shows of a program that commits every second would be a second old. */
 const COMMIT_EVERY_MS = 250;
 
+/** How much later than a call's end its fact may be in the log. */
+const SETTLING_MS_MAX = 60_000;
+
 /** Emily, running: its program, its fleet and its server. */
 export type Emily = {
   readonly program: Program<EmilyTables>;
@@ -59,7 +62,7 @@ export type Emily = {
 export async function startEmily(options: EmilyOptions): Promise<Emily> {
   const { zone, mode, report } = options;
   const replaying = mode === 'replay';
-  const program = emilyProgram({ zone, longestCallMs: defaultLimits.callMsMax, keepAll: replaying });
+  const program = emilyProgram({ zone, longestCallMs: defaultLimits.callMsMax + SETTLING_MS_MAX, keepAll: replaying });
   await program.start({ store: options.store, anyTime: replaying, commit: { everyMs: COMMIT_EVERY_MS } });
   let fleet: Fleet | undefined;
   let server: FastifyInstance | undefined;
@@ -105,6 +108,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
       operator: operatorTenant,
       zone,
       page: options.page,
+      clock,
       gateway: {
         accounts,
         models: fixedCatalog(demoModels),

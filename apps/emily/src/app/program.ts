@@ -1,4 +1,4 @@
-import { log, outOfOrder, pipeline, seconds, type Program, type Table } from 'millrace';
+import { log, minutes, outOfOrder, pipeline, seconds, type Duration, type Program, type Table } from 'millrace';
 import type { AccountCommand } from '../account/command.ts';
 import { invoices, type InvoiceKey, type InvoiceSum } from '../bill/invoices.ts';
 import type { UsageEvent } from '../domain/usage-event.ts';
@@ -30,13 +30,15 @@ export const logs = { usage: 'usage', events: 'events', commands: 'commands' } a
 
 /** A log that has been silent for so long is idle: its frontier follows the clock. */
 const IDLE_AFTER = seconds(10);
+/** How far ahead of our clock the time of usage may be. */
+export const AHEAD_MAX: Duration = minutes(10);
 
 /** Emily's stream program: from what gateways report to what users owe. */
 export function emilyProgram({ zone, longestCallMs, keepAll }: ProgramOptions): Program<EmilyTables> {
   return pipeline('emily', (app): EmilyTables => {
     const complete = outOfOrder(longestCallMs, { idleAfter: IDLE_AFTER });
-    const facts = app.source(logs.usage, log<UsageFact>({ keep: 'forever' }), { time: (fact) => fact.admittedAt, complete });
-    const events = app.source(logs.events, log<UsageEvent>({ keep: 'forever' }), { time: (event) => event.at, complete });
+    const facts = app.source(logs.usage, log<UsageFact>({ keep: 'forever' }), { time: (fact) => fact.admittedAt, complete, maxAhead: AHEAD_MAX });
+    const events = app.source(logs.events, log<UsageEvent>({ keep: 'forever' }), { time: (event) => event.at, complete, maxAhead: AHEAD_MAX });
     app.source(logs.commands, log<AccountCommand>({ keep: 'forever' }), { time: (command) => command.at, complete, maxAhead: 'any' });
     const { usage, perSecond, perMinute, perMonth } = meter(facts, events, { zone, keepAll });
     return {

@@ -24,12 +24,13 @@ export function addUp(rows: Iterable<Row<UsageKey, UsageTotals>>, group: Groupin
     const named = group === 'none' ? {} : group === 'user' ? { tenant: key.tenant, user: key.user } : { [group]: key[group] };
     const id = JSON.stringify([start, ...Object.values(named)]);
     const sum = sums.get(id);
+    const isFinal = finality === 'final' && sum?.finality !== 'provisional';
     sums.set(id, {
       window: { start, end },
       ...named,
       ...plus(sum, value),
-      finality: finality === 'final' && (sum?.finality ?? 'final') === 'final' ? 'final' : 'provisional',
-      evidence: finality === 'final' ? [...new Set([...(sum?.evidence ?? []), ...evidence])] : [],
+      finality: isFinal ? 'final' : 'provisional',
+      evidence: isFinal ? [...new Set([...(sum?.evidence ?? []), ...evidence])] : [],
     });
   }
   return [...sums.values()].sort((a, b) => a.window.start - b.window.start);

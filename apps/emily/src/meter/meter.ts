@@ -79,8 +79,9 @@ type Counted = UsageTotals & { readonly refused: number };
 const nothing: Counted = { requests: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, refused: 1 };
 const counted = ({ units }: Metered): Counted => ({ ...units, refused: 0 });
 
-/** The engine's own failures and calls lost with their gateway are free. */
-const isBillable = ({ outcome }: Finished): boolean => outcome === 'completed' || outcome === 'cancelled';
+/** The engine's own failures and calls lost with their gateway are free, and an estimate is never billed. */
+const isBillable = ({ outcome, provenance }: Finished): boolean =>
+  (outcome === 'completed' || outcome === 'cancelled') && provenance !== 'estimate';
 
 const ofCall = ({ id, admittedAt, tenant, user, model, priceId, units }: Finished): Metered => ({
   id,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { log } from '../connector/log.ts';
+import { systemClock } from '../port/clock.ts';
 import { memoryBackend } from '../port/memory-backend.ts';
 import { MemoryDisk } from '../port/memory-disk.ts';
 import { HandClock } from '../testing/fixture-clock.ts';
@@ -8,6 +9,7 @@ import { SinkProbe } from '../testing/sink-probe.ts';
 import { outOfOrder } from '../time/completeness.ts';
 import { tumbling } from '../time/windowing.ts';
 import { pipeline } from './pipeline.ts';
+import type { Program, Tables } from './program.ts';
 
 interface Event {
   readonly time: number;
@@ -126,6 +128,120 @@ describe('going back to the last commit', () => {
     expect([...program.read('events')]).toMatchObject([{ name: 'a' }, { name: 'x' }, { name: 'b' }]);
     await program.stop();
   });
+
+  test('a row of a callback that is still busy is awaited: calls are never two at once, and go up by number', async () => {
+    const calls: string[] = [];
+    let busy = 0;
+    let atOnceMax = 0;
+    const program = pipeline('calling', (app) => {
+      const events = app.source('events', log<Event>(), times);
+      events.map((e) => e.name).to(
+        app.callback('out', async (name, number) => {
+          busy += 1;
+          atOnceMax = Math.max(atOnceMax, busy);
+          for (let turn = 0; turn < 20; turn += 1) await systemClock.yield();
+          calls.push(`${number} ${name}`);
+          busy -= 1;
+        }),
+      );
+      events
+        .map((e) => {
+          if (e.name === 'x') throw new Error('no x');
+        })
+        .to(app.sink('other', probed(new SinkProbe())));
+    });
+    await program.start({ store: memoryBackend() });
+    await program.append('events', named('a', 'b', 'c'));
+    await program.caughtUp('events');
+    await program.append('events', named('x', 'd'));
+    await program.end('events');
+    await program.done;
+    expect(atOnceMax).toBe(1);
+    expect([...new Set(calls)]).toEqual(['0 a', '1 b', '2 c', '3 d']);
+  });
+
+  test('a commit that was asked for before covers what had been taken by then', async () => {
+    let asked: Promise<number> | undefined;
+    const program: Program<Tables> = pipeline('asking', (app) => {
+      const events = app.source('events', listed([Array.from({ length: 50 }, (_, time) => ({ time, name: time === 40 ? 'x' : 'a' }))], 1), times);
+      events.to(app.sink('out', probed(new SinkProbe())));
+      events
+        .map((e) => {
+          if (e.name === 'x') asked ??= program.committed().then(() => program.status().sources['events']?.[0]?.records ?? 0);
+          if (e.name === 'x') throw new Error('no x');
+        })
+        .to(app.sink('other', probed(new SinkProbe())));
+    });
+    await program.run({ store: memoryBackend() });
+    expect(await asked).toBeGreaterThanOrEqual(40);
+  });
+});
+
+describe('starting and stopping', () => {
+  test('of two starts at once the second is refused', async () => {
+    const program = counting();
+    const starts = await Promise.allSettled([program.start(), program.start()]);
+    expect(starts).toMatchObject([{ status: 'fulfilled' }, { status: 'rejected', reason: { code: 'NOT_RUNNING', data: { state: 'running already' } } }]);
+    await program.stop();
+  });
+
+  test('a program that is stopped while it starts is stopped', async () => {
+    const program = counting();
+    const started = program.start();
+    await program.stop();
+    await started;
+    await program.done;
+    expect(() => program.status()).toThrow(expect.objectContaining({ code: 'NOT_RUNNING' }));
+  });
+
+  test('what waits to be appended when a program is stopped is durable, or refused', async () => {
+    const disk = new MemoryDisk();
+    const clock = new HandClock();
+    const program = counting();
+    await program.start({ store: memoryBackend(disk), clock });
+    const appended = program.append('events', named('a'));
+    const stopping = program.stop();
+    const after = program.append('events', named('b'));
+    await stopping;
+    clock.settle();
+    expect(await Promise.all([appended, after])).toEqual([0, 1]);
+    expect(() => program.append('events', named('c'))).toThrow(expect.objectContaining({ code: 'NOT_RUNNING' }));
+    const out = new SinkProbe();
+    const again = counting(out);
+    await again.start({ store: memoryBackend(disk) });
+    await again.caughtUp('events');
+    await again.stop();
+    expect(out.rows()).toEqual(['a1', 'b1']);
+  });
+
+  test('a source that cannot be closed keeps neither the others nor the store open', async () => {
+    const closed: string[] = [];
+    const backend = memoryBackend();
+    const program = pipeline('stuck', (app) => {
+      for (const name of ['one', 'two']) {
+        const close = async (): Promise<void> => {
+          closed.push(name);
+          if (name === 'one') throw new Error('stuck');
+        };
+        const reader = { read: () => 'ended' as const, ready: () => Promise.resolve(), close };
+        app.source(name, { text: 'stuck', partitions: 1, open: async () => [reader] }, times).to(app.sink(name, probed(new SinkProbe())));
+      }
+    });
+    await expect(program.run({ store: backend })).rejects.toThrow('stuck');
+    expect(closed).toEqual(['one', 'two']);
+    expect(() => backend.get(Uint8Array.of(1))).toThrow(expect.objectContaining({ code: 'STORE_CLOSED' }));
+  });
+});
+
+test('rows for a source that is not there, or is no log, are refused: nobody would ever read them', async () => {
+  const program = pipeline('elsewhere', (app) => {
+    app.source('events', log<Event>(), times).to(app.sink('out', probed(new SinkProbe())));
+    app.source('list', listed([named('a')]), times).to(app.sink('list', probed(new SinkProbe())));
+  });
+  await program.start({ store: memoryBackend() });
+  for (const name of ['event', 'list', 'toString']) expect(() => program.append(name, named('a'))).toThrow(`'elsewhere' has no log '${name}'`);
+  expect(await program.append('events', named('a'))).toBe(0);
+  await program.stop();
 });
 
 test('what was appended before the first commit belongs to its log, whatever program is started next', async () => {

@@ -76,6 +76,31 @@ describe.each(PLACES)('a log of a program on a %s backend', (_kind, newPlace) =>
     expect([...one.log.read(0)].flatMap(({ rows }) => rows)).toEqual(['a', 'b']);
   });
 
+  test('a row that throws when it is looked at refuses its own append, and no other one', async () => {
+    const log = open();
+    const row = {
+      get name(): string {
+        throw new Error('no name');
+      },
+    };
+    const appended = Promise.allSettled([log.append(['a']), log.append([row]), log.append(['b'])]);
+    while (clock.waiting > 0) clock.settle();
+    expect(await appended).toMatchObject([{ value: 0 }, { reason: { message: 'no name' } }, { value: 1 }]);
+  });
+
+  test('whoever appended a list may use it again at once: what is read is what was appended', async () => {
+    const log = open();
+    const reader = log.reader(undefined);
+    const rows = ['a', 'b'];
+    const appended = log.append(rows);
+    rows.push('late');
+    clock.settle();
+    await appended;
+    rows.length = 0;
+    expect(readAll(reader)).toEqual(['a', 'b']);
+    expect(readAll(open().reader(0))).toEqual(['a', 'b']);
+  });
+
   test('a zombie appends nothing: all of its appends are refused, and offsets stay where they were', async () => {
     const log = open();
     const appended = Promise.allSettled([log.append(['a']), log.append(['b'])]);

@@ -24,6 +24,8 @@ const FIRST_BATCH_ROWS = 8;
 const TURN_MS_MAX = 8;
 /** How often the frontier of an idle partition follows the clock. */
 const IDLE_STEP_MS = 1000;
+/** Slept for so much longer than was meant, the process was held up, and what came meanwhile is not taken in yet. */
+const HELD_UP_MS = 500;
 
 /** Somebody who waits for a commit. */
 export interface CommitWanted {
@@ -36,7 +38,7 @@ interface Input {
   readonly reader: Reader<unknown>;
   /** Somebody waits for this reader to have something. */
   waiting: boolean;
-  /** When it last had something, or was last found idle; monotonic. */
+  /** From when on it has had nothing to give while somebody listened; monotonic. */
   idleFrom: number;
 }
 
@@ -93,14 +95,17 @@ export class Loop {
       if (this.#failure !== undefined) throw this.#failure;
       const moved = this.#step();
       const pressure = this.#pressure();
-      if (pressure !== undefined) await pressure;
+      if (pressure !== undefined) await this.#unheard(pressure);
       const now = this.#clock.monotonic();
       if (!moved) this.#followClock(now);
       if (this.#commitDue(now)) this.commit();
       if (this.#inputs.every(({ feed }) => feed.ended)) break;
       if (!moved) await this.#sleep(now);
-      else if (now >= turnEnds) await this.#clock.yield();
-      else continue;
+      else if (now >= turnEnds) {
+        await this.#clock.yield();
+        // Also beside a partition that always has something, now that what came in this turn is known.
+        this.#followClock(this.#clock.monotonic());
+      } else continue;
       turnEnds = this.#clock.monotonic() + TURN_MS_MAX;
     }
     await this.#finish();
@@ -163,10 +168,10 @@ export class Loop {
 
   #await(input: Input): void {
     input.waiting = true;
+    input.idleFrom = this.#clock.monotonic();
     input.reader.ready().then(
       () => {
         input.waiting = false;
-        input.idleFrom = this.#clock.monotonic();
         this.#wakeUp();
       },
       (error: unknown) => {
@@ -183,6 +188,14 @@ export class Loop {
       this.task.idle(feed);
       input.idleFrom = now + IDLE_STEP_MS - feed.idleAfterMs;
     }
+  }
+
+  /** Waits while a sink keeps the program waiting: nobody listens meanwhile, so no partition is idle. */
+  async #unheard(pressure: Promise<unknown>): Promise<void> {
+    const from = this.#clock.monotonic();
+    await pressure;
+    const now = this.#clock.monotonic();
+    for (const input of this.#inputs) input.idleFrom = Math.min(now, input.idleFrom + now - from);
   }
 
   /** When the loop has something to do even if nothing comes; Infinity: never. */
@@ -208,6 +221,8 @@ export class Loop {
       this.#wake = resolve;
     });
     callOff?.();
+    const woken = this.#clock.monotonic();
+    if (woken - due > HELD_UP_MS) for (const input of this.#inputs) input.idleFrom = woken;
   }
 
   #fail(failure: unknown): void {

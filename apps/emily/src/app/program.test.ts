@@ -1,0 +1,61 @@
+import { memoryBackend, type Program } from 'millrace';
+import { expect, onTestFinished, test } from 'vitest';
+import { finished, numbers, refused, sentIn, someTime } from '../domain/testing/facts.ts';
+import { epochMs, priceId, userId } from '../domain/names.ts';
+import { emilyProgram, logs, type EmilyTables } from './program.ts';
+
+async function started(): Promise<Program<EmilyTables>> {
+  const program = emilyProgram({ zone: 'Europe/Berlin', longestCallMs: 600_000, keepAll: false });
+  await program.start({ store: memoryBackend(), anyTime: true });
+  onTestFinished(() => program.stop());
+  return program;
+}
+
+test('usage at an unknown price is set aside with the reason and counted nowhere; what came with it is billed', async () => {
+  const program = await started();
+  const next = numbers();
+  await program.append(logs.usage, [
+    finished('r-1', next()),
+    finished('r-2', next(), { priceId: priceId('launch-9') }),
+    finished('r-3', next(), { user: userId('ben') }),
+  ]);
+  await program.caughtUp(logs.usage);
+  expect(program.bad()).toMatchObject([{ source: 'usage', offset: 1, reason: 'threw', message: expect.stringContaining("there is no price 'launch-9'") }]);
+  expect(program.status().bad).toBe(1);
+  const bills = await program.tables.invoices.scan();
+  expect(bills.map(({ key, value }) => [key.user, value])).toEqual([
+    ['ana', [{ priceId: 'launch-1', requests: 1, amount: 10_000_000_000n }]],
+    ['ben', [{ priceId: 'launch-1', requests: 1, amount: 10_000_000_000n }]],
+  ]);
+  const months = await program.tables.perMonth.scan();
+  expect(months.reduce((sum, { value }) => sum + value.requests, 0)).toBe(2);
+});
+
+test('an event of a time that cannot be is set aside and moves nothing; those around it count', async () => {
+  const program = emilyProgram({ zone: 'Europe/Berlin', longestCallMs: 600_000, keepAll: false });
+  await program.start({ store: memoryBackend() });
+  onTestFinished(() => program.stop());
+  const now = Date.now();
+  await program.append(logs.events, [
+    sentIn('e-1', { at: epochMs(now) }),
+    sentIn('e-2', { at: epochMs(now + 11 * 60_000) }),
+    sentIn('e-3', { at: epochMs(Number.NaN) }),
+    sentIn('e-4', { at: epochMs(now + 9 * 60_000) }),
+  ]);
+  await program.caughtUp(logs.events);
+  expect(program.bad().map(({ offset, reason }) => [offset, reason])).toEqual([[2, 'bad-time'], [1, 'future-time']]);
+  const months = await program.tables.perMonth.scan();
+  expect(months.reduce((sum, { value }) => sum + value.requests, 0)).toBe(2);
+  expect(program.status().sources[logs.events]?.[0]?.frontier).toBeLessThanOrEqual(now);
+});
+
+test('the seconds of the live view, the keys that are spent and the gateways are tables of the same program', async () => {
+  const program = await started();
+  const next = numbers(3);
+  await program.append(logs.usage, [refused('r-1', next()), finished('r-2', next(), { idempotencyKey: 'k', bodyHash: 'h' })]);
+  await program.caughtUp(logs.usage);
+  const { perSecond, finishedKeys, producers } = program.tables;
+  expect(await perSecond.scan()).toMatchObject([{ value: { requests: 1, refused: 1 } }]);
+  expect((await finishedKeys.get({ tenant: finished('r', next()).tenant, key: 'k' }, someTime))?.value).toEqual({ bodyHash: 'h', requestId: 'r-2' });
+  expect((await producers.get('gateway-1'))?.value).toMatchObject({ epoch: 3, sequence: 1, open: [] });
+});

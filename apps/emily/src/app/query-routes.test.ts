@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import { finished, numbers, someTime, units } from '../domain/testing/facts.ts';
+import { epochMs, modelId, tenantId, userId } from '../domain/names.ts';
+import { logs } from './program.ts';
+import { house, type House } from './testing/house.ts';
+
+const october = epochMs(Date.parse('2023-10-31T22:30:00Z'));
+
+/** Ada's two users and bob's one, in two months. */
+async function used(): Promise<House> {
+  const built = await house();
+  const next = numbers();
+  const bob = tenantId('bob');
+  await built.program.append(logs.usage, [
+    finished('r-1', next(), { admittedAt: october }),
+    finished('r-2', next(), { units: units(30, 50) }),
+    finished('r-3', next(), { user: userId('ben'), model: modelId('big') }),
+    finished('r-4', next(), { tenant: bob, units: units(300, 500) }),
+    finished('r-5', next(), { tenant: bob }),
+  ]);
+  await built.program.caughtUp(logs.usage);
+  return built;
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+async function ask<T = Record<string, unknown>>({ server }: House, url: string, headers: Headers): Promise<{ data: readonly T[]; status: number; code?: string; asOf?: object }> {
+  const response = await server.inject({ url, headers });
+  const { data = [], error, asOf } = response.json<{ data?: T[]; error?: { code: string }; asOf?: object }>();
+  return { data, status: response.statusCode, ...(error === undefined ? {} : { code: error.code }), ...(asOf === undefined ? {} : { asOf }) };
+}
+
+const usageOf = ({ data }: { data: readonly Record<string, unknown>[] }): unknown[] => data.map(({ tenant, user, model, requests }) => [tenant, user, model, requests].filter((one) => one !== undefined));
+
+test("a tenant's key sees its own usage and invoices, the operator's session everyone's", async () => {
+  const built = await used();
+  const ada = { authorization: await built.bearer('ada', 'read') };
+  const bob = { authorization: await built.bearer('bob', 'read') };
+  const operator = { cookie: await built.operator() };
+  const from = `from=${someTime}`;
+  expect(usageOf(await ask(built, `/v1/usage?group=tenant&${from}`, ada))).toEqual([['ada', 2]]);
+  expect(usageOf(await ask(built, `/v1/usage?group=tenant&${from}`, bob))).toEqual([['bob', 2]]);
+  expect(usageOf(await ask(built, `/v1/usage?group=tenant&${from}`, operator))).toEqual([['ada', 2], ['bob', 2]]);
+  expect(usageOf(await ask(built, `/v1/usage?window=minute&group=user&${from}`, bob))).toEqual([['bob', 'ana', 2]]);
+  const names = async (headers: Headers): Promise<unknown[]> => (await ask(built, '/v1/invoices', headers)).data.map(({ id }) => id).sort();
+  expect(await names(ada)).toEqual(['2023-10/ada/ana', '2023-11/ada/ana', '2023-11/ada/ben']);
+  expect(await names(bob)).toEqual(['2023-11/bob/ana']);
+  expect(await names(operator)).toHaveLength(4);
+});
+
+test('no question that a tenant can ask shows a byte of another', async () => {
+  const built = await used();
+  const authorization = await built.bearer('bob', 'read', 'infer', 'ingest', 'admin');
+  for (const path of ['/v1/usage?tenant=ada', '/v1/usage?group=user&window=minute&tenant=ada', '/v1/invoices?tenant=ada', '/v1/invoices?month=2023-11', '/v1/models']) {
+    const { statusCode, body } = await built.server.inject({ url: path, headers: { authorization, 'x-tenant': 'ada', 'cookie': 'tenant=ada' } });
+    expect(statusCode).toBe(200);
+    expect(body).not.toContain('ada');
+  }
+});
+
+test('to see numbers a key must be allowed to read; a session of nobody, or a key in its place, sees nothing', async () => {
+  const built = await used();
+  for (const url of ['/v1/usage', '/v1/invoices']) {
+    expect(await ask(built, url, { authorization: await built.bearer('ada', 'infer', 'ingest', 'admin') })).toMatchObject({ status: 403, code: 'insufficient_scope' });
+    expect(await ask(built, url, {})).toMatchObject({ status: 401, code: 'not_signed_in' });
+    expect(await ask(built, url, { cookie: 'emily=nobody' })).toMatchObject({ status: 401, code: 'not_signed_in' });
+    // A wrong key is not made good by a session that comes with it.
+    expect(await ask(built, url, { authorization: 'Bearer em_wrong', cookie: await built.operator() })).toMatchObject({ status: 401, code: 'invalid_api_key' });
+  }
+  const key = (await built.bearer('ada', 'read')).slice('Bearer '.length);
+  expect(await ask(built, '/console/hello', { authorization: `Bearer ${key}` })).toMatchObject({ status: 401 });
+});
+
+test('usage is asked by minute or month, in a span of time, and apart by tenant, model or user', async () => {
+  const built = await used();
+  const headers = { authorization: await built.bearer('ada', 'read') };
+  expect(usageOf(await ask(built, '/v1/usage', headers))).toEqual([['phi-4', 1], ['phi-4', 1], ['big', 1]]);
+  expect(usageOf(await ask(built, '/v1/usage?group=none', headers))).toEqual([[1], [2]]);
+  expect(usageOf(await ask(built, `/v1/usage?group=none&to=${someTime - 86_400_000 * 20}`, headers))).toEqual([[1]]);
+  const [minute] = (await ask(built, `/v1/usage?window=minute&group=user&from=${someTime}`, headers)).data;
+  const start = someTime - (someTime % 60_000);
+  expect(minute).toEqual({
+    window: { start, end: start + 60_000 }, tenant: 'ada', user: 'ana', requests: 1, inputTokens: 30, cachedInputTokens: 0, outputTokens: 50, finality: 'provisional', evidence: [],
+  });
+  // The ends of a span are half-open, as the windows are.
+  expect((await ask(built, `/v1/usage?window=minute&from=${start + 60_000}`, headers)).data).toEqual([]);
+  expect((await ask(built, `/v1/usage?window=minute&from=${someTime - 3_600_000}&to=${start}`, headers)).data).toEqual([]);
+});
+
+test('invoices come by what they owe, the highest first, of one month where one is asked', async () => {
+  const built = await used();
+  const headers = { cookie: await built.operator() };
+  const { data, asOf } = await ask(built, '/v1/invoices', headers);
+  expect(data.map(({ id, total }) => [id, total])[0]).toEqual(['2023-11/bob/ana', '0.02']);
+  expect((await ask(built, '/v1/invoices?limit=1', headers)).data).toHaveLength(1);
+  expect((await ask(built, '/v1/invoices?month=2023-10', headers)).data.map(({ id }) => id)).toEqual(['2023-10/ada/ana']);
+  expect(asOf).toEqual({ commit: expect.any(Number), frontier: null, evidence: [] });
+});
+
+test.each([
+  ['/v1/usage?window=hour', "window must be one of minute, month, not 'hour'."],
+  ['/v1/usage?group=colour', "group must be one of none, tenant, model, user, not 'colour'."],
+  ['/v1/usage?from=monday', "from and to must be whole ms since 1970, not 'monday' and '9007199254740991'."],
+  ['/v1/invoices?limit=1001', "limit must be a whole number from 1 to 1000, not '1001'."],
+  ['/v1/invoices?month=11-2023', "month must be like 2026-11, not '11-2023'."],
+])('%s says what was expected and what came', async (url, message) => {
+  const built = await house();
+  const { statusCode, body } = await built.server.inject({ url, headers: { authorization: await built.bearer('ada', 'read') } });
+  expect([statusCode, JSON.parse(body)]).toEqual([400, { error: { message, type: 'invalid_request_error', param: null, code: 'invalid_parameter' } }]);
+});

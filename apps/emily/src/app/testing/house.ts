@@ -1,0 +1,74 @@
+import type { FastifyInstance } from 'fastify';
+import { memoryBackend, type Program } from 'millrace';
+import { onTestFinished } from 'vitest';
+import { AccountDesk } from '../../account/account-desk.ts';
+import { Accounts } from '../../account/accounts.ts';
+import type { AccountCommand } from '../../account/command.ts';
+import { sessionCookie } from '../../account/session-cookie.ts';
+import { Sessions } from '../../account/session.ts';
+import type { Scope } from '../../domain/credential.ts';
+import { fixedCatalog } from '../../domain/model-catalog.ts';
+import { epochMs, tenantId, type EpochMs } from '../../domain/names.ts';
+import { Numbering } from '../../gateway/numbering.ts';
+import { priceInForce } from '../../price/price.ts';
+import { demoModels } from '../catalog.ts';
+import { operatorTenant } from '../demo-accounts.ts';
+import { emilyProgram, logs, type EmilyTables } from '../program.ts';
+import { emilyServer } from '../server.ts';
+
+/** Emily's server over a program in memory, without replicas and without a socket: ask it by `inject`. */
+export type House = {
+  readonly server: FastifyInstance;
+  readonly program: Program<EmilyTables>;
+  readonly sessions: Sessions;
+  /** An `authorization` header of a new key of this tenant. */
+  bearer(tenant: string, ...scopes: readonly Scope[]): Promise<string>;
+  /** A `cookie` header of a new session of the operator. */
+  operator(): Promise<string>;
+};
+
+export const houseZone = 'Europe/Berlin';
+
+/** The tenants are ada, bob and the operator's own. */
+export async function house(replay = false): Promise<House> {
+  const clock = (): EpochMs => epochMs(Date.now());
+  const program = emilyProgram({ zone: houseZone, longestCallMs: 600_000, keepAll: true });
+  await program.start({ store: memoryBackend(), anyTime: true, commit: { everyMs: 10 } });
+  const accounts = new Accounts(clock);
+  const commands = { append: async (rows: readonly AccountCommand[]): Promise<void> => void (await program.append(logs.commands, rows)) };
+  const desk = new AccountDesk(accounts, commands, clock);
+  const sessions = new Sessions(commands, clock);
+  for (const id of [tenantId('ada'), tenantId('bob'), operatorTenant]) await desk.createTenant(id, `${id} Ltd`);
+  const server = await emilyServer({
+    program,
+    accounts,
+    sessions,
+    operator: operatorTenant,
+    zone: houseZone,
+    page: import.meta.dirname,
+    clock,
+    hello: () => ({ product: 'Emily' }),
+    now: async () => ({ at: clock() }),
+    gateway: {
+      accounts,
+      models: fixedCatalog(demoModels),
+      fleet: { pick: () => undefined },
+      priceInForce,
+      usageLog: { append: async (facts) => void (await program.append(logs.usage, facts)) },
+      numbering: new Numbering('gateway-1', 1),
+      finishedKeys: { get: () => undefined },
+      replay,
+    },
+  });
+  onTestFinished(async () => {
+    await server.close();
+    await program.stop();
+  });
+  return {
+    server,
+    program,
+    sessions,
+    bearer: async (tenant, ...scopes) => `Bearer ${(await desk.createKey({ tenant: tenantId(tenant), name: 'test', scopes })).text}`,
+    operator: async () => sessionCookie((await sessions.signIn(await sessions.issueLink('operator')))!, { secure: false }).split(';')[0]!,
+  };
+}

@@ -1,0 +1,77 @@
+import { epochMs, keyId, modelId, priceId, requestId, tenantId, userId, type EpochMs } from '../names.ts';
+import type { UsageEvent } from '../usage-event.ts';
+import type { Admitted, Finished, Numbered, Refused, Units } from '../usage-fact.ts';
+
+/*
+ * Facts for tests: ana of the tenant ada asks phi-4 through gateway-1. A test says what matters to it.
+ */
+
+/** The sequence numbers of one life of gateway-1, unless told otherwise. */
+export function numbers(epoch = 1, producer = 'gateway-1'): () => Numbered {
+  let next = 0;
+  return () => ({ producer, epoch, sequence: next++ });
+}
+
+/** 2023-11-16T18:15:46Z, a Thursday. */
+export const someTime: EpochMs = epochMs(Date.UTC(2023, 10, 16, 18, 15, 46));
+
+export const units = (inputTokens: number, outputTokens: number, requests = 1): Units => ({ requests, inputTokens, cachedInputTokens: 0, outputTokens });
+
+const asked = {
+  admittedAt: someTime,
+  tenant: tenantId('ada'),
+  user: userId('ana'),
+  key: keyId('key-1'),
+  model: modelId('phi-4'),
+  priceId: priceId('launch-1'),
+};
+
+export const admitted = (id: string, number: Numbered, more: Partial<Admitted> = {}): Admitted => ({
+  ...asked,
+  ...number,
+  kind: 'admitted',
+  id: requestId(id),
+  stream: false,
+  idempotencyKey: null,
+  bodyHash: null,
+  ...more,
+});
+
+export const finished = (id: string, number: Numbered, more: Partial<Finished> = {}): Finished => ({
+  ...asked,
+  ...number,
+  kind: 'finished',
+  id: requestId(id),
+  outcome: 'completed',
+  idempotencyKey: null,
+  bodyHash: null,
+  units: units(3, 5),
+  provenance: 'engine-final',
+  replica: 'phi-4/0.0',
+  firstTokenMs: 10,
+  totalMs: 20,
+  ...more,
+});
+
+export const refused = (id: string, number: Numbered, more: Partial<Refused> = {}): Refused => ({
+  ...number,
+  kind: 'refused',
+  id: requestId(id),
+  admittedAt: someTime,
+  tenant: tenantId('ada'),
+  model: 'phi-4',
+  status: 429,
+  code: 'too_many_open_calls',
+  ...more,
+});
+
+export const sentIn = (id: string, more: Partial<UsageEvent> = {}): UsageEvent => ({
+  id,
+  source: 'meter-7',
+  at: someTime,
+  tenant: tenantId('ada'),
+  user: userId('ana'),
+  model: modelId('phi-4'),
+  units: units(3, 5),
+  ...more,
+});
