@@ -12,6 +12,9 @@ export interface Clock {
   after(ms: number, task: () => void): () => void;
 }
 
+/** The longest that a timer of Node waits; a longer one would fire at once. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
 export const systemClock: Clock = Object.freeze({
   now: () => Date.now(),
   monotonic: () => performance.now(),
@@ -20,8 +23,12 @@ export const systemClock: Clock = Object.freeze({
     setImmediate(task);
   },
   after(ms: number, task: () => void): () => void {
-    const timer = setTimeout(task, ms);
-    timer.unref();
+    let timer: NodeJS.Timeout;
+    const wait = (left: number): void => {
+      timer = left > TIMER_MS_MAX ? setTimeout(wait, TIMER_MS_MAX, left - TIMER_MS_MAX) : setTimeout(task, left);
+      timer.unref();
+    };
+    wait(ms);
     return () => clearTimeout(timer);
   },
 });

@@ -14,7 +14,7 @@ import { type StreamOf, Table } from './table.ts';
 export interface AggregateOptions {
   /** Durable state is found again by its name; required when the program has a store. */
   readonly name?: string;
-  /** How long a closed window can still be asked, in ms of event time; 'forever' says so. Default 0. */
+  /** How long a closed window can still be asked, in ms of event time; 'forever' says so. Default 0. Of windows only. */
   readonly keep?: Duration | 'forever';
 }
 
@@ -42,6 +42,7 @@ export interface AggregatesPlace {
 export function aggregates<T, K>(place: AggregatesPlace, key: KeyShape<T, K>, windowing: Windowing | undefined): Aggregates<T, K> {
   const { builder, streamOf, input } = place;
   const table = <V>(columns: Columns<T, V>, options: AggregateOptions = {}): Table<K, V, T> => {
+    if (windowing === undefined && options.keep !== undefined) throw new RangeError('keep: a table without windows keeps every row');
     const common = {
       inputs: [input],
       name: options.name,

@@ -44,6 +44,19 @@ test.each([-1, 0.5, Number.NaN])('a window cannot be kept for %d ms', (keep) => 
   expect(() => pipeline('p', (app) => void numbers(app).window(tumbling(5)).count({ keep }))).toThrow('expected a non-negative whole number of ms');
 });
 
+test('what would have no effect is refused: a table without windows is not kept for a while', () => {
+  expect(() => pipeline('p', (app) => void numbers(app).keyBy((n) => n).count({ keep: 5 }))).toThrow('a table without windows keeps every row');
+});
+
+test.each([-1, 0.5, Number.NaN])('an event cannot be at most %d ms ahead', (maxAhead) => {
+  expect(() => pipeline('p', (app) => void app.source('s', fedByHand<number>(), { time: (n) => n, complete: outOfOrder(0), maxAhead }))).toThrow('expected a non-negative whole number of ms');
+});
+
+test.each([{ everyMs: Number.NaN }, { everyMs: -1 }, { everyEvents: Number.NaN }, { everyEvents: 0 }])('nothing can be committed by %o', async (commit) => {
+  const program = pipeline('p', (app) => numbers(app).to(app.sink('out', readByHand())));
+  await expect(program.start({ store: memoryBackend(), commit })).rejects.toThrow(RangeError);
+});
+
 test('a plan is frozen data', () => {
   const { plan } = pipeline('p', (app) => numbers(app).to(app.sink('out', readByHand())));
   expect([plan, plan.nodes, ...plan.nodes].every((part) => Object.isFrozen(part))).toBe(true);

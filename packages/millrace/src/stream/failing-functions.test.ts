@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { memoryBackend } from '../port/memory-backend.ts';
 import { MemoryDisk } from '../port/memory-disk.ts';
 import { listed, probed } from '../testing/fixture-list.ts';
+import { testDriver } from '../testing/driver.ts';
+import { fedByHand, readByHand } from '../testing/fixture-source.ts';
 import { SinkProbe } from '../testing/sink-probe.ts';
 import { outOfOrder } from '../time/completeness.ts';
 import { tumbling } from '../time/windowing.ts';
@@ -136,6 +138,21 @@ describe('a step behind `bad`', () => {
     expect(out.rows()).toEqual(['a', 'b', 'a', 'c', 'd', 'e']);
     expect(told.rows()).toEqual([]);
   });
+});
+
+test('a row that fails in the first step after a restart, which is the end, is set aside as of now', () => {
+  const program = pipeline('ended', (app) => {
+    const source = app.source('events', fedByHand<Event>(), times);
+    source.window(tumbling(4)).count({ name: 'counts' }).final().map(() => refuse('x')).to(app.sink('out', readByHand()));
+    source.bad.window(tumbling(4)).count({ name: 'refused' }).final().map(({ value }) => value).to(app.sink('refused', readByHand()));
+  });
+  const driver = testDriver(program, { durable: true });
+  driver.source('events').send(events[0]);
+  driver.commit();
+  driver.crash();
+  driver.source('events').end();
+  driver.commit();
+  expect(driver.bad()).toMatchObject([{ reason: 'threw', arrival: expect.toSatisfy(Number.isSafeInteger) }]);
 });
 
 test('a storm of failures is no longer bad luck: the run ends with the failure', async () => {

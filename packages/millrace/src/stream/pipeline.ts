@@ -32,6 +32,9 @@ export class App {
   /** Events from outside, under a name that durable positions are bound to. */
   source<T>(name: string, spec: SourceSpec<T>, options: SourceOptions<T>): SourceStream<T> {
     const { maxAhead = MAX_AHEAD_MS } = options;
+    if (maxAhead !== 'any' && !(Number.isSafeInteger(maxAhead) && maxAhead >= 0)) {
+      throw new RangeError(`maxAhead: ${maxAhead}: expected a non-negative whole number of ms, or 'any'`);
+    }
     const node = this.#builder.add({
       kind: 'source',
       inputs: [],

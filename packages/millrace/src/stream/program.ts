@@ -37,6 +37,8 @@ export class Program<T extends Tables = Tables> {
   readonly plan: Plan;
   /** The tables that the program returns, as of the last commit. */
   readonly tables: TableReaders<T>;
+  /** Resolves when a start has come to its end, whichever. */
+  #starting: Promise<void> | undefined;
   #runner: Runner | undefined;
   #done: Promise<void> | undefined;
 
@@ -59,12 +61,24 @@ export class Program<T extends Tables = Tables> {
 
   /** Recovers what is stored, opens sources and sinks, and goes on in the background; see `done`. */
   async start(options: RunOptions = {}): Promise<void> {
-    if (this.#runner !== undefined) throw errors.NOT_RUNNING({ pipeline: this.plan.name, state: 'running already' });
+    if (this.#runner !== undefined || this.#starting !== undefined) throw errors.NOT_RUNNING({ pipeline: this.plan.name, state: 'running already' });
+    const started = this.#start(options);
+    this.#starting = started.catch(() => {});
+    try {
+      await started;
+    } finally {
+      this.#starting = undefined;
+    }
+  }
+
+  async #start(options: RunOptions): Promise<void> {
     const { store, clock = systemClock, anyTime = false } = options;
+    const { everyMs = COMMIT_EVERY_MS, everyEvents = COMMIT_EVERY_EVENTS } = options.commit ?? {};
+    if (!(everyMs >= 0)) throw new RangeError(`commit.everyMs: ${everyMs}: expected a non-negative number of ms`);
+    if (!(everyEvents >= 1)) throw new RangeError(`commit.everyEvents: ${everyEvents}: expected a number of 1 or more`);
     const durable = store !== undefined;
     if (durable) this.#checkNames();
     const backend = typeof store === 'string' ? lmdbBackend(store) : (store ?? memoryBackend());
-    const { everyMs = COMMIT_EVERY_MS, everyEvents = COMMIT_EVERY_EVENTS } = options.commit ?? {};
     try {
       const cadence = { everyMs, everyEvents };
       this.#runner = await Runner.open({ plan: this.plan, backend, durable, clock, cadence, anyTime });
@@ -86,30 +100,31 @@ export class Program<T extends Tables = Tables> {
 
   /** Stops after a last commit. */
   async stop(): Promise<void> {
+    await this.#starting;
     this.#runner?.stop();
     await this.#done;
   }
 
   /** Appends to a source that is a log; resolves once the rows are durable, with the offset of the first. */
   append(source: string, rows: readonly unknown[]): Promise<number> {
-    return this.#running().task.log(source).append(rows);
+    return this.#running().log(source).append(rows);
   }
 
   /** Says durably that nothing more will come to a source that is a log. */
   end(source: string): Promise<void> {
-    return this.#running().task.log(source).end();
+    return this.#running().log(source).end();
   }
 
   /** The rows of a source that is a log, from an offset on, as far as they are kept. */
   *read(source: string, from = 0): Iterable<unknown> {
-    for (const block of this.#running().task.log(source).log.read(from)) {
+    for (const block of this.#running().log(source).log.read(from)) {
       yield* block.first < from ? block.rows.slice(from - block.first) : block.rows;
     }
   }
 
   /** Resolves once everything that has been appended to a source that is a log is processed and committed. */
   async caughtUp(source: string): Promise<void> {
-    const { next } = this.#running().task.log(source).log;
+    const { next } = this.#running().log(source).log;
     const behind = (): boolean => (this.status().sources[source]?.[0]?.records ?? next) < next;
     while (behind()) await this.committed();
     await this.committed();

@@ -5,6 +5,7 @@ import type { Backend } from '../port/backend.ts';
 import type { Clock } from '../port/clock.ts';
 import { isEventFailure, reasonOf } from '../task/event-failure.ts';
 import { type Cadence, type CommitWanted, Loop } from '../task/loop.ts';
+import type { LogHandle } from '../task/log-handle.ts';
 import type { RuntimeSink } from '../task/runtime.ts';
 import { Task } from '../task/task.ts';
 import type { Json } from '../task/source.ts';
@@ -35,6 +36,8 @@ export class Runner {
   task: Task;
   #loop: Loop;
   #stopped = false;
+  /** The sources that are logs. */
+  readonly #logs: ReadonlySet<string>;
   /** Why no commit will come any more. */
   #over: Error | undefined;
 
@@ -43,6 +46,7 @@ export class Runner {
     this.#commitWanted = commitWanted;
     this.task = loop.task;
     this.#loop = loop;
+    this.#logs = new Set(loop.task.logNames());
   }
 
   /** Recovers, and opens sinks and sources; nothing is processed yet. */
@@ -61,14 +65,24 @@ export class Runner {
       throw error;
     } finally {
       for (const { reject } of this.#commitWanted.splice(0)) reject(this.#over);
-      await this.#loop.close();
-      this.#options.backend.close();
+      try {
+        await this.#loop.close();
+      } finally {
+        this.task.logs.drain();
+        this.#options.backend.close();
+      }
     }
   }
 
   stop(): void {
     this.#stopped = true;
     this.#loop.stop();
+  }
+
+  /** The log of a source; a RangeError where there is none, because nobody would read it. */
+  log(source: string): LogHandle<unknown> {
+    if (!this.#logs.has(source)) throw new RangeError(`'${this.#options.plan.name}' has no log '${source}'`);
+    return this.task.log(source);
   }
 
   committed(): Promise<void> {

@@ -51,6 +51,12 @@ export class Delivery {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
+  /** Gives out nothing more; resolves when the sink is done with what it was given. */
+  async close(): Promise<void> {
+    this.#queue.length = 0;
+    await this.#running;
+  }
+
   async #run(): Promise<void> {
     try {
       for (let parcel = this.#queue[0]; parcel !== undefined; parcel = this.#queue[0]) {

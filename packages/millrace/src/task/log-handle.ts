@@ -41,7 +41,8 @@ export class LogHandle<T> implements Writer {
   append(rows: readonly T[]): Promise<number> {
     if (this.log.ended || this.#ending) return Promise.reject(errors.LOG_ENDED({ log: this.log.name }));
     if (rows.length === 0) return Promise.resolve(this.log.next);
-    return this.#enqueue(rows, false);
+    // A copy: whoever appends may use the list again, and its reader still has it to read.
+    return this.#enqueue([...rows], false);
   }
 
   /** A row that is no event: appended among the others, it is set aside in its turn. */
@@ -76,7 +77,7 @@ export class LogHandle<T> implements Writer {
     const taken = this.#taken;
     this.#taken = [];
     if (error === undefined) this.#appended(taken);
-    else if (taken.length > 1 && isUnstorable(error)) {
+    else if (taken.length > 1 && !isOfTheStore(error)) {
       // One row that cannot be stored must not refuse those that came in the same moment.
       this.#waiting.unshift(...taken);
       this.#alone = taken.length;
@@ -119,7 +120,8 @@ interface Append<T> {
   readonly reject: (error: unknown) => void;
 }
 
-const isUnstorable = (error: unknown): boolean => error instanceof MillraceError && error.code === 'UNSTORABLE_VALUE';
+/** Whether it is the store that refuses, whatever the rows are. */
+const isOfTheStore = (error: unknown): boolean => error instanceof MillraceError && (error.code === 'FENCED' || error.code.startsWith('STORE_'));
 
 /** Reads a log from an offset on: what is new from memory, what is old from the store. */
 class LogReader<T> implements Reader<T> {

@@ -29,6 +29,8 @@ const HELD_UP_MS = 500;
 
 /** Somebody who waits for a commit. */
 export interface CommitWanted {
+  /** How many records of each partition had been taken when it was asked for: after going back, they have to be taken again first. */
+  readonly taken: readonly number[];
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -120,7 +122,7 @@ export class Loop {
   /** Resolves after a commit that covers everything taken so far. */
   committed(): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#commitWanted.push({ resolve, reject });
+      this.#commitWanted.push({ taken: this.#taken(), resolve, reject });
       this.#wakeUp();
     });
   }
@@ -132,13 +134,29 @@ export class Loop {
       this.#deliveries.find((delivery) => delivery.sink === sink)?.send({ payload, rows, first, end: first + rows.length });
     }
     this.#committedAt = this.#clock.monotonic();
-    for (const { resolve } of this.#commitWanted.splice(0)) resolve();
+    if (this.#commitWanted.length === 0) return;
+    const taken = this.#taken();
+    for (const wanted of this.#commitWanted.splice(0)) {
+      if (covers(taken, wanted)) wanted.resolve();
+      else this.#commitWanted.push(wanted);
+    }
   }
 
-  /** Closes sources and sinks. */
+  #taken(): readonly number[] {
+    return this.task.runtime.sources.flatMap(({ feeds }) => feeds.map(({ offset }) => offset));
+  }
+
+  /** Closes sources and sinks, all of them, also where one cannot be closed. */
   async close(): Promise<void> {
-    for (const { reader } of this.#inputs) await reader.close();
-    for (const { sink } of this.#deliveries) await sink.output.driver?.close();
+    const failures: unknown[] = [];
+    const attempt = (close: Promise<void> | undefined): Promise<unknown> => Promise.resolve(close).catch((error: unknown) => failures.push(error));
+    for (const { reader } of this.#inputs) await attempt(reader.close());
+    for (const delivery of this.#deliveries) {
+      // A row that is being taken is not given again, by the next loop, before that has ended.
+      await attempt(delivery.close());
+      await attempt(delivery.sink.output.driver?.close());
+    }
+    if (failures.length > 0) throw failures[0];
   }
 
   /** Takes one batch from the partition with the least frontier that has one; false if none has. */
@@ -207,7 +225,10 @@ export class Loop {
 
   #commitDue(now: number): boolean {
     const { uncommitted } = this.task;
-    if (this.#commitWanted.length > 0) return true;
+    if (this.#commitWanted.length > 0) {
+      const taken = this.#taken();
+      if (this.#commitWanted.some((wanted) => covers(taken, wanted))) return true;
+    }
     if (uncommitted === 0) return false;
     return uncommitted >= this.#cadence.everyEvents || now - this.#committedAt >= this.#cadence.everyMs;
   }
@@ -276,3 +297,5 @@ export class Loop {
     });
   }
 }
+
+const covers = (taken: readonly number[], wanted: CommitWanted): boolean => wanted.taken.every((records, i) => (taken[i] ?? 0) >= records);

@@ -88,6 +88,11 @@ export class Task {
     return handle as LogHandle<T>;
   }
 
+  /** The names of the logs that have been asked for: once the sources are open, those of the sources that are logs. */
+  logNames(): Iterable<string> {
+    return this.#handles.keys();
+  }
+
   take(feed: Feed, batch: Batch<unknown> | BadInput): void {
     if ('bad' in batch) {
       feed.takeBad(batch);
@@ -99,11 +104,14 @@ export class Task {
   }
 
   idle(feed: Feed): void {
-    if (feed.idle(this.#clock.now())) this.uncommitted += 1;
+    const now = this.#clock.now();
+    this.#moment.arrival = now;
+    if (feed.idle(now)) this.uncommitted += 1;
   }
 
   end(feed: Feed): void {
     this.uncommitted += 1;
+    this.#moment.arrival = this.#clock.now();
     feed.end();
   }
 

@@ -128,6 +128,39 @@ test('any timers fire in order, each once, whatever the steps', () => {
   fc.assert(property, { numRuns: RUNS });
 });
 
+test('taking the short way is taking the long one: the same fires, and the same stands, whatever is asked for and told', () => {
+  const deed = fc.oneof(
+    { weight: 4, arbitrary: fc.record({ kind: fc.constant('step' as const), which: fc.nat(2), by: fc.oneof(fc.nat(12), fc.constant(Number.POSITIVE_INFINITY)), evidence: fc.constantFrom(ASSUMED, ENDED) }) },
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant('ask' as const), which: fc.nat(4), ahead: fc.integer({ min: 1, max: 40 }), rank: fc.nat(3), again: fc.boolean() }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('back' as const), which: fc.nat(2), by: fc.integer({ min: 1, max: 5 }) }) },
+  );
+  const property = fc.property(fc.array(deed, { maxLength: 60 }), (deeds) => {
+    const outcome = (way: 'move' | 'advance'): unknown => {
+      const inputs = [new Frontier(), new Frontier(), new Frontier()] as const;
+      const merged = new MergedFrontier([inputs[0], inputs[1]]);
+      const all = [...inputs, merged, new MergedFrontier([merged, inputs[1]])];
+      const seen: unknown[] = [];
+      for (const one of deeds) {
+        const frontier = all[one.which] as Frontier;
+        if (frontier.value === END) continue;
+        if (one.kind === 'step') frontier[way](frontier.value + one.by, one.evidence);
+        else if (one.kind === 'back') expect(() => frontier[way](frontier.value - one.by, ASSUMED)).toThrow(AssertionError);
+        else {
+          const fired: (readonly [number, number, number])[] = [];
+          // One that sets another while it fires, as windows behind windows do.
+          const then = (time: number): void => (one.again ? frontier.at(time + 3, timer(frontier, one.rank, fired)) : undefined);
+          seen.push(fired);
+          frontier.at(frontier.value + one.ahead, timer(frontier, one.rank, fired, then));
+        }
+        seen.push(all.map(({ value, evidence, next }) => [value, evidence, next]));
+      }
+      return seen;
+    };
+    expect(outcome('move')).toEqual(outcome('advance'));
+  });
+  fc.assert(property, { numRuns: RUNS });
+});
+
 test('a merged frontier is the least of its inputs, with the evidence of all', () => {
   const [one, two] = [new Frontier(), new Frontier()];
   const merged = new MergedFrontier([one, two]);

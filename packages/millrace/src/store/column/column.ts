@@ -48,13 +48,19 @@ export function writeColumn(out: ByteWriter, values: readonly unknown[], depth =
   if (depth > DEPTH_MAX) throw Kind.unstorable(`a circle, or nested more than ${DEPTH_MAX} deep`);
   const kind = commonKind(values);
   out.u8(kind);
-  codecOf(kind).write(out, values as readonly never[], (inner, items) => writeColumn(inner, items, depth + 1));
+  codecOf(kind).write(out, values as readonly never[], (inner, items) => writeColumn(inner, items, depth + levels(kind)));
 }
 
 export function readColumn(input: ByteReader, rows: number, depth = 1): unknown[] {
   plausible(rows);
   plausible(depth, DEPTH_MAX);
-  return codecOf(input.u8()).read(input, rows, (inner, items) => readColumn(inner, items, depth + 1));
+  const kind = input.u8();
+  return codecOf(kind).read(input, rows, (inner, items) => readColumn(inner, items, depth + levels(kind)));
+}
+
+/** How much deeper the values of inner columns nest: those of unions and runs are the values themselves. */
+function levels(kind: number): 0 | 1 {
+  return kind === Kind.UNION || kind === Kind.RUNS ? 0 : 1;
 }
 
 function codecOf(kind: number): Codec {
