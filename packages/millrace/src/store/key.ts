@@ -13,8 +13,7 @@ import { errors } from '../error.ts';
 export const META = 1;
 export const LOG = 2;
 export const CHANGELOG = 3;
-export const IDS = 4;
-export const OUTPUT = 5;
+export const OUTPUT = 4;
 
 const KIND_MAX = 254;
 const ID_MAX = 0xffff;

@@ -50,7 +50,13 @@ export function readMeta(backend: Backend): Meta | undefined {
   const bytes = backend.get(META_KEY);
   if (bytes === undefined) return undefined;
   const { payload } = decodeBlock(bytes, 'the meta block');
-  return JSON.parse(Buffer.from(payload).toString('utf8')) as Meta;
+  return JSON.parse(Buffer.from(payload).toString('utf8'), withoutPrototype) as Meta;
+}
+
+/** Names are the user's: `constructor` must not be found where nobody put it. */
+function withoutPrototype(_name: string, value: unknown): unknown {
+  const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isRecord ? Object.assign(Object.create(null) as object, value) : value;
 }
 
 export function putMeta(txn: Transaction, meta: Meta): void {

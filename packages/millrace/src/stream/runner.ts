@@ -20,7 +20,7 @@ export interface RunnerOptions {
   readonly anyTime: boolean;
 }
 
-/** How many records of one run may be set aside by going back; more is no longer bad luck. */
+/** How many records may be set aside by going back to one and the same commit; more is no longer bad luck. */
 const REOPENINGS_MAX = 100;
 
 /**
@@ -90,10 +90,13 @@ export class Runner {
   }
 
   async #run(): Promise<void> {
+    let commit = this.task.commitNumber;
     for (let reopenings = 0; ; reopenings += 1) {
       try {
         return await this.#loop.run();
       } catch (error) {
+        if (this.task.commitNumber !== commit) reopenings = 0;
+        commit = this.task.commitNumber;
         if (!this.#options.durable || reopenings === REOPENINGS_MAX || !isEventFailure(error)) throw error;
         await this.#loop.close();
         // What is waiting to be appended is still this task's to append; what comes later is the next one's.

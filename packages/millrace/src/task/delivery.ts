@@ -12,6 +12,13 @@ export interface Parcel {
   readonly end: number;
 }
 
+/** Who is told how a delivery goes. */
+interface DeliveryTold {
+  /** Rows were taken: the next commit has to say so, or they come again after a restart. */
+  delivered(): void;
+  failed(failure: Error): void;
+}
+
 /** How many commits a sink may be behind before the task waits for it. */
 const PARCELS_MAX = 16;
 
@@ -26,12 +33,12 @@ export class Delivery {
   #running: Promise<void> | undefined;
   #failure: Error | undefined;
 
-  readonly #failed: (failure: Error) => void;
+  readonly #told: DeliveryTold;
 
-  constructor(sink: RuntimeSink, delivered: number, failed: (failure: Error) => void) {
+  constructor(sink: RuntimeSink, delivered: number, told: DeliveryTold) {
     this.sink = sink;
     this.delivered = delivered;
-    this.#failed = failed;
+    this.#told = told;
   }
 
   send(parcel: Parcel): void {
@@ -63,10 +70,11 @@ export class Delivery {
         await this.sink.output.driver?.deliver(parcel.payload, parcel.first, parcel.rows);
         this.delivered = parcel.end;
         this.#queue.shift();
+        this.#told.delivered();
       }
     } catch (error) {
       this.#failure = errors.SINK_FAILED({ sink: this.sink.name, reason: reasonOf(error) }, error);
-      this.#failed(this.#failure);
+      this.#told.failed(this.#failure);
     } finally {
       this.#running = undefined;
     }

@@ -72,7 +72,8 @@ export class Loop {
     this.#clock = clock;
     this.#cadence = cadence;
     this.#committedAt = clock.monotonic();
-    this.#deliveries = task.runtime.sinks.map((sink) => new Delivery(sink, sink.output.next, (failure) => this.#fail(failure)));
+    const told = { delivered: () => this.#delivered(), failed: (failure: Error) => this.#fail(failure) };
+    this.#deliveries = task.runtime.sinks.map((sink) => new Delivery(sink, sink.output.next, told));
   }
 
   /** Opens sinks and sources; hands out what an earlier run may have left undelivered. */
@@ -221,6 +222,11 @@ export class Loop {
     let due = this.task.uncommitted > 0 ? this.#committedAt + this.#cadence.everyMs : Number.POSITIVE_INFINITY;
     for (const { feed, idleFrom } of this.#inputs) if (!feed.ended) due = Math.min(due, idleFrom + feed.idleAfterMs);
     return due;
+  }
+
+  #delivered(): void {
+    this.task.uncommitted += 1;
+    this.#wakeUp();
   }
 
   #commitDue(now: number): boolean {

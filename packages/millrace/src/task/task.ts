@@ -43,7 +43,7 @@ export class Task {
   readonly undelivered: readonly Undelivered[];
   /** The number of the last commit. */
   commitNumber: number;
-  /** Events and bad records taken since the last commit. */
+  /** Events, bad records and deliveries since the last commit. */
   uncommitted = 0;
   readonly #backend: Backend;
   readonly #clock: Clock;

@@ -1,3 +1,4 @@
+import { assert } from '../../assert.ts';
 import type { IdBytes } from './id-bytes.ts';
 
 /*
@@ -12,6 +13,7 @@ import type { IdBytes } from './id-bytes.ts';
 const HEAD_BYTES = 6;
 const SLOTS_MIN = 1 << 10;
 const ARENA_BYTES_MIN = 1 << 14;
+const ARENA_BYTES_MAX: number = 2 ** 32 - 1;
 
 export class Generation {
   /** The stretch of event time: [start, start + length). */
@@ -113,8 +115,9 @@ export class Generation {
   }
 
   #grow(bytes: number): void {
+    assert(bytes <= ARENA_BYTES_MAX, () => `a generation of ids takes ${bytes} bytes, and places have 32 bits`);
     let length = this.#arena.length;
-    while (length < bytes) length *= 2;
+    while (length < bytes) length = Math.min(length * 2, ARENA_BYTES_MAX);
     const arena = new Uint8Array(length);
     arena.set(this.#arena.subarray(0, this.#used));
     this.#arena = arena;

@@ -7,7 +7,7 @@ import { type EventId, IdBytes } from './id-bytes.ts';
 export const RETENTION_MS_MAX: Duration = 2 * (2 ** 32 - 1);
 
 /*
- * The ids that one commit added; the payload of an IDS block.
+ * The ids that one commit added; the payload of its CHANGELOG block.
  *
  *   payload := (generation:f64 length:u32 record*)*     little-endian; records as in generation.ts
  */
