@@ -56,7 +56,7 @@ async function call(client: Client, key: string): Promise<boolean> {
   const response = await client.chat({ idempotencyKey: key, stream });
   const body = await response.text();
   if (response.status === 409) return body.includes('idempotency_answer_expired');
-  expect(response.status, body).toBe(200);
+  expect(response.status, `answered ${body}`).toBe(200);
   return !stream || body.trimEnd().endsWith('data: [DONE]');
 }
 

@@ -104,7 +104,7 @@ test('an address or a question that does not exist is named', async () => {
   expect(await get('/nowhere')).toEqual([404, 'unknown_url', 'There is no GET /nowhere here.']);
   expect(await get('/v1/nowhere')).toEqual([404, 'unknown_url', expect.stringContaining('/v1/nowhere')]);
   for (const question of ['usage?window=day', 'usage?group=colour', 'usage?from=yesterday', 'usage?to=1.5', 'invoices?limit=0', 'invoices?limit=1001', 'invoices?month=November']) {
-    expect(await get(`/v1/${question}`), question).toEqual([400, 'invalid_parameter', expect.any(String)]);
+    expect(await get(`/v1/${question}`), `asked ${question}`).toEqual([400, 'invalid_parameter', expect.any(String)]);
   }
 });
 

@@ -15,7 +15,7 @@ const TIMEOUT_MS = 120_000;
 
 async function failure(args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await runProcess(args);
-  expect({ code, stdout }, stderr).toEqual({ code: 1, stdout: '' });
+  expect({ code, stdout }, `said ${stderr}`).toEqual({ code: 1, stdout: '' });
   // Sentences for people, not where in the code it happened.
   expect(stderr).not.toMatch(/^\s+at /m);
   return stderr;

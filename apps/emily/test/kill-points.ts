@@ -56,10 +56,13 @@ export function killPoints(seed: number, count: number, rows: number): readonly 
   const random = seededRandom(seed, 'kill');
   const draw = (max: number): number => Math.floor(random() * max);
   const quarter = Math.floor(count / 4);
-  const list = <T>(length: number, make: () => T): T[] => Array.from({ length }, make);
-  const starts = list(quarter, () => startingUp(draw(6), draw(START_UP_MS_MAX)));
-  const middles = list(count - 2 * quarter, () => draw(rows * MIDDLE_SHARE)).sort((a, b) => a - b).map(atRow);
+  const starts = times(quarter, () => startingUp(draw(6), draw(START_UP_MS_MAX)));
+  const middles = times(count - 2 * quarter, () => draw(rows * MIDDLE_SHARE)).sort((a, b) => a - b).map(atRow);
   const between = [...middles];
   for (const start of starts) between.splice(draw(between.length), 0, start);
-  return [...between, ...list(quarter, () => closing(draw(CLOSING_MS_MAX)))];
+  return [...between, ...times(quarter, () => closing(draw(CLOSING_MS_MAX)))];
+}
+
+function times<T>(length: number, make: () => T): T[] {
+  return Array.from({ length }, make);
 }

@@ -27,14 +27,17 @@ export type Ended = { readonly code: number | null; readonly signal: NodeJS.Sign
 export type StartOptions = {
   /** Runs the process under another one, such as strace. */
   readonly under?: readonly string[];
+  /** What `ulimit` is to hold it to, such as `-f 400`; writes beyond that fail. */
+  readonly ulimit?: string;
   /** A test that shares the process ends it itself. */
   readonly shared?: boolean;
 };
 
 /** Starts `main.ts` with these arguments on a free port. */
-export function startProcess(args: readonly string[], { under = [], shared = false }: StartOptions = {}): EmilyProcess {
+export function startProcess(args: readonly string[], { under = [], ulimit, shared = false }: StartOptions = {}): EmilyProcess {
   const node = [process.execPath, '--conditions=source', '--disable-warning=ExperimentalWarning'];
-  const emily = new EmilyProcess([...under, ...node, main, '--port', '0', ...args], under.length > 0);
+  const limited = ulimit === undefined ? [] : ['/bin/sh', '-c', `trap '' XFSZ; ulimit ${ulimit}; exec "$@"`, 'sh'];
+  const emily = new EmilyProcess([...under, ...limited, ...node, main, '--port', '0', ...args], under.length > 0);
   if (!shared) onTestFinished(async () => void (await emily.kill()));
   return emily;
 }
@@ -98,7 +101,9 @@ export class EmilyProcess {
   }
 
   signal(name: NodeJS.Signals): void {
-    if (this.running) process.kill(this.pid, name);
+    // A child that is gone already takes any signal in silence.
+    if (this.#isUnderAnother && this.running) process.kill(this.pid, name);
+    else this.#child.kill(name);
   }
 
   /** How it ended, by itself or because it was asked to. */

@@ -40,7 +40,7 @@ async function expectBilled(operator: Operator, rows: readonly Asked[], month: s
   const expected = totalsOf(rows);
   for (const group of ['none', 'tenant', 'model', 'user']) {
     const { data } = await operator.get<{ data: UsageWindow[] }>(`/v1/usage?window=month&group=${group}`);
-    expect(sums(data), group).toEqual({ requests: expected.requests, inputTokens: expected.inputTokens, outputTokens: expected.outputTokens });
+    expect(sums(data), `by ${group}`).toEqual({ requests: expected.requests, inputTokens: expected.inputTokens, outputTokens: expected.outputTokens });
     expect(data.every(({ finality }) => finality === 'final')).toBe(true);
   }
   const { data: minutes } = await operator.get<{ data: UsageWindow[] }>('/v1/usage?window=minute&group=none');

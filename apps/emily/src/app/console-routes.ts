@@ -22,6 +22,8 @@ const policy =
 
 /** The console: sign-in by a one-time link, the page, and its live stream. */
 export const consoleRoutes = ({ sessions, access, page, hello, now }: ConsoleOptions): FastifyPluginAsync => async (app) => {
+  /** Ends each live stream that is open. */
+  const ending = new Set<() => void>();
   app.addHook('onSend', async (_request, reply) => {
     reply.header('content-security-policy', policy);
     reply.header('x-content-type-options', 'nosniff');
@@ -57,26 +59,26 @@ export const consoleRoutes = ({ sessions, access, page, hello, now }: ConsoleOpt
       if (writing || raw.writableNeedDrain) return;
       writing = true;
       try {
-        raw.write(`event: now\ndata: ${JSON.stringify(await now())}\n\n`);
+        const state = JSON.stringify(await now());
+        if (!raw.writableEnded) raw.write(`event: now\ndata: ${state}\n\n`);
       } catch {
         raw.end(); // The program has stopped; the page says that it is stale.
       } finally {
         writing = false;
       }
     };
-    await tell();
     const timer = setInterval(() => void tell(), TICK_MS);
     const end = (): void => {
       clearInterval(timer);
+      ending.delete(end);
       raw.end();
     };
-    raw.on('close', end);
     ending.add(end);
-    raw.on('close', () => ending.delete(end));
+    raw.on('close', end);
+    await tell();
     return reply;
   });
 
-  const ending = new Set<() => void>();
   app.addHook('preClose', async () => {
     for (const end of ending) end();
   });

@@ -99,7 +99,8 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
     });
     fleet = running;
     await running.ready();
-    let address = new URL(`http://${options.host}:${options.port}`);
+    // Known once the server listens, and asked for only after that.
+    let address = new URL('http://127.0.0.1');
     const replay = options.replay ?? (() => null);
     server = await emilyServer({
       program,

@@ -1,4 +1,4 @@
-import type { Program, Row } from 'millrace';
+import type { Program, Row, Status } from 'millrace';
 import type { Accounts } from '../account/accounts.ts';
 import type { InvoiceKey, InvoiceSum } from '../bill/invoices.ts';
 import { monthLabel } from '../bill/invoice-document.ts';
@@ -6,7 +6,7 @@ import { euro, minorText, pico, roundToMinor } from '../domain/money.ts';
 import type { TenantId } from '../domain/names.ts';
 import type { ReplicaStatus } from '../fleet/fleet.ts';
 import type { UsageKey, UsageTotals } from '../meter/meter.ts';
-
+import type { ProducerState } from '../meter/producers.ts';
 import { asOf } from './as-of.ts';
 import type { EmilyTables } from './program.ts';
 import { plus } from './usage-query.ts';
@@ -27,45 +27,44 @@ const RATE_MS = 10_000;
 
 /** How things stand, complete in itself: what the console's stream says about once a second. */
 export async function now(options: LiveOptions): Promise<object> {
-  const { program, zone, replicas } = options;
+  const { program, zone, accounts, replicas, producer } = options;
+  const { perSecond, perMonth, invoices, producers } = program.tables;
   const replay = options.replay();
-  const { tables } = program;
+  const clock = options.now();
   const status = program.status();
-  const at = replay === null ? options.now() : await newest(options);
-  const seconds = await tables.perSecond.scan(({ window }) => window !== undefined && window.start > at - RATE_MS && window.start <= at);
-  const perSecond = (count: (value: UsageTotals & { refused: number }) => number): number =>
-    Math.round((seconds.reduce((sum, { value }) => sum + count(value), 0) * 10_000) / RATE_MS) / 10;
-  const requestsPerSecond = perSecond((value) => value.requests);
+  const known = asOf(program);
+  // All are asked before any is waited for, so that they answer as of the same commit.
+  const [seconds, usage, bills, gateways] = await Promise.all([perSecond.scan(), perMonth.scan(), invoices.scan(), producers.scan()]);
+  // In a replay the time is the trace's: that of the newest second with usage.
+  const newest = seconds.reduce((latest, { window }) => Math.max(latest, window?.start ?? 0), 0);
+  const at = replay === null || newest === 0 ? clock : newest;
+  const recent = seconds.filter(({ window }) => window !== undefined && window.start > at - RATE_MS && window.start <= at);
+  const rate = (count: (value: UsageTotals & { refused: number }) => number): number =>
+    Math.round((recent.reduce((sum, { value }) => sum + count(value), 0) * 10_000) / RATE_MS) / 10;
+  const requestsPerSecond = rate((value) => value.requests);
   return {
-    at: options.now(),
-    ...asOf(program),
+    at: clock,
+    ...known,
     rates: {
       requestsPerSecond,
-      inputTokensPerSecond: perSecond((value) => value.inputTokens),
-      outputTokensPerSecond: perSecond((value) => value.outputTokens),
+      inputTokensPerSecond: rate((value) => value.inputTokens),
+      outputTokensPerSecond: rate((value) => value.outputTokens),
       inFlight: replicas().reduce((sum, { outstanding }) => sum + outstanding, 0),
-      refusedPerSecond: perSecond((value) => value.refused),
+      refusedPerSecond: rate((value) => value.refused),
     },
-    month: monthOf(await tables.perMonth.scan(), await tables.invoices.scan(), at, zone, options.accounts),
-    producers: await producersOf(options),
+    month: monthOf(usage, bills, at, zone, accounts),
+    producers: gateways.map((row) => gatewayOf(row, producer)),
     replay: replay === null ? null : { ...replay, requestsPerSecond },
     health: {
       replicas: replicas().map(({ id, model, healthy, outstanding }) => ({ id, model, state: healthy ? 'ready' : 'unhealthy', outstanding })),
       bad: status.bad,
-      late: Object.values(status.states).reduce((sum, { late }) => sum + late, 0),
+      late: lateOf(status),
     },
   };
 }
 
-/** In a replay the time is the trace's: that of the newest second with usage. */
-async function newest({ program, now: clock }: LiveOptions): Promise<number> {
-  let at = 0;
-  await program.tables.perSecond.scan(({ window }) => {
-    at = Math.max(at, window?.start ?? 0);
-    return false;
-  });
-  return at === 0 ? clock() : at;
-}
+/** Each late fact once: a minute closes before the month it is in, and what is too old to be known as a repetition reaches neither. */
+const lateOf = ({ states }: Status): number => (states['usage-per-minute']?.late ?? 0) + (states['events-seen']?.late ?? 0);
 
 type MonthRow = Row<UsageKey, UsageTotals>;
 type InvoiceRow = Row<InvoiceKey, readonly InvoiceSum[]>;
@@ -113,23 +112,16 @@ function amountOf(invoices: readonly InvoiceRow[]): string {
   return minorText(roundToMinor(pico(amount), euro), euro);
 }
 
-async function producersOf({ program, producer }: LiveOptions): Promise<object[]> {
-  const rows = await program.tables.producers.scan();
-  return rows.map(({ key, value }) => ({
-    producer: key,
-    epoch: value.epoch,
-    sequence: value.sequence,
-    lastAt: value.lastAt,
-    state: key === producer ? 'live' : 'closed',
-    segments: segmentsOf(value),
-    gaps: value.gaps.map(({ from, to, first, last }) => ({ from, to, ranges: [[first, last]] })),
-  }));
+function gatewayOf({ key, value }: Row<string, ProducerState>, own: string): object {
+  const { epoch, sequence, lastAt } = value;
+  const gaps = value.gaps.map(({ from, to, first, last }) => ({ from, to, ranges: [[first, last]] }));
+  return { producer: key, epoch, sequence, lastAt, state: key === own ? 'live' : 'closed', segments: segmentsOf(value), gaps };
 }
 
 /** The stretches between the gaps. */
-function segmentsOf({ firstAt, lastAt, gaps }: { readonly firstAt: number; readonly lastAt: number; readonly gaps: readonly { from: number; to: number }[] }): object[] {
+function segmentsOf({ firstAt, lastAt, gaps }: ProducerState): object[] {
   const segments: object[] = [];
-  let from = firstAt;
+  let from: number = firstAt;
   for (const gap of gaps) {
     segments.push({ from, to: gap.from });
     from = gap.to;

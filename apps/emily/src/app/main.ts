@@ -122,5 +122,7 @@ function flagsOf(args: readonly string[]): Flags {
     .option('--stream <share>', 'share of the replayed requests that stream', shareOfOne, streamShareDefault)
     .option('--json', 'close a replay with one line of JSON', false)
     .option('--exit', 'end when the replay has ended', false);
-  return command.parse(args, { from: 'user' }).opts<Flags>();
+  const flags = command.parse(args, { from: 'user' }).opts<Flags>();
+  if (flags.replay === undefined && (flags.json || flags.exit)) command.error('error: --json and --exit close a replay; name its trace with --replay FILE');
+  return flags;
 }

@@ -1,4 +1,4 @@
-import type { FastifyPluginAsync } from 'fastify';
+import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { Program } from 'millrace';
 import { invoiceDocument, type InvoiceTerms, monthLabel } from '../bill/invoice-document.ts';
 import { euro } from '../domain/money.ts';
@@ -17,6 +17,16 @@ export type QueryOptions = {
 const windows = ['minute', 'month'] as const;
 const groupings: readonly string[] = ['none', 'tenant', 'model', 'user'];
 const INVOICES_MAX = 1_000;
+const usageParameters: readonly string[] = ['window', 'from', 'to', 'group', 'tenant', 'user', 'model'];
+const invoiceParameters: readonly string[] = ['month', 'tenant', 'user', 'limit'];
+
+/** Refuses a parameter that would be ignored: a total that was not narrowed down must not pass for one that was. */
+function knows(query: Record<string, unknown>, known: readonly string[], reply: FastifyReply): boolean {
+  const unknown = Object.keys(query).find((name) => !known.includes(name));
+  if (unknown === undefined) return true;
+  void refuse(reply, 400, 'invalid_parameter', `There is no parameter '${unknown}'; there are ${known.join(', ')}.`);
+  return false;
+}
 
 /** `GET /v1/usage` and `GET /v1/invoices`: the same for customers, with their own numbers only, and for the console. */
 export const queryRoutes = ({ program, access, zone }: QueryOptions): FastifyPluginAsync => async (app) => {
@@ -25,7 +35,8 @@ export const queryRoutes = ({ program, access, zone }: QueryOptions): FastifyPlu
   app.get<{ Querystring: Record<string, string | undefined> }>('/v1/usage', async (request, reply) => {
     const viewer = await access.viewer(request, reply, 'read');
     if (viewer === undefined) return reply;
-    const { window = 'month', from = '0', to = String(Number.MAX_SAFE_INTEGER), group = 'model' } = request.query;
+    if (!knows(request.query, usageParameters, reply)) return reply;
+    const { window = 'month', tenant, user, model, from = '0', to = String(Number.MAX_SAFE_INTEGER), group = 'model' } = request.query;
     if (window !== 'minute' && window !== 'month') return refuse(reply, 400, 'invalid_parameter', `window must be one of ${windows.join(', ')}, not '${window}'.`);
     if (!groupings.includes(group)) return refuse(reply, 400, 'invalid_parameter', `group must be one of ${groupings.join(', ')}, not '${group}'.`);
     const [start, end] = [Number(from), Number(to)];
@@ -33,29 +44,41 @@ export const queryRoutes = ({ program, access, zone }: QueryOptions): FastifyPlu
       return refuse(reply, 400, 'invalid_parameter', `from and to must be whole ms since 1970, not '${from}' and '${to}'.`);
     }
     const table = window === 'minute' ? program.tables.perMinute : program.tables.perMonth;
+    const known = asOf(program);
     const rows = await table.scan(
       (row) =>
-        row.window !== undefined && row.window.end > start && row.window.start < end && (viewer.kind === 'operator' || row.key.tenant === viewer.tenant),
+        row.window !== undefined &&
+        row.window.end > start &&
+        row.window.start < end &&
+        (viewer.kind === 'operator' || row.key.tenant === viewer.tenant) &&
+        (tenant ?? row.key.tenant) === row.key.tenant &&
+        (user ?? row.key.user) === row.key.user &&
+        (model ?? row.key.model) === row.key.model,
     );
-    return { data: addUp(rows, group as Grouping), asOf: asOf(program) };
+    return { data: addUp(rows, group as Grouping), asOf: known };
   });
 
   app.get<{ Querystring: Record<string, string | undefined> }>('/v1/invoices', async (request, reply) => {
     const viewer = await access.viewer(request, reply, 'read');
     if (viewer === undefined) return reply;
-    const { month, limit = '200' } = request.query;
+    if (!knows(request.query, invoiceParameters, reply)) return reply;
+    const { month, tenant, user, limit = '200' } = request.query;
     const most = Number(limit);
     if (!Number.isInteger(most) || most < 1 || most > INVOICES_MAX) {
       return refuse(reply, 400, 'invalid_parameter', `limit must be a whole number from 1 to ${INVOICES_MAX}, not '${limit}'.`);
     }
     if (month !== undefined && !/^\d{4}-\d{2}$/.test(month)) return refuse(reply, 400, 'invalid_parameter', `month must be like 2026-11, not '${month}'.`);
-    const rows = await program.tables.invoices.scan((row) => viewer.kind === 'operator' || row.key.tenant === viewer.tenant);
+    const known = asOf(program);
+    const rows = await program.tables.invoices.scan(
+      ({ key }) =>
+        (viewer.kind === 'operator' || key.tenant === viewer.tenant) && (tenant ?? key.tenant) === key.tenant && (user ?? key.user) === key.user,
+    );
     const data = rows
       .filter((row) => month === undefined || monthLabel(row.window?.start ?? 0, zone) === month)
       .map((row) => ({ row, amount: row.value.reduce((sum, { amount }) => sum + amount, 0n) }))
       .sort((a, b) => (a.amount < b.amount ? 1 : a.amount > b.amount ? -1 : 0))
       .slice(0, most)
       .map(({ row }) => invoiceDocument(row, terms));
-    return { data, asOf: asOf(program) };
+    return { data, asOf: known };
   });
 };

@@ -8,6 +8,7 @@ import { serverOptions } from '../gateway/server-options.ts';
 import { Access, refuse } from './access.ts';
 import { consoleRoutes } from './console-routes.ts';
 import { eventRoutes } from './event-routes.ts';
+import { lastConnections } from './last-connections.ts';
 import { AHEAD_MAX, logs, type EmilyTables } from './program.ts';
 import { queryRoutes } from './query-routes.ts';
 
@@ -43,5 +44,6 @@ export async function emilyServer(options: ServerOptions): Promise<FastifyInstan
   const aheadMsMax = options.gateway.replay === true ? Number.POSITIVE_INFINITY : AHEAD_MAX;
   await server.register(eventRoutes({ accounts, append, operator, now: clock, aheadMsMax }));
   await server.register(consoleRoutes({ sessions, access, page, hello, now }));
+  await server.register(lastConnections);
   return server;
 }

@@ -185,3 +185,22 @@ describe.skipIf(straceMissing)('what the kernel is asked', () => {
     expect(said).toEqual([refused, refused, refused, 'opened with 1', 'done 2']);
   });
 });
+
+test.each([
+  ['gone', (file: string) => rmSync(file)],
+  ['empty', (file: string) => truncateSync(file, 0)],
+])('a store whose file is %s is STORE_DAMAGED, and never a new store', (_, lose) => {
+  const store = open();
+  store.transact((txn) => txn.put(KEY, END));
+  store.close();
+  lose(join(path, 'data.mdb'));
+  expect(() => open()).toThrow(expect.objectContaining({ code: 'STORE_DAMAGED' }));
+});
+
+test('a store whose folder is removed while it is open takes nothing more: it would be gone with the process', () => {
+  const store = open();
+  store.transact((txn) => txn.put(KEY, END));
+  rmSync(path, { recursive: true });
+  expect(() => store.transact((txn) => txn.put(KEY, END))).toThrow(expect.objectContaining({ code: 'STORE_NOT_WRITABLE' }));
+  expect(store.get(KEY)).toEqual(END);
+});

@@ -1,10 +1,11 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ABORT, open, type RootDatabase } from 'lmdb';
 import { assert } from '../assert.ts';
 import { errors, MillraceError } from '../error.ts';
 import { checkedKey, type Backend, type Pair, type RangeOptions, type Transaction } from './backend.ts';
 import { checkHeader } from './lmdb-header.ts';
+import { checkMark, mark } from './lmdb-mark.ts';
 import { holderOf } from './lmdb-holder.ts';
 import { attempt } from './lmdb-error.ts';
 
@@ -25,6 +26,7 @@ export function lmdbBackend(path: string): Backend {
   return attempt(folder, () => {
     const firstMade = mkdirSync(folder, { recursive: true });
     checkHeader(folder, join(folder, 'data.mdb'));
+    checkMark(folder);
     const database: Database = open({
       path: folder,
       noSubdir: false, // else a folder with a dot in its name is taken for a file
@@ -59,7 +61,10 @@ function syncFolders(folder: string, last: string): void {
 class LmdbBackend implements Backend {
   readonly #path: string;
   readonly #database: Database;
+  readonly #file: string;
+  readonly #inode: number;
   #closed = false;
+  #marked = false;
   #transacting = false;
   #failure: unknown;
   /** Counts the changes, so that a range knows when what it read ahead is out of date. */
@@ -68,11 +73,14 @@ class LmdbBackend implements Backend {
   constructor(path: string, database: Database) {
     this.#path = path;
     this.#database = database;
+    this.#file = join(path, 'data.mdb');
+    this.#inode = statSync(this.#file).ino;
   }
 
   transact<R>(work: (txn: Transaction) => R): R {
     this.#assertUsable();
     if (this.#failure !== undefined) throw this.#failure;
+    this.#assertInPlace();
     const txn = new LmdbTransaction(this.#path, this.#database);
     // What `work` returns or throws goes round lmdb, which would await a promise.
     const outcome: { result?: R; failure?: { error: unknown } } = {};
@@ -98,7 +106,16 @@ class LmdbBackend implements Backend {
       this.#version += 1;
     }
     if (outcome.failure !== undefined) throw outcome.failure.error;
+    if (!this.#marked) mark(this.#path);
+    this.#marked = true;
     return outcome.result as R;
+  }
+
+  /** A file that was removed can still be written, and is gone with the process: nothing is committed to it. */
+  #assertInPlace(): void {
+    if (statSync(this.#file, { throwIfNoEntry: false })?.ino === this.#inode) return;
+    this.#failure = errors.STORE_NOT_WRITABLE({ path: this.#path, reason: 'its file was removed or replaced while it was open' });
+    throw this.#failure;
   }
 
   get(key: Uint8Array): Uint8Array | undefined {

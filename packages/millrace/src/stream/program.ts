@@ -53,10 +53,12 @@ export class Program<T extends Tables = Tables> {
     return form === 'text' ? describeText(this.plan) : describeMermaid(this.plan);
   }
 
-  /** Runs until every source has ended, or until `stop()`. */
-  async run(options: RunOptions = {}): Promise<void> {
+  /** Runs until every source has ended, or until `stop()`; says what came in and what was set aside. */
+  async run(options: RunOptions = {}): Promise<Status> {
     await this.start(options);
+    const runner = this.#running();
     await this.done;
+    return statusOf(runner.task);
   }
 
   /** Recovers what is stored, opens sources and sinks, and goes on in the background; see `done`. */

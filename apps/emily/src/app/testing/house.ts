@@ -29,9 +29,10 @@ export type House = {
 
 export const houseZone = 'Europe/Berlin';
 
+const clock = (): EpochMs => epochMs(Date.now());
+
 /** The tenants are ada, bob and the operator's own. */
 export async function house(replay = false): Promise<House> {
-  const clock = (): EpochMs => epochMs(Date.now());
   const program = emilyProgram({ zone: houseZone, longestCallMs: 600_000, keepAll: true });
   await program.start({ store: memoryBackend(), anyTime: true, commit: { everyMs: 10 } });
   const accounts = new Accounts(clock);

@@ -18,11 +18,13 @@ export async function* readLines(file: string): AsyncGenerator<string> {
     throw traceBadLine({ file, line: number, expected: `at most ${lineLengthMax} characters`, text });
   };
   for await (const piece of pieces(file, 'utf8')) {
-    const lines = (rest + (piece as string)).split('\n');
+    // Some editors begin a file with a byte order mark.
+    const text = number === 0 && rest === '' ? (piece as string).replace(/^\uFEFF/, '') : (piece as string);
+    const lines = (rest + text).split('\n');
     rest = lines.pop()!;
-    for (const text of lines) {
+    for (const line of lines) {
       number++;
-      yield checked(text);
+      yield checked(line);
     }
     if (rest.length > lineLengthMax) break;
   }

@@ -89,3 +89,16 @@ test('a crash in any column changes nothing', () => {
     }
   }
 });
+
+test('an event that fails behind, before anything else has changed, is set aside and leaves its id free', () => {
+  let calls = 0;
+  const refuseFirst = (e: Marble): Marble => {
+    calls += 1;
+    if (calls === 1) throw new Error('not this one');
+    return e;
+  };
+  const run = marbles(({ line }) => line.dedupe({ name: 'once', id: (e) => e.letter, for: 100 }).map(refuseFirst), { line: 'aab|' });
+  expect(run.rows()).toMatchObject([{ letter: 'a', time: 1 }, { letter: 'b' }]);
+  expect(run.bad()).toMatchObject([{ reason: 'threw', offset: 0 }]);
+  expect(run.status().states).toEqual({ once: { entries: 2, late: 0, duplicates: 0 } });
+});

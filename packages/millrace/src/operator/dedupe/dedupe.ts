@@ -51,10 +51,19 @@ export class Dedupe<T> implements Output<T>, Stateful {
       this.#late.push(value);
       return;
     }
-    const isNew = this.state.add(this.#idOf(value), time, horizon);
-    moment.touched = true;
-    if (isNew) this.#next.push(value);
+    if (this.state.add(this.#idOf(value), time, horizon)) this.#pass(value);
     else this.counters.duplicates += 1;
+    moment.touched = true;
+  }
+
+  /** An event that fails behind has not happened, where nothing else has changed: its id is free again. */
+  #pass(value: T): void {
+    try {
+      this.#next.push(value);
+    } catch (error) {
+      if (!this.#place.moment.touched) this.state.takeBack();
+      throw error;
+    }
   }
 
   revise(): void {

@@ -24,6 +24,8 @@ export class Generation {
   /** How much of the arena is in use, and how much of that is durable. */
   #used = 0;
   #saved = 0;
+  #lastPlace = 0;
+  #lastSlot = 0;
 
   constructor(start: number, expectedIds: number) {
     this.start = start;
@@ -61,7 +63,15 @@ export class Generation {
     const { bytes, length } = id;
     for (let i = 0; i < length; i += 1) arena[place + HEAD_BYTES + i] = bytes[i] as number;
     this.#used = end;
-    this.#place(id.hash, place);
+    this.#lastPlace = place;
+    this.#lastSlot = this.#place(id.hash, place);
+  }
+
+  /** Forgets the id that was added last, and nothing after it: no other one has been placed behind it yet. */
+  takeBack(): void {
+    this.#slots[2 * this.#lastSlot + 1] = 0;
+    this.#used = this.#lastPlace;
+    this.size -= 1;
   }
 
   /** The records added since the last `saved()`; undefined where there are none. */
@@ -89,7 +99,7 @@ export class Generation {
     this.#saved = end;
   }
 
-  #place(hash: number, place: number): void {
+  #place(hash: number, place: number): number {
     if ((this.size + 1) * 4 > this.#slots.length) this.#rehash();
     const slots = this.#slots;
     const mask = (slots.length >>> 1) - 1;
@@ -98,6 +108,7 @@ export class Generation {
     slots[2 * slot] = hash;
     slots[2 * slot + 1] = place + 1;
     this.size += 1;
+    return slot;
   }
 
   #rehash(): void {

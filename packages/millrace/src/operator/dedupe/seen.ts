@@ -23,6 +23,8 @@ export class Seen implements Persisted {
   readonly #retention: Duration;
   readonly #half: Duration;
   readonly #id = new IdBytes();
+  /** Where the last id was added. */
+  #last: Generation | undefined;
   /** Oldest first; few. */
   #generations: Generation[] = [];
   /** For each block on disk its newest generation. */
@@ -52,7 +54,14 @@ export class Seen implements Persisted {
     }
     own ??= this.#begin(Math.floor(time / this.#half), horizon);
     own.add(id, time);
+    this.#last = own;
     return true;
+  }
+
+  /** Takes the last `add` back, where nothing has come after it. */
+  takeBack(): void {
+    this.#last?.takeBack();
+    this.#last = undefined;
   }
 
   size(): number {

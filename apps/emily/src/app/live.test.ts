@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest';
+import { admitted, finished, numbers, refused, sentIn, someTime, units } from '../domain/testing/facts.ts';
+import { epochMs, modelId, tenantId, userId } from '../domain/names.ts';
+import { now } from './live.ts';
+import { logs } from './program.ts';
+import { house, houseZone, type House } from './testing/house.ts';
+import { Accounts } from '../account/accounts.ts';
+
+type Live = {
+  readonly at: number;
+  readonly commit: number;
+  readonly rates: Readonly<Record<string, number>>;
+  readonly month: { readonly start: number; readonly end: number; readonly label: string; readonly requests: number; readonly amount: string; readonly byTenant: readonly object[]; readonly byModel: readonly object[]; readonly finality: string; readonly evidence: readonly string[] };
+  readonly producers: readonly object[];
+  readonly replay: object | null;
+  readonly health: { readonly bad: number; readonly late: number };
+};
+
+const SECOND = 1_000;
+
+async function live({ program }: House, at: number, replaying = false): Promise<Live> {
+  const accounts = new Accounts(() => epochMs(at));
+  accounts.apply({ kind: 'tenant-created', at: epochMs(0), tenant: tenantId('ada'), name: 'Ada Ltd' });
+  const replay = replaying ? { file: 'trace', rows: 10, done: 4, finished: false } : null;
+  return (await now({ program, accounts, zone: houseZone, now: () => at, replicas: () => [], replay: () => replay, producer: 'gateway-1' })) as Live;
+}
+
+test('rates are means of the last ten seconds; what was before or is ahead does not count', async () => {
+  const built = await house();
+  const next = numbers();
+  const at = (seconds: number): { admittedAt: ReturnType<typeof epochMs> } => ({ admittedAt: epochMs(someTime + seconds * SECOND) });
+  await built.program.append(logs.usage, [
+    finished('r-1', next(), { ...at(0), units: units(1_000, 1_000) }),
+    finished('r-2', next(), { ...at(11), units: units(30, 50) }),
+    finished('r-3', next(), { ...at(20), units: units(30, 50) }),
+    refused('r-4', next(), at(20)),
+    finished('r-5', next(), { ...at(21), units: units(1_000, 1_000) }),
+  ]);
+  await built.program.caughtUp(logs.usage);
+  const { rates } = await live(built, someTime + 20 * SECOND);
+  expect(rates).toEqual({ requestsPerSecond: 0.2, inputTokensPerSecond: 6, outputTokensPerSecond: 10, inFlight: 0, refusedPerSecond: 0.1 });
+});
+
+test("the month is the one that holds now in the zone, with its bill by tenant and its share by model", async () => {
+  const built = await house();
+  const next = numbers();
+  await built.program.append(logs.usage, [
+    finished('r-0', next(), { admittedAt: epochMs(Date.parse('2023-10-31T22:59:59Z')) }),
+    finished('r-1', next()),
+    finished('r-2', next(), { user: userId('ben'), model: modelId('big') }),
+    finished('r-3', next(), { tenant: tenantId('bob') }),
+    finished('r-4', next()),
+  ]);
+  await built.program.caughtUp(logs.usage);
+  const { month } = await live(built, someTime);
+  expect(month).toMatchObject({
+    label: '2023-11', start: Date.parse('2023-11-01T00:00:00+01:00'), end: Date.parse('2023-12-01T00:00:00+01:00'),
+    requests: 4, amount: '0.04', currency: 'EUR', finality: 'provisional', evidence: [],
+    byTenant: [{ tenant: 'ada', name: 'Ada Ltd', requests: 3, amount: '0.03' }, { tenant: 'bob', name: 'bob', requests: 1, amount: '0.01' }],
+    byModel: [{ model: 'phi-4', requests: 3, share: 0.75 }, { model: 'big', requests: 1, share: 0.25 }],
+  });
+  // Before the first request of a month there is a month all the same.
+  expect((await live(built, Date.parse('2024-02-10T10:00:00Z'))).month).toMatchObject({ label: '2024-02', requests: 0, amount: '0.00', byTenant: [], byModel: [] });
+});
+
+test("a replay lives in its trace's time, and says how far it is", async () => {
+  const built = await house();
+  await built.program.append(logs.usage, [finished('r-1', numbers()())]);
+  await built.program.caughtUp(logs.usage);
+  const state = await live(built, Date.parse('2026-05-05T10:00:00Z'), true);
+  expect(state.month.label).toBe('2023-11');
+  expect(state.replay).toEqual({ file: 'trace', rows: 10, done: 4, finished: false, requestsPerSecond: 0.1 });
+  await built.program.end(logs.usage);
+  await built.program.end(logs.events);
+  await expect.poll(async () => (await live(built, someTime, true)).month).toMatchObject({ finality: 'final', evidence: ['ended'], requests: 1 });
+});
+
+test('gateways show the stretches they have reported and the gaps between them', async () => {
+  const built = await house();
+  const next = numbers();
+  const at = (ms: number): { admittedAt: ReturnType<typeof epochMs> } => ({ admittedAt: epochMs(someTime + ms) });
+  const [first, second] = [admitted('r-1', next(), at(0)), admitted('r-2', next(), at(10))];
+  next();
+  await built.program.append(logs.usage, [first, second, admitted('r-4', next(), at(50)), admitted('r-5', { producer: 'gateway-2', epoch: 4, sequence: 0 }, at(60))]);
+  await built.program.caughtUp(logs.usage);
+  const { producers } = await live(built, someTime);
+  expect(producers).toEqual([
+    {
+      producer: 'gateway-1', epoch: 1, sequence: 3, lastAt: someTime + 50, state: 'live',
+      segments: [{ from: someTime, to: someTime + 10 }, { from: someTime + 50, to: someTime + 50 }],
+      gaps: [{ from: someTime + 10, to: someTime + 50, ranges: [[2, 2]] }],
+    },
+    { producer: 'gateway-2', epoch: 4, sequence: 0, lastAt: someTime + 60, state: 'closed', segments: [{ from: someTime + 60, to: someTime + 60 }], gaps: [] },
+  ]);
+});
+
+test('a late fact is counted once, however many tables it came too late for', async () => {
+  const built = await house();
+  const hour = 3_600_000;
+  await built.program.append(logs.usage, [finished('r-1', numbers()(), { admittedAt: epochMs(someTime + 2 * hour) })]);
+  await built.program.append(logs.events, [sentIn('e-1', { at: epochMs(someTime + 2 * hour) })]);
+  await built.program.caughtUp(logs.usage);
+  await built.program.caughtUp(logs.events);
+  await built.program.append(logs.events, [sentIn('e-2')]);
+  await built.program.caughtUp(logs.events);
+  const { health, month } = await live(built, someTime);
+  // Its minute has closed; its month has not, and bills it.
+  expect([health.late, health.bad, month.requests]).toEqual([1, 0, 3]);
+});

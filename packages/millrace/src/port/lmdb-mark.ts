@@ -1,0 +1,24 @@
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { errors } from '../error.ts';
+
+/*
+ * A file beside LMDB's that says that something was committed here. LMDB takes a file that is gone or
+ * empty for a new store; with the mark it is a store that has lost its data.
+ */
+const NAME = 'has-data';
+const TEXT = 'The store in this folder has data. Millrace does not start it empty.\n';
+
+/** After the first commit. */
+export function mark(folder: string): void {
+  const file = join(folder, NAME);
+  if (!existsSync(file)) writeFileSync(file, TEXT);
+}
+
+/** STORE_DAMAGED where there is a mark and no data. */
+export function checkMark(folder: string): void {
+  if (!existsSync(join(folder, NAME))) return;
+  const file = join(folder, 'data.mdb');
+  const size = statSync(file, { throwIfNoEntry: false })?.size;
+  if (size === undefined || size === 0) throw errors.STORE_DAMAGED({ path: folder, reason: `${file} is ${size === 0 ? 'empty' : 'gone'}, and something was committed to it` });
+}
