@@ -53,7 +53,7 @@ async function inBothSchemes(page: Page, name: string): Promise<void> {
 }
 
 // Skipped where no Chromium is installed; where CI=true that is a failure (findChromium).
-describe.skipIf('absent' in found)('the console of the running process', () => {
+describe.skipIf('absent' in found)('the console of the running process', { retry: 1 }, () => {
   beforeAll(async () => {
     // `npm test` and `npm start` have built it.
     if (!existsSync(join(builtPage, 'index.html'))) await buildPage(builtPage);
