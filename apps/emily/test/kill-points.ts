@@ -12,7 +12,7 @@ import { signIn } from './operator.ts';
 export type KillPoint = { readonly name: string; readonly reached: (emily: EmilyProcess) => Promise<void> };
 
 /** The longest that a point lies behind what it waits for, in ms. */
-const START_UP_MS_MAX = 800;
+const START_UP_MS_MAX = 400;
 const CLOSING_MS_MAX = 25;
 /** The last rows are over too soon to be hit. */
 const MIDDLE_SHARE = 0.95;
@@ -59,7 +59,7 @@ export function killPoints(seed: number, count: number, rows: number): readonly 
   const starts = times(quarter, () => startingUp(draw(6), draw(START_UP_MS_MAX)));
   const middles = times(count - 2 * quarter, () => draw(rows * MIDDLE_SHARE)).sort((a, b) => a - b).map(atRow);
   const between = [...middles];
-  for (const start of starts) between.splice(draw(between.length), 0, start);
+  for (const start of starts) between.splice(draw(between.length - quarter), 0, start);
   return [...between, ...times(quarter, () => closing(draw(CLOSING_MS_MAX)))];
 }
 
