@@ -4,6 +4,8 @@ import { CompositeIndex, type KeyIndex, PlainIndex, SingleIndex } from './key-in
 
 /** Fewer than one row in so many is few: sorting them is cheaper than looking at all. */
 const FEW = 16;
+/** One byte a row, so that most of what is asked per event stays in the processor's cache. */
+const DIRTY_ROWS_MIN = 64;
 
 /**
  * The keys and values of one window, named by its end, or of a table (space 0): as columns.
@@ -19,7 +21,7 @@ export class Space {
   /** The commit whose block holds a row's newest durable version; 0 where there is none. With a store only. */
   readonly blocks: number[] = [];
   /** 1 where a row has changed since the last commit, and the list of those rows. With a store only. */
-  readonly dirty: number[] = [];
+  dirty: Uint8Array = new Uint8Array(DIRTY_ROWS_MIN);
   changed: number[] = [];
   /** What queries see of dirty rows; not there: the key did not exist at the last commit. */
   readonly remembered: Map<number, unknown> = new Map();
@@ -49,6 +51,20 @@ export class Space {
     return row;
   }
 
+  /** A row has changed for the first time since the last commit. */
+  mark(row: number): void {
+    this.#markable(row);
+    this.dirty[row] = 1;
+    this.changed.push(row);
+  }
+
+  #markable(row: number): void {
+    if (row < this.dirty.length) return;
+    const dirty = new Uint8Array(Math.max(row + 1, this.dirty.length * 2));
+    dirty.set(this.dirty);
+    this.dirty = dirty;
+  }
+
   /** The rows that have changed, ascending: columns are read fastest in their own order. */
   changedRows(): readonly number[] {
     const { changed, dirty } = this;
@@ -65,11 +81,11 @@ export class Space {
 
   /** At recovery, where rows come in any order: makes room up to this one, without holes in the columns. */
   reserve(row: number): void {
+    this.#markable(row);
     while (this.size <= row) {
       for (const column of this.parts) column.push(0);
       for (const column of this.values) column.push(0);
       this.blocks.push(0);
-      this.dirty.push(0);
       this.size += 1;
     }
   }

@@ -67,8 +67,7 @@ export class State implements Persisted {
 
   #change(space: Space, row: number): void {
     if (space.changed.length === 0) this.#changed.push(space);
-    space.dirty[row] = 1;
-    space.changed.push(row);
+    space.mark(row);
   }
 
   drop(space: Space): void {

@@ -74,9 +74,9 @@ export class Generation {
     this.size -= 1;
   }
 
-  /** The records added since the last `saved()`; undefined where there are none. */
+  /** The records added since the last `saved()`, to be copied at once; undefined where there are none. */
   unsaved(): Uint8Array | undefined {
-    return this.#used === this.#saved ? undefined : this.#arena.slice(this.#saved, this.#used);
+    return this.#used === this.#saved ? undefined : this.#arena.subarray(this.#saved, this.#used);
   }
 
   saved(): void {
