@@ -32,6 +32,8 @@ export class State implements Persisted {
   readonly #cleaner = new Cleaner();
   /** Spaces with rows that have changed since the last commit, dropped ones included. */
   #changed: Space[] = [];
+  /** What `prepare` has put into the block: what `settle` is about. */
+  #prepared: readonly SpaceRows[] = [];
 
   constructor(shape: StateShape, durable: boolean) {
     this.#shape = shape;
@@ -87,21 +89,22 @@ export class State implements Persisted {
     const { again, dead } = this.#cleaner.choose(pending);
     for (const { space, rows } of again) for (const row of rows) this.touch(space, row);
     const list = this.#pending();
+    this.#prepared = list;
     if (list.length === 0 && this.leaving.length === 0) return { payload: undefined, dead };
     const dropped = this.leaving.map((space) => space.id);
     return { payload: encodeChangelog(this.#block(list, dropped)), dead };
   }
 
   settle(commit: number, { payload, dead }: PendingBlock): void {
-    const list = this.#pending();
     for (const space of this.#changed) {
       for (const row of space.changed) space.dirty[row] = 0;
       space.remembered.clear();
       space.changed = [];
     }
     for (const space of this.leaving) this.#cleaner.forget(space);
-    if (payload !== undefined) this.#cleaner.wrote(commit, list);
+    if (payload !== undefined) this.#cleaner.wrote(commit, this.#prepared);
     this.#cleaner.died(dead);
+    this.#prepared = [];
     this.#changed = [];
     this.leaving.length = 0;
   }
