@@ -74,8 +74,8 @@ test('with a store the rows of a commit are called one after the other, by numbe
     calls.push([row.big, number]);
   });
   const payload = driver.encode([{ big: 1n }, { big: 2n }]);
-  await driver.deliver(payload, 7);
-  await driver.deliver(payload, 7);
+  await driver.deliver([{ payload, first: 7 }]);
+  await driver.deliver([{ payload, first: 7 }]);
   expect(calls).toEqual([[1n, 7], [2n, 8], [1n, 7], [2n, 8]]);
   expect(driver.position()).toBeNull();
 });

@@ -1,6 +1,6 @@
 import { decodeRows, encodeRows } from '../store/rows.ts';
 import type { Json } from '../task/source.ts';
-import type { SinkDriver, SinkSpec } from '../task/sink.ts';
+import type { Parcel, SinkDriver, SinkSpec } from '../task/sink.ts';
 
 /**
  * Calls `call` with each row and its number, in their order, one after the other: where it returns a
@@ -38,12 +38,14 @@ class CallbackDriver<T> implements SinkDriver<T> {
     return encodeRows(rows);
   }
 
-  async deliver(payload: Uint8Array, first: number, rows: readonly T[] = decodeRows(payload) as T[]): Promise<void> {
-    let number = first;
-    for (const row of rows) {
-      const returned = this.#call(row, number);
-      if (returned !== undefined && isPromise(returned)) await returned;
-      number += 1;
+  async deliver(parcels: readonly Parcel[]): Promise<void> {
+    for (const { payload, first } of parcels) {
+      let number = first;
+      for (const row of decodeRows(payload) as T[]) {
+        const returned = this.#call(row, number);
+        if (returned !== undefined && isPromise(returned)) await returned;
+        number += 1;
+      }
     }
   }
 

@@ -41,10 +41,10 @@ test('a delivery that is repeated writes the same bytes at the same place', asyn
   const first = driver.encode(['ü', 'b']);
   const second = driver.encode(['c']);
   expect(driver.position()).toEqual({ end: 13 });
-  await driver.deliver(first, 0);
-  await driver.deliver(first, 0);
-  await driver.deliver(second, 2);
-  await driver.deliver(second, 2);
+  await driver.deliver([{ payload: first, first: 0 }]);
+  await driver.deliver([{ payload: first, first: 0 }]);
+  await driver.deliver([{ payload: second, first: 2 }]);
+  await driver.deliver([{ payload: second, first: 2 }]);
   await driver.close();
   expect(readFileSync(path, 'utf8')).toBe('"ü"\n"b"\n"c"\n');
 });
@@ -54,11 +54,11 @@ test('a torn delivery is written again over what there is of it', async () => {
   const before = await open(path, undefined);
   const payload = before.encode([{ id: 'a' }, { id: 'b' }]);
   const position = before.position();
-  await before.deliver(payload, 0);
+  await before.deliver([{ payload, first: 0 }]);
   await before.close();
   truncateSync(path, 7);
   const after = await open(path, position);
-  await after.deliver(payload, 0);
+  await after.deliver([{ payload, first: 0 }]);
   await after.close();
   expect(readFileSync(path, 'utf8')).toBe('{"id":"a"}\n{"id":"b"}\n');
 });
@@ -74,7 +74,7 @@ test('a file that holds something before the first row is refused, and left as i
 test('a file that somebody made longer is refused', async () => {
   const path = newPath();
   const driver = await open(path, undefined);
-  await driver.deliver(driver.encode(['a']), 0);
+  await driver.deliver([{ payload: driver.encode(['a']), first: 0 }]);
   await driver.close();
   appendFileSync(path, '\n');
   await expect(open(path, driver.position())).rejects.toThrow(`the file ${path} is not as the program left it: expected at most 4 bytes, it has 5 bytes`);
@@ -83,11 +83,11 @@ test('a file that somebody made longer is refused', async () => {
 test('a file that somebody made shorter is refused at the first row that would leave a gap', async () => {
   const path = newPath();
   const driver = await open(path, undefined);
-  await driver.deliver(driver.encode(['a']), 0);
+  await driver.deliver([{ payload: driver.encode(['a']), first: 0 }]);
   await driver.close();
   truncateSync(path, 3);
   const after = await open(path, driver.position());
-  await expect(after.deliver(after.encode(['b']), 1)).rejects.toThrow('expected at least 4 bytes, it has 3 bytes');
+  await expect(after.deliver([{ payload: after.encode(['b']), first: 1 }])).rejects.toThrow('expected at least 4 bytes, it has 3 bytes');
   await after.close();
   expect(readFileSync(path, 'utf8')).toBe('"a"');
 });
@@ -125,7 +125,7 @@ test('however often it is killed, between any two steps or within a write, every
         await driver.close();
         driver = await open(path, store.position);
         for (const output of store.outputs.filter(({ delivered }) => !delivered)) {
-          await driver.deliver(output.payload, output.first);
+          await driver.deliver([output]);
           output.delivered = true;
         }
       };
@@ -140,7 +140,7 @@ test('however often it is killed, between any two steps or within a write, every
           driver.encode(['never committed']);
           await restart();
         } else if (step.kind === 'deliver') {
-          if (next !== undefined) await driver.deliver(next.payload, next.first);
+          if (next !== undefined) await driver.deliver([next]);
           if (next !== undefined) next.delivered = true;
         } else if (step.kind === 'die') {
           // That it was delivered may have been forgotten: only a later commit remembers it.
@@ -149,7 +149,7 @@ test('however often it is killed, between any two steps or within a write, every
           await restart();
         } else {
           if (next !== undefined) {
-            await driver.deliver(next.payload, next.first);
+            await driver.deliver([next]);
             const { length } = readFileSync(path);
             const lines = next.payload.length - 8;
             truncateSync(path, length - Math.floor(step.share * lines));

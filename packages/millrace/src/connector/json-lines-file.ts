@@ -1,6 +1,6 @@
 import { errors } from '../error.ts';
 import { FileWriter } from '../port/file-writer.ts';
-import type { SinkContext, SinkDriver, SinkSpec } from '../task/sink.ts';
+import type { Parcel, SinkContext, SinkDriver, SinkSpec } from '../task/sink.ts';
 import type { Json } from '../task/source.ts';
 import { jsonText } from './json-text.ts';
 
@@ -94,11 +94,13 @@ class JsonLinesFile<T> implements SinkDriver<T> {
     return payload;
   }
 
-  async deliver(payload: Uint8Array): Promise<void> {
-    const start = new DataView(payload.buffer, payload.byteOffset).getFloat64(0, true);
-    const { length } = this.#file;
-    if (length < start) throw errors.SINK_FILE_CHANGED({ path: this.#path, expected: `at least ${start} bytes`, actual: `${length} bytes` });
-    await this.#file.writeAt(payload.subarray(HEADER_BYTES), start);
+  async deliver(parcels: readonly Parcel[]): Promise<void> {
+    for (const { payload } of parcels) {
+      const start = new DataView(payload.buffer, payload.byteOffset).getFloat64(0, true);
+      const { length } = this.#file;
+      if (length < start) throw errors.SINK_FILE_CHANGED({ path: this.#path, expected: `at least ${start} bytes`, actual: `${length} bytes` });
+      await this.#file.writeAt(payload.subarray(HEADER_BYTES), start);
+    }
     await this.#file.sync();
   }
 

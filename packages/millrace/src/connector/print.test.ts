@@ -22,7 +22,7 @@ test('in memory each row is a line after the name, out after a flush', async () 
 test('with a store the same lines are printed when they are delivered', async () => {
   const output = recorder();
   const driver = await print<unknown>('bill', output).open({ ...context, durable: true });
-  await driver.deliver(driver.encode(['a', 'ü']), 0);
+  await driver.deliver([{ payload: driver.encode(['a', 'ü']), first: 0 }]);
   expect(output.texts).toEqual(['bill · "a"\nbill · "ü"\n']);
   expect(driver.position()).toBeNull();
 });

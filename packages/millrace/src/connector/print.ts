@@ -1,5 +1,5 @@
 import { type TextOutput, standardOutput } from '../port/standard-output.ts';
-import type { SinkDriver, SinkSpec } from '../task/sink.ts';
+import type { Parcel, SinkDriver, SinkSpec } from '../task/sink.ts';
 import type { Json } from '../task/source.ts';
 import { readable } from './readable.ts';
 
@@ -38,8 +38,8 @@ class PrintDriver<T> implements SinkDriver<T> {
     return Buffer.from(rows.map((row) => this.#line(row)).join(''));
   }
 
-  deliver(payload: Uint8Array): Promise<void> {
-    return this.#output.write(Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString());
+  deliver(parcels: readonly Parcel[]): Promise<void> {
+    return this.#output.write(Buffer.concat(parcels.map(({ payload }) => payload)).toString());
   }
 
   position(): Json {

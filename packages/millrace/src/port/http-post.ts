@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, fastify } from 'fastify';
 import { errors } from '../error.ts';
 import { HttpProblem, type Problem, problemText } from './http-problem.ts';
 import { refusals } from './http-refusals.ts';
@@ -54,16 +54,18 @@ export class HttpPostServer {
   readonly #answering = new Set<Socket>();
   #closing = false;
 
-  private constructor(options: PostOptions, handlers: PostHandlers) {
+  private constructor(options: PostOptions, handlers: PostHandlers, create: typeof fastify) {
     this.#options = options;
     this.#handlers = handlers;
-    this.#app = this.#build();
+    this.#app = this.#build(create);
   }
 
   /** PORT_TAKEN where another server listens. */
   static async listen(options: PostOptions, handlers: PostHandlers): Promise<HttpPostServer> {
     const { host, port } = options;
-    const server = new HttpPostServer(options, handlers);
+    // Only here: whoever serves nothing loads no server.
+    const { default: create } = await import('fastify');
+    const server = new HttpPostServer(options, handlers, create);
     try {
       await server.#app.listen({ host, port });
     } catch (error) {
@@ -88,8 +90,8 @@ export class HttpPostServer {
     await this.#app.close();
   }
 
-  #build(): FastifyInstance {
-    const app = fastify({
+  #build(create: typeof fastify): FastifyInstance {
+    const app = create({
       bodyLimit: this.#options.bodyBytesMax,
       return503OnClosing: false,
       http: {

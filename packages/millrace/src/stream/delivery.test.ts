@@ -7,7 +7,7 @@ import { log } from '../connector/log.ts';
 import { systemClock } from '../port/clock.ts';
 import { memoryBackend } from '../port/memory-backend.ts';
 import { MemoryDisk } from '../port/memory-disk.ts';
-import type { SinkDriver, SinkSpec } from '../task/sink.ts';
+import type { Parcel, SinkDriver, SinkSpec } from '../task/sink.ts';
 import { listed, probed } from '../testing/fixture-list.ts';
 import { SinkProbe } from '../testing/sink-probe.ts';
 import { outOfOrder } from '../time/completeness.ts';
@@ -44,10 +44,10 @@ function slow<T>(spec: SinkSpec<T>, at: (step: 'before' | 'written') => void): S
         write: (row, number) => driver.write(row, number),
         flush: () => driver.flush(),
         encode: (rows) => driver.encode(rows),
-        deliver: async (payload, first, rows) => {
+        deliver: async (parcels) => {
           at('before');
           for (let turn = 0; turn < 5; turn += 1) await systemClock.yield();
-          await driver.deliver(payload, first, rows);
+          await driver.deliver(parcels);
           at('written');
           await systemClock.yield();
         },
@@ -120,9 +120,9 @@ test('rows that are delivered after a restart equal those that were delivered be
     source.map((n) => n).to(app.sink('other', { text: 'held', open: async () => held }));
   };
   const held = new (class extends SinkProbe {
-    override async deliver(payload: Uint8Array, first: number): Promise<void> {
+    override async deliver(parcels: readonly Parcel[]): Promise<void> {
       if (holds) throw new Error('held');
-      await super.deliver(payload, first);
+      await super.deliver(parcels);
     }
   })();
   await expect(pipeline('values', write(0)).run({ store: memoryBackend(disk) })).rejects.toMatchObject({ code: 'SINK_FAILED' });
@@ -131,6 +131,31 @@ test('rows that are delivered after a restart equal those that were delivered be
   expect(calls[0]).toStrictEqual(values.map((value, number) => [number, value]));
   expect(calls[1]).toStrictEqual(calls[0]);
   expect(held.rows()).toEqual(values.map((_, n) => n));
+});
+
+test('a commit of more rows than are encoded at a time: all come, in order, under their numbers', async () => {
+  const numbers = Array.from({ length: 5_000 }, (_, n) => n);
+  const path = join(folder, 'many.jsonl');
+  const called: (readonly [number, number])[] = [];
+  const program = pipeline('many', (app) => {
+    const source = app.source('numbers', listed([numbers]), times);
+    source.flatMap((n) => (n % 2 === 0 ? [n, n] : [])).to(app.callback('called', (row, number) => void called.push([number, row])));
+    source.map((n) => ({ n })).to(app.sink('file', jsonLinesFile(path)));
+  });
+  writeFileSync(path, '');
+  await program.run({ store: memoryBackend(new MemoryDisk()), commit: { everyMs: 1_000_000, everyEvents: 1_000_000 } });
+  expect(called).toEqual(numbers.map((n) => [n, n - (n % 2)]));
+  expect(readFileSync(path, 'utf8')).toBe(numbers.map((n) => `{"n":${n}}\n`).join(''));
+});
+
+test('a row that cannot be stored stops the program at the commit, wherever in the commit it stands', async () => {
+  for (const at of [0, 1_023, 1_024, 2_999]) {
+    const program = pipeline('unstorable', (app) => {
+      const source = app.source('numbers', listed([Array.from({ length: 3_000 }, (_, n) => n)]), times);
+      source.map((n) => (n === at ? { call: () => n } : { n })).to(app.callback('out', () => {}));
+    });
+    await expect(program.run({ store: memoryBackend(new MemoryDisk()) })).rejects.toMatchObject({ code: 'UNSTORABLE_VALUE' });
+  }
 });
 
 test('a program without a store forgets what a log no longer needs, and goes on reading', async () => {

@@ -11,6 +11,7 @@ import { blocksOf } from './state-blocks.ts';
 import type { Feed } from './feed.ts';
 import type { LogHandle } from './log-handle.ts';
 import type { Runtime, RuntimeSink } from './runtime.ts';
+import type { Parcel } from './sink.ts';
 import type { StoreIds } from './store-ids.ts';
 
 export interface CommitInput {
@@ -29,9 +30,7 @@ export interface CommitInput {
 /** Rows of a durable commit, ready for their sink. */
 export interface Outgoing {
   readonly sink: RuntimeSink;
-  readonly first: number;
-  readonly rows: readonly unknown[];
-  readonly payload: Uint8Array;
+  readonly parcels: readonly Parcel[];
 }
 
 export interface Committed {
@@ -52,7 +51,7 @@ export function commit(input: CommitInput): Committed {
     return { outgoing: [] };
   }
   const states = runtime.statefuls.map((stateful) => ({ stateful, pending: stateful.state.prepare() }));
-  const outgoing = runtime.sinks.filter((sink) => sink.output.pending.length > 0).map(outgoingOf);
+  const outgoing = runtime.sinks.map(outgoingOf).filter(({ parcels }) => parcels.length > 0);
   const meta = metaOf(input, states);
   input.transact((txn) => {
     putMeta(txn, meta);
@@ -62,9 +61,9 @@ export function commit(input: CommitInput): Committed {
       if (pending.payload === undefined) continue;
       txn.put(key(CHANGELOG, id, number), encodeBlock({ store: id, commit: number, payload: pending.payload }));
     }
-    for (const { sink, first, payload } of outgoing) {
+    for (const { sink, parcels } of outgoing) {
       const id = ids.sink(sink.name);
-      txn.put(key(OUTPUT, id, first), encodeBlock({ store: id, commit: number, payload }));
+      for (const { first, payload } of parcels) txn.put(key(OUTPUT, id, first), encodeBlock({ store: id, commit: number, payload }));
     }
     for (const sink of runtime.sinks) {
       const id = ids.sink(sink.name);
@@ -78,15 +77,14 @@ export function commit(input: CommitInput): Committed {
     blocksOf(stateful.state).settle(number, pending);
     stateful.committed();
   }
-  for (const { sink } of outgoing) sink.output.pending = [];
+  for (const { sink } of outgoing) sink.output.parcels = [];
   input.bad.settle();
   return { outgoing };
 }
 
 function outgoingOf(sink: RuntimeSink): Outgoing {
-  const { pending, next, driver } = sink.output;
-  const payload = (driver as NonNullable<typeof driver>).encode(pending);
-  return { sink, first: next - pending.length, rows: pending, payload };
+  sink.output.encode();
+  return { sink, parcels: sink.output.parcels };
 }
 
 /** What logs that are kept until they are processed can lose with this commit. */

@@ -1,13 +1,11 @@
 import { errors } from '../error.ts';
 import { reasonOf } from './event-failure.ts';
 import type { RuntimeSink } from './runtime.ts';
+import type { Parcel } from './sink.ts';
 
-/** Rows on their way to one sink, in order. */
-export interface Parcel {
-  readonly payload: Uint8Array;
-  /** Undefined when they come from before a restart. */
-  readonly rows: readonly unknown[] | undefined;
-  readonly first: number;
+/** The rows of one commit on their way to one sink, in order. */
+export interface Sending {
+  readonly parcels: readonly Parcel[];
   /** The number of the row after the last one. */
   readonly end: number;
 }
@@ -20,7 +18,7 @@ interface DeliveryTold {
 }
 
 /** How many commits a sink may be behind before the task waits for it. */
-const PARCELS_MAX = 16;
+const SENDINGS_MAX = 16;
 
 /**
  * Brings the rows of durable commits to one sink, one commit after the other, beside the processing.
@@ -29,7 +27,7 @@ export class Delivery {
   readonly sink: RuntimeSink;
   /** Every row with a smaller number has been taken. */
   delivered: number;
-  #queue: Parcel[] = [];
+  #queue: Sending[] = [];
   #running: Promise<void> | undefined;
   #failure: Error | undefined;
 
@@ -41,15 +39,15 @@ export class Delivery {
     this.#told = told;
   }
 
-  send(parcel: Parcel): void {
-    this.#queue.push(parcel);
+  send(sending: Sending): void {
+    this.#queue.push(sending);
     this.#running ??= this.#run();
   }
 
   /** A promise while the sink is too far behind to go on; rejects when the sink has failed. */
   pressure(): Promise<void> | undefined {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    return this.#queue.length > PARCELS_MAX ? this.#running : undefined;
+    return this.#queue.length > SENDINGS_MAX ? this.#running : undefined;
   }
 
   /** Resolves when nothing is on its way; rejects when the sink has failed. */
@@ -66,9 +64,9 @@ export class Delivery {
 
   async #run(): Promise<void> {
     try {
-      for (let parcel = this.#queue[0]; parcel !== undefined; parcel = this.#queue[0]) {
-        await this.sink.output.driver?.deliver(parcel.payload, parcel.first, parcel.rows);
-        this.delivered = parcel.end;
+      for (let sending = this.#queue[0]; sending !== undefined; sending = this.#queue[0]) {
+        await this.sink.output.driver?.deliver(sending.parcels);
+        this.delivered = sending.end;
         this.#queue.shift();
         this.#told.delivered();
       }

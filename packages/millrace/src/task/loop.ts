@@ -83,8 +83,8 @@ export class Loop {
     for (const delivery of this.#deliveries) {
       const parcels = undelivered.filter(({ sink }) => sink === delivery.sink);
       delivery.delivered = parcels[0]?.first ?? delivery.sink.output.next;
-      parcels.forEach(({ payload, first }, i) => {
-        delivery.send({ payload, rows: undefined, first, end: parcels[i + 1]?.first ?? delivery.sink.output.next });
+      parcels.forEach((parcel, i) => {
+        delivery.send({ parcels: [parcel], end: parcels[i + 1]?.first ?? delivery.sink.output.next });
       });
     }
     for (const source of runtime.sources) await this.#openSource(source);
@@ -131,8 +131,8 @@ export class Loop {
   commit(): void {
     const delivered = new Map(this.#deliveries.map((delivery) => [delivery.sink.name, delivery.delivered]));
     const { outgoing } = this.task.commit(delivered);
-    for (const { sink, payload, rows, first } of outgoing) {
-      this.#deliveries.find((delivery) => delivery.sink === sink)?.send({ payload, rows, first, end: first + rows.length });
+    for (const { sink, parcels } of outgoing) {
+      this.#deliveries.find((delivery) => delivery.sink === sink)?.send({ parcels, end: sink.output.next });
     }
     this.#committedAt = this.#clock.monotonic();
     if (this.#commitWanted.length === 0) return;

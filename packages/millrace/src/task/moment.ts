@@ -1,5 +1,5 @@
-/** No timer fires: an event is being pushed. */
-export const NO_TIMER = -1;
+/** No timer fires: an event is being pushed. Floating-point, as times are: a field that changes its kind is compiled for again. */
+export const NO_TIMER: number = Number.NEGATIVE_INFINITY;
 
 /**
  * Where the task stands: the event (or the timer) that is being processed now.

@@ -1,5 +1,12 @@
 import type { Json } from './source.ts';
 
+/** Rows as the store keeps them and the sink takes them. */
+export interface Parcel {
+  readonly payload: Uint8Array;
+  /** The number of the first row. */
+  readonly first: number;
+}
+
 /**
  * Where results leave the engine.
  *
@@ -15,11 +22,10 @@ export interface SinkDriver<T> {
   /** With a store: the bytes that `deliver` needs for these rows, also after a crash. */
   encode(rows: readonly T[]): Uint8Array;
   /**
-   * With a store: rows first, first + 1, … of a durable commit. They count as delivered when this
-   * resolves. Called in order, never twice at once. `rows` are the rows themselves while they are still in
-   * memory; after a restart there is only the payload.
+   * With a store: the rows of a durable commit, in parcels as they were encoded. They count as delivered
+   * when this resolves. Called in order, never twice at once.
    */
-  deliver(payload: Uint8Array, first: number, rows?: readonly T[]): Promise<void>;
+  deliver(parcels: readonly Parcel[]): Promise<void>;
   /** What the driver must know after a restart, as of the rows encoded so far. */
   position(): Json;
   close(): Promise<void>;

@@ -87,7 +87,9 @@ export class TestDriver<T extends Tables> {
   commit(): void {
     for (const { feeds } of this.#task.runtime.sources) for (const feed of feeds) feed.cursor = this.#steps.length;
     const { outgoing } = this.#task.commit(new Map());
-    for (const { sink, first, payload } of outgoing) this.#probe(sink.name).take(payload, first);
+    for (const { sink, parcels } of outgoing) {
+      for (const { payload, first } of parcels) this.#probe(sink.name).take(payload, first);
+    }
   }
 
   /** Loses everything since the last commit, recovers, and is given again what came after it. */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { assert } from '../assert.ts';
 import { decodeRows, encodeRows } from '../store/rows.ts';
 import type { Json } from '../task/source.ts';
-import type { SinkDriver } from '../task/sink.ts';
+import type { Parcel, SinkDriver } from '../task/sink.ts';
 
 /** A sink that keeps what reaches it, by number, and takes no two different rows under one number. */
 export class SinkProbe implements SinkDriver<unknown> {
@@ -31,8 +31,8 @@ export class SinkProbe implements SinkDriver<unknown> {
     return encodeRows(rows);
   }
 
-  async deliver(payload: Uint8Array, first: number): Promise<void> {
-    this.take(payload, first);
+  async deliver(parcels: readonly Parcel[]): Promise<void> {
+    for (const { payload, first } of parcels) this.take(payload, first);
   }
 
   position(): Json {

@@ -34,10 +34,9 @@ export class Frontier {
   readonly #times: number[] = [];
   readonly #below: MergedFrontier[] = [];
 
-  /** As `advance`; the short way, where nothing is due and nobody follows, is taken for nearly every event. */
-  move(to: number, evidence: Evidence): void {
-    if (to < this.next && to >= this.value && evidence === this.evidence && this.#below.length === 0) this.value = to;
-    else this.advance(to, evidence);
+  /** Whether `advance` would do no more than set `value`: nothing is due by then, and nobody follows. */
+  isStep(to: number, evidence: Evidence): boolean {
+    return to < this.next && to >= this.value && evidence === this.evidence && this.#below.length === 0;
   }
 
   advance(to: number, evidence: Evidence): void {
