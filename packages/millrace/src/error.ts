@@ -141,6 +141,10 @@ const entries = {
     message: (d: { name: string; what: string }): string => `two ${d.what} are named '${d.name}'`,
     cure: 'Give each its own name.',
   },
+  NOT_FINAL: {
+    message: (d: { sink: string; takes: string }): string => `'${d.sink}' cannot take back a provisional result: it is ${d.takes}`,
+    cure: 'Use .final(), or a sink that is revisable.',
+  },
   PROGRAM_CHANGED: {
     message: (d: { pipeline: string; differences: readonly string[] }): string =>
       `the stored state is not that of this version of '${d.pipeline}': ${d.differences.join('; ')}`,

@@ -1,4 +1,5 @@
 import type { Frontier } from '../time/frontier.ts';
+import type { Settler } from '../time/settler.ts';
 import type { Moment } from '../task/moment.ts';
 
 /**
@@ -24,6 +25,8 @@ export interface Place {
   /** The frontier at the operator's input. */
   readonly frontier: Frontier;
   readonly moment: Moment;
+  /** Where an operator that gathers what a step brings says that it has something. */
+  readonly settler: Settler;
   /** Rows, by name, that failed after something had been changed: when they are made again they go to `failed`. */
   readonly poisoned: ReadonlyMap<string, string>;
   /** A function of the user threw on a row that this operator had made, or was making: sets it aside, or throws on. */

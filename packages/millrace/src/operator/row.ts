@@ -2,7 +2,7 @@ import type { Interval } from '../time/calendar.ts';
 import type { EvidenceName } from '../time/evidence.ts';
 
 /** What a table holds for a key, and in a window if it has windows, when it leaves the table. */
-export interface Row<K, V> {
+export interface Row<K, V, F extends Finality = Finality> {
   readonly key: K;
   /** Undefined for a table without windows. */
   readonly window: Interval | undefined;
@@ -11,7 +11,7 @@ export interface Row<K, V> {
   readonly time: number;
   /** How often the row had changed before. */
   readonly revision: number;
-  readonly finality: Finality;
+  readonly finality: F;
   /** On what the finality rests; empty while it is provisional. */
   readonly evidence: readonly EvidenceName[];
 }

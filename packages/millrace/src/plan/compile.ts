@@ -16,6 +16,7 @@ import { Feed } from '../task/feed.ts';
 import type { Host, Runtime, RuntimeSink, RuntimeSource } from '../task/runtime.ts';
 import { SinkOutput } from '../task/sink-output.ts';
 import { Frontier, MergedFrontier } from '../time/frontier.ts';
+import type { Settler } from '../time/settler.ts';
 import type { Plan, PlanNode, SourceNode } from './node.ts';
 
 type AnyOutput = Output<unknown>;
@@ -27,7 +28,7 @@ type AnyOutput = Output<unknown>;
  * what comes after it.
  */
 export function compile(plan: Plan, host: Host): Runtime {
-  const frontiers = frontiersOf(plan);
+  const frontiers = frontiersOf(plan, host.settler);
   const consumers = new Map<string, AnyOutput[]>();
   const statefuls: Stateful[] = [];
   const sources: RuntimeSource[] = [];
@@ -44,7 +45,7 @@ export function compile(plan: Plan, host: Host): Runtime {
 
   for (const node of [...plan.nodes].reverse()) {
     const frontier = (frontiers.get(node.id) as readonly Frontier[])[0] as Frontier;
-    const place: Place = { rank: node.id, frontier, moment: host.moment, poisoned: host.poisoned, failed: host.failed };
+    const place: Place = { rank: node.id, frontier, moment: host.moment, settler: host.settler, poisoned: host.poisoned, failed: host.failed };
     const operator = make(node, place);
     for (const { node: from, port } of node.inputs) {
       const name = `${from}/${port}`;
@@ -79,12 +80,12 @@ export function compile(plan: Plan, host: Host): Runtime {
         return dedupe;
       }
       case 'window': {
-        const { key, windowing, columns, keepMs } = node;
-        const shape = { name: nameOf(node), key, windowing, columns, keepMs };
+        const { key, windowing, columns, keepMs, late, early } = node;
+        const shape = { name: nameOf(node), key, windowing, columns, keepMs, late, early };
         const options = { ...shape, durable: host.durable, asked: asked.has(node.id) };
         const window = new Window(options, place, next as Output<Row<unknown, unknown>>, out(node.id, 'late'));
         statefuls.push(window);
-        owners.set(node.id, window);
+        owners.set(node.id, window.table);
         return window;
       }
       case 'aggregate': {
@@ -114,7 +115,7 @@ export function compile(plan: Plan, host: Host): Runtime {
       const maxAheadMs = host.anyTime ? Number.POSITIVE_INFINITY : node.maxAheadMs;
       const idleAfterMs = host.anyTime ? Number.POSITIVE_INFINITY : node.complete.idleAfterMs;
       const limits = { boundMs: node.complete.boundMs, idleAfterMs, maxAheadMs };
-      return new Feed({ source, partition, time, ...limits, frontier, next, bad: host.bad }, host.moment);
+      return new Feed({ source, partition, time, ...limits, frontier, next, bad: host.bad, settler: host.settler }, host.moment);
     });
     return { name: node.name, spec: node.spec, feeds, bad: out(node.id, 'bad') as Output<BadRecord> };
   }
@@ -126,20 +127,20 @@ export function nameOf(node: PlanNode): string {
 }
 
 /** For each node its frontier; for a source also those of its partitions, behind it. */
-function frontiersOf(plan: Plan): ReadonlyMap<number, readonly Frontier[]> {
+function frontiersOf(plan: Plan, settler: Settler): ReadonlyMap<number, readonly Frontier[]> {
   const frontiers = new Map<number, readonly Frontier[]>();
   for (const node of plan.nodes) {
     if (node.kind === 'source') {
-      const partitions = Array.from({ length: node.spec.partitions }, () => new Frontier());
-      frontiers.set(node.id, [least(partitions), ...partitions]);
+      const partitions = Array.from({ length: node.spec.partitions }, () => new Frontier(settler));
+      frontiers.set(node.id, [least(partitions, settler), ...partitions]);
       continue;
     }
     const inputs = new Set(node.inputs.map((input) => (frontiers.get(input.node) as readonly Frontier[])[0] as Frontier));
-    frontiers.set(node.id, [least([...inputs])]);
+    frontiers.set(node.id, [least([...inputs], settler)]);
   }
   return frontiers;
 }
 
-function least(frontiers: readonly Frontier[]): Frontier {
-  return frontiers.length === 1 ? (frontiers[0] as Frontier) : new MergedFrontier(frontiers);
+function least(frontiers: readonly Frontier[], settler: Settler): Frontier {
+  return frontiers.length === 1 ? (frontiers[0] as Frontier) : new MergedFrontier(frontiers, settler);
 }

@@ -1,3 +1,4 @@
+import { earlyText, lateText } from '../operator/late-policy.ts';
 import { durationText } from '../time/duration.ts';
 import { nameOf } from './compile.ts';
 import type { Plan, PlanNode } from './node.ts';
@@ -38,7 +39,7 @@ function settings(node: PlanNode): string {
       return `dedupe '${nameOf(node)}' for ${durationText(node.forMs)}`;
     case 'window': {
       const keep = node.keepMs === 0 ? '' : `, kept ${durationText(node.keepMs)}`;
-      return `window '${nameOf(node)}' ${node.windowing.text}${keyText(node.key.names)}: ${node.columns.name}, late: drop${keep}`;
+      return `window '${nameOf(node)}' ${node.windowing.text}${keyText(node.key.names)}: ${node.columns.name}, late: ${lateText(node.late)}${earlyText(node.early)}${keep}`;
     }
     case 'aggregate':
       return `table '${nameOf(node)}'${keyText(node.key.names)}: ${node.columns.name}`;

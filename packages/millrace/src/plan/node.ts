@@ -1,4 +1,5 @@
 import type { Columns } from '../aggregation/columns.ts';
+import type { Early, LatePolicy } from '../operator/late-policy.ts';
 import type { EventId } from '../operator/dedupe/id-bytes.ts';
 import type { KeyShape } from '../state/key.ts';
 import type { SinkSpec } from '../task/sink.ts';
@@ -83,6 +84,8 @@ export interface WindowNode extends Common {
   readonly key: KeyShape<unknown, unknown>;
   readonly windowing: Windowing;
   readonly columns: Columns<unknown, unknown>;
+  readonly late: LatePolicy;
+  readonly early: Early | undefined;
   readonly keepMs: number;
 }
 
@@ -105,6 +108,8 @@ export interface SinkNode extends Common {
   readonly kind: 'sink';
   readonly name: string;
   readonly spec: SinkSpec<unknown>;
+  /** What it can take: see Sink. */
+  readonly takes: 'revisable' | 'adjustable' | 'irreversible';
 }
 
 /** A program as data. */

@@ -3,7 +3,8 @@ import { type CustomAggregation, custom } from '../aggregation/custom.ts';
 import { type Ordered, max, min } from '../aggregation/extreme.ts';
 import { type Widened, sum } from '../aggregation/sum.ts';
 import { type Columns, type FieldResults, type Fields, alone, together } from '../aggregation/columns.ts';
-import type { Port } from '../plan/node.ts';
+import { type Early, type LatePolicy, drop } from '../operator/late-policy.ts';
+import type { Port, WindowNode } from '../plan/node.ts';
 import type { KeyShape } from '../state/key.ts';
 import type { Duration } from '../time/duration.ts';
 import type { Windowing } from '../time/windowing.ts';
@@ -16,6 +17,10 @@ export interface AggregateOptions {
   readonly name?: string;
   /** How long a closed window can still be asked, in ms of event time; 'forever' says so. Default 0. Of windows only. */
   readonly keep?: Duration | 'forever';
+  /** What happens to an event whose window is closed: `drop()`, the default, or `revise({ retain })`. Of windows only. */
+  readonly late?: LatePolicy;
+  /** Rows of open windows leave before they close: with 'each' event, or `every(period)` of event time. Of windows only. */
+  readonly early?: 'each' | Early;
 }
 
 /** The ways to turn the events of a key, or of a key and a window, into one value. */
@@ -42,7 +47,7 @@ export interface AggregatesPlace {
 export function aggregates<T, K>(place: AggregatesPlace, key: KeyShape<T, K>, windowing: Windowing | undefined): Aggregates<T, K> {
   const { builder, streamOf, input } = place;
   const table = <V>(columns: Columns<T, V>, options: AggregateOptions = {}): Table<K, V, T> => {
-    if (windowing === undefined && options.keep !== undefined) throw new RangeError('keep: a table without windows keeps every row');
+    if (windowing === undefined) checkUnwindowed(options);
     const common = {
       inputs: [input],
       name: options.name,
@@ -52,7 +57,7 @@ export function aggregates<T, K>(place: AggregatesPlace, key: KeyShape<T, K>, wi
     const node =
       windowing === undefined
         ? builder.add({ kind: 'aggregate', ...common })
-        : builder.add({ kind: 'window', ...common, windowing, keepMs: keepMs(options.keep) });
+        : builder.add({ kind: 'window', ...common, windowing, ...closingOf(options) });
     return new Table(builder, streamOf, node);
   };
   return {
@@ -63,6 +68,16 @@ export function aggregates<T, K>(place: AggregatesPlace, key: KeyShape<T, K>, wi
     aggregate: ((options: AggregateOptions & ({ readonly of: Fields<T> } | CustomAggregation<T, unknown, unknown>)) =>
       table('of' in options ? together(options.of) : alone(custom(options)), options)) as Aggregates<T, K>['aggregate'],
   };
+}
+
+function checkUnwindowed({ keep, late, early }: AggregateOptions): void {
+  if (keep !== undefined) throw new RangeError('keep: a table without windows keeps every row');
+  if (late !== undefined) throw new RangeError('late: nothing is late for a table without windows');
+  if (early !== undefined) throw new RangeError('early: a table without windows emits every change at once');
+}
+
+function closingOf({ keep, late = drop(), early }: AggregateOptions): Pick<WindowNode, 'keepMs' | 'late' | 'early'> {
+  return { keepMs: keepMs(keep), late, early: early === 'each' ? { kind: 'each' } : early };
 }
 
 function keepMs(keep: Duration | 'forever' = 0): number {

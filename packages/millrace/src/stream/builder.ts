@@ -1,4 +1,5 @@
 import { errors } from '../error.ts';
+import { isProvisional } from '../plan/finality.ts';
 import type { Plan, PlanNode, Port } from '../plan/node.ts';
 import type { SinkSpec } from '../task/sink.ts';
 import type { Sink } from './sink.ts';
@@ -26,7 +27,8 @@ export class Builder {
 
   addSink<T>(sink: Sink<T>, input: Port): void {
     if (this.#named('sink', sink.name)) throw errors.NAME_TAKEN({ name: sink.name, what: 'sinks' });
-    this.add({ kind: 'sink', name: sink.name, spec: sink.spec as unknown as SinkSpec<unknown>, inputs: [input] });
+    if (sink.takes !== 'revisable' && isProvisional(this.#nodes, input)) throw errors.NOT_FINAL({ sink: sink.name, takes: sink.takes });
+    this.add({ kind: 'sink', name: sink.name, spec: sink.spec as unknown as SinkSpec<unknown>, takes: sink.takes, inputs: [input] });
   }
 
   /** The finished plan; nothing can be added after that. */

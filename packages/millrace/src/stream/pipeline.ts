@@ -6,7 +6,7 @@ import type { Completeness } from '../time/completeness.ts';
 import { type Duration, minutes } from '../time/duration.ts';
 import { Builder } from './builder.ts';
 import { Program, type Tables } from './program.ts';
-import type { Sink } from './sink.ts';
+import type { Sink, Takes } from './sink.ts';
 import { SourceStream } from './stream.ts';
 
 /** How far ahead of its arrival an event may be, unless the source says otherwise. */
@@ -47,13 +47,15 @@ export class App {
     return new SourceStream(this.#builder, { node, port: 'out' });
   }
 
-  /** A way out under a name that its deliveries are bound to. */
-  sink<T>(name: string, spec: SinkSpec<T>): Sink<T> {
-    return { name, spec };
+  /** A way out under a name that its deliveries are bound to; `takes` says what it can take, anything unless it says otherwise. */
+  sink<T, const Name extends string = string>(name: Name, spec: SinkSpec<T>): Sink<T, Name, 'revisable'>;
+  sink<T, const Name extends string = string, const S extends Takes = 'revisable'>(name: Name, spec: SinkSpec<T>, options: { readonly takes: S }): Sink<T, Name, S>;
+  sink<T>(name: string, spec: SinkSpec<T>, { takes = 'revisable' }: { readonly takes?: Takes } = {}): Sink<T> {
+    return { name, spec, takes };
   }
 
   /** Prints each row on a line of its own. */
-  print<T>(name: string): Sink<T> {
+  print<T>(name: string): Sink<T, string, 'revisable'> {
     return this.sink(name, print<T>(name));
   }
 
@@ -61,7 +63,7 @@ export class App {
    * Calls a function with each row and its number, in order. With a store a row may come again after
    * a crash, under the same number.
    */
-  callback<T>(name: string, call: (row: T, number: number) => void | Promise<void>): Sink<T> {
+  callback<T>(name: string, call: (row: T, number: number) => void | Promise<void>): Sink<T, string, 'revisable'> {
     return this.sink(name, callback<T>(call));
   }
 }

@@ -1,7 +1,24 @@
+import type { Finality } from '../operator/row.ts';
 import type { SinkSpec } from '../task/sink.ts';
 
+/**
+ * What a sink can take: `revisable`, anything, also what changes later; `adjustable`, final facts and
+ * adjustments of them; `irreversible`, final facts only.
+ */
+export type Takes = 'revisable' | 'adjustable' | 'irreversible';
+
 /** Where results leave the program; made by `app.sink`, `app.print` and `app.callback`. */
-export interface Sink<in T> {
-  readonly name: string;
+export interface Sink<in T, out Name extends string = string, out S extends Takes = Takes> {
+  readonly name: Name;
   readonly spec: SinkSpec<T>;
+  readonly takes: S;
 }
+
+/** Nothing to object to; or why a sink that takes S must not get results of finality F, as a sentence. */
+export type Fitting<F extends Finality, Name extends string, S extends Takes> = [F] extends ['final']
+  ? unknown
+  : [S] extends ['revisable']
+    ? unknown
+    : CannotTakeBack<Name>;
+
+type CannotTakeBack<Name extends string> = `'${Name}' cannot take back a provisional result; use .final()`;

@@ -78,7 +78,7 @@ pipeline('types', (app) => {
       .keyBy((e) => e.tenant)
       .window(tumbling(5))
       .aggregate({ of: { n: count(), tokens: sum((e: Chat) => e.tokens), first: min((e: Chat) => e.time), name: max((e: Chat) => e.tenant) } });
-    expectTypeOf(table.final()).toEqualTypeOf<Stream<Row<string, { n: number; tokens: number; first: number; name: string }>>>();
+    expectTypeOf(table.final()).toEqualTypeOf<Stream<Row<string, { n: number; tokens: number; first: number; name: string }, 'final'>>>();
   });
 
   test('an aggregation of your own results in what its result returns', () => {

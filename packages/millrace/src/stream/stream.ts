@@ -4,6 +4,7 @@ import type { Widened } from '../aggregation/sum.ts';
 import type { FieldResults, Fields } from '../aggregation/columns.ts';
 import type { EventId } from '../operator/dedupe/id-bytes.ts';
 import { RETENTION_MS_MAX } from '../operator/dedupe/seen.ts';
+import type { Finality } from '../operator/row.ts';
 import type { Port } from '../plan/node.ts';
 import { type KeyPart, type KeyShape, compositeKey, plainKey, unkeyed } from '../state/key.ts';
 import type { Duration } from '../time/duration.ts';
@@ -11,16 +12,17 @@ import type { Windowing } from '../time/windowing.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import type { Builder } from './builder.ts';
 import { type AggregateOptions, type Aggregates, type AggregatesPlace, aggregates } from './aggregates.ts';
-import type { Sink } from './sink.ts';
+import type { Fitting, Sink, Takes } from './sink.ts';
 import type { Table } from './table.ts';
 
 /**
  * Facts in the order in which they are processed; nothing in it is ever changed.
  *
  * Each method adds a step to the program and returns what comes out of it. A stream may be used
- * several times: every use gets every event.
+ * several times: every use gets every event. F says whether what is on it may be taken back: the changes
+ * of a table are facts about results that may still change.
  */
-export class Stream<T> {
+export class Stream<T, F extends Finality = 'final'> {
   readonly #builder: Builder;
   /** Which output of which step this is. */
   readonly port: Port;
@@ -31,24 +33,24 @@ export class Stream<T> {
   }
 
   /** Only the events for which `keep` is true. */
-  filter<U extends T>(keep: (value: T) => value is U): Stream<U>;
-  filter(keep: (value: T) => boolean): Stream<T>;
-  filter(keep: (value: T) => boolean): Stream<T> {
+  filter<U extends T>(keep: (value: T) => value is U): Stream<U, F>;
+  filter(keep: (value: T) => boolean): Stream<T, F>;
+  filter(keep: (value: T) => boolean): Stream<T, F> {
     return this.#add({ kind: 'filter', keep: keep as (value: unknown) => boolean });
   }
 
   /** Each event turned into another one. The event time stays. */
-  map<U>(change: (value: T) => U): Stream<U> {
+  map<U>(change: (value: T) => U): Stream<U, F> {
     return this.#add({ kind: 'map', change: change as (value: unknown) => unknown });
   }
 
   /** Each event turned into any number of events, all at its time. */
-  flatMap<U>(spread: (value: T) => Iterable<U>): Stream<U> {
+  flatMap<U>(spread: (value: T) => Iterable<U>): Stream<U, F> {
     return this.#add({ kind: 'flatMap', spread: spread as (value: unknown) => Iterable<unknown> });
   }
 
   /** The events of this stream and of the others. What comes behind waits for the slowest of them. */
-  merge<U>(...others: readonly Stream<U>[]): Stream<T | U> {
+  merge<U, G extends Finality>(...others: readonly Stream<U, G>[]): Stream<T | U, F | G> {
     const ports = [this.port, ...others.map((other) => other.port)];
     return new Stream(this.#builder, { node: this.#builder.add({ kind: 'merge', inputs: ports }), port: 'out' });
   }
@@ -60,7 +62,7 @@ export class Stream<T> {
    * const { chat, embedding, rest } = events.split({ chat: isChat, embedding: isEmbedding });
    * ```
    */
-  split<B extends Branches<T>>(branches: B): SplitStreams<T, B> {
+  split<B extends Branches<T>>(branches: B): SplitStreams<T, B, F> {
     const list = Object.entries(branches).map(([name, takes]) => [`branch ${name}`, takes as (value: unknown) => boolean] as const);
     if ('rest' in branches) throw new RangeError(`split({ rest }): 'rest' is the name of what no branch takes`);
     const node = this.#builder.add({ kind: 'split', inputs: [this.port], branches: list });
@@ -73,7 +75,7 @@ export class Stream<T> {
    *
    * Events too old to be judged are on `.late`.
    */
-  dedupe(options: { readonly name?: string; readonly id: (value: T) => EventId; readonly for: Duration }): DedupedStream<T> {
+  dedupe(options: { readonly name?: string; readonly id: (value: T) => EventId; readonly for: Duration }): DedupedStream<T, F> {
     const { name, id } = options;
     const forMs = options.for;
     if (!Number.isSafeInteger(forMs) || forMs <= 0 || forMs > RETENTION_MS_MAX) {
@@ -97,17 +99,17 @@ export class Stream<T> {
   }
 
   /** Sends the events out of the engine. */
-  to(sink: Sink<T>): void {
-    this.#builder.addSink(sink, this.port);
+  to<Name extends string, S extends Takes>(sink: Sink<T, Name, S> & Fitting<F, Name, S>): void {
+    this.#builder.addSink(sink as Sink<T>, this.port);
   }
 
-  #add<U>(node: { kind: 'filter'; keep: (value: unknown) => boolean } | { kind: 'map'; change: (value: unknown) => unknown } | { kind: 'flatMap'; spread: (value: unknown) => Iterable<unknown> }): Stream<U> {
+  #add<U>(node: { kind: 'filter'; keep: (value: unknown) => boolean } | { kind: 'map'; change: (value: unknown) => unknown } | { kind: 'flatMap'; spread: (value: unknown) => Iterable<unknown> }): Stream<U, F> {
     return new Stream(this.#builder, { node: this.#builder.add({ ...node, inputs: [this.port] }), port: 'out' });
   }
 }
 
 /** A stream without repetitions. */
-export class DedupedStream<T> extends Stream<T> {
+export class DedupedStream<T, F extends Finality = 'final'> extends Stream<T, F> {
   readonly #builder: Builder;
 
   constructor(builder: Builder, port: Port) {
@@ -116,7 +118,7 @@ export class DedupedStream<T> extends Stream<T> {
   }
 
   /** Events older than what is remembered: nobody can say whether they are repetitions. */
-  get late(): Stream<T> {
+  get late(): Stream<T, F> {
     return new Stream(this.#builder, { node: this.port.node, port: 'late' });
   }
 }
@@ -202,7 +204,7 @@ type Narrowed<T, U> = T extends U ? T : U extends T ? U : never;
 type Removed<G> = G extends GuardOf<infer U> ? U : never;
 
 /** A stream per branch, narrowed by its guard, and `rest` with what is left. */
-export type SplitStreams<T, B extends Branches<T>> = { readonly [Name in keyof B]: Stream<Taken<T, B[Name]>> } & {
-  readonly rest: Stream<Exclude<T, { [Name in keyof B]: Removed<B[Name]> }[keyof B]>>;
+export type SplitStreams<T, B extends Branches<T>, F extends Finality = 'final'> = { readonly [Name in keyof B]: Stream<Taken<T, B[Name]>, F> } & {
+  readonly rest: Stream<Exclude<T, { [Name in keyof B]: Removed<B[Name]> }[keyof B]>, F>;
 };
 

@@ -1,11 +1,11 @@
-import type { Change, Row } from '../operator/row.ts';
+import type { Change, Finality, Row } from '../operator/row.ts';
 import type { Port } from '../plan/node.ts';
 import type { Builder } from './builder.ts';
-import type { Sink } from './sink.ts';
+import type { Fitting, Sink, Takes } from './sink.ts';
 import type { Stream } from './stream.ts';
 
 /** Makes a stream of an output; streams and tables come out of each other. */
-export type StreamOf = <U>(port: Port) => Stream<U>;
+export type StreamOf = <U, F extends Finality = 'final'>(port: Port) => Stream<U, F>;
 
 /**
  * The latest value by key, and by window where it has windows.
@@ -25,17 +25,17 @@ export class Table<K, V, T = any> { // any: as above
   }
 
   /** The rows that will never change again, as facts, each once: a window's when it closes. */
-  final(): Stream<Row<K, V>> {
+  final(): Stream<Row<K, V, 'final'>> {
     return this.#side('final');
   }
 
   /** Every change as a fact: the changelog of the table. */
-  changes(): Stream<Change<K, V>> {
+  changes(): Stream<Change<K, V>, 'provisional'> {
     return this.#side('changes');
   }
 
-  /** Sends the table's changes out of the engine. */
-  to(sink: Sink<Change<K, V>>): void {
+  /** Sends the table's changes out of the engine, to a sink that can take results back. */
+  to<Name extends string, S extends Takes>(sink: Sink<Change<K, V>, Name, S> & Fitting<'provisional', Name, S>): void {
     this.changes().to(sink);
   }
 
@@ -44,7 +44,7 @@ export class Table<K, V, T = any> { // any: as above
     return this.#streamOf({ node: this.node, port: 'late' });
   }
 
-  #side<U>(kind: 'final' | 'changes'): Stream<U> {
+  #side<U, F extends Finality>(kind: 'final' | 'changes'): Stream<U, F> {
     const node = this.#builder.add({ kind, inputs: [{ node: this.node, port: 'out' }] });
     return this.#streamOf({ node, port: 'out' });
   }

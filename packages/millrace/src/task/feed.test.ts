@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { Recorder } from '../testing/fixture-recorder.ts';
 import { ASSUMED, ENDED } from '../time/evidence.ts';
 import { END, Frontier } from '../time/frontier.ts';
+import { Settler } from '../time/settler.ts';
 import type { BadRecord } from './bad-record.ts';
 import { RAW_CHARACTERS_MAX, rawText } from './bad-record.ts';
 import { Feed } from './feed.ts';
@@ -13,7 +14,7 @@ function fed({ boundMs = 0, maxAheadMs = 100 } = {}) {
   const out = new Recorder<unknown>();
   const bad: BadRecord[] = [];
   const frontier = new Frontier();
-  const options = { source: 's', partition: 1, time: (value: unknown) => value as number, boundMs, idleAfterMs: 1000, maxAheadMs, frontier, next: out, bad: (record: BadRecord) => void bad.push(record) };
+  const options = { source: 's', partition: 1, time: (value: unknown) => value as number, boundMs, idleAfterMs: 1000, maxAheadMs, frontier, next: out, settler: new Settler(), bad: (record: BadRecord) => void bad.push(record) };
   const feed = new Feed(options, new Moment());
   const take = (...rows: unknown[]) => feed.take({ rows, arrival: ARRIVAL, cursor: rows.length });
   return { feed, frontier, bad, take, pushed: () => out.calls.map(([, value]) => value) };

@@ -3,6 +3,7 @@ import type { Output } from '../operator/operator.ts';
 import type { Duration } from '../time/duration.ts';
 import { ASSUMED, ENDED, type Evidence } from '../time/evidence.ts';
 import { END, type Frontier } from '../time/frontier.ts';
+import type { Settler } from '../time/settler.ts';
 import { type BadRecord, rawText } from './bad-record.ts';
 import { eventFailure, reasonOf } from './event-failure.ts';
 import type { Moment } from './moment.ts';
@@ -23,6 +24,7 @@ export interface FeedOptions {
   readonly maxAheadMs: number;
   readonly frontier: Frontier;
   readonly next: Output<unknown>;
+  readonly settler: Settler;
   /** Takes what is set aside. */
   readonly bad: (record: BadRecord) => void;
 }
@@ -56,7 +58,7 @@ export class Feed {
 
   take(batch: Batch<unknown>): void {
     const { rows, arrival } = batch;
-    const { time: timeOf, boundMs, maxAheadMs, frontier, next } = this.#options;
+    const { time: timeOf, boundMs, maxAheadMs, frontier, next, settler } = this.#options;
     const moment = this.#moment;
     const aheadMax = arrival + maxAheadMs;
     const timeMax = aheadMax < TIME_MAX ? aheadMax : TIME_MAX;
@@ -85,6 +87,7 @@ export class Feed {
         moment.time = time;
         if (anyPoisoned && this.#isPoisoned(value)) continue;
         next.push(value);
+        if (settler.pending) settler.drain();
       } catch (error) {
         if (moment.touched || error instanceof AssertionError) throw eventFailure(moment, error);
         this.#bad('threw', reasonOf(error), value);

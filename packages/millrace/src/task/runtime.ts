@@ -1,5 +1,6 @@
 import type { Output } from '../operator/operator.ts';
 import type { Stateful, Table } from '../operator/stateful.ts';
+import type { Settler } from '../time/settler.ts';
 import type { BadRecord } from './bad-record.ts';
 import type { Feed } from './feed.ts';
 import type { Moment } from './moment.ts';
@@ -35,6 +36,7 @@ export interface RuntimeSink {
 export interface Host {
   readonly durable: boolean;
   readonly moment: Moment;
+  readonly settler: Settler;
   readonly bad: (record: BadRecord) => void;
   /** See Place.poisoned and Place.failed. */
   readonly poisoned: ReadonlyMap<string, string>;

@@ -3,6 +3,7 @@ import type { Backend } from '../port/backend.ts';
 import type { Clock } from '../port/clock.ts';
 import { Log } from '../store/log.ts';
 import { takeEpoch } from '../store/meta.ts';
+import { Settler } from '../time/settler.ts';
 import { BadList } from './bad-list.ts';
 import type { BadRecord } from './bad-record.ts';
 import { type FailedEvent, eventFailure, reasonOf } from './event-failure.ts';
@@ -63,6 +64,7 @@ export class Task {
     this.runtime = options.compile({
       durable,
       moment: this.#moment,
+      settler: new Settler(),
       anyTime: options.anyTime,
       bad: (record) => this.#setAside(record),
       poisoned: this.#poisoned,

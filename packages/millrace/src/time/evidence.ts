@@ -27,3 +27,8 @@ const sets: readonly (readonly EvidenceName[])[] = Array.from({ length: 16 }, (_
 export function evidenceNames(evidence: Evidence): readonly EvidenceName[] {
   return sets[evidence & 15] ?? [];
 }
+
+/** Whether every part of it is proved or ended: then nothing older can come. */
+export function isProof(evidence: Evidence): boolean {
+  return evidence !== 0 && (evidence & ~(PROVED | ENDED)) === 0;
+}

@@ -1,5 +1,6 @@
 import { assert } from '../assert.ts';
 import type { Evidence } from './evidence.ts';
+import { Settler } from './settler.ts';
 
 /**
  * Something that has to happen when a frontier reaches a time.
@@ -17,6 +18,12 @@ export const BEGINNING = -1;
 /** Nothing will come any more. */
 export const END: number = Number.POSITIVE_INFINITY;
 
+/** A frontier that is made of others: it is told when one of them has moved. */
+interface Follower {
+  moved(): void;
+  restoreFromInputs(): void;
+}
+
 /**
  * The promise that no new fact with time < `value` will come, and the timers that wait for it.
  *
@@ -32,7 +39,12 @@ export class Frontier {
   next: number = END;
   readonly #buckets = new Map<number, Timed[]>();
   readonly #times: number[] = [];
-  readonly #below: MergedFrontier[] = [];
+  readonly #below: Follower[] = [];
+  readonly #settler: Settler;
+
+  constructor(settler: Settler = new Settler()) {
+    this.#settler = settler;
+  }
 
   /** Whether `advance` would do no more than set `value`: nothing is due by then, and nobody follows. */
   isStep(to: number, evidence: Evidence): boolean {
@@ -69,15 +81,21 @@ export class Frontier {
     bucket.splice(place, 0, timed);
   }
 
-  feeds(frontier: MergedFrontier): void {
+  feeds(frontier: Follower): void {
     this.#below.push(frontier);
   }
 
   #fire(time: number): void {
     this.#removeFirst();
     const bucket = this.#buckets.get(time) as Timed[];
-    while (bucket.length > 0) (bucket.shift() as Timed).due(time);
+    const settler = this.#settler;
+    while (bucket.length > 0) {
+      const timed = bucket.shift() as Timed;
+      if (settler.pending) settler.drain(timed.rank);
+      timed.due(time);
+    }
     this.#buckets.delete(time);
+    if (settler.pending) settler.drain();
   }
 
   // A binary heap of the distinct due times.
@@ -115,11 +133,11 @@ export class Frontier {
 }
 
 /** The least of several frontiers, with the evidence of all of them. */
-export class MergedFrontier extends Frontier {
+export class MergedFrontier extends Frontier implements Follower {
   readonly #inputs: readonly Frontier[];
 
-  constructor(inputs: readonly Frontier[]) {
-    super();
+  constructor(inputs: readonly Frontier[], settler?: Settler) {
+    super(settler);
     this.#inputs = inputs;
     for (const input of inputs) input.feeds(this);
   }
@@ -142,5 +160,41 @@ export class MergedFrontier extends Frontier {
       evidence |= input.evidence;
     }
     return { value, evidence };
+  }
+}
+
+/**
+ * The frontier behind an operator that may still emit facts older than its input's frontier: what it
+ * holds back, waits for, or leaves unmatched.
+ */
+export class HeldFrontier extends Frontier implements Follower {
+  readonly #input: Frontier;
+  #limit: number = END;
+
+  constructor(input: Frontier, settler?: Settler) {
+    super(settler);
+    this.#input = input;
+    input.feeds(this);
+  }
+
+  /** The operator may still emit facts at `limit` and later; END: it holds nothing back. */
+  hold(limit: number): void {
+    this.#limit = limit;
+    this.moved();
+  }
+
+  moved(): void {
+    const to = Math.min(this.#input.value, this.#limit);
+    if (to > this.value) this.advance(to, this.#input.evidence);
+  }
+
+  /** As `hold`, at recovery: nothing fires. */
+  restoreHold(limit: number): void {
+    this.#limit = limit;
+    this.restoreFromInputs();
+  }
+
+  restoreFromInputs(): void {
+    this.restore(Math.min(this.#input.value, this.#limit), this.#input.evidence);
   }
 }

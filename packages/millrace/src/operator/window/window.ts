@@ -4,19 +4,24 @@ import type { Space } from '../../state/space.ts';
 import { State } from '../../state/state.ts';
 import { rawText } from '../../task/bad-record.ts';
 import { NO_TIMER } from '../../task/moment.ts';
-import { type Evidence, evidenceNames } from '../../time/evidence.ts';
-import type { Interval } from '../../time/calendar.ts';
+import type { Evidence } from '../../time/evidence.ts';
 import type { Timed } from '../../time/frontier.ts';
 import type { Windowing } from '../../time/windowing.ts';
+import { type Early, type LatePolicy, earlyText, lateText } from '../late-policy.ts';
 import type { Output, Place } from '../operator.ts';
 import type { Row } from '../row.ts';
-import { type Counters, type Stateful, type Table, noCounters } from '../stateful.ts';
+import { type Counters, type Stateful, noCounters } from '../stateful.ts';
+import { type FinalityMemo, WindowFinality } from './finality.ts';
+import { TRACKED_SLOTS, WindowRows } from './window-rows.ts';
+import { WindowTable } from './window-table.ts';
 
 export interface WindowOptions<T, K, V> {
   readonly name: string;
   readonly key: KeyShape<T, K>;
   readonly windowing: Windowing;
   readonly columns: Columns<T, V>;
+  readonly late: LatePolicy;
+  readonly early: Early | undefined;
   /** How long a closed window can still be asked, in ms of event time. */
   readonly keepMs: number;
   readonly durable: boolean;
@@ -24,62 +29,78 @@ export interface WindowOptions<T, K, V> {
   readonly asked: boolean;
 }
 
+/** Under `early: every`, behind what is tracked: whether a row has changed since it left. */
+const STIRRED_SLOTS = 1;
+
 /**
  * Aggregates the events of a key in each window of event time.
  *
  * - A window closes when the frontier reaches its end; its rows leave then, in the order in which
  *   their keys first came, each at the window's last millisecond.
- * - An event whose window is closed is late: counted and sent to `late`. An event below the frontier
- *   whose window is still open counts like any other.
- * - A closed window stays for `keepMs` to be asked, and is never changed again.
+ * - An event whose window is closed is late. Under `drop` it is counted and sent to `late`; under
+ *   `revise` its window changes, and leaves again. An event below the frontier whose window is still
+ *   open counts like any other.
+ * - Under `drop`, and when it closed on proof, a window is final at its close; under `revise` else
+ *   once the frontier is the retention past its end: then its rows leave once more, as final.
+ * - `early` lets the rows of open windows leave before that.
+ * - A final window stays for `keepMs` to be asked, and is never changed again.
  */
-export class Window<T, K, V> implements Output<T>, Timed, Stateful, Table<K, Row<K, V>> {
+export class Window<T, K, V> implements Output<T>, Timed, Stateful {
   readonly name: string;
   readonly signature: string;
   readonly rank: number;
   readonly state: State;
+  readonly table: WindowTable<T, K, V>;
   readonly counters: Counters = noCounters();
   readonly #key: KeyShape<T, K>;
   readonly #windowing: Windowing;
   readonly #columns: Columns<T, V>;
+  readonly #rows: WindowRows<T, K, V>;
+  readonly #finality: WindowFinality;
   readonly #keepMs: number;
+  readonly #early: Early | undefined;
   readonly #place: Place;
   readonly #next: Output<Row<K, V>>;
   readonly #late: Output<T>;
-  readonly #durable: boolean;
   readonly #parts: KeyPart[];
-  /** Closed and kept spaces, oldest first. */
+  /** Closed spaces, oldest first. */
   #kept: Space[] = [];
-  /** From which window end on which evidence closed windows; one step per change. */
-  #closings: (readonly [end: number, evidence: Evidence])[] = [];
-  #committedFrontier = -1;
   /** The window of the last event; none yet. Floating-point from the beginning, as times are. */
   #start = Number.POSITIVE_INFINITY;
   #end = Number.NEGATIVE_INFINITY;
   #space: Space | undefined;
 
   constructor(options: WindowOptions<T, K, V>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
-    this.name = options.name;
-    this.signature = `window ${options.windowing.text} by ${options.key.names?.join(',') ?? options.key.selectors.length} ${options.columns.name}`;
+    const { name, key, windowing, columns, early } = options;
+    const policy = options.late.kind === 'drop' && early === undefined ? '' : ` late ${lateText(options.late)}${earlyText(early)}`;
+    this.name = name;
+    this.signature = `window ${windowing.text} by ${key.names?.join(',') ?? key.selectors.length} ${columns.name}${policy}`;
     this.rank = place.rank;
-    this.#key = options.key;
-    this.#windowing = options.windowing;
-    this.#columns = options.columns;
-    this.#keepMs = options.keepMs;
-    this.#durable = options.durable;
+    this.#key = key;
+    this.#windowing = windowing;
+    this.#columns = columns;
+    const retainMs = options.late.kind === 'revise' ? options.late.retainMs : 0;
+    this.#finality = new WindowFinality(retainMs, place.frontier);
+    this.#keepMs = Math.max(options.keepMs, retainMs);
+    this.#early = early;
     this.#place = place;
     this.#next = next;
     this.#late = late;
-    this.#parts = options.key.selectors.map(() => null);
-    const shape = { name: options.name, depth: this.#parts.length, slots: options.columns.slots };
-    const remember = (space: Space, row: number): Row<K, V> => this.#row(space, row, false);
+    this.#parts = key.selectors.map(() => null);
+    this.#rows = new WindowRows(key, windowing, columns, retainMs > 0 || early !== undefined);
+    const own = (this.#rows.tracked ? TRACKED_SLOTS : 0) + (early?.kind === 'every' ? STIRRED_SLOTS : 0);
+    const shape = { name, depth: this.#parts.length, slots: columns.slots + own };
+    const remember = (space: Space, row: number): Row<K, V> => this.table.remember(space, row);
     this.state = new State(options.asked ? { ...shape, remember } : shape, options.durable);
+    const seen = { state: this.state, rows: this.#rows, finality: this.#finality };
+    this.table = new WindowTable({ ...seen, key, windowing, frontier: place.frontier, durable: options.durable });
   }
 
   push(value: T): void {
     const { moment, frontier } = this.#place;
     if (moment.time < this.#start || moment.time >= this.#end) this.#locate(moment.time);
-    if (this.#end <= frontier.value) {
+    const isLate = this.#end <= frontier.value;
+    if (isLate && !this.#finality.isRevisable(this.#end, this.#space === undefined)) {
       this.counters.late += 1;
       moment.touched = true;
       this.#late.push(value);
@@ -90,134 +111,142 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, Table<K, Row
     const { selectors } = this.#key;
     for (let i = 0; i < parts.length; i += 1) parts[i] = (selectors[i] as (value: T) => KeyPart)(value);
     const space = (this.#space ??= this.#open());
-    const row = space.find(parts);
+    let row = space.find(parts);
     if (row < 0) {
       columns.first(value);
-      columns.keep(space.values, this.state.create(space, parts));
+      row = this.state.create(space, parts);
+      columns.keep(space.values, row);
+      if (this.#rows.tracked) this.#rows.begin(space, row);
     } else {
       this.state.touch(space, row);
       if (!columns.atomic) moment.touched = true;
       columns.add(space.values, row, value);
     }
     moment.touched = true;
+    if (this.#rows.tracked) this.#changed(space, row, isLate);
   }
 
   revise(): void {
     throw new Error(`'${this.name}' aggregates facts; the plan let a changing table through`);
   }
 
-  /** The frontier reached the end of a window. */
-  due(end: number): void {
-    const space = this.state.spaces.get(end);
-    if (space === undefined) return;
-    const { moment, frontier } = this.#place;
-    if (this.#closings.at(-1)?.[1] !== frontier.evidence) this.#closings.push([end, frontier.evidence]);
-    if (this.#space === space) this.#space = undefined;
-    moment.timer = end;
-    for (let i = 0; i < space.size; i += 1) this.#leave(space, i);
+  /** The frontier reached the end of a window, the end of a retention, or the time of early rows. */
+  due(time: number): void {
+    const { moment } = this.#place;
+    const { retainMs } = this.#finality;
+    const { spaces } = this.state;
+    moment.timer = time;
+    const retained = retainMs > 0 ? spaces.get(time - retainMs) : undefined;
+    if (retained !== undefined) this.#settle(retained);
+    const closing = spaces.get(time);
+    if (closing !== undefined) this.#close(closing);
+    if (this.#early?.kind === 'every') this.#leaveEarly(time, this.#early.everyMs);
     moment.timer = NO_TIMER;
     // A step of its own, and complete: it stays when the event behind it is set aside.
     moment.touched = false;
-    this.#kept.push(space);
-    this.#forget(end);
+    this.#forget(time);
   }
 
   memo(): unknown {
-    return { counters: this.counters, closings: this.#closings };
+    return { counters: this.counters, ...this.#finality.memo() };
   }
 
   restored(memo: unknown): void {
-    const { counters, closings } = memo as { counters: Counters; closings: (readonly [number, number])[] };
+    const { counters, ...finality } = memo as { counters: Counters } & FinalityMemo;
+    const { frontier } = this.#place;
     Object.assign(this.counters, counters);
-    this.#closings = [...closings];
+    this.#finality.restore(finality);
     const spaces = [...this.state.spaces.values()].sort((a, b) => a.id - b.id);
     for (const space of spaces) {
-      if (space.id <= this.#place.frontier.value) this.#kept.push(space);
-      else this.#place.frontier.at(space.id, this);
+      if (space.id <= frontier.value) this.#kept.push(space);
+      if (space.id > frontier.value) frontier.at(space.id, this);
+      else this.#retain(space.id);
+      if (space.id > frontier.value && this.#anyStirred(space)) this.#setEarlyTimer();
     }
     this.committed();
   }
 
   committed(): void {
-    this.#committedFrontier = this.#place.frontier.value;
+    this.table.committed();
   }
 
-  get(key: K, time: number | undefined): Row<K, V> | undefined {
-    if (time === undefined) return undefined;
-    const { end } = this.#windowing.at(time);
-    const parts = this.#key.toParts(key);
-    for (const space of this.#visible()) {
-      if (space.id !== end) continue;
-      const row = space.find(parts);
-      if (row >= 0) return this.#seen(space, row);
-    }
-    return undefined;
-  }
-
-  *scan(): Iterable<Row<K, V>> {
-    for (const space of this.#visible()) {
-      for (let i = 0; i < space.size; i += 1) {
-        const row = this.#seen(space, i);
-        if (row !== undefined) yield row;
-      }
+  /** A row has changed: it leaves at once where that is asked for. */
+  #changed(space: Space, row: number, isLate: boolean): void {
+    if (isLate || this.#early?.kind === 'each') {
+      const { moment } = this.#place;
+      const { time } = moment;
+      const before = this.#rows.left(space, row);
+      const after = this.#rows.leaving(space, row, true, undefined);
+      moment.time = after.time;
+      this.#next.revise(before, after);
+      // Others may be given the same event after this.
+      moment.time = time;
+    } else if (this.#early?.kind === 'every') {
+      this.#stir(space, row, true);
+      this.#setEarlyTimer();
     }
   }
 
-  *#visible(): Iterable<Space> {
-    yield* this.state.leaving;
-    yield* this.state.spaces.values();
+  #close(space: Space): void {
+    const final = this.#finality.close(space.id);
+    for (let i = 0; i < space.size; i += 1) {
+      if (final !== undefined || !this.#rows.hasLeft(space, i) || this.#isStirred(space, i)) this.#leave(space, i, final, 'close');
+    }
+    this.#kept.push(space);
+    if (final === undefined) this.#retain(space.id);
   }
 
-  /** A row as of the last commit. */
-  #seen(space: Space, row: number): Row<K, V> | undefined {
-    if (!this.#durable) return this.#row(space, row, space.id <= this.#place.frontier.value);
-    if (space.dirty[row] === 1) return space.remembered.get(row) as Row<K, V> | undefined;
-    return this.#row(space, row, space.id <= this.#committedFrontier);
+  /** A window that was kept for revisions becomes final. */
+  #settle(space: Space): void {
+    const final = this.#finality.settle(space.id);
+    if (final === undefined) return;
+    for (let i = 0; i < space.size; i += 1) this.#leave(space, i, final, 'final');
   }
 
-  #row(space: Space, row: number, final: boolean): Row<K, V> {
-    return {
-      key: this.#key.toKey(space.partsAt(row)),
-      window: this.#interval(space),
-      value: this.#columns.result(space.values, row),
-      time: space.id - 1,
-      revision: 0,
-      finality: final ? 'final' : 'provisional',
-      evidence: final ? evidenceNames(this.#evidenceAt(space.id)) : evidenceNames(0),
-    };
+  #leaveEarly(time: number, everyMs: number): void {
+    if (time % everyMs !== 0) return;
+    for (const space of this.state.spaces.values()) {
+      if (space.id <= time) continue;
+      for (let i = 0; i < space.size; i += 1) if (this.#isStirred(space, i)) this.#leave(space, i, undefined, `early at ${time}`);
+    }
   }
 
-  /** A row of a closing window leaves. One that fails is set aside, and the others leave all the same. */
-  #leave(space: Space, i: number): void {
+  /** A row leaves in the course of a timer. One that fails is set aside, and the others leave all the same. */
+  #leave(space: Space, i: number, final: Evidence | undefined, why: string): void {
     const { moment, poisoned } = this.#place;
     moment.time = space.id - 1;
     moment.touched = false;
     let row: Row<K, V> | undefined;
     try {
-      row = this.#row(space, i, true);
-      if (poisoned.size > 0 && poisoned.has(this.#nameOf(space, i))) this.#place.failed(this.#nameOf(space, i), row, undefined);
-      else this.#next.revise(undefined, row);
+      const before = this.#rows.left(space, i);
+      if (this.#rows.tracked) this.state.touch(space, i);
+      row = this.#rows.leaving(space, i, before === undefined || this.#isStirred(space, i), final);
+      if (this.#early?.kind === 'every') this.#stir(space, i, false);
+      if (poisoned.size > 0 && poisoned.has(this.#nameOf(space, i, why))) this.#place.failed(this.#nameOf(space, i, why), row, undefined);
+      else this.#next.revise(before, row);
     } catch (error) {
-      this.#place.failed(this.#nameOf(space, i), row ?? { key: this.#key.toKey(space.partsAt(i)), window: this.#interval(space) }, error);
+      const shown = row ?? { key: this.#rows.keyOf(space, i), window: this.#rows.interval(space) };
+      this.#place.failed(this.#nameOf(space, i, why), shown, error);
     }
   }
 
   /** A row in words, the same after a restart. */
-  #nameOf(space: Space, i: number): string {
-    const { start, end } = this.#interval(space);
-    return `the row ${rawText(space.partsAt(i))} of '${this.name}' in [${start}, ${end})`;
+  #nameOf(space: Space, i: number, why: string): string {
+    const { start, end } = this.#rows.interval(space);
+    return `the row ${rawText(space.partsAt(i))} of '${this.name}' in [${start}, ${end})${why === 'close' ? '' : `, ${why},`}`;
   }
 
-  #evidenceAt(end: number): Evidence {
-    for (let i = this.#closings.length - 1; i >= 0; i -= 1) {
-      const [from, evidence] = this.#closings[i] as readonly [number, Evidence];
-      if (from <= end) return evidence;
-    }
-    return 0;
+  #isStirred(space: Space, row: number): boolean {
+    return this.#early?.kind === 'every' && space.values[this.#columns.slots + TRACKED_SLOTS]?.[row] === true;
   }
 
-  #interval(space: Space): Interval {
-    return (space.interval ??= this.#windowing.at(space.id - 1));
+  #stir(space: Space, row: number, stirred: boolean): void {
+    (space.values[this.#columns.slots + TRACKED_SLOTS] as unknown[])[row] = stirred;
+  }
+
+  #anyStirred(space: Space): boolean {
+    for (let i = 0; i < space.size; i += 1) if (this.#isStirred(space, i)) return true;
+    return false;
   }
 
   #locate(time: number): void {
@@ -228,15 +257,42 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, Table<K, Row
   }
 
   #open(): Space {
-    this.#place.frontier.at(this.#end, this);
-    return this.state.space(this.#end);
+    const { frontier } = this.#place;
+    const space = this.state.space(this.#end);
+    if (this.#end > frontier.value) {
+      frontier.at(this.#end, this);
+    } else {
+      this.#finality.openLate(this.#end);
+      this.#retain(this.#end);
+      this.#kept.push(space);
+      this.#kept.sort((a, b) => a.id - b.id);
+    }
+    return space;
   }
 
-  /** Drops what has been kept for long enough when windows close at `end`. */
-  #forget(end: number): void {
+  /** A closed window waits for the end of its retention. */
+  #retain(end: number): void {
+    const { frontier } = this.#place;
+    const { retainMs } = this.#finality;
+    if (retainMs > 0 && end + retainMs > frontier.value) frontier.at(end + retainMs, this);
+  }
+
+  /** For the next multiple of the period. */
+  #setEarlyTimer(): void {
+    if (this.#early?.kind !== 'every') return;
+    const { frontier } = this.#place;
+    const { everyMs } = this.#early;
+    frontier.at((Math.floor(frontier.value / everyMs) + 1) * everyMs, this);
+  }
+
+  /** Drops what has been kept for long enough when the frontier reaches `time`. */
+  #forget(time: number): void {
     let gone = 0;
-    while (gone < this.#kept.length && (this.#kept[gone] as Space).id + this.#keepMs <= end) {
-      this.state.drop(this.#kept[gone] as Space);
+    while (gone < this.#kept.length && (this.#kept[gone] as Space).id + this.#keepMs <= time) {
+      const space = this.#kept[gone] as Space;
+      this.state.drop(space);
+      this.#finality.forget(space.id);
+      if (this.#space === space) this.#space = undefined;
       gone += 1;
     }
     if (gone > 0) this.#kept.splice(0, gone);

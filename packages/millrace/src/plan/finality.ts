@@ -1,0 +1,21 @@
+import type { PlanNode, Port } from './node.ts';
+
+/**
+ * Whether what leaves a port may be taken back: the types say so on the surface; this says it for
+ * programs that were not compiled with them.
+ */
+export function isProvisional(nodes: readonly PlanNode[], { node: id, port }: Port): boolean {
+  const node = nodes[id] as PlanNode;
+  switch (node.kind) {
+    case 'source':
+    case 'final':
+    case 'sink':
+      return false;
+    case 'window':
+    case 'aggregate':
+      // At their side, `late`, are the events that came in.
+      return port === 'out' || node.inputs.some((input) => isProvisional(nodes, input));
+    default:
+      return node.inputs.some((input) => isProvisional(nodes, input));
+  }
+}
