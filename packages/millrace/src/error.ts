@@ -145,6 +145,10 @@ const entries = {
     message: (d: { sink: string; takes: string }): string => `'${d.sink}' cannot take back a provisional result: it is ${d.takes}`,
     cure: 'Use .final(), or a sink that is revisable.',
   },
+  NOT_BOUNDED: {
+    message: (d: { pipeline: string; source: string; found: string }): string => `'${d.pipeline}' has no batch: its source '${d.source}' (${d.found}) never ends`,
+    cure: 'A batch takes sources that end, such as files.',
+  },
   PROGRAM_CHANGED: {
     message: (d: { pipeline: string; differences: readonly string[] }): string =>
       `the stored state is not that of this version of '${d.pipeline}': ${d.differences.join('; ')}`,

@@ -12,6 +12,7 @@ export type { EventId } from './operator/dedupe/id-bytes.ts';
 export { type Early, type LatePolicy, drop, every, revise } from './operator/late-policy.ts';
 export type { Cause, Change, Finality, Row } from './operator/row.ts';
 export { type App, type SourceOptions, pipeline } from './stream/pipeline.ts';
+export type { BatchResult, BatchTables } from './stream/batch.ts';
 export type { Program, RunOptions, TableReaders, Tables } from './stream/program.ts';
 export type { AggregateOptions, Aggregates } from './stream/aggregates.ts';
 export type { DedupedStream, KeyedStream, SourceStream, SplitStreams, Stream } from './stream/stream.ts';

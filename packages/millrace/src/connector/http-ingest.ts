@@ -49,6 +49,7 @@ export function httpIngest<T>(options: HttpIngestOptions): HttpIngestSource<T> {
     kind: 'http-ingest',
     text: 'http ingest',
     partitions: 1,
+    endless: true,
     address() {
       if (server === undefined) throw errors.NOT_LISTENING({ path });
       return server.address;

@@ -18,6 +18,7 @@ export function log<T>({ keep = 'processed' }: LogOptions = {}): LogSource<T> {
     keep,
     text: 'log',
     partitions: 1,
+    endless: true,
     open: async (context: SourceContext, [cursor]): Promise<readonly Reader<T>[]> => [context.log<T>(keep).reader(cursor)],
   };
 }

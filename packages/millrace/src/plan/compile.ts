@@ -81,7 +81,8 @@ export function compile(plan: Plan, host: Host): Runtime {
       }
       case 'window': {
         const { key, windowing, columns, keepMs, late, early } = node;
-        const shape = { name: nameOf(node), key, windowing, columns, keepMs, late, early };
+        const isKept = host.batch && asked.has(node.id);
+        const shape = { name: nameOf(node), key, windowing, columns, keepMs: isKept ? Number.POSITIVE_INFINITY : keepMs, late, early };
         const options = { ...shape, durable: host.durable, asked: asked.has(node.id) };
         const window = new Window(options, place, next as Output<Row<unknown, unknown>>, out(node.id, 'late'));
         statefuls.push(window);
@@ -101,6 +102,7 @@ export function compile(plan: Plan, host: Host): Runtime {
       case 'changes':
         return new Changes(host.moment, next) as AnyOutput;
       case 'sink': {
+        if (host.batch) return nowhere;
         const output = new SinkOutput(host.moment, host.durable);
         sinks.push({ name: node.name, spec: node.spec, output });
         return output;
@@ -113,8 +115,9 @@ export function compile(plan: Plan, host: Host): Runtime {
     const feeds = partitions.map((frontier, partition) => {
       const { name: source, time } = node;
       const maxAheadMs = host.anyTime ? Number.POSITIVE_INFINITY : node.maxAheadMs;
-      const idleAfterMs = host.anyTime ? Number.POSITIVE_INFINITY : node.complete.idleAfterMs;
-      const limits = { boundMs: node.complete.boundMs, idleAfterMs, maxAheadMs };
+      const idleAfterMs = host.anyTime || host.batch ? Number.POSITIVE_INFINITY : node.complete.idleAfterMs;
+      const boundMs = host.batch ? Number.POSITIVE_INFINITY : node.complete.boundMs;
+      const limits = { boundMs, idleAfterMs, maxAheadMs };
       return new Feed({ source, partition, time, ...limits, frontier, next, bad: host.bad, settler: host.settler }, host.moment);
     });
     return { name: node.name, spec: node.spec, feeds, bad: out(node.id, 'bad') as Output<BadRecord> };

@@ -6,6 +6,7 @@ import { type Clock, systemClock } from '../port/clock.ts';
 import { lmdbBackend } from '../port/lmdb-backend.ts';
 import { memoryBackend } from '../port/memory-backend.ts';
 import type { BadRecord } from '../task/bad-record.ts';
+import { type BatchResult, runBatch } from './batch.ts';
 import { Runner } from './runner.ts';
 import { type Status, statusOf } from './status.ts';
 import type { Table } from './table.ts';
@@ -59,6 +60,15 @@ export class Program<T extends Tables = Tables> {
     const runner = this.#running();
     await this.done;
     return statusOf(runner.task);
+  }
+
+  /**
+   * The final tables of a program whose sources all end: every event is counted, in whatever order it
+   * came, in memory; nothing is late, nothing leaves by a sink.
+   */
+  batch(options: Pick<RunOptions, 'clock' | 'anyTime'> = {}): Promise<BatchResult<T>> {
+    const { clock = systemClock, anyTime = false } = options;
+    return runBatch<T>(this.plan, { clock, anyTime });
   }
 
   /** Recovers what is stored, opens sources and sinks, and goes on in the background; see `done`. */

@@ -18,6 +18,8 @@ export interface RunnerOptions {
   readonly clock: Clock;
   readonly cadence: Cadence;
   readonly anyTime: boolean;
+  /** See Host.batch. */
+  readonly batch?: boolean;
 }
 
 /** How many records may be set aside by going back to one and the same commit; more is no longer bad luck. */
@@ -111,8 +113,8 @@ export class Runner {
 }
 
 function taskOf(options: RunnerOptions, former?: Task): Task {
-  const { plan, backend, durable, clock, anyTime } = options;
-  const task = new Task({ pipeline: plan.name, backend, durable, clock, anyTime, compile: (host) => compile(plan, host) });
+  const { plan, backend, durable, clock, anyTime, batch = false } = options;
+  const task = new Task({ pipeline: plan.name, backend, durable, clock, anyTime, batch, compile: (host) => compile(plan, host) });
   // What failed before may still lie ahead: nothing has been committed in between.
   if (former !== undefined) task.poisonAs(former);
   return task;

@@ -41,6 +41,8 @@ export interface Host {
   /** See Place.poisoned and Place.failed. */
   readonly poisoned: ReadonlyMap<string, string>;
   readonly failed: (row: string, value: unknown, error: unknown) => void;
+  /** Nothing is late: no frontier moves before the input ends, and nothing leaves by a sink. */
+  readonly batch: boolean;
   /** Switches off what compares events with the wall clock, for replays of old demand. */
   readonly anyTime: boolean;
 }

@@ -51,6 +51,8 @@ export interface SourceSpec<T> {
   /** As `describe()` shows it. */
   readonly text: string;
   readonly partitions: number;
+  /** It never ends by itself, so it has no batch. Default: false. */
+  readonly endless?: boolean;
   /** One reader per partition; `cursors[p]` is undefined for one that is read from its beginning. */
   open(context: SourceContext, cursors: readonly (Json | undefined)[]): Promise<readonly Reader<T>[]>;
 }

@@ -24,6 +24,8 @@ export interface TaskOptions {
   readonly durable: boolean;
   readonly clock: Clock;
   readonly anyTime: boolean;
+  /** See Host.batch. Default: false. */
+  readonly batch?: boolean;
   readonly compile: (host: Host) => Runtime;
 }
 
@@ -66,6 +68,7 @@ export class Task {
       moment: this.#moment,
       settler: new Settler(),
       anyTime: options.anyTime,
+      batch: options.batch ?? false,
       bad: (record) => this.#setAside(record),
       poisoned: this.#poisoned,
       failed: (row, value, error) => this.#failed(row, value, error),
