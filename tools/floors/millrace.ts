@@ -8,6 +8,7 @@ import { millrace, tests, within } from './paths.ts';
  */
 const floors: readonly (readonly string[])[] = [
   ['stream'],
+  ['serve'],
   ['plan'],
   ['operator'],
   ['task'],
@@ -26,6 +27,8 @@ type Exception = {
 const exceptions: Readonly<Record<string, Exception>> = {
   // The surface offers sources and sinks, which stand beside the floors.
   stream: { also: ['connector'] },
+  // Answers are spelled as the sinks spell rows.
+  serve: { also: ['connector'] },
   // Operators are synchronous and see no outside world.
   operator: { not: ['port'] },
   // The task drives operators by their interfaces, and a space knows the window it stands for.

@@ -19,7 +19,7 @@ export type { DedupedStream, KeyedStream, SourceStream, SplitStreams, Stream } f
 export type { Sink, Takes } from './stream/sink.ts';
 export type { PartitionStatus, StateStatus, Status } from './stream/status.ts';
 export type { Table } from './stream/table.ts';
-export type { TableReader } from './stream/table-reader.ts';
+export type { RowRange, TableReader } from './stream/table-reader.ts';
 export type { BadRecord } from './task/bad-record.ts';
 export { badRow } from './task/bad-row.ts';
 export type { SinkContext, SinkDriver, SinkSpec } from './task/sink.ts';

@@ -2,15 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, fastify } from 'fastify';
 import { errors } from '../error.ts';
+import { CHECK_EVERY_MS, HEADERS_MS_MAX, HEADER_BYTES_MAX, TCP_KEEP_ALIVE_MS, headProblem, refuseConnection } from './http-head.ts';
 import { HttpProblem, type Problem, problemText } from './http-problem.ts';
 import { refusals } from './http-refusals.ts';
 
-const HEADER_BYTES_MAX = 8 * 1024;
-const HEADERS_MAX = 100;
-const HEADERS_MS_MAX = 10_000;
 const BODY_MS_MAX = 30_000;
-const CHECK_EVERY_MS = 1_000;
-const TCP_KEEP_ALIVE_MS = 60_000;
 
 export interface PostOptions {
   readonly host: string;
@@ -138,16 +134,10 @@ export class HttpPostServer {
 
   /** What is wrong with a request that can be told from its head. */
   #objection(request: IncomingMessage): Problem | undefined {
-    const { url = '', method = '', headers, rawHeaders } = request;
+    const { url = '', method = '', headers } = request;
     if (this.#closing) return refusals.closing();
-    if (rawHeaders.length > 2 * HEADERS_MAX) return refusals.manyHeaders(rawHeaders.length / 2, HEADERS_MAX);
-    let hosts = 0;
-    for (let i = 0; i < rawHeaders.length; i += 2) {
-      const name = rawHeaders[i] as string;
-      if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
-    }
-    if (hosts > 1) return refusals.severalHosts(hosts);
-    if (!url.startsWith('/')) return refusals.badTarget(url);
+    const problem = headProblem(request);
+    if (problem !== undefined) return problem;
     const { path } = this.#options;
     if (url !== path && !url.startsWith(`${path}?`)) return refusals.notFound(url, path);
     if (method !== 'POST') return refusals.badMethod(method);
@@ -199,13 +189,4 @@ export class HttpPostServer {
     timer.unref();
     this.#app.server.once('close', () => clearInterval(timer));
   }
-}
-
-/** Answers what is no HTTP, in as few words, and hangs up. */
-function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return void socket.destroy();
-  const problem = refusals.malformed(error.code ?? '');
-  const body = problemText(problem);
-  const head = `HTTP/1.1 ${problem.status} ${problem.code}\r\ncontent-type: application/json; charset=utf-8`;
-  socket.end(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
 }

@@ -42,6 +42,22 @@ export const refusals = {
     got: target,
     cure: `Post to ${path}.`,
   }),
+  unknownPath: (target: string): Problem => ({
+    status: 404,
+    code: 'NOT_FOUND',
+    message: 'There is nothing at this path.',
+    expected: 'a path of /openapi.json',
+    got: target,
+    cure: 'Look at /openapi.json: it lists what can be asked.',
+  }),
+  onlyGet: (method: string): Problem => ({
+    status: 405,
+    code: 'METHOD_NOT_ALLOWED',
+    message: 'This server only answers questions.',
+    expected: 'GET',
+    got: method,
+    cure: 'Send the request with the method GET.',
+  }),
   badMethod: (method: string): Problem => ({
     status: 405,
     code: 'METHOD_NOT_ALLOWED',

@@ -1,10 +1,14 @@
 import { errors } from '../error.ts';
 import { describeMermaid, describeText } from '../plan/describe.ts';
-import type { Plan } from '../plan/node.ts';
+import type { Row } from '../operator/row.ts';
+import type { Table as AskedTable } from '../operator/stateful.ts';
+import type { Plan, PlanNode } from '../plan/node.ts';
 import type { Backend } from '../port/backend.ts';
 import { type Clock, systemClock } from '../port/clock.ts';
+import { HttpGetServer } from '../port/http-get.ts';
 import { lmdbBackend } from '../port/lmdb-backend.ts';
 import { memoryBackend } from '../port/memory-backend.ts';
+import { type ServedProgram, type ServedTable, tableRoutes } from '../serve/tables-api.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import { type BatchResult, runBatch } from './batch.ts';
 import { Runner } from './runner.ts';
@@ -30,6 +34,8 @@ export interface RunOptions {
   readonly clock?: Clock;
 }
 
+/** How many clients may ask at once. */
+const CONNECTIONS_MAX = 256;
 const COMMIT_EVERY_MS = 1000;
 const COMMIT_EVERY_EVENTS = 1_000_000;
 
@@ -155,6 +161,31 @@ export class Program<T extends Tables = Tables> {
   /** What has come in, what was set aside and why, and where each frontier stands. */
   status(): Status {
     return statusOf(this.#running().task);
+  }
+
+  /**
+   * The tables over HTTP while the program runs: `/tables`, `/tables/NAME`, `/tables/NAME/row`, `/status`,
+   * and what they take at `/openapi.json`. Close it with the program.
+   */
+  serve(options: { readonly port: number; readonly host?: string }): Promise<HttpGetServer> {
+    const { port, host = '127.0.0.1' } = options;
+    return HttpGetServer.listen({ host, port, connectionsMax: CONNECTIONS_MAX }, tableRoutes(this.#served()));
+  }
+
+  #served(): ServedProgram {
+    const tables = [...this.plan.tables].map(([name, id]): ServedTable => {
+      const node = this.plan.nodes[id] as PlanNode;
+      const key = 'key' in node ? node.key : undefined;
+      return { name, keyNames: key?.selectors.length === 0 ? [] : key?.names, hasWindows: node.kind === 'window' };
+    });
+    return {
+      name: this.plan.name,
+      tables,
+      commit: () => this.#running().task.commitNumber,
+      table: (name) => this.#running().task.runtime.tables.get(name) as AskedTable<unknown, Row<unknown, unknown>>,
+      status: () => this.status(),
+      now: () => systemClock.monotonic(),
+    };
   }
 
   #running(): Runner {

@@ -1,7 +1,15 @@
 import type { Row } from '../operator/row.ts';
 import type { Table } from '../operator/stateful.ts';
+import type { Interval } from '../time/calendar.ts';
 
-/** Asks one table of a running program, as of the last commit. */
+/** Which rows are asked for. */
+export interface RowRange {
+  /** Rows whose window, or whose time where they have none, is at least partly within [from, to), in event time. */
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** Asks one table of a running program, as of the last commit. Every answer is of one commit. */
 export class TableReader<K, V> {
   readonly #table: () => Table<unknown, unknown> | undefined;
 
@@ -9,12 +17,19 @@ export class TableReader<K, V> {
     this.#table = table;
   }
 
-  /** The row of a key; in a table with windows that of the window that holds the event time `at`. */
-  async get(key: K, at?: number): Promise<Row<K, V> | undefined> {
-    return this.#of().get(key, at);
+  /** The row of a key; in a table with windows that of a window, or of the window that holds an event time. */
+  async get(key: K, at?: number | Interval): Promise<Row<K, V> | undefined> {
+    const row = this.#of().get(key, typeof at === 'object' ? at.start : at);
+    // A window that is none of the table's must not answer with another one.
+    return typeof at === 'object' && (row?.window?.start !== at.start || row.window.end !== at.end) ? undefined : row;
   }
 
-  /** All rows: those of open windows, and of closed ones that are kept. One answer is of one commit. */
+  /** The rows within a stretch of event time. */
+  async range({ from = 0, to = Number.POSITIVE_INFINITY }: RowRange): Promise<readonly Row<K, V>[]> {
+    return this.scan(({ window, time }) => (window === undefined ? time >= from && time < to : window.end > from && window.start < to));
+  }
+
+  /** All rows: those of open windows, and of closed ones that are kept. */
   async scan(keep: (row: Row<K, V>) => boolean = () => true): Promise<readonly Row<K, V>[]> {
     const rows: Row<K, V>[] = [];
     for (const row of this.#of().scan()) if (keep(row)) rows.push(row);

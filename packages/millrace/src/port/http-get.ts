@@ -1,0 +1,104 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance, FastifyReply, fastify } from 'fastify';
+import { errors } from '../error.ts';
+import { CHECK_EVERY_MS, HEADERS_MS_MAX, HEADER_BYTES_MAX, TCP_KEEP_ALIVE_MS, headProblem, refuseConnection } from './http-head.ts';
+import type { HttpAddress } from './http-post.ts';
+import { HttpProblem, type Problem, problemText } from './http-problem.ts';
+import { refusals } from './http-refusals.ts';
+
+export interface GetOptions {
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly connectionsMax: number;
+}
+
+/** A question, as its path and its query ask it. */
+export interface Question {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+}
+
+export interface GetRoute {
+  /** With `:name` where a parameter stands. */
+  readonly path: string;
+  /** The body of a 200, which is JSON; throws an HttpProblem. */
+  answer(question: Question): string;
+}
+
+/** An HTTP server that answers questions with JSON, and changes nothing. */
+export class HttpGetServer {
+  readonly #host: string;
+  readonly #app: FastifyInstance;
+
+  private constructor({ host, connectionsMax }: GetOptions, routes: readonly GetRoute[], create: typeof fastify) {
+    this.#host = host;
+    this.#app = create({
+      return503OnClosing: false,
+      forceCloseConnections: true,
+      http: {
+        maxHeaderSize: HEADER_BYTES_MAX,
+        headersTimeout: HEADERS_MS_MAX,
+        requestTimeout: HEADERS_MS_MAX,
+        connectionsCheckingInterval: CHECK_EVERY_MS,
+        keepAlive: true,
+        keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
+        noDelay: true,
+      },
+      routerOptions: { maxParamLength: HEADER_BYTES_MAX },
+      clientErrorHandler: (error, socket) => refuseConnection(error, socket),
+      frameworkErrors: (_error, request, reply) => void refuse(reply as unknown as FastifyReply, refusals.badTarget(request.raw.url ?? '')),
+    });
+    this.#app.server.maxConnections = connectionsMax;
+    this.#app.addHook('onRequest', (request, reply, done) => {
+      const { method } = request.raw;
+      const problem = headProblem(request.raw) ?? (method === 'GET' || method === 'HEAD' ? undefined : refusals.onlyGet(method ?? ''));
+      if (problem === undefined) done();
+      else void refuse(reply, problem);
+    });
+    this.#app.setNotFoundHandler((request, reply) => refuse(reply, refusals.unknownPath(request.raw.url ?? '')));
+    this.#app.setErrorHandler((error, _request, reply) => refuse(reply, error instanceof HttpProblem ? error.problem : refusals.internal()));
+    for (const { path, answer } of routes) {
+      this.#app.get(path, ({ params, raw }, reply) => {
+        const { url = '' } = raw;
+        const at = url.indexOf('?');
+        const query = new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
+        return send(reply, 200, answer({ params: params as Record<string, string>, query }));
+      });
+    }
+  }
+
+  /** PORT_TAKEN where another server listens. */
+  static async listen(options: GetOptions, routes: readonly GetRoute[]): Promise<HttpGetServer> {
+    const { default: create } = await import('fastify');
+    const { host, port } = options;
+    const server = new HttpGetServer(options, routes, create);
+    try {
+      await server.#app.listen({ host, port });
+    } catch (error) {
+      await server.#app.close();
+      if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw errors.PORT_TAKEN({ host, port }, error);
+      throw errors.CANNOT_LISTEN({ host, port, reason: (error as Error).message }, error);
+    }
+    return server;
+  }
+
+  get address(): HttpAddress {
+    const { port } = this.#app.server.address() as AddressInfo;
+    const host = this.#host;
+    return { host, port, url: `http://${host.includes(':') ? `[${host}]` : host}:${port}` };
+  }
+
+  async close(): Promise<void> {
+    await this.#app.close();
+  }
+}
+
+function refuse(reply: FastifyReply, problem: Problem): FastifyReply {
+  if (problem.status === 405) reply.header('allow', 'GET, HEAD');
+  return send(reply, problem.status, problemText(problem));
+}
+
+function send(reply: FastifyReply, status: number, text: string): FastifyReply {
+  return reply.code(status).header('content-type', 'application/json; charset=utf-8').send(text);
+}

@@ -1,0 +1,90 @@
+import type { ServedProgram, ServedTable } from './tables-api.ts';
+import { parameterNames } from './tables-api.ts';
+
+/** What can be asked, as OpenAPI 3.1; one path for each table, because each has its own key. */
+export function openapi({ name, tables }: ServedProgram): object {
+  return {
+    openapi: '3.1.0',
+    info: { title: `The tables of '${name}'`, version: '1', description: 'Every answer, and all pages of one, is of one commit.' },
+    paths: {
+      '/tables': { get: operation('The tables of the program', [], { type: 'object' }) },
+      '/status': { get: operation('What has come in, what was set aside, and where each frontier stands', [], { type: 'object' }) },
+      ...Object.fromEntries(tables.flatMap((table) => Object.entries(pathsOf(table)))),
+    },
+    components: { schemas: { Row: row, Page: page, Problem: problem } },
+  };
+}
+
+function pathsOf(table: ServedTable): Record<string, object> {
+  const keys = parameterNames(table);
+  const rows = [
+    ...keys.map((key) => parameter(key, 'Only rows with this part of the key.', { type: 'string' })),
+    parameter('from', 'Only rows whose window ends after this event time: ms since the Unix epoch, or RFC 3339.', time),
+    parameter('to', 'Only rows whose window begins before this event time.', time),
+    parameter('limit', 'The most rows of a page.', { type: 'integer', minimum: 1, maximum: 1000, default: 100 }),
+    parameter('after', 'The `next` of the page before.', { type: 'string' }),
+  ];
+  const one = [
+    ...keys.map((key) => ({ ...parameter(key, 'A part of the key; in double quotes it is a string, whatever it looks like.', { type: 'string' }), required: true })),
+    ...(table.hasWindows ? [{ ...parameter('at', 'An event time in the window.', time), required: true }] : []),
+  ];
+  const found = { type: 'object', required: ['commit', 'row'], properties: { commit: { type: 'integer' }, row: { $ref: '#/components/schemas/Row' } } };
+  const path = `/tables/${encodeURIComponent(table.name)}`;
+  return {
+    [path]: { get: operation(`The rows of '${table.name}'`, rows, { $ref: '#/components/schemas/Page' }) },
+    [`${path}/row`]: { get: operation(`One row of '${table.name}'`, one, found) },
+  };
+}
+
+function operation(summary: string, parameters: readonly object[], schema: object): object {
+  const json = (of: object): object => ({ 'application/json': { schema: of } });
+  return {
+    summary,
+    parameters,
+    responses: {
+      200: { description: 'As of the last commit', content: json(schema) },
+      default: { description: 'A refusal: what was expected, what came, and what to do', content: json({ $ref: '#/components/schemas/Problem' }) },
+    },
+  };
+}
+
+function parameter(name: string, description: string, schema: object): object {
+  return { name, in: 'query', description, schema };
+}
+
+const time = { oneOf: [{ type: 'integer', minimum: 0 }, { type: 'string', format: 'date-time' }] };
+
+const row = {
+  type: 'object',
+  required: ['key', 'value', 'time', 'revision', 'finality', 'evidence'],
+  properties: {
+    key: { description: 'A value, or an object with the parts of the key. A bigint is a string of digits.' },
+    window: { type: 'object', required: ['start', 'end'], properties: { start: { type: 'integer' }, end: { type: 'integer', description: 'Not within the window.' } } },
+    value: {},
+    time: { type: 'integer', description: 'The event time of the result, in ms since the Unix epoch.' },
+    revision: { type: 'integer', minimum: 0 },
+    finality: { enum: ['provisional', 'final'] },
+    evidence: { type: 'array', items: { enum: ['proved', 'ended', 'assumed', 'declared'] } },
+  },
+};
+
+const page = {
+  type: 'object',
+  required: ['commit', 'rows'],
+  properties: {
+    commit: { type: 'integer', description: 'The commit that all pages of this answer are of.' },
+    rows: { type: 'array', items: { $ref: '#/components/schemas/Row' } },
+    next: { type: 'string', description: 'Asks for the next page; not there on the last one.' },
+  },
+};
+
+const problem = {
+  type: 'object',
+  properties: {
+    error: {
+      type: 'object',
+      required: ['code', 'message', 'expected', 'got', 'cure'],
+      properties: Object.fromEntries(['code', 'message', 'expected', 'got', 'cure'].map((name) => [name, { type: 'string' }])),
+    },
+  },
+};
