@@ -37,7 +37,6 @@ function pathsOf(table: ServedTable): Record<string, object> {
 }
 
 function operation(summary: string, parameters: readonly object[], schema: object): object {
-  const json = (of: object): object => ({ 'application/json': { schema: of } });
   return {
     summary,
     parameters,
@@ -50,6 +49,10 @@ function operation(summary: string, parameters: readonly object[], schema: objec
 
 function parameter(name: string, description: string, schema: object): object {
   return { name, in: 'query', description, schema };
+}
+
+function json(schema: object): object {
+  return { 'application/json': { schema } };
 }
 
 const time = { oneOf: [{ type: 'integer', minimum: 0 }, { type: 'string', format: 'date-time' }] };
