@@ -19,7 +19,7 @@ test('each producer numbers its events from 0 without gaps, and always says how 
       expect(message.sequence).toBe(last.get(message.producer)! + 1);
       last.set(message.producer, message.sequence);
     } else {
-      expect(message.last).toBe(last.get(message.producer));
+      expect(message.sequence).toBe(last.get(message.producer));
     }
   }
 });
@@ -44,5 +44,5 @@ test('every producer sends a heartbeat after each thousand events and says goodb
 });
 
 test('a producer that had nothing to send says goodbye all the same', () => {
-  expect([...messages(3)].flat().flatMap((message) => (message.kind === 'close' ? [message.last] : []))).toEqual([0, 0, 0, -1, -1, -1, -1, -1]);
+  expect([...messages(3)].flat().flatMap((message) => (message.kind === 'close' ? [message.sequence] : []))).toEqual([0, 0, 0, -1, -1, -1, -1, -1]);
 });

@@ -7,7 +7,7 @@ import { disorderMs, firstDuplicate, meteringEvent, type MeteringEvent, metering
  * the same request, sent through another gateway. After every 1,000 events each producer sends a
  * heartbeat, and at the end each says goodbye.
  *
- * Only events are numbered; a heartbeat and a goodbye name the last of them.
+ * Only events are numbered; a heartbeat and a goodbye repeat the number of the last one.
  */
 
 export type Message =
@@ -22,8 +22,8 @@ export type Message =
     readonly kind: 'heartbeat';
     readonly producer: string;
     readonly epoch: number;
-    /** The number of the last event sent. */
-    readonly last: number;
+    /** That of the last event sent. */
+    readonly sequence: number;
     /** Nothing older will follow from this producer, in ms since the epoch. */
     readonly promise: number;
   }
@@ -31,8 +31,8 @@ export type Message =
     readonly kind: 'close';
     readonly producer: string;
     readonly epoch: number;
-    /** The number of the last event sent; -1 if there was none. */
-    readonly last: number;
+    /** That of the last event sent; -1: none. */
+    readonly sequence: number;
   };
 
 export const producerNames: readonly string[] = Array.from({ length: 8 }, (_, n) => `gateway-${n + 1}`);
@@ -73,13 +73,13 @@ function heartbeat(producer: number, sent: number): Message {
     kind: 'heartbeat',
     producer: producerNames[producer]!,
     epoch,
-    last: lastSequence(producer, sent),
+    sequence: lastSequence(producer, sent),
     promise: meteringMs(Math.max(0, sent + 1 - firstDuplicate)) - disorderMs,
   };
 }
 
 function close(producer: number, sent: number): Message {
-  return { kind: 'close', producer: producerNames[producer]!, epoch, last: lastSequence(producer, sent) };
+  return { kind: 'close', producer: producerNames[producer]!, epoch, sequence: lastSequence(producer, sent) };
 }
 
 function lastSequence(producer: number, sent: number): number {
