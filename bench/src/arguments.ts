@@ -1,8 +1,9 @@
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 import { eventsMax } from './answer.ts';
+import { answers } from './sides.ts';
 import { UsageError } from './usage-error.ts';
-import { isQueryName, queries, type QueryName, type StoreKind, type StreamName } from './workload.ts';
+import { isQueryName, queries, type QueryName, readyEventsMax, type StoreKind, type StreamName } from './workload.ts';
 
 /** What the command line asks to be measured. */
 export type Order = {
@@ -26,16 +27,18 @@ export const usage: string = `usage: npm run bench -- QUERY --events N [--store 
 QUERY: ${Object.keys(queries).join(', ')}`;
 
 const repeatMax = 100;
-const repeatBesideHand = 3;
+const repeatBesideOthers = 3;
 
 export function parseOrder(argv: readonly string[]): Order {
   const { name, options } = split(argv);
+  const subject = name === 'gen' ? generator(options) : query(name, options);
+  const besideOthers = options.hand || subject.query === 'm1-producers';
   return {
-    ...name === 'gen' ? generator(options) : query(name, options),
-    events: wholeNumber('--events', options.events, eventsMax),
+    ...subject,
+    events: wholeNumber('--events', options.events, subject.query === 'm1-producers' ? readyEventsMax : eventsMax),
     hand: options.hand,
     repeat: options.repeat === undefined
-      ? options.hand ? repeatBesideHand : 1
+      ? besideOthers ? repeatBesideOthers : 1
       : wholeNumber('--repeat', options.repeat, repeatMax),
     json: options.json,
     folder: options.dir,
@@ -81,10 +84,11 @@ function generator({ store = 'memory', stream = 'nexmark', hand }: Options): Sub
   return { query: 'gen', stream: oneOf('--stream', stream, ['nexmark', 'metering']), store };
 }
 
-function query(name: string, { store, stream }: Options): Subject {
+function query(name: string, { store, stream, hand }: Options): Subject {
   if (!isQueryName(name)) {
     throw new UsageError(`expected one of gen, ${Object.keys(queries).join(', ')}, ingest, came "${name}"`);
   }
+  if (hand && !answers(name, 'hand')) throw new UsageError(`${name} has no hand-written loop: it is always set beside m1; leave --hand out`);
   const { stream: reads, store: usual } = queries[name];
   if (stream !== undefined) throw new UsageError(`${name} always reads the ${reads} stream: expected no --stream, came "${stream}"`);
   const kept = oneOf('--store', store ?? usual, ['memory', 'disk']);

@@ -2,8 +2,10 @@ import type { Order } from './arguments.ts';
 import { disagreements, type Figures, figures } from './compare.ts';
 import type { Measured } from './measure.ts';
 import { runInProcess } from './run.ts';
+import { answers } from './sides.ts';
 import type { Launch } from './start-node.ts';
 import { withTemporaryFolder } from './temporary-folder.ts';
+import { UsageError } from './usage-error.ts';
 import type { QueryName, StoreKind } from './workload.ts';
 
 /** What was measured, by side; every side but the first only where the order asks for it. */
@@ -12,7 +14,7 @@ export type Outcome = {
   readonly subject: Figures;
   readonly hand?: Figures;
   readonly generator?: Figures;
-  /** The engine on m1, in memory, beside m2. */
+  /** The engine on m1, in memory, beside m2 and m1-producers. */
   readonly m1?: Figures;
   /** A sentence for each wrong answer; none is what one hopes for. */
   readonly disagreements: readonly string[];
@@ -24,6 +26,7 @@ type Runs = ReadonlyMap<Side, readonly Measured[]>;
 
 /** Runs every side `repeat` times, taking turns, so that a noisy minute meets all of them. */
 export async function carryOut(order: Order, launch: Launch): Promise<Outcome> {
+  if (order.query !== 'gen' && !answers(order.query, 'millrace')) throw new UsageError(`the engine has no ${order.query} yet`);
   const sides = Object.entries(sidesOf(order, launch)) as [Side, () => Promise<Measured>][];
   const runs = new Map(sides.map(([side]) => [side, [] as Measured[]]));
   for (let round = 0; round < order.repeat; round++) {
@@ -36,22 +39,24 @@ export async function carryOut(order: Order, launch: Launch): Promise<Outcome> {
 function sidesOf({ query, stream, store, events, hand, folder }: Order, launch: Launch): Sides {
   const generator = (): Promise<Measured> => runInProcess({ side: 'generator', stream, events }, launch);
   if (query === 'gen') return { subject: generator };
+  const ready = query === 'm1-producers';
   const engine = (on: QueryName, where: StoreKind): Promise<Measured> => where === 'memory'
-    ? runInProcess({ side: 'millrace', query: on, events }, launch)
-    : withTemporaryFolder(folder, (path) => runInProcess({ side: 'millrace', query: on, events, store: path }, launch));
+    ? runInProcess({ side: 'millrace', query: on, events, ready }, launch)
+    : withTemporaryFolder(folder, (path) => runInProcess({ side: 'millrace', query: on, events, ready, store: path }, launch));
   return {
     subject: () => engine(query, store),
     ...hand && { hand: () => runInProcess({ side: 'hand', query, events }, launch), generator },
     ...hand && query === 'm2' && { m1: () => engine('m1', 'memory') },
+    ...query === 'm1-producers' && { m1: () => engine('m1', store) },
   };
 }
 
 function judged({ query, events }: Order, runs: Runs): string[] {
   if (query === 'gen') return [];
-  const answers = (side: Side, by: string) => (runs.get(side) ?? []).map(({ rows, checksum }) => ({ rows, checksum, by }));
+  const given = (side: Side, by: string) => (runs.get(side) ?? []).map(({ rows, checksum }) => ({ rows, checksum, by }));
   return disagreements(query, events, [
-    ...answers('hand', 'the hand-written loop'),
-    ...answers('subject', 'millrace'),
-    ...answers('m1', 'millrace on m1'),
+    ...given('hand', 'the hand-written loop'),
+    ...given('subject', 'millrace'),
+    ...given('m1', 'millrace on m1'),
   ]);
 }

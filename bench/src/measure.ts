@@ -1,5 +1,4 @@
 import type { Answer } from './answer.ts';
-import { batches } from './batches.ts';
 import { type Elapsed, stopwatch } from './stopwatch.ts';
 
 /** One run: what it answered, and what that took from the first event to the last row. */
@@ -11,20 +10,19 @@ export type Measured = Answer & Elapsed & {
 const kilobytesPerMb = 1_024;
 
 /**
- * Runs `answer` over the first `events` events of a stream.
+ * Runs `answer` over a stream.
  *
  * The time starts when the first event is asked for, so opening a store is not in it; it ends when
  * the answer is complete, so the last commit is.
  */
 export async function measure<E>(
-  events: number,
-  eventAt: (n: number) => E,
+  stream: Iterable<readonly E[]>,
   answer: (source: Iterable<readonly E[]>) => Answer | Promise<Answer>,
 ): Promise<Measured> {
   let elapsed: (() => Elapsed) | undefined;
   function* source(): Generator<readonly E[], void, undefined> {
     elapsed = stopwatch();
-    yield* batches(events, eventAt);
+    yield* stream;
   }
   const { rows, checksum } = await answer(source());
   if (elapsed === undefined) throw new Error('expected the source to be read, nothing was asked of it');

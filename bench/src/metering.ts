@@ -24,7 +24,9 @@ const epochMs = 1_700_000_000_000;
 const eventsPerMs = 10;
 const tenants = 10_000;
 const models = 20;
-const firstDuplicate = 1_000;
+
+/** The first event that may be a duplicate; the original is always fewer than so many events before it. */
+export const firstDuplicate = 1_000;
 
 /** Event n of the stream, n = 0, 1, 2, … */
 export function meteringEvent(n: number): MeteringEvent {
@@ -33,10 +35,15 @@ export function meteringEvent(n: number): MeteringEvent {
   const u = random(original, 2) / 2 ** 32;
   return {
     id: 'req-' + original,
-    time: epochMs + Math.floor(original / eventsPerMs) - random(original, 1) % disorderMs,
+    time: meteringMs(original) - random(original, 1) % disorderMs,
     tenant: Math.floor(tenants * (u * u * u)),
     model: random(original, 3) % models,
     tokensIn: 1 + random(original, 4) % 4_000,
     tokensOut: 1 + random(original, 5) % 1_000,
   };
+}
+
+/** When event n would have come in a stream without disorder, in ms since the epoch. */
+export function meteringMs(n: number): number {
+  return epochMs + Math.floor(n / eventsPerMs);
 }

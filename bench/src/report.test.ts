@@ -28,6 +28,13 @@ test('m2 is set beside m1 too', () => {
   expect(JSON.parse(jsonLine(parseOrder(['m2', '--events', '1']), m2))).toMatchObject({ query: 'm2', store: 'disk', ofM1: 0.6 });
 });
 
+test('m1-producers is set beside m1', () => {
+  const producers = { subject: side(0.5), m1: side(0.4), disagreements: [] };
+  const beside = parseOrder(['m1-producers', '--events', '5']);
+  expect(JSON.parse(jsonLine(beside, producers))).toMatchObject({ query: 'm1-producers', store: 'memory', ofM1: 0.8 });
+  expect(table(beside, producers, 1)).toMatch(/of m1 0\.80: CPU time of m1 with an assumed bound .*\nrows and checksums agree$/);
+});
+
 test('the table for people says the same in a line for each side and a sentence for each ratio', () => {
   expect(table(order, outcome, 1)).toBe(`
 q2 · state in memory · 2,000,000 events · the best of 3 runs · pinned to core 1

@@ -1,19 +1,14 @@
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import type { Measured } from './measure.ts';
+import type { SideName, Task } from './sides.ts';
 import { type Launch, startNode } from './start-node.ts';
 import type { QueryName, StreamName } from './workload.ts';
 
 /** What one fresh process is to do. */
 export type Run =
   | { readonly side: 'generator'; readonly stream: StreamName; readonly events: number }
-  | {
-    readonly side: 'millrace' | 'hand';
-    readonly query: QueryName;
-    readonly events: number;
-    /** The folder of the durable store; without it everything stays in memory. */
-    readonly store?: string;
-  };
+  | Task & { readonly side: SideName; readonly query: QueryName };
 
 const runMinutesMax = 30;
 const program = new URL('./run-one.ts', import.meta.url);
