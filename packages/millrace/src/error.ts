@@ -145,6 +145,14 @@ const entries = {
     message: (d: { sink: string; takes: string }): string => `'${d.sink}' cannot take back a provisional result: it is ${d.takes}`,
     cure: 'Use .final(), or a sink that is revisable.',
   },
+  NOT_READ_AGAIN: {
+    message: (d: { source: string; found: string }): string => `a table under reconcile cannot be recounted: its source '${d.source}' (${d.found}) cannot be read again`,
+    cure: "Use files, or a log or HTTP ingest with { keep: 'forever' }.",
+  },
+  NOT_RECONCILED: {
+    message: (d: { table: string }): string => `'${d.table}' has no adjustments: its policy for late events is not reconcile`,
+    cure: 'Give it { late: reconcile({ at, keep }) }.',
+  },
   NOT_BOUNDED: {
     message: (d: { pipeline: string; source: string; found: string }): string => `'${d.pipeline}' has no batch: its source '${d.source}' (${d.found}) never ends`,
     cure: 'A batch takes sources that end, such as files.',

@@ -29,6 +29,7 @@ export function csv(path: string | readonly string[], options: CsvOptions & { re
   return {
     text: `csv ${paths.join(', ')}`,
     partitions: paths.length,
+    again: (context) => openTexts(paths, context, [], (file) => withColumns(file, columns, parse)),
     open: (context, cursors) => openTexts(paths, context, cursors, (file) => withColumns(file, columns, parse)),
   };
 }

@@ -50,6 +50,7 @@ export function httpIngest<T>(options: HttpIngestOptions): HttpIngestSource<T> {
     text: 'http ingest',
     partitions: 1,
     endless: true,
+    ...(keep === 'forever' && { again: async (context: SourceContext): Promise<readonly Reader<T>[]> => [context.log<T>(keep).again()] }),
     address() {
       if (server === undefined) throw errors.NOT_LISTENING({ path });
       return server.address;

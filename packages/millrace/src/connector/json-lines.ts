@@ -13,6 +13,7 @@ export function jsonLines<T>(path: string | readonly string[]): SourceSpec<T> {
   return {
     text: `json lines ${paths.join(', ')}`,
     partitions: paths.length,
+    again: (context) => openTexts(paths, context, [], () => ({ format: format as TextFormat<T> })),
     open: (context, cursors) => openTexts(paths, context, cursors, () => ({ format: format as TextFormat<T> })),
   };
 }

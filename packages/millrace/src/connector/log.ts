@@ -19,6 +19,7 @@ export function log<T>({ keep = 'processed' }: LogOptions = {}): LogSource<T> {
     text: 'log',
     partitions: 1,
     endless: true,
+    ...(keep === 'forever' && { again: async (context: SourceContext): Promise<readonly Reader<T>[]> => [context.log<T>(keep).again()] }),
     open: async (context: SourceContext, [cursor]): Promise<readonly Reader<T>[]> => [context.log<T>(keep).reader(cursor)],
   };
 }

@@ -1,7 +1,8 @@
 import { type Duration, durationText } from '../time/duration.ts';
+import type { Schedule } from '../time/schedule.ts';
 
 /** What happens to an event whose window is closed when it comes. */
-export type LatePolicy = DropPolicy | RevisePolicy;
+export type LatePolicy = DropPolicy | RevisePolicy | ReconcilePolicy;
 
 /** It is counted, and sent to `.late`. */
 export interface DropPolicy {
@@ -12,6 +13,13 @@ export interface DropPolicy {
 export interface RevisePolicy {
   readonly kind: 'revise';
   readonly retainMs: Duration;
+}
+
+/** It waits for a recount of everything: each difference leaves as an adjustment. */
+export interface ReconcilePolicy {
+  readonly kind: 'reconcile';
+  readonly at: Schedule;
+  readonly keepMs: Duration;
 }
 
 /** Late events are counted, and sent to `.late`: the default. */
@@ -31,11 +39,26 @@ export function revise({ retain }: { readonly retain: Duration }): RevisePolicy 
   return Object.freeze({ kind: 'revise', retainMs: retain });
 }
 
+/**
+ * Late events change nothing that has left. At the times of `at` everything is counted again from the
+ * sources, up to one commit, with nothing late; each result that comes out otherwise than it left leaves
+ * as a new fact on `.adjustments`, which names what it adjusts.
+ *
+ * Results are compared until the frontier is `keep` past the end of their window. The sources must be
+ * such as can be read again: files, or logs that are kept for ever.
+ */
+export function reconcile({ at, keep }: { readonly at: Schedule; readonly keep: Duration }): ReconcilePolicy {
+  if (!Number.isSafeInteger(keep) || keep <= 0) throw new RangeError(`reconcile({ keep: ${keep} }): expected a positive whole number of ms`);
+  return Object.freeze({ kind: 'reconcile', at, keepMs: keep });
+}
+
 const dropped: DropPolicy = Object.freeze({ kind: 'drop' });
 
 /** As `describe()` shows it. */
 export function lateText(late: LatePolicy): string {
-  return late.kind === 'drop' ? 'drop' : `revise for ${durationText(late.retainMs)}`;
+  if (late.kind === 'drop') return 'drop';
+  if (late.kind === 'revise') return `revise for ${durationText(late.retainMs)}`;
+  return `reconcile ${late.at.text}, kept ${durationText(late.keepMs)}`;
 }
 
 /** When rows of open windows leave before they close: after each event, or each `everyMs` of event time. */

@@ -4,6 +4,7 @@ import { Dedupe } from '../operator/dedupe/dedupe.ts';
 import { Filter } from '../operator/filter/filter.ts';
 import { Final } from '../operator/final/final.ts';
 import { FlatMap } from '../operator/flat-map/flat-map.ts';
+import { type Adjustment, Ledger } from '../operator/ledger/ledger.ts';
 import { MapValues } from '../operator/map/map.ts';
 import { Merge } from '../operator/merge/merge.ts';
 import { Fanout, type Output, type Place, nowhere } from '../operator/operator.ts';
@@ -13,11 +14,12 @@ import type { Stateful, Table } from '../operator/stateful.ts';
 import { Window } from '../operator/window/window.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import { Feed } from '../task/feed.ts';
-import type { Host, Runtime, RuntimeSink, RuntimeSource } from '../task/runtime.ts';
+import type { Host, Reconciled, Runtime, RuntimeSink, RuntimeSource } from '../task/runtime.ts';
 import { SinkOutput } from '../task/sink-output.ts';
 import { Frontier, MergedFrontier } from '../time/frontier.ts';
 import type { Settler } from '../time/settler.ts';
-import type { Plan, PlanNode, SourceNode } from './node.ts';
+import type { ReconcilePolicy } from '../operator/late-policy.ts';
+import type { Plan, PlanNode, SourceNode, WindowNode } from './node.ts';
 
 type AnyOutput = Output<unknown>;
 
@@ -35,6 +37,7 @@ export function compile(plan: Plan, host: Host): Runtime {
   const sinks: RuntimeSink[] = [];
   const owners = new Map<number, Table<unknown, unknown>>();
   const asked = new Set(plan.tables.values());
+  const reconciled: Reconciled[] = [];
 
   const out = (node: number, port = 'out'): AnyOutput => {
     const list = consumers.get(`${node}/${port}`) ?? [];
@@ -53,7 +56,7 @@ export function compile(plan: Plan, host: Host): Runtime {
     }
   }
   const tables = new Map([...plan.tables].map(([name, node]) => [name, owners.get(node) as Table<unknown, unknown>]));
-  return { sources: sources.reverse(), statefuls: statefuls.reverse(), sinks: sinks.reverse(), tables };
+  return { sources: sources.reverse(), statefuls: statefuls.reverse(), sinks: sinks.reverse(), tables, reconciled: reconciled.reverse() };
 
   function make(node: PlanNode, place: Place): AnyOutput {
     const next = out(node.id);
@@ -81,11 +84,14 @@ export function compile(plan: Plan, host: Host): Runtime {
       }
       case 'window': {
         const { key, windowing, columns, keepMs, late, early } = node;
-        const isKept = host.batch && asked.has(node.id);
+        const isKept = host.batch && (asked.has(node.id) || late.kind === 'reconcile');
         const shape = { name: nameOf(node), key, windowing, columns, keepMs: isKept ? Number.POSITIVE_INFINITY : keepMs, late, early };
         const options = { ...shape, durable: host.durable, asked: asked.has(node.id) };
-        const window = new Window(options, place, next as Output<Row<unknown, unknown>>, out(node.id, 'late'));
+        const ledger = late.kind === 'reconcile' && !host.batch ? ledgerOf(node, late, place) : undefined;
+        const window = new Window(options, place, ledger ?? (next as Output<Row<unknown, unknown>>), out(node.id, 'late'));
+        if (ledger !== undefined) statefuls.push(ledger);
         statefuls.push(window);
+        if (late.kind === 'reconcile') reconciled.push({ name: nameOf(node), table: window.table, ledger, at: late.at });
         owners.set(node.id, window.table);
         return window;
       }
@@ -108,6 +114,11 @@ export function compile(plan: Plan, host: Host): Runtime {
         return output;
       }
     }
+  }
+
+  function ledgerOf(node: WindowNode, { keepMs }: ReconcilePolicy, place: Place): Ledger<unknown, unknown> {
+    const options = { name: `${nameOf(node)} ledger`, table: nameOf(node), key: node.key, keepMs, durable: host.durable };
+    return new Ledger(options, place, out(node.id) as Output<Row<unknown, unknown>>, out(node.id, 'adjustments') as Output<Adjustment<unknown, unknown>>);
   }
 
   function sourceOf(node: SourceNode, next: AnyOutput): RuntimeSource {

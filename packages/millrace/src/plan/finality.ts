@@ -13,7 +13,8 @@ export function isProvisional(nodes: readonly PlanNode[], { node: id, port }: Po
       return false;
     case 'window':
     case 'aggregate':
-      // At their side, `late`, are the events that came in.
+      // At their sides are the events that came in, `late`, and facts, `adjustments`.
+      if (port === 'adjustments') return false;
       return port === 'out' || node.inputs.some((input) => isProvisional(nodes, input));
     default:
       return node.inputs.some((input) => isProvisional(nodes, input));

@@ -25,6 +25,10 @@ export class Builder {
     return id;
   }
 
+  node(id: number): PlanNode {
+    return this.#nodes[id] as PlanNode;
+  }
+
   addSink<T>(sink: Sink<T>, input: Port): void {
     if (this.#named('sink', sink.name)) throw errors.NAME_TAKEN({ name: sink.name, what: 'sinks' });
     if (sink.takes !== 'revisable' && isProvisional(this.#nodes, input)) throw errors.NOT_FINAL({ sink: sink.name, takes: sink.takes });
@@ -41,11 +45,21 @@ export class Builder {
       if (names.has(`${what} ${node.name}`)) throw errors.NAME_TAKEN({ name: node.name, what });
       names.add(`${what} ${node.name}`);
     }
+    for (const node of this.#nodes) if (node.kind === 'window' && node.late.kind === 'reconcile') checkReadAgain(this.#nodes, node);
     const asked = new Map(Object.entries(tables).map(([name, table]) => [name, table.node]));
     return Object.freeze({ name: this.#name, nodes: Object.freeze([...this.#nodes]), tables: asked });
   }
 
   #named(kind: PlanNode['kind'], name: string): boolean {
     return this.#nodes.some((node) => node.kind === kind && 'name' in node && node.name === name);
+  }
+}
+
+/** A recount reads every source above it once more. */
+function checkReadAgain(nodes: readonly PlanNode[], node: PlanNode): void {
+  for (const { node: id } of node.inputs) {
+    const above = nodes[id] as PlanNode;
+    if (above.kind === 'source' && above.spec.again === undefined) throw errors.NOT_READ_AGAIN({ source: above.name, found: above.spec.text });
+    checkReadAgain(nodes, above);
   }
 }

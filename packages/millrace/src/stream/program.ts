@@ -11,6 +11,7 @@ import { memoryBackend } from '../port/memory-backend.ts';
 import { type ServedProgram, type ServedTable, tableRoutes } from '../serve/tables-api.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import { type BatchResult, runBatch } from './batch.ts';
+import type { Reconciliation } from './reconciler.ts';
 import { Runner } from './runner.ts';
 import { type Status, statusOf } from './status.ts';
 import type { Table } from './table.ts';
@@ -151,6 +152,14 @@ export class Program<T extends Tables = Tables> {
   /** Resolves after a commit that covers everything taken so far. */
   committed(): Promise<void> {
     return this.#running().committed();
+  }
+
+  /**
+   * Recounts the tables under `reconcile` now, up to the present, while the program goes on; resolves when
+   * the adjustments are committed. It also happens by itself, at the times of the policy.
+   */
+  reconcile(): Promise<Reconciliation> {
+    return this.#running().reconcile();
   }
 
   /** The newest records that were set aside, newest first. */

@@ -9,6 +9,7 @@ import type { LogHandle } from '../task/log-handle.ts';
 import type { RuntimeSink } from '../task/runtime.ts';
 import { Task } from '../task/task.ts';
 import type { Json } from '../task/source.ts';
+import { type Reconciliation, Reconciler } from './reconciler.ts';
 import { readMeta } from '../store/meta.ts';
 
 export interface RunnerOptions {
@@ -38,6 +39,7 @@ export class Runner {
   task: Task;
   #loop: Loop;
   #stopped = false;
+  #reconciler: Reconciler;
   /** The sources that are logs. */
   readonly #logs: ReadonlySet<string>;
   /** Why no commit will come any more. */
@@ -48,6 +50,7 @@ export class Runner {
     this.#commitWanted = commitWanted;
     this.task = loop.task;
     this.#loop = loop;
+    this.#reconciler = this.#reconciling();
     this.#logs = new Set(loop.task.logNames());
   }
 
@@ -66,6 +69,7 @@ export class Runner {
       this.#over = errors.NOT_RUNNING({ pipeline, state: reasonOf(error) }, error);
       throw error;
     } finally {
+      this.#reconciler.stop();
       for (const { reject } of this.#commitWanted.splice(0)) reject(this.#over);
       try {
         await this.#loop.close();
@@ -74,6 +78,11 @@ export class Runner {
         this.#options.backend.close();
       }
     }
+  }
+
+  /** Recounts the tables under `reconcile` now. */
+  reconcile(): Promise<Reconciliation> {
+    return this.#over === undefined ? this.#reconciler.run() : Promise.reject(this.#over);
   }
 
   stop(): void {
@@ -91,6 +100,14 @@ export class Runner {
     return this.#over === undefined ? this.#loop.committed() : Promise.reject(this.#over);
   }
 
+  #reconciling(): Reconciler {
+    const { plan, clock, anyTime } = this.#options;
+    const loop = this.#loop;
+    const reconciler = new Reconciler(plan, loop, clock, anyTime);
+    if (this.#options.batch !== true) reconciler.start((error) => loop.fail(error));
+    return reconciler;
+  }
+
   async #run(): Promise<void> {
     let commit = this.task.commitNumber;
     for (let reopenings = 0; ; reopenings += 1) {
@@ -100,12 +117,14 @@ export class Runner {
         if (this.task.commitNumber !== commit) reopenings = 0;
         commit = this.task.commitNumber;
         if (!this.#options.durable || reopenings === REOPENINGS_MAX || !isEventFailure(error)) throw error;
+        this.#reconciler.stop();
         await this.#loop.close();
         // What is waiting to be appended is still this task's to append; what comes later is the next one's.
         this.task.logs.drain();
         this.task = taskOf(this.#options, this.task);
         this.task.poison(error.data);
         this.#loop = await openLoop(this.#options, this.task, this.#commitWanted);
+        this.#reconciler = this.#reconciling();
         if (this.#stopped) this.#loop.stop();
       }
     }

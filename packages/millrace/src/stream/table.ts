@@ -1,4 +1,7 @@
+import { errors } from '../error.ts';
+import type { Adjustment } from '../operator/ledger/ledger.ts';
 import type { Change, Finality, Row } from '../operator/row.ts';
+import { nameOf } from '../plan/compile.ts';
 import type { Port } from '../plan/node.ts';
 import type { Builder } from './builder.ts';
 import type { Fitting, Sink, Takes } from './sink.ts';
@@ -42,6 +45,13 @@ export class Table<K, V, T = any> { // any: as above
   /** Events whose window was closed when they came. */
   get late(): Stream<T> {
     return this.#streamOf({ node: this.node, port: 'late' });
+  }
+
+  /** Under the policy `reconcile`: by how much results that have left were wrong, as new facts. */
+  get adjustments(): Stream<Adjustment<K, V>> {
+    const node = this.#builder.node(this.node);
+    if (!('late' in node) || node.late.kind !== 'reconcile') throw errors.NOT_RECONCILED({ table: nameOf(node) });
+    return this.#streamOf({ node: this.node, port: 'adjustments' });
   }
 
   #side<U, F extends Finality>(kind: 'final' | 'changes'): Stream<U, F> {

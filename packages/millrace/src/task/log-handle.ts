@@ -61,6 +61,11 @@ export class LogHandle<T> implements Writer {
     return this.#reader;
   }
 
+  /** Reads from the first row on, beside the source that goes on; for logs that are kept for ever. */
+  again(): Reader<T> {
+    return new LogReader(this.log, 0);
+  }
+
   gather(): void {
     const alone = this.#alone > 0;
     this.#taken = this.#waiting.splice(0, alone ? 1 : this.#waiting.length);

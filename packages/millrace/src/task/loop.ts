@@ -4,7 +4,7 @@ import { Delivery } from './delivery.ts';
 import { reasonOf } from './event-failure.ts';
 import type { Feed } from './feed.ts';
 import type { RuntimeSink, RuntimeSource } from './runtime.ts';
-import type { Reader } from './source.ts';
+import type { Reader, SourceContext } from './source.ts';
 import type { Task } from './task.ts';
 
 /** When a program with a store commits: whichever comes first. */
@@ -57,6 +57,7 @@ export class Loop {
   readonly #deliveries: readonly Delivery[];
   readonly #inputs: Input[] = [];
   #stopping = false;
+  #over = false;
   #failure: unknown;
   #wake: (() => void) | undefined;
   /** Something has happened since the loop last looked. */
@@ -64,6 +65,10 @@ export class Loop {
   #committedAt: number;
   #batchRows = FIRST_BATCH_ROWS;
   readonly #commitWanted: CommitWanted[];
+  /** What is to be done between two batches, and committed. */
+  readonly #deeds: (() => void)[] = [];
+  /** Asked for a last deed once every source has ended. */
+  atEnd: (() => Promise<() => void>) | undefined;
 
   /** `commitWanted` outlives the loop: whoever waits for a commit may get that of the next one. */
   constructor(task: Task, clock: Clock, cadence: Cadence, commitWanted: CommitWanted[]) {
@@ -72,7 +77,7 @@ export class Loop {
     this.#clock = clock;
     this.#cadence = cadence;
     this.#committedAt = clock.monotonic();
-    const told = { delivered: () => this.#delivered(), failed: (failure: Error) => this.#fail(failure) };
+    const told = { delivered: () => this.#delivered(), failed: (failure: Error) => this.fail(failure) };
     this.#deliveries = task.runtime.sinks.map((sink) => new Delivery(sink, sink.output.next, told));
   }
 
@@ -96,13 +101,17 @@ export class Loop {
     let turnEnds = this.#clock.monotonic() + TURN_MS_MAX;
     while (!this.#stopping) {
       if (this.#failure !== undefined) throw this.#failure;
+      this.#perform();
       const moved = this.#step();
       const pressure = this.#pressure();
       if (pressure !== undefined) await this.#unheard(pressure);
       const now = this.#clock.monotonic();
       if (!moved) this.#followClock(now);
       if (this.#commitDue(now)) this.commit();
-      if (this.#inputs.every(({ feed }) => feed.ended)) break;
+      if (this.#inputs.every(({ feed }) => feed.ended)) {
+        (await this.atEnd?.())?.();
+        break;
+      }
       if (!moved) await this.#sleep(now);
       else if (now >= turnEnds) {
         await this.#clock.yield();
@@ -112,6 +121,23 @@ export class Loop {
       turnEnds = this.#clock.monotonic() + TURN_MS_MAX;
     }
     await this.#finish();
+  }
+
+  /** Does something between two batches; resolves when it is committed. */
+  perform<R>(deed: () => R): Promise<R> {
+    if (this.#over) return Promise.reject(errors.NOT_RUNNING({ pipeline: this.task.pipeline, state: 'stopped' }));
+    return new Promise((resolve, reject) => {
+      this.#deeds.push(() => {
+        const result = deed();
+        this.task.uncommitted += 1;
+        this.committed().then(() => resolve(result), reject);
+      });
+      this.#wakeUp();
+    });
+  }
+
+  #perform(): void {
+    for (const deed of this.#deeds.splice(0)) deed();
   }
 
   /** Stops between two batches, after a last commit. */
@@ -194,7 +220,7 @@ export class Loop {
         this.#wakeUp();
       },
       (error: unknown) => {
-        this.#fail(errors.SOURCE_FAILED({ source: input.feed.source, reason: reasonOf(error) }, error));
+        this.fail(errors.SOURCE_FAILED({ source: input.feed.source, reason: reasonOf(error) }, error));
       },
     );
   }
@@ -252,7 +278,8 @@ export class Loop {
     if (woken - due > HELD_UP_MS) for (const input of this.#inputs) input.idleFrom = woken;
   }
 
-  #fail(failure: unknown): void {
+  /** Ends the run with an error. */
+  fail(failure: unknown): void {
     this.#failure ??= failure;
     this.#wakeUp();
   }
@@ -274,6 +301,8 @@ export class Loop {
   }
 
   async #finish(): Promise<void> {
+    this.#over = true;
+    this.#perform();
     this.commit();
     for (const delivery of this.#deliveries) {
       if (this.task.durable) await delivery.idle();
@@ -291,13 +320,13 @@ export class Loop {
     });
   }
 
+  /** What a source is given, to be opened or read again. */
+  contextOf(name: string): SourceContext {
+    return { name, clock: this.#clock, log: <T>(keep: 'processed' | 'forever') => this.task.log<T>(name, keep) };
+  }
+
   async #openSource(source: RuntimeSource): Promise<void> {
-    const context = {
-      name: source.name,
-      clock: this.#clock,
-      log: <T>(keep: 'processed' | 'forever') => this.task.log<T>(source.name, keep),
-    };
-    const readers = await source.spec.open(context, source.feeds.map((feed) => feed.cursor));
+    const readers = await source.spec.open(this.contextOf(source.name), source.feeds.map((feed) => feed.cursor));
     readers.forEach((reader, partition) => {
       this.#inputs.push({ feed: source.feeds[partition] as Feed, reader, waiting: false, idleFrom: this.#clock.monotonic() });
     });

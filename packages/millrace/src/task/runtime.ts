@@ -1,6 +1,9 @@
 import type { Output } from '../operator/operator.ts';
 import type { Stateful, Table } from '../operator/stateful.ts';
 import type { Settler } from '../time/settler.ts';
+import type { Ledger } from '../operator/ledger/ledger.ts';
+import type { Row } from '../operator/row.ts';
+import type { Schedule } from '../time/schedule.ts';
 import type { BadRecord } from './bad-record.ts';
 import type { Feed } from './feed.ts';
 import type { Moment } from './moment.ts';
@@ -15,6 +18,16 @@ export interface Runtime {
   readonly statefuls: readonly Stateful[];
   readonly sinks: readonly RuntimeSink[];
   readonly tables: ReadonlyMap<string, Table<unknown, unknown>>;
+  /** Those under the policy `reconcile`, by name: what a recount is taken from, and what it is compared with. */
+  readonly reconciled: readonly Reconciled[];
+}
+
+export interface Reconciled {
+  readonly name: string;
+  readonly table: Table<unknown, Row<unknown, unknown>>;
+  /** Not there in a batch: nothing leaves it. */
+  readonly ledger: Ledger<unknown, unknown> | undefined;
+  readonly at: Schedule;
 }
 
 export interface RuntimeSource {

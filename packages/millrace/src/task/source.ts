@@ -53,6 +53,8 @@ export interface SourceSpec<T> {
   readonly partitions: number;
   /** It never ends by itself, so it has no batch. Default: false. */
   readonly endless?: boolean;
+  /** The same records once more, from the first on, beside the reader that goes on. Not there where they cannot be read again. */
+  readonly again?: (context: SourceContext) => Promise<readonly Reader<T>[]>;
   /** One reader per partition; `cursors[p]` is undefined for one that is read from its beginning. */
   open(context: SourceContext, cursors: readonly (Json | undefined)[]): Promise<readonly Reader<T>[]>;
 }

@@ -6,9 +6,11 @@ import type { Backend } from '../port/backend.ts';
 import { memoryBackend } from '../port/memory-backend.ts';
 import { MemoryDisk } from '../port/memory-disk.ts';
 import type { Program, TableReaders, Tables } from '../stream/program.ts';
+import { Recount } from '../stream/recount.ts';
 import { type Status, statusOf } from '../stream/status.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import type { Feed } from '../task/feed.ts';
+import type { Reconciled } from '../task/runtime.ts';
 import { Task } from '../task/task.ts';
 import { ASSUMED } from '../time/evidence.ts';
 import { SinkProbe } from './sink-probe.ts';
@@ -23,7 +25,8 @@ export interface DriverOptions {
 type Step =
   | { readonly kind: 'events'; readonly source: string; readonly partition: number; readonly rows: readonly unknown[]; readonly arrival: number }
   | { readonly kind: 'frontier'; readonly source: string; readonly partition: number; readonly to: number }
-  | { readonly kind: 'end'; readonly source: string };
+  | { readonly kind: 'end'; readonly source: string }
+  | { readonly kind: 'reconcile' };
 
 /**
  * Runs a program by hand: events are processed when they are sent, the frontier moves when it is told to.
@@ -63,6 +66,11 @@ export class TestDriver<T extends Tables> {
   /** Promises that nothing older than `to` will come to this source; evidence: assumed. */
   advanceFrontier(source: string, to: number, partition = 0): void {
     this.#do({ kind: 'frontier', source, partition, to });
+  }
+
+  /** Recounts the tables under `reconcile`, up to what was sent so far. */
+  reconcile(): void {
+    this.#do({ kind: 'reconcile' });
   }
 
   /** What has reached a sink: with a store, what has been committed. */
@@ -112,6 +120,7 @@ export class TestDriver<T extends Tables> {
   }
 
   #carryOut(step: Step): void {
+    if (step.kind === 'reconcile') return this.#reconcile(this.#steps.slice(0, this.#steps.indexOf(step)));
     if (step.kind === 'end') {
       for (const feed of this.#feeds(step.source)) if (!feed.ended) this.#task.end(feed);
       return;
@@ -120,6 +129,19 @@ export class TestDriver<T extends Tables> {
     if (feed === undefined) throw new RangeError(`source '${step.source}' has no partition ${step.partition}`);
     if (step.kind === 'frontier') feed.promise(step.to, ASSUMED);
     else this.#task.take(feed, { rows: step.rows, arrival: step.arrival, cursor: feed.cursor ?? null });
+  }
+
+  #reconcile(sent: readonly Step[]): void {
+    const counting = new Recount(this.#program.plan, systemClock, true);
+    for (const step of sent) {
+      if (step.kind !== 'events') continue;
+      counting.take(step.source, step.partition, { rows: step.rows, arrival: step.arrival, cursor: null });
+    }
+    const tables = counting.end();
+    for (const { name, ledger } of this.#task.runtime.reconciled) {
+      const run = { number: (ledger?.runs ?? 0) + 1, commit: this.#task.commitNumber + 1, frontier: ledger?.frontier ?? 0 };
+      ledger?.reconcile(tables.get(name) as Reconciled['table'], run);
+    }
   }
 
   #feeds(source: string): readonly Feed[] {

@@ -2,9 +2,13 @@ import type { Clock } from '../port/clock.ts';
 
 /** A clock that stands still until it is moved, and runs what is to be done soon when it is told to. */
 export class HandClock implements Clock {
-  #now = 1000;
+  #now: number;
   #soon: (() => void)[] = [];
   readonly #after = new Set<{ readonly at: number; readonly task: () => void }>();
+
+  constructor(now = 1000) {
+    this.#now = now;
+  }
 
   now(): number {
     return this.#now;

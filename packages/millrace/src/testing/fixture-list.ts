@@ -7,6 +7,7 @@ export function listed<T>(lists: readonly (readonly T[])[], batchMax: number = N
   return {
     text: 'lists',
     partitions: lists.length,
+    again: async () => lists.map((list) => reader(list, 0, batchMax)),
     open: async (_context, cursors) => lists.map((list, partition) => reader(list, Number(cursors[partition] ?? 0), batchMax)),
   };
 }

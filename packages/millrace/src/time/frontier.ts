@@ -35,6 +35,8 @@ interface Follower {
 export class Frontier {
   value: number = BEGINNING;
   evidence: Evidence = 0;
+  /** It goes to the end of time, or is there: nothing will come that what is kept could be asked for. */
+  ending = false;
   /** The next time at which something is due. */
   next: number = END;
   readonly #buckets = new Map<number, Timed[]>();
@@ -54,6 +56,7 @@ export class Frontier {
   advance(to: number, evidence: Evidence): void {
     assert(to >= this.value, () => `a frontier went back from ${this.value} to ${to}`);
     this.evidence = evidence;
+    this.ending = to === END;
     while (this.next <= to && this.next !== END) this.#fire(this.next);
     this.value = to;
     for (const frontier of this.#below) frontier.moved();
@@ -63,6 +66,7 @@ export class Frontier {
   restore(value: number, evidence: Evidence): void {
     this.value = value;
     this.evidence = evidence;
+    this.ending = value === END;
     for (const frontier of this.#below) frontier.restoreFromInputs();
   }
 

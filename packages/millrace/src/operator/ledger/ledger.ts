@@ -1,0 +1,229 @@
+import type { KeyPart, KeyShape } from '../../state/key.ts';
+import type { Space } from '../../state/space.ts';
+import { State } from '../../state/state.ts';
+import { encodeRows } from '../../store/rows.ts';
+import type { Interval } from '../../time/calendar.ts';
+import { type EvidenceName, evidenceNames } from '../../time/evidence.ts';
+import type { Timed } from '../../time/frontier.ts';
+import type { Output, Place } from '../operator.ts';
+import type { Row } from '../row.ts';
+import { type Counters, type Stateful, type Table, noCounters } from '../stateful.ts';
+
+/** One recount: which it is, and up to which commit it counted. */
+export interface Run {
+  readonly number: number;
+  readonly commit: number;
+  /** The frontier of the aggregation at that commit: windows that ended by then are compared. */
+  readonly frontier: number;
+}
+
+/** A new fact that says by how much a final result was wrong: what it names stays as it was. */
+export interface Adjustment<K, V> {
+  readonly adjusts: { readonly table: string; readonly key: K; readonly window: Interval; readonly revision: number };
+  /** What had left, with all adjustments so far; undefined: nothing had. */
+  readonly before: V | undefined;
+  /** What the recount came to; undefined: there should have been nothing. */
+  readonly after: V | undefined;
+  readonly time: number;
+  readonly cause: { readonly kind: 'reconciliation'; readonly run: number; readonly commit: number };
+  readonly finality: 'final';
+  readonly evidence: readonly EvidenceName[];
+}
+
+export interface LedgerOptions<K> {
+  readonly name: string;
+  /** The table whose results it keeps. */
+  readonly table: string;
+  readonly key: KeyShape<unknown, K>;
+  readonly keepMs: number;
+  readonly durable: boolean;
+}
+
+/** The revision of an entry, its value (undefined: adjusted away), and the start of its window. */
+const SLOTS = 3;
+
+/**
+ * What has left of a table, and what was adjusted since, for as long as it can be compared.
+ *
+ * It stands behind an aggregation under `reconcile`: final rows pass, and are remembered. A recount is
+ * compared with what is remembered, and each difference leaves as an adjustment, once.
+ */
+export class Ledger<K, V> implements Output<Row<K, V>>, Timed, Stateful {
+  readonly name: string;
+  readonly table: string;
+  readonly signature: string;
+  readonly rank: number;
+  readonly state: State;
+  readonly counters: Counters = noCounters();
+  readonly #key: KeyShape<unknown, K>;
+  readonly #keepMs: number;
+  readonly #place: Place;
+  readonly #next: Output<Row<K, V>>;
+  readonly #adjustments: Output<Adjustment<K, V>>;
+  /** When it was compared last, or began; in ms since the Unix epoch. Set from outside, because operators have no clock. */
+  comparedAt: number | undefined;
+  /** Windows that ended by then are not remembered any more. */
+  #forgotten = -1;
+  #runs = 0;
+
+  constructor(options: LedgerOptions<K>, place: Place, next: Output<Row<K, V>>, adjustments: Output<Adjustment<K, V>>) {
+    const { name, table, key, keepMs, durable } = options;
+    this.name = name;
+    this.table = table;
+    this.signature = `ledger of ${table} for ${keepMs} ms`;
+    this.rank = place.rank;
+    this.#key = key;
+    this.#keepMs = keepMs;
+    this.#place = place;
+    this.#next = next;
+    this.#adjustments = adjustments;
+    this.state = new State({ name, depth: key.selectors.length, slots: SLOTS }, durable);
+  }
+
+  /** The number of recounts so far. */
+  get runs(): number {
+    return this.#runs;
+  }
+
+  /** How far its aggregation's input has come. */
+  get frontier(): number {
+    return this.#place.frontier.value;
+  }
+
+  push(row: Row<K, V>): void {
+    this.revise(undefined, row);
+  }
+
+  revise(before: Row<K, V> | undefined, after: Row<K, V> | undefined): void {
+    if (after?.finality === 'final') this.#remember(after);
+    this.#next.revise(before, after);
+  }
+
+  /** Windows that ended so long ago are not compared any more. */
+  due(time: number): void {
+    const end = time - this.#keepMs;
+    const space = this.state.spaces.get(end);
+    // At the end of the input there is a last recount, of all that is kept.
+    if (space === undefined || this.#place.frontier.ending) return;
+    this.state.drop(space);
+    this.#forgotten = end;
+  }
+
+  memo(): unknown {
+    return { counters: this.counters, runs: this.#runs, comparedAt: this.comparedAt, forgotten: this.#forgotten };
+  }
+
+  restored(memo: unknown): void {
+    const { counters, runs, comparedAt, forgotten } = memo as { counters: Counters; runs: number; comparedAt?: number; forgotten: number };
+    this.#forgotten = forgotten;
+    this.comparedAt = comparedAt;
+    Object.assign(this.counters, counters);
+    this.#runs = runs;
+    const { frontier } = this.#place;
+    for (const { id } of this.state.spaces.values()) if (id + this.#keepMs > frontier.value) frontier.at(id + this.#keepMs, this);
+  }
+
+  committed(): void {}
+
+  /** Compares with a recount; returns how many results it was wrong about. */
+  reconcile(counted: Table<K, Row<K, V>>, run: Run): number {
+    this.#runs = run.number;
+    const found = new Map<number, Row<K, V>[]>();
+    for (const row of counted.scan()) {
+      const { end } = row.window as Interval;
+      if (end > run.frontier || this.#isForgotten(end)) continue;
+      const rows = found.get(end);
+      if (rows === undefined) found.set(end, [row]);
+      else rows.push(row);
+    }
+    const known = [...this.state.spaces.keys()].filter((end) => end <= run.frontier);
+    let differences = 0;
+    for (const end of [...new Set([...known, ...found.keys()])].sort((a, b) => a - b)) {
+      differences += this.#compare(end, found.get(end) ?? [], run);
+    }
+    return differences;
+  }
+
+  #isForgotten(end: number): boolean {
+    const { frontier } = this.#place;
+    return end <= this.#forgotten || (!frontier.ending && end + this.#keepMs <= frontier.value);
+  }
+
+  /** One window: first what the recount has, in its order, then what it has not. */
+  #compare(end: number, counted: readonly Row<K, V>[], run: Run): number {
+    const space = this.state.spaces.get(end);
+    const size = space?.size ?? 0;
+    const seen = new Set<number>();
+    let differences = 0;
+    for (const { key, window, value } of counted) {
+      const row = space?.find(this.#key.toParts(key)) ?? NONE;
+      if (row !== NONE) seen.add(row);
+      if (row !== NONE && isSame(this.#valueAt(space as Space, row), value)) continue;
+      this.#adjust(key, window as Interval, value, run);
+      differences += 1;
+    }
+    for (let row = 0; row < size; row += 1) {
+      const known = space as Space;
+      if (seen.has(row) || this.#valueAt(known, row) === undefined) continue;
+      const window = { start: known.values[2]?.[row] as number, end };
+      this.#adjust(this.#key.toKey(known.partsAt(row)), window, undefined, run);
+      differences += 1;
+    }
+    return differences;
+  }
+
+  #adjust(key: K, window: Interval, after: V | undefined, run: Run): void {
+    const { moment, frontier } = this.#place;
+    const space = this.#space(window.end);
+    const parts = this.#key.toParts(key);
+    const known = space.find(parts);
+    const before = known === NONE ? undefined : this.#valueAt(space, known);
+    const revision = known === NONE ? 0 : (space.values[0]?.[known] as number);
+    this.#keep(space, parts, known === NONE ? 0 : revision + 1, after, window.start);
+    moment.time = window.end - 1;
+    this.#adjustments.push({
+      adjusts: { table: this.table, key, window, revision },
+      before,
+      after,
+      time: window.end - 1,
+      cause: { kind: 'reconciliation', run: run.number, commit: run.commit },
+      finality: 'final',
+      evidence: evidenceNames(frontier.evidence),
+    });
+  }
+
+  #remember({ key, window, value, revision }: Row<K, V>): void {
+    const { start, end } = window as Interval;
+    this.#keep(this.#space(end), this.#key.toParts(key), revision, value, start);
+  }
+
+  #keep(space: Space, parts: readonly KeyPart[], revision: number, value: V | undefined, start: number): void {
+    let row = space.find(parts);
+    if (row === NONE) row = this.state.create(space, parts);
+    else this.state.touch(space, row);
+    (space.values[0] as number[])[row] = revision;
+    (space.values[1] as unknown[])[row] = value;
+    (space.values[2] as number[])[row] = start;
+    this.#place.moment.touched = true;
+  }
+
+  #space(end: number): Space {
+    const known = this.state.spaces.get(end);
+    if (known !== undefined) return known;
+    const { frontier } = this.#place;
+    if (end + this.#keepMs > frontier.value) frontier.at(end + this.#keepMs, this);
+    return this.state.space(end);
+  }
+
+  #valueAt(space: Space, row: number): V | undefined {
+    return space.values[1]?.[row] as V | undefined;
+  }
+}
+
+/** The row of a key that is not there. */
+const NONE = -1;
+
+/** Whether two results would be stored as the same bytes. */
+function isSame(a: unknown, b: unknown): boolean {
+  return Object.is(a, b) || Buffer.compare(encodeRows([a]), encodeRows([b])) === 0;
+}
