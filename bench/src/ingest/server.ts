@@ -22,7 +22,7 @@ const program = pipeline('ingest', (app) => {
     })
     .keyBy({ tenant: (event) => event.tenant, model: (event) => event.model })
     .window(tumbling(minutes(1)))
-    .aggregate({ name: 'usage', of: { requests: count(), tokensIn: sum((e) => e.tokensIn), tokensOut: sum((e) => e.tokensOut) } })
+    .aggregate({ requests: count(), tokensIn: sum((e) => e.tokensIn), tokensOut: sum((e) => e.tokensOut) }, { name: 'usage' })
     .to(app.callback('out', () => {}));
 });
 

@@ -11,10 +11,10 @@ export async function m1(source: Iterable<readonly MeteringEvent[]>, store: stri
       .dedupe({ name: 'seen', id: (event) => event.id, for: minutes(10) })
       .keyBy({ tenant: (event) => event.tenant, model: (event) => event.model })
       .window(tumbling(minutes(1)))
-      .aggregate({
-        name: 'usage',
-        of: { requests: count(), tokensIn: sum((event) => event.tokensIn), tokensOut: sum((event) => event.tokensOut) },
-      })
+      .aggregate(
+        { requests: count(), tokensIn: sum((event) => event.tokensIn), tokensOut: sum((event) => event.tokensOut) },
+        { name: 'usage' },
+      )
       .final()
       .to(app.callback('out', ({ value }) => {
         answer.rows++;

@@ -10,7 +10,7 @@ export async function q7(source: Iterable<readonly NexmarkEvent[]>, store: strin
     app.source('events', generated(source), { time: (event) => event.time, complete: outOfOrder(0) })
       .filter(isBid)
       .window(tumbling(seconds(10)))
-      .aggregate({ name: 'highest', ...highestBids })
+      .aggregate(highestBids, { name: 'highest' })
       .final()
       .to(app.callback('out', ({ value: winners }) => {
         for (const winner of winners) {

@@ -102,9 +102,10 @@ const entries = {
       `a key of '${d.state}' has a part of type ${d.found}; expected string, number, bigint, boolean or null`,
     cure: 'Make the selector of keyBy return plain values only.',
   },
-  NOT_AN_INTEGER: {
-    message: (d: { found: string }): string => `sum() was given ${d.found}; expected a safe integer or a bigint`,
-    cure: 'Count in a smaller unit (cents, milliseconds), so that amounts are whole numbers.',
+  NOT_SUMMABLE: {
+    message: (d: { found: string }): string =>
+      `sum() was given ${d.found}; expected a safe integer, a bigint, or the text of a decimal`,
+    cure: "Count in a smaller unit (cents, milliseconds), so that amounts are whole numbers, or give decimals as text ('12.30').",
   },
   SUM_TOO_LARGE: {
     message: (d: { sum: string; added: string }): string =>
@@ -115,6 +116,23 @@ const entries = {
     message: (d: { aggregation: string; found: string }): string =>
       `${d.aggregation}() was given ${d.found}; expected a number, a bigint or a string`,
     cure: 'Filter out the events that have no such value.',
+  },
+  NOT_COMPARABLE: {
+    message: (d: { aggregation: string; found: string }): string =>
+      `${d.aggregation}() was given ${d.found}; expected a string, a number, a bigint, a boolean or null`,
+    cure: 'Make the selector return plain values only.',
+  },
+  NOT_FINITE: {
+    message: (d: { aggregation: string; found: string }): string => `${d.aggregation}() was given ${d.found}; expected a finite number`,
+    cure: 'Filter out the events that have no such number.',
+  },
+  AGGREGATION_FULL: {
+    message: (d: { aggregation: string; max: number }): string => `${d.aggregation}() would hold more than ${d.max} values`,
+    cure: 'Give it a greater { max }, finer keys or shorter windows, or aggregate to something smaller.',
+  },
+  REDUCED_TO_NOTHING: {
+    message: (d: { found: string }): string => `reduce() was given, or its function returned, ${d.found}; expected a value`,
+    cure: 'Return the combined value from the function given to reduce().',
   },
   BAD_ID: {
     message: (d: { found: string }): string => `the id of an event is ${d.found}; expected a string, a number, a bigint, or a list of them`,

@@ -17,13 +17,14 @@ export function invoices(rated: Stream<Rated>, zone: string): Table<InvoiceKey, 
   return rated
     .keyBy<InvoiceKey>({ tenant: (one) => one.tenant, user: (one) => one.user })
     .window(calendar.month(zone))
-    .aggregate({
-      name: 'invoices',
-      keep: 'forever',
-      create: (): InvoiceSum[] => [],
-      add: (sums, one) => added(sums, one),
-      result: (sums): readonly InvoiceSum[] => sums,
-    });
+    .aggregate(
+      {
+        create: (): InvoiceSum[] => [],
+        add: (sums, one) => added(sums, one),
+        result: (sums): readonly InvoiceSum[] => sums,
+      },
+      { name: 'invoices', keep: 'forever' },
+    );
 }
 
 /** A new list, so that what has left keeps what it said. */

@@ -15,13 +15,14 @@ export function finishedKeys(facts: Stream<UsageFact>, options: { readonly keepA
     .filter(hasSpentItsKey)
     .keyBy<IdempotencyKey>({ tenant: (fact) => fact.tenant, key: (fact) => fact.idempotencyKey ?? '' })
     .window(tumbling(KEYS_REMEMBERED))
-    .aggregate({
-      name: 'finished-keys',
-      keep: options.keepAll ? 'forever' : KEYS_REMEMBERED,
-      create: (): FinishedKey => ({ bodyHash: '', requestId: '' as RequestId }),
-      add: (_, { bodyHash, id }): FinishedKey => ({ bodyHash: bodyHash ?? '', requestId: id }),
-      result: (found) => found,
-    });
+    .aggregate(
+      {
+        create: (): FinishedKey => ({ bodyHash: '', requestId: '' as RequestId }),
+        add: (_, { bodyHash, id }): FinishedKey => ({ bodyHash: bodyHash ?? '', requestId: id }),
+        result: (found) => found,
+      },
+      { name: 'finished-keys', keep: options.keepAll ? 'forever' : KEYS_REMEMBERED },
+    );
 }
 
 /** A call that failed or was lost frees its key. */

@@ -45,7 +45,7 @@ export function meter(facts: SourceStream<UsageFact>, events: SourceStream<Usage
     user: (one) => one.user,
     model: (one) => one.model,
   });
-  const of = {
+  const totals = {
     requests: sum((one: Metered) => one.units.requests),
     inputTokens: sum((one: Metered) => one.units.inputTokens),
     cachedInputTokens: sum((one: Metered) => one.units.cachedInputTokens),
@@ -54,23 +54,22 @@ export function meter(facts: SourceStream<UsageFact>, events: SourceStream<Usage
   const refusals = facts.filter(isRefused).map(() => nothing);
   return {
     usage,
-    perMinute: byKey.window(tumbling(minutes(1))).aggregate({ name: 'usage-per-minute', of, keep: keepAll ? 'forever' : MINUTES_KEPT }),
-    perMonth: byKey.window(calendar.month(zone)).aggregate({ name: 'usage-per-month', of, keep: 'forever' }),
+    perMinute: byKey.window(tumbling(minutes(1))).aggregate(totals, { name: 'usage-per-minute', keep: keepAll ? 'forever' : MINUTES_KEPT }),
+    perMonth: byKey.window(calendar.month(zone)).aggregate(totals, { name: 'usage-per-month', keep: 'forever' }),
     perSecond: usage
       .map(counted)
       .merge(refusals)
       .window(tumbling(seconds(1)))
-      .aggregate({
-        name: 'usage-per-second',
-        keep: SECONDS_KEPT,
-        of: {
+      .aggregate(
+        {
           requests: sum((one) => one.requests),
           inputTokens: sum((one) => one.inputTokens),
           cachedInputTokens: sum((one) => one.cachedInputTokens),
           outputTokens: sum((one) => one.outputTokens),
           refused: sum((one) => one.refused),
         },
-      }),
+        { name: 'usage-per-second', keep: SECONDS_KEPT },
+      ),
   };
 }
 

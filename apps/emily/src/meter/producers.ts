@@ -35,7 +35,7 @@ const GAPS_MAX = 100;
  * newest time, and ends the calls that its former life left open.
  */
 export function producers(facts: Stream<UsageFact>): Table<string, ProducerState> {
-  return facts.keyBy((fact) => fact.producer).aggregate({ name: 'producers', create, add, result });
+  return facts.keyBy((fact) => fact.producer).aggregate({ create, add, result }, { name: 'producers' });
 }
 
 const create = (): Accumulator => ({ epoch: 0, sequence: -1, firstAt: 0, lastAt: 0, gaps: [], open: Object.create(null) });

@@ -6,14 +6,17 @@ export interface CustomAggregation<T, Accumulator, Result> {
   readonly create: () => Accumulator;
   /** May change the accumulator in place; returns the one to keep. */
   readonly add: (accumulator: Accumulator, value: T) => Accumulator;
+  /** Takes out an event that was added: what is left must be as if it had never been. May change the accumulator in place. */
+  readonly subtract?: (accumulator: Accumulator, value: T) => Accumulator;
+  /** Both as one. May change `into` in place, but not `from`, and keeps no part of `from` that may change later. */
+  readonly merge?: (into: Accumulator, from: Accumulator) => Accumulator;
   /** What leaves the engine: a value that later calls of `add` do not change. */
   readonly result: (accumulator: Accumulator) => Result;
 }
 
-export function custom<T, Accumulator, Result>({
-  create,
-  add,
-  result,
-}: CustomAggregation<T, Accumulator, Result>): Aggregation<T, T, Accumulator, Result> {
-  return Object.freeze({ name: 'custom', atomic: false, take: (value: T) => value, create, add, result });
+/** An aggregation of your own, to stand among others: `{ n: count(), mine: custom({ create, add, result }) }`. */
+export function custom<T, Accumulator, Result>(own: CustomAggregation<T, Accumulator, Result>): Aggregation<T, NoInfer<T>, Accumulator, Result> {
+  const { create, add, subtract, merge, result } = own;
+  const optional = { ...(subtract !== undefined && { subtract }), ...(merge !== undefined && { merge }) };
+  return Object.freeze({ name: 'custom', atomic: false, take: (value: T) => value, create, add, ...optional, result });
 }

@@ -1,8 +1,6 @@
 import { errors } from '../error.ts';
 import type { Aggregation } from './aggregation.ts';
-
-/** What min and max can put in order. NaN has no place in an order and is refused. */
-export type Ordered = number | bigint | string;
+import type { Ordered } from './ordered.ts';
 
 /** The least value. */
 export function min<T, V extends Ordered>(select: (value: T) => V): Aggregation<T, V, V | undefined, V> {
@@ -40,6 +38,10 @@ class Extreme<T, V extends Ordered> implements Aggregation<T, V, V | undefined, 
   add(best: V | undefined, taken: V): V {
     if (best === undefined) return taken;
     return (this.#side === 1 ? taken > best : taken < best) ? taken : best;
+  }
+
+  merge(into: V | undefined, from: V | undefined): V | undefined {
+    return from === undefined ? into : this.add(into, from);
   }
 
   /** Rows exist only where there was an event. */

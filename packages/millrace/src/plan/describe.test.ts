@@ -24,7 +24,7 @@ const program = pipeline('everything', (app) => {
   const minute = chat
     .keyBy({ tenant: (e) => e.tenant })
     .window(tumbling(minutes(1)))
-    .aggregate({ name: 'per minute', keep: minutes(5), of: { n: count(), tokens: sum((e) => e.tokens) } });
+    .aggregate({ n: count(), tokens: sum((e) => e.tokens) }, { name: 'per minute', keep: minutes(5) });
   const month = rest.keyBy((e) => e.tenant).window(calendar.month('Europe/Berlin')).sum((e) => e.tokens, { name: 'per month', keep: 'forever' });
   const total = rest.filter((e) => e.tokens > 0).map((e) => e.tokens).flatMap((n) => [n, n]).keyBy(() => 'all').count({ name: 'total' });
   minute.final().to(app.sink('minutes', readByHand()));

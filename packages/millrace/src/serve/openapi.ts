@@ -1,5 +1,4 @@
-import type { ServedProgram, ServedTable } from './tables-api.ts';
-import { parameterNames } from './tables-api.ts';
+import { type ServedProgram, type ServedTable, parameterNames } from './served.ts';
 
 /** What can be asked, as OpenAPI 3.1; one path for each table, because each has its own key. */
 export function openapi({ name, tables }: ServedProgram): object {

@@ -1,32 +1,12 @@
 import { jsonText } from '../connector/json-text.ts';
 import type { Row } from '../operator/row.ts';
-import type { Table } from '../operator/stateful.ts';
 import type { GetRoute, Question } from '../port/http-get.ts';
 import { HttpProblem } from '../port/http-problem.ts';
 import { keysOf } from './key-text.ts';
 import { openapi } from './openapi.ts';
 import { badQuery, checkNames, limitOf, timeOf } from './question.ts';
+import { type ServedProgram, type ServedTable, parameterNames } from './served.ts';
 import { Snapshots } from './snapshots.ts';
-
-/** A table as the outside knows it. */
-export interface ServedTable {
-  readonly name: string;
-  /** The names of the key's parts; undefined for a plain key, none where everything has one key. */
-  readonly keyNames: readonly string[] | undefined;
-  readonly hasWindows: boolean;
-}
-
-/** The running program, as far as its tables are asked. */
-export interface ServedProgram {
-  readonly name: string;
-  readonly tables: readonly ServedTable[];
-  /** The number of the last commit; throws NOT_RUNNING. */
-  commit(): number;
-  table(name: string): Table<unknown, Row<unknown, unknown>>;
-  status(): unknown;
-  /** The monotonic clock, in ms. */
-  now(): number;
-}
 
 /**
  * The tables of a program over HTTP, read only. Every answer, and all pages of one, is of one commit.
@@ -82,11 +62,6 @@ export function tableRoutes(program: ServedProgram): readonly GetRoute[] {
     const names = program.tables.map((one) => one.name).join(', ');
     throw notFound('TABLE_NOT_FOUND', 'The program returns no such table.', names === '' ? 'a program that returns tables' : `one of ${names}`, name);
   }
-}
-
-/** The parameters that name a key: `key`, or `key.<name>` for each of its parts. */
-export function parameterNames({ keyNames }: ServedTable): readonly string[] {
-  return keyNames === undefined ? ['key'] : keyNames.map((name) => `key.${name}`);
 }
 
 function keyOf({ keyNames }: ServedTable, parts: readonly unknown[]): unknown {

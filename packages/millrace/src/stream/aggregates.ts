@@ -1,8 +1,19 @@
+import type { Aggregate } from '../aggregation/aggregation.ts';
+import { alone } from '../aggregation/alone.ts';
+import { collect } from '../aggregation/collect.ts';
+import type { Columns, FieldResults, Fields } from '../aggregation/columns.ts';
 import { count } from '../aggregation/count.ts';
 import { type CustomAggregation, custom } from '../aggregation/custom.ts';
-import { type Ordered, max, min } from '../aggregation/extreme.ts';
-import { type Widened, sum } from '../aggregation/sum.ts';
-import { type Columns, type FieldResults, type Fields, alone, together } from '../aggregation/columns.ts';
+import { type Comparable, distinct } from '../aggregation/distinct.ts';
+import { max, min } from '../aggregation/extreme.ts';
+import { first, last } from '../aggregation/first-last.ts';
+import type { LimitOptions } from '../aggregation/limit.ts';
+import type { Ordered } from '../aggregation/ordered.ts';
+import { type QuantileOptions, type Quantiles, quantile } from '../aggregation/quantile.ts';
+import { type ReduceOptions, reduce } from '../aggregation/reduce.ts';
+import { type Summable, type Widened, sum } from '../aggregation/sum.ts';
+import { together } from '../aggregation/together.ts';
+import { top } from '../aggregation/top.ts';
 import { type Early, type LatePolicy, drop } from '../operator/late-policy.ts';
 import type { Port, WindowNode } from '../plan/node.ts';
 import type { KeyShape } from '../state/key.ts';
@@ -23,18 +34,39 @@ export interface AggregateOptions {
   readonly early?: 'each' | Early;
 }
 
+/** Several aggregations by name; or, as it was written before, as a part of the options. */
+export type FieldsOrOptions<F> = F | (AggregateOptions & { readonly of: F });
+
 /** The ways to turn the events of a key, or of a key and a window, into one value. */
 export interface Aggregates<T, K> {
   /** How many events. */
   count(options?: AggregateOptions): Table<K, number, T>;
-  /** The exact sum of safe integers or bigints. */
-  sum<N extends number | bigint>(select: (value: T) => N, options?: AggregateOptions): Table<K, Widened<N>, T>;
+  /** The exact sum of safe integers, of bigints, or of decimals given as text ('12.30'). */
+  sum<N extends Summable>(select: (value: T) => N, options?: AggregateOptions): Table<K, Widened<N>, T>;
   min<V extends Ordered>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T>;
   max<V extends Ordered>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T>;
-  /** Several aggregations at once: `{ of: { n: count(), tokens: sum((e) => e.tokens) } }`. */
-  aggregate<F extends Fields<T>>(options: AggregateOptions & { readonly of: F }): Table<K, FieldResults<F>, T>;
-  /** An aggregation of your own. */
-  aggregate<A, R>(options: AggregateOptions & CustomAggregation<T, A, R>): Table<K, R, T>;
+  /** The first event by event time, then by position, or what is selected of it. */
+  first(options?: AggregateOptions): Table<K, T, T>;
+  first<V>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T>;
+  /** The last event by event time, then by position, or what is selected of it. */
+  last(options?: AggregateOptions): Table<K, T, T>;
+  last<V>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T>;
+  /** How many different values, exactly. At most `max` are remembered; 1,000,000 unless told otherwise. */
+  distinct(select: (value: T) => Comparable, options?: AggregateOptions & LimitOptions): Table<K, number, T>;
+  /** The `n` events that are greatest by an order, greatest first; of equals the one that happened first. */
+  top(n: number, by: (value: T) => Ordered, options?: AggregateOptions): Table<K, readonly T[], T>;
+  /** The value below which a part of all values lies, off by less than `error` of it; or several, in their order. */
+  quantile(select: (value: T) => number, q: number, options?: AggregateOptions & QuantileOptions): Table<K, number, T>;
+  quantile<const Q extends readonly number[]>(select: (value: T) => number, qs: Q, options?: AggregateOptions & QuantileOptions): Table<K, Quantiles<Q>, T>;
+  /** All events by event time, then by position, or what is selected of each; at most `max`, 10,000 unless told otherwise. */
+  collect(options?: AggregateOptions & LimitOptions): Table<K, readonly T[], T>;
+  collect<V>(select: (value: T) => V, options?: AggregateOptions & LimitOptions): Table<K, readonly V[], T>;
+  /** Events combined two by two into one of their kind, in the order in which they arrive. */
+  reduce(combine: (reduced: T, value: T) => T, options?: AggregateOptions & ReduceOptions<T>): Table<K, T, T>;
+  /** Several aggregations at once: `aggregate({ n: count(), tokens: sum((e) => e.tokens) }, { name: 'usage' })`. */
+  aggregate<F extends Fields<T>>(fields: FieldsOrOptions<F>, options?: AggregateOptions): Table<K, FieldResults<F>, T>;
+  /** An aggregation of your own: `aggregate({ create, add, result }, { name: 'mine' })`. */
+  aggregate<A, R>(own: AggregateOptions & CustomAggregation<T, A, R>, options?: AggregateOptions): Table<K, R, T>;
 }
 
 /** Where aggregates are added to a program. */
@@ -60,14 +92,42 @@ export function aggregates<T, K>(place: AggregatesPlace, key: KeyShape<T, K>, wi
         : builder.add({ kind: 'window', ...common, windowing, ...closingOf(options) });
     return new Table(builder, streamOf, node);
   };
+  const selected =
+    (make: (select: (value: T) => unknown, options?: LimitOptions) => Aggregate<T, unknown>) =>
+    (select?: ((value: T) => unknown) | (AggregateOptions & LimitOptions), options?: AggregateOptions & LimitOptions): Table<K, unknown, T> =>
+      typeof select === 'function' ? table(alone(make(select, options)), options) : table(alone(make((value) => value, select)), select);
   return {
     count: (options) => table(alone(count()), options),
     sum: (select, options) => table(alone(sum(select)), options),
     min: (select, options) => table(alone(min(select)), options),
     max: (select, options) => table(alone(max(select)), options),
-    aggregate: ((options: AggregateOptions & ({ readonly of: Fields<T> } | CustomAggregation<T, unknown, unknown>)) =>
-      table('of' in options ? together(options.of) : alone(custom(options)), options)) as Aggregates<T, K>['aggregate'],
+    first: selected((select) => first(select)) as Aggregates<T, K>['first'],
+    last: selected((select) => last(select)) as Aggregates<T, K>['last'],
+    distinct: (select, options) => table(alone(distinct(select, options)), options),
+    top: (n, by, options) => table(alone(top(n, by)), options),
+    quantile: ((select: (value: T) => number, q: number, options?: AggregateOptions & QuantileOptions) =>
+      table(alone(quantile(select, q, options)), options)) as Aggregates<T, K>['quantile'],
+    collect: selected((select, options) => collect(select, options)) as Aggregates<T, K>['collect'],
+    reduce: (combine, options) => table(alone(reduce(combine, options)), options),
+    aggregate: ((what: Fields<T> | OptionsWithFields<T> | Own<T>, options?: AggregateOptions) => {
+      if (isOwn(what)) return table(alone(custom(what)), options ?? what);
+      if (hasFields(what)) return table(together(what.of), options ?? what);
+      return table(together(what as Fields<T>), options);
+    }) as Aggregates<T, K>['aggregate'],
   };
+}
+
+type Own<T> = AggregateOptions & CustomAggregation<T, unknown, unknown>;
+type OptionsWithFields<T> = AggregateOptions & { readonly of: Fields<T> };
+
+/** Functions, where fields are objects: a field may be named `create`. */
+function isOwn<T>(what: object): what is Own<T> {
+  return 'create' in what && typeof what.create === 'function';
+}
+
+/** A record of aggregations, which is none itself: a field may be named `of`. */
+function hasFields<T>(what: object): what is OptionsWithFields<T> {
+  return 'of' in what && typeof what.of === 'object' && what.of !== null && !('take' in what.of && typeof what.of.take === 'function');
 }
 
 function checkUnwindowed({ keep, late, early }: AggregateOptions): void {

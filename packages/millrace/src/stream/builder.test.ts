@@ -37,7 +37,7 @@ test('with a store every state needs a name; without one none does', async () =>
 
 test('a key of no parts and an aggregation of no results are refused', () => {
   expect(() => pipeline('p', (app) => void numbers(app).keyBy({}))).toThrow('names no part');
-  expect(() => pipeline('p', (app) => void numbers(app).window(tumbling(5)).aggregate({ of: {} }))).toThrow('names no result');
+  expect(() => pipeline('p', (app) => void numbers(app).window(tumbling(5)).aggregate({}))).toThrow('names no result');
 });
 
 test.each([-1, 0.5, Number.NaN])('a window cannot be kept for %d ms', (keep) => {

@@ -77,7 +77,7 @@ pipeline('types', (app) => {
     const table = chats
       .keyBy((e) => e.tenant)
       .window(tumbling(5))
-      .aggregate({ of: { n: count(), tokens: sum((e: Chat) => e.tokens), first: min((e: Chat) => e.time), name: max((e: Chat) => e.tenant) } });
+      .aggregate({ n: count(), tokens: sum((e) => e.tokens), first: min((e) => e.time), name: max((e) => e.tenant) });
     expectTypeOf(table.final()).toEqualTypeOf<Stream<Row<string, { n: number; tokens: number; first: number; name: string }, 'final'>>>();
   });
 

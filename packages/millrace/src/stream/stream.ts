@@ -1,7 +1,11 @@
 import type { CustomAggregation } from '../aggregation/custom.ts';
-import type { Ordered } from '../aggregation/extreme.ts';
-import type { Widened } from '../aggregation/sum.ts';
 import type { FieldResults, Fields } from '../aggregation/columns.ts';
+import type { Comparable } from '../aggregation/distinct.ts';
+import type { LimitOptions } from '../aggregation/limit.ts';
+import type { Ordered } from '../aggregation/ordered.ts';
+import type { QuantileOptions, Quantiles } from '../aggregation/quantile.ts';
+import type { ReduceOptions } from '../aggregation/reduce.ts';
+import type { Summable, Widened } from '../aggregation/sum.ts';
 import type { EventId } from '../operator/dedupe/id-bytes.ts';
 import { RETENTION_MS_MAX } from '../operator/dedupe/seen.ts';
 import type { Finality } from '../operator/row.ts';
@@ -11,7 +15,7 @@ import type { Duration } from '../time/duration.ts';
 import type { Windowing } from '../time/windowing.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import type { Builder } from './builder.ts';
-import { type AggregateOptions, type Aggregates, type AggregatesPlace, aggregates } from './aggregates.ts';
+import { type AggregateOptions, type Aggregates, type AggregatesPlace, type FieldsOrOptions, aggregates } from './aggregates.ts';
 import type { Fitting, Sink, Takes } from './sink.ts';
 import type { Table } from './table.ts';
 
@@ -160,8 +164,8 @@ export class KeyedStream<T, K> {
     return this.#total.count(options);
   }
 
-  /** The exact sum so far, of safe integers or bigints. */
-  sum<N extends number | bigint>(select: (value: T) => N, options?: AggregateOptions): Table<K, Widened<N>, T> {
+  /** The exact sum so far, of safe integers, of bigints, or of decimals given as text. */
+  sum<N extends Summable>(select: (value: T) => N, options?: AggregateOptions): Table<K, Widened<N>, T> {
     return this.#total.sum(select, options);
   }
 
@@ -173,11 +177,54 @@ export class KeyedStream<T, K> {
     return this.#total.max(select, options);
   }
 
+  /** The first event so far; see {@link Aggregates.first}. */
+  first(options?: AggregateOptions): Table<K, T, T>;
+  first<V>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T>;
+  first(select?: unknown, options?: AggregateOptions): unknown {
+    return this.#total.first(select as never, options);
+  }
+
+  /** The last event so far; see {@link Aggregates.last}. */
+  last(options?: AggregateOptions): Table<K, T, T>;
+  last<V>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T>;
+  last(select?: unknown, options?: AggregateOptions): unknown {
+    return this.#total.last(select as never, options);
+  }
+
+  /** How many different values so far, exactly; see {@link Aggregates.distinct}. */
+  distinct(select: (value: T) => Comparable, options?: AggregateOptions & LimitOptions): Table<K, number, T> {
+    return this.#total.distinct(select, options);
+  }
+
+  /** The `n` greatest events so far, greatest first; see {@link Aggregates.top}. */
+  top(n: number, by: (value: T) => Ordered, options?: AggregateOptions): Table<K, readonly T[], T> {
+    return this.#total.top(n, by, options);
+  }
+
+  /** One quantile or several, of all values so far; see {@link Aggregates.quantile}. */
+  quantile(select: (value: T) => number, q: number, options?: AggregateOptions & QuantileOptions): Table<K, number, T>;
+  quantile<const Q extends readonly number[]>(select: (value: T) => number, qs: Q, options?: AggregateOptions & QuantileOptions): Table<K, Quantiles<Q>, T>;
+  quantile(select: (value: T) => number, q: never, options?: AggregateOptions & QuantileOptions): unknown {
+    return this.#total.quantile(select, q, options);
+  }
+
+  /** All events so far, in order; see {@link Aggregates.collect}. */
+  collect(options?: AggregateOptions & LimitOptions): Table<K, readonly T[], T>;
+  collect<V>(select: (value: T) => V, options?: AggregateOptions & LimitOptions): Table<K, readonly V[], T>;
+  collect(select?: unknown, options?: AggregateOptions & LimitOptions): unknown {
+    return this.#total.collect(select as never, options);
+  }
+
+  /** All events so far combined into one of their kind; see {@link Aggregates.reduce}. */
+  reduce(combine: (reduced: T, value: T) => T, options?: AggregateOptions & ReduceOptions<T>): Table<K, T, T> {
+    return this.#total.reduce(combine, options);
+  }
+
   /** Several aggregations at once, or one of your own; see {@link Aggregates.aggregate}. */
-  aggregate<F extends Fields<T>>(options: AggregateOptions & { readonly of: F }): Table<K, FieldResults<F>, T>;
-  aggregate<A, R>(options: AggregateOptions & CustomAggregation<T, A, R>): Table<K, R, T>;
-  aggregate(options: never): unknown {
-    return this.#total.aggregate(options);
+  aggregate<F extends Fields<T>>(fields: FieldsOrOptions<F>, options?: AggregateOptions): Table<K, FieldResults<F>, T>;
+  aggregate<A, R>(own: AggregateOptions & CustomAggregation<T, A, R>, options?: AggregateOptions): Table<K, R, T>;
+  aggregate(what: never, options?: AggregateOptions): unknown {
+    return this.#total.aggregate(what, options);
   }
 
   get #total(): Aggregates<T, K> {

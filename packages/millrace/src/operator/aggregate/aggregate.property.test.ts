@@ -25,8 +25,8 @@ type Asked = { totals: Table<{ key: string; odd: Part }, object, Made> };
 function program({ partitions, boundMs }: Scenario): Program<Asked> {
   return pipeline('totals', (app) => {
     const events = app.source('events', fedByHand<Made>(partitions), madeEvents(boundMs));
-    const of = { n: count(), sum: sum((e: Made) => e.n), least: min((e: Made) => e.id), greatest: max((e: Made) => e.n) };
-    const totals = events.keyBy({ key: (e) => e.key, odd }).aggregate({ name: 'totals', of });
+    const fields = { n: count(), sum: sum((e: Made) => e.n), least: min((e: Made) => e.id), greatest: max((e: Made) => e.n) };
+    const totals = events.keyBy({ key: (e) => e.key, odd }).aggregate(fields, { name: 'totals' });
     totals.to(app.sink('changes', readByHand()));
     return { totals };
   });

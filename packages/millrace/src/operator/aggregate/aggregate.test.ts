@@ -54,7 +54,7 @@ test('an event that closes a window elsewhere is still what causes the change it
 });
 
 test('several aggregations at once change together', () => {
-  const run = marbles(({ line }) => line.keyBy({ letter: (e) => e.letter }).aggregate({ of: { n: count(), last: max((e) => e.time) } }), { line: 'a-a|' });
+  const run = marbles(({ line }) => line.keyBy({ letter: (e) => e.letter }).aggregate({ n: count(), last: max((e) => e.time) }), { line: 'a-a|' });
   expect(run.changes()).toMatchObject([
     { key: { letter: 'a' }, before: undefined, after: { n: 1, last: 0 } },
     { key: { letter: 'a' }, before: { n: 1, last: 0 }, after: { n: 2, last: 2 } },
@@ -97,8 +97,8 @@ describe('functions that throw', () => {
   });
 
   test('of several aggregations that refuse an event none has counted it', () => {
-    const of = { n: count(), most: max((e: Marble) => (e.letter === 'x' ? Number.NaN : e.time)) };
-    const run = marbles(({ line }) => line.keyBy(() => 'all').aggregate({ of }), { line: 'axa|' });
+    const fields = { n: count(), most: max((e: Marble) => (e.letter === 'x' ? Number.NaN : e.time)) };
+    const run = marbles(({ line }) => line.keyBy(() => 'all').aggregate(fields), { line: 'axa|' });
     expect(run.changes().map(({ after }) => after)).toEqual([
       { n: 1, most: 0 },
       { n: 2, most: 2 },

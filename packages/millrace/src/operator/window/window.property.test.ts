@@ -22,7 +22,7 @@ const SIZE_MS = 10;
 type Key = { key: string; parity: boolean };
 type Totals = { n: number; sum: number; least: number; greatest: string; list: readonly number[] };
 
-const aggregation = {
+const aggregations = {
   n: count(),
   sum: sum((e: Made) => e.n),
   least: min((e: Made) => e.n),
@@ -34,13 +34,11 @@ function program({ partitions, boundMs }: Scenario, offset: number): Program<{ t
   return pipeline('windows', (app) => {
     const events = app.source('events', fedByHand<Made>(partitions), madeEvents(boundMs));
     const byBoth = events.keyBy({ key: (e) => e.key, parity: (e) => e.n % 2 === 0 });
-    const totals = byBoth.window(tumbling(SIZE_MS, offset)).aggregate({ name: 'totals', keep: 'forever', of: aggregation });
-    const lists = events.keyBy((e) => e.key).window(tumbling(SIZE_MS, offset)).aggregate({
-      name: 'lists',
-      create: (): number[] => [],
-      add: (list, e) => [...list, e.n],
-      result: (list) => list,
-    });
+    const totals = byBoth.window(tumbling(SIZE_MS, offset)).aggregate(aggregations, { name: 'totals', keep: 'forever' });
+    const lists = events.keyBy((e) => e.key).window(tumbling(SIZE_MS, offset)).aggregate(
+      { create: (): number[] => [], add: (list, e) => [...list, e.n], result: (list) => list },
+      { name: 'lists' },
+    );
     totals.final().to(app.sink('totals', readByHand()));
     totals.to(app.sink('changes', readByHand()));
     totals.late.to(app.sink('late', readByHand()));

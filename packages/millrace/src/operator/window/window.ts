@@ -113,14 +113,14 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
     const space = (this.#space ??= this.#open());
     let row = space.find(parts);
     if (row < 0) {
-      columns.first(value);
+      columns.first(value, moment);
       row = this.state.create(space, parts);
       columns.keep(space.values, row);
       if (this.#rows.tracked) this.#rows.begin(space, row);
     } else {
       this.state.touch(space, row);
       if (!columns.atomic) moment.touched = true;
-      columns.add(space.values, row, value);
+      columns.add(space.values, row, value, moment);
     }
     moment.touched = true;
     if (this.#rows.tracked) this.#changed(space, row, isLate);

@@ -1,0 +1,27 @@
+import type { Row } from '../operator/row.ts';
+import type { Table } from '../operator/stateful.ts';
+
+/** A table as the outside knows it. */
+export interface ServedTable {
+  readonly name: string;
+  /** The names of the key's parts; undefined for a plain key, none where everything has one key. */
+  readonly keyNames: readonly string[] | undefined;
+  readonly hasWindows: boolean;
+}
+
+/** The running program, as far as its tables are asked. */
+export interface ServedProgram {
+  readonly name: string;
+  readonly tables: readonly ServedTable[];
+  /** The number of the last commit; throws NOT_RUNNING. */
+  commit(): number;
+  table(name: string): Table<unknown, Row<unknown, unknown>>;
+  status(): unknown;
+  /** The monotonic clock, in ms. */
+  now(): number;
+}
+
+/** The parameters that name a key: `key`, or `key.<name>` for each of its parts. */
+export function parameterNames({ keyNames }: ServedTable): readonly string[] {
+  return keyNames === undefined ? ['key'] : keyNames.map((name) => `key.${name}`);
+}
