@@ -10,7 +10,7 @@ import { takeEpoch } from '../store/meta.ts';
 import { GroupCommit } from '../task/group-commit.ts';
 import { LogHandle } from '../task/log-handle.ts';
 import type { Reader } from '../task/source.ts';
-import { EVENT_DEPTH_MAX } from './event-flaw.ts';
+import { EVENT_DEPTH_MAX } from '../json-flaw.ts';
 import { type HttpIngestOptions, type HttpIngestSource, httpIngest } from './http-ingest.ts';
 
 const LOG_ID = 1;
