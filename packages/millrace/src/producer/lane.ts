@@ -3,7 +3,7 @@ import type { Clock } from '../port/clock.ts';
 import { holdProcess } from '../port/process-hold.ts';
 import type { Random } from '../port/random.ts';
 import { backOffMs } from './back-off.ts';
-import type { Transport } from './transport.ts';
+import type { Delivery, Transport } from './transport.ts';
 
 /** A message on its way. */
 export interface Parcel {
@@ -46,7 +46,8 @@ export class Lane {
   #queue: Parcel[] = [];
   /** How many of the queue are in the delivery that is under way. */
   #underWay = 0;
-  #running = false;
+  /** Lets the process end; there while the queue is being delivered. */
+  #release: (() => void) | undefined;
 
   constructor(options: LaneOptions) {
     this.#options = options;
@@ -54,6 +55,10 @@ export class Lane {
 
   get isEmpty(): boolean {
     return this.#queue.length === 0;
+  }
+
+  get #isStopped(): boolean {
+    return this.#stopping.signal.aborted;
   }
 
   push(parcels: readonly Parcel[]): void {
@@ -72,54 +77,63 @@ export class Lane {
   /** Lets go of everything, also of what is under way. */
   stop(): void {
     this.#stopping.abort();
+    this.#end();
     this.#underWay = 0;
     for (const { fate } of this.#queue.splice(0)) fate?.abandoned();
   }
 
   #start(): void {
-    if (this.#running || this.#queue.length === 0 || this.#stopping.signal.aborted) return;
-    this.#running = true;
-    const release = holdProcess();
-    this.#run().finally(() => {
-      release();
-      this.#running = false;
-    });
+    if (this.#release !== undefined || this.#queue.length === 0 || this.#isStopped) return;
+    void this.#run();
   }
 
+  /** Until the queue is empty: then, in the same moment, it no longer runs, so whatever is pushed next starts it again. */
   async #run(): Promise<void> {
-    const { transport, partition, troubled, progressed } = this.#options;
-    const { signal } = this.#stopping;
+    this.#release = holdProcess();
     for (let failures = 0; this.#queue.length > 0; ) {
       const batch = this.#batch();
       this.#underWay = batch.length;
-      let refused: ReadonlyMap<number, string>;
       try {
-        const texts = batch.map(({ text }) => text);
-        ({ refused } = await transport.deliver(partition, texts, signal));
+        const { refused } = await this.#deliver(batch);
+        if (this.#isStopped) return;
+        failures = 0;
+        this.#settle(batch, refused);
       } catch (error) {
-        if (signal.aborted) return;
-        this.#underWay = 0;
+        if (this.#isStopped) return;
         failures += 1;
-        troubled(error as Error);
+        this.#underWay = 0;
+        this.#options.troubled(error as Error);
         await this.#pause(failures, error);
-        if (signal.aborted) return;
-        continue;
+        if (this.#isStopped) return;
       }
-      if (signal.aborted) return;
-      failures = 0;
-      this.#underWay = 0;
-      this.#queue.splice(0, batch.length);
-      for (const [index, { text, fate }] of batch.entries()) {
-        const reason = refused.get(index);
-        if (reason === undefined) fate?.delivered();
-        else {
-          const refusal = errors.MESSAGE_REFUSED({ message: named(text), to: transport.to, reason });
-          troubled(refusal);
-          fate?.refused(refusal);
-        }
-      }
-      progressed();
     }
+    this.#end();
+  }
+
+  #deliver(batch: readonly Parcel[]): Promise<Delivery> {
+    const texts = batch.map(({ text }) => text);
+    return this.#options.transport.deliver(this.#options.partition, texts, this.#stopping.signal);
+  }
+
+  #settle(batch: readonly Parcel[], refused: Delivery['refused']): void {
+    const { transport, troubled, progressed } = this.#options;
+    this.#underWay = 0;
+    this.#queue.splice(0, batch.length);
+    for (const [index, { text, fate }] of batch.entries()) {
+      const reason = refused.get(index);
+      if (reason === undefined) fate?.delivered();
+      else {
+        const refusal = errors.MESSAGE_REFUSED({ message: named(text), to: transport.to, reason });
+        troubled(refusal);
+        fate?.refused(refusal);
+      }
+    }
+    progressed();
+  }
+
+  #end(): void {
+    this.#release?.();
+    this.#release = undefined;
   }
 
   /** The head of the queue, as much as one delivery takes. */

@@ -16,12 +16,14 @@ export class Outbox {
   readonly #texts: readonly MessageText[];
   readonly #closed: () => Error;
   #lasts: readonly number[];
-  /** How much is journalled and not delivered, in bytes. */
+  /** How much is journalled and neither delivered nor refused, in bytes. */
   bytes = 0;
   /** How many messages are journalled and neither delivered nor refused. */
   pending = 0;
   /** The messages that the receiver does not take; they stay in the journal. */
   refused = 0;
+  /** How much of the journal cannot go because of them, in bytes: a block goes as a whole. */
+  refusedBytes = 0;
   firstRefusal: Error | undefined;
 
   constructor(journal: Journal, producer: string, lanes: readonly Lane[], closed: () => Error) {
@@ -90,29 +92,34 @@ export class Outbox {
     this.#journal.add({ ...addition, texts: texts.map(() => []) });
   }
 
-  #send(block: JournalBlock, waiting: readonly Sender[]): void {
-    const left = { count: block.texts.length };
+  #send(block: JournalBlock, senders: readonly Sender[]): void {
+    const bytes = block.texts.map((text) => Buffer.byteLength(text));
+    const whole: Undelivered = { block, left: block.texts.length, bytes: bytes.reduce((sum, one) => sum + one, 0), isRefused: false };
+    this.bytes += whole.bytes;
+    this.pending += whole.left;
     const parcels = block.texts.map((text, i): Parcel => {
-      const bytes = Buffer.byteLength(text);
-      this.bytes += bytes;
-      return { text, bytes, fate: new Journalled(this, block, left, bytes, waiting[i]) };
+      const own = bytes[i] as number;
+      return { text, bytes: own, fate: new Journalled(this, whole, own, senders[i]) };
     });
-    this.pending += parcels.length;
     this.#lanes[block.partition]?.push(parcels);
   }
 
   /** For the messages: one of them has been delivered. */
-  delivered(block: JournalBlock, bytes: number, isLast: boolean): void {
+  delivered(whole: Undelivered, bytes: number): void {
     this.bytes -= bytes;
     this.pending -= 1;
-    if (isLast) this.#journal.delivered(block);
+    whole.left -= 1;
+    if (whole.left === 0) this.#journal.delivered(whole.block);
   }
 
   /** For the messages: one of them has been refused. */
-  refuse(error: Error): void {
+  refuse(whole: Undelivered, bytes: number, error: Error): void {
+    this.bytes -= bytes;
     this.pending -= 1;
     this.refused += 1;
     this.firstRefusal ??= error;
+    if (!whole.isRefused) this.refusedBytes += whole.bytes;
+    whole.isRefused = true;
   }
 
   get closed(): Error {
@@ -120,33 +127,39 @@ export class Outbox {
   }
 }
 
+/** A block of the journal on its way. */
+interface Undelivered {
+  readonly block: JournalBlock;
+  readonly bytes: number;
+  /** How many of its messages have not been delivered. */
+  left: number;
+  /** One of them, at least. */
+  isRefused: boolean;
+}
+
 type Sender = Pick<Waiting, 'resolve' | 'reject'>;
 
 /** A message in the journal, and who waits for its delivery; nobody where an earlier life sent it. */
 class Journalled implements Fate {
   readonly #outbox: Outbox;
-  readonly #block: JournalBlock;
-  /** Of its block, how many have not been delivered. */
-  readonly #left: { count: number };
+  readonly #whole: Undelivered;
   readonly #bytes: number;
   readonly #sender: Sender | undefined;
 
-  constructor(outbox: Outbox, block: JournalBlock, left: { count: number }, bytes: number, sender: Sender | undefined) {
+  constructor(outbox: Outbox, whole: Undelivered, bytes: number, sender: Sender | undefined) {
     this.#outbox = outbox;
-    this.#block = block;
-    this.#left = left;
+    this.#whole = whole;
     this.#bytes = bytes;
     this.#sender = sender;
   }
 
   delivered(): void {
-    this.#left.count -= 1;
-    this.#outbox.delivered(this.#block, this.#bytes, this.#left.count === 0);
+    this.#outbox.delivered(this.#whole, this.#bytes);
     this.#sender?.resolve();
   }
 
   refused(error: Error): void {
-    this.#outbox.refuse(error);
+    this.#outbox.refuse(this.#whole, this.#bytes, error);
     this.#sender?.reject(error);
   }
 

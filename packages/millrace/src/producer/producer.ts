@@ -138,9 +138,7 @@ export class Producer<T> {
     const partition = this.#partitionOf?.(value) ?? 0;
     const { length: partitions } = this.#lanes;
     if (!Number.isInteger(partition) || partition < 0 || partition >= partitions) throw errors.BAD_PARTITION({ found: String(partition), partitions });
-    const waitingBytes = this.#line.bytes + bytes;
-    const { waitingBytesMax } = this.#limits;
-    if (waitingBytes > waitingBytesMax) throw errors.OUTBOX_FULL({ producer: this.#name, waitingBytes, max: waitingBytesMax });
+    this.#checkRoom(bytes);
     await new Promise<void>((resolve, reject) => {
       this.#line.join({ partition, time, value: text, bytes, resolve, reject });
       this.#flushSoon();
@@ -202,6 +200,15 @@ export class Producer<T> {
     const { firstRefusal } = this.#outbox;
     await this.stop();
     if (firstRefusal !== undefined) throw firstRefusal;
+  }
+
+  #checkRoom(bytes: number): void {
+    const { waitingBytesMax, journalBytesMax } = this.#limits;
+    const waitingBytes = this.#line.bytes + bytes;
+    if (waitingBytes > waitingBytesMax) throw errors.OUTBOX_FULL({ producer: this.#name, waitingBytes, max: waitingBytesMax });
+    const { refusedBytes } = this.#outbox;
+    // They stay in the journal: a receiver that refuses everything must not fill the disk.
+    if (refusedBytes > journalBytesMax) throw errors.OUTBOX_FULL({ producer: this.#name, waitingBytes: refusedBytes, max: journalBytesMax });
   }
 
   #flushSoon(): void {
