@@ -31,12 +31,12 @@ export class Line {
     this.bytes += waiting.bytes;
   }
 
-  /** Takes the first ones, as many as fit into so many bytes. */
-  take(bytesMax: number): Waiting[] {
+  /** Takes the first ones, as many as fit into so many bytes, and at least `countMin` where there are so many. */
+  take(bytesMax: number, countMin = 0): Waiting[] {
     let bytes = 0;
     let count = 0;
     for (const waiting of this.#waiting) {
-      if (bytes + waiting.bytes > bytesMax) break;
+      if (count >= countMin && bytes + waiting.bytes > bytesMax) break;
       bytes += waiting.bytes;
       count += 1;
     }

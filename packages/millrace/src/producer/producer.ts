@@ -220,17 +220,15 @@ export class Producer<T> {
     });
   }
 
-  /** How much of the line may be journalled now; a message larger than the journal goes when that is empty. */
   #roomBytes(): number {
-    const { bytes } = this.#outbox;
-    const { journalBytesMax } = this.#limits;
-    return bytes === 0 ? Math.max(journalBytesMax, MESSAGE_BYTES_MAX) : Math.max(0, journalBytesMax - bytes);
+    return Math.max(0, this.#limits.journalBytesMax - this.#outbox.bytes);
   }
 
   /** Makes what is in the line durable, with the promise, in one transaction. */
   #flush(promised: number): void {
     if (this.#isStopped) return;
-    const values = this.#line.take(this.#roomBytes());
+    // A message that is larger than the whole journal goes when that is empty.
+    const values = this.#line.take(this.#roomBytes(), this.#outbox.bytes === 0 ? 1 : 0);
     if (values.length === 0 && promised === this.#outbox.promised && !this.#outbox.hasDelivered) return;
     try {
       this.#outbox.add(values, promised);

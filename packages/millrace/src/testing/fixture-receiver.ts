@@ -100,13 +100,19 @@ function promiseProblems(messages: readonly Message<Sent>[]): string[] {
     );
 }
 
-/** Events come first in the order of their numbers, epoch by epoch, and each epoch is begun before its events. */
+/** Events come first in the order of their numbers, and nothing of an epoch comes before the events of those before it. */
 function orderProblems(messages: readonly Message<Sent>[]): string[] {
-  const events = messages.filter(isEvent);
-  const swapped = events.find((event, i) => {
-    const before = events[i - 1];
-    return before !== undefined && (before.epoch > event.epoch || (before.epoch === event.epoch && before.sequence >= event.sequence));
-  });
-  const unbegun = epochsOf(messages).filter((epoch) => messages.find((message) => message.epoch === epoch)?.kind === 'event');
-  return [...(swapped === undefined ? [] : [`${JSON.stringify(swapped)} came too late`]), ...unbegun.map((epoch) => `epoch ${epoch} begins with an event`)];
+  const problems: string[] = [];
+  let epoch = -1;
+  let sequence = -1;
+  for (const message of messages) {
+    if (isEvent(message)) {
+      if (message.epoch !== epoch || message.sequence !== sequence + 1) problems.push(`${JSON.stringify(message)} came after ${epoch}/${sequence}`);
+      ({ sequence } = message);
+    } else if (message.epoch > epoch) {
+      ({ epoch } = message);
+      sequence = -1;
+    }
+  }
+  return problems;
 }
