@@ -32,7 +32,7 @@ afterEach(async () => {
 async function opened(options: Partial<HttpIngestOptions> = {}, backend: Backend = memoryBackend(new MemoryDisk()), clock: Clock = systemClock): Promise<Opened> {
   const commit = new GroupCommit(backend, clock, takeEpoch(backend));
   const handle = new LogHandle<unknown>(new Log(backend, LOG_ID, 'requests'), 'processed', commit, clock);
-  const spec = httpIngest<unknown>({ port: 0, ...options });
+  const spec: HttpIngestSource<unknown> = httpIngest<unknown>({ port: 0, ...options } as HttpIngestOptions & { messages: true });
   const [reader] = await spec.open({ name: 'requests', clock: systemClock, log: <T>() => handle as LogHandle<T> }, [undefined]);
   closers.push(() => (reader as Reader<unknown>).close());
   return { spec, handle, reader: reader as Reader<unknown> };

@@ -52,7 +52,7 @@ const MESSAGES: Ingested = { name: 'message', flaw: messageFlaw };
  * message is refused by itself. The rows are the messages as they came, also those that came twice.
  */
 export function httpIngest<T>(options: HttpIngestOptions & { readonly messages: true }): HttpIngestSource<Message<T>>;
-export function httpIngest<T>(options: HttpIngestOptions): HttpIngestSource<T>;
+export function httpIngest<T>(options: HttpIngestOptions & { readonly messages?: false }): HttpIngestSource<T>;
 export function httpIngest<T>(options: HttpIngestOptions): HttpIngestSource<T> {
   const { host = '127.0.0.1', messages = false, path = messages ? MESSAGES_PATH : '/events', keep = 'processed' } = options;
   const limits = { ...limitsUsual, ...options.limits };

@@ -46,7 +46,8 @@ export class Lane {
   #queue: Parcel[] = [];
   /** How many of the queue are in the delivery that is under way. */
   #underWay = 0;
-  /** Lets the process end; there while the queue is being delivered. */
+  #isRunning = false;
+  /** Lets the process end; there while messages are on their way for which it must not. */
   #release: (() => void) | undefined;
 
   constructor(options: LaneOptions) {
@@ -62,6 +63,7 @@ export class Lane {
   }
 
   push(parcels: readonly Parcel[]): void {
+    if (parcels.length > 0 && !this.#isStopped) this.#release ??= holdProcess();
     for (const parcel of parcels) this.#queue.push(parcel);
     this.#start();
   }
@@ -77,19 +79,19 @@ export class Lane {
   /** Lets go of everything, also of what is under way. */
   stop(): void {
     this.#stopping.abort();
-    this.#end();
+    this.#letGo();
     this.#underWay = 0;
     for (const { fate } of this.#queue.splice(0)) fate?.abandoned();
   }
 
   #start(): void {
-    if (this.#release !== undefined || this.#queue.length === 0 || this.#isStopped) return;
+    if (this.#isRunning || this.#queue.length === 0 || this.#isStopped) return;
     void this.#run();
   }
 
   /** Until the queue is empty: then, in the same moment, it no longer runs, so whatever is pushed next starts it again. */
   async #run(): Promise<void> {
-    this.#release = holdProcess();
+    this.#isRunning = true;
     for (let failures = 0; this.#queue.length > 0; ) {
       const batch = this.#batch();
       this.#underWay = batch.length;
@@ -107,7 +109,8 @@ export class Lane {
         if (this.#isStopped) return;
       }
     }
-    this.#end();
+    this.#isRunning = false;
+    this.#letGo();
   }
 
   #deliver(batch: readonly Parcel[]): Promise<Delivery> {
@@ -131,7 +134,7 @@ export class Lane {
     progressed();
   }
 
-  #end(): void {
+  #letGo(): void {
     this.#release?.();
     this.#release = undefined;
   }

@@ -3,8 +3,8 @@ import { connectTo, producer } from '../producer/index.ts';
 /*
  * A producer as a process of its own: node fixture-sender.ts ADDRESS JOURNAL FIRST COUNT.
  *
- * It sends the values FIRST, FIRST + 1, … and writes a line for each that was acknowledged; then it closes
- * and writes "closed".
+ * It sends the values FIRST, FIRST + 1, … and writes a line for each: its id, when it was acknowledged, or
+ * its id and the code of the error. Then it closes and writes "closed".
  */
 const [address = '', journal = '', first = '', count = ''] = process.argv.slice(2);
 
@@ -16,8 +16,11 @@ const out = await producer<{ id: number; at: number }>('sender', connectTo([addr
 });
 process.stdout.write('open\n');
 const send = async (id: number): Promise<void> => {
-  await out.send({ id, at: Date.now() });
-  process.stdout.write(`${id}\n`);
+  const outcome = await out.send({ id, at: Date.now() }).then(
+    () => '',
+    (error: unknown) => ` ${String((error as { code?: unknown }).code)}`,
+  );
+  process.stdout.write(`${id}${outcome}\n`);
 };
 const sends: Promise<void>[] = [];
 for (let id = Number(first); id < Number(first) + Number(count); id += 1) {
