@@ -1,4 +1,4 @@
-import { MillraceError, errors } from '../error.ts';
+import { type MillraceError, errors } from '../error.ts';
 import type { Backend, Transaction } from '../port/backend.ts';
 import { memoryBackend } from '../port/memory-backend.ts';
 import { MemoryDisk } from '../port/memory-disk.ts';
@@ -205,7 +205,9 @@ export class OutboxWorld {
   #backend(): Backend {
     const backend = memoryBackend(this.#disk);
     return {
-      ...{ get: (key) => backend.get(key), range: (from, to, options) => backend.range(from, to, options), close: () => backend.close() },
+      get: (key) => backend.get(key),
+      range: (from, to, options) => backend.range(from, to, options),
+      close: () => backend.close(),
       transact: <R>(work: (txn: Transaction) => R): R => {
         const blow = this.#blow;
         this.#blow = undefined;
