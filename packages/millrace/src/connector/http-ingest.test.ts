@@ -1,63 +1,14 @@
 import { once } from 'node:events';
 import { type Socket, connect } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
-import type { Backend } from '../port/backend.ts';
-import { type Clock, systemClock } from '../port/clock.ts';
+import { expect, test } from 'vitest';
+import { systemClock } from '../port/clock.ts';
 import { memoryBackend } from '../port/memory-backend.ts';
 import { MemoryDisk } from '../port/memory-disk.ts';
-import { Log } from '../store/log.ts';
-import { takeEpoch } from '../store/meta.ts';
-import { GroupCommit } from '../task/group-commit.ts';
-import { LogHandle } from '../task/log-handle.ts';
-import type { Reader } from '../task/source.ts';
 import { EVENT_DEPTH_MAX } from '../json-flaw.ts';
-import { type HttpIngestOptions, type HttpIngestSource, httpIngest } from './http-ingest.ts';
-
-const LOG_ID = 1;
-const JSON_TYPE = 'application/json';
-const LINES_TYPE = 'application/x-ndjson';
-
-interface Opened {
-  readonly spec: HttpIngestSource<unknown>;
-  readonly handle: LogHandle<unknown>;
-  readonly reader: Reader<unknown>;
-}
-
-const closers: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
-});
-
-async function opened(options: Partial<HttpIngestOptions> = {}, backend: Backend = memoryBackend(new MemoryDisk()), clock: Clock = systemClock): Promise<Opened> {
-  const commit = new GroupCommit(backend, clock, takeEpoch(backend));
-  const handle = new LogHandle<unknown>(new Log(backend, LOG_ID, 'requests'), 'processed', commit, clock);
-  const spec: HttpIngestSource<unknown> = httpIngest<unknown>({ port: 0, ...options } as HttpIngestOptions & { messages: true });
-  const [reader] = await spec.open({ name: 'requests', clock: systemClock, log: <T>() => handle as LogHandle<T> }, [undefined]);
-  closers.push(() => (reader as Reader<unknown>).close());
-  return { spec, handle, reader: reader as Reader<unknown> };
-}
-
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-  readonly headers: Headers;
-}
-
-async function send({ spec }: Opened, body: NonNullable<RequestInit['body']> | null, type = JSON_TYPE, init: RequestInit = {}): Promise<Answer> {
-  const streams = body instanceof ReadableStream ? { duplex: 'half' } : {};
-  const response = await fetch(spec.address().url, { method: 'POST', body, headers: { 'content-type': type }, ...streams, ...init } as RequestInit);
-  return { status: response.status, body: await response.json(), headers: response.headers };
-}
-
-/** What the program would be given: rows as they are, bad ones with reason, message and raw. */
-function given({ reader }: Opened): unknown[] {
-  const records: unknown[] = [];
-  for (let next = reader.read(512); next !== undefined && next !== 'ended'; next = reader.read(512)) {
-    records.push(...('bad' in next ? [next.bad] : next.rows));
-  }
-  return records;
-}
+import { Log } from '../store/log.ts';
+import { JSON_TYPE, LINES_TYPE, LOG_ID, closers, given, opened, send } from '../testing/fixture-ingest.ts';
+import type { LogHandle } from '../task/log-handle.ts';
+import type { Reader } from '../task/source.ts';
 
 test('an object is an event, a list is several, and the answer comes when they are durable', async () => {
   const disk = new MemoryDisk();
@@ -270,39 +221,4 @@ test('an event as deep as events may be is taken, whatever its lists hold', asyn
   const deepest = { value };
   expect(await send(source, JSON.stringify([deepest, 5, { value: 1 }]))).toMatchObject({ status: 200, body: { accepted: 2 } });
   expect(given(source)).toMatchObject([deepest, { reason: 'malformed' }, { value: 1 }]);
-});
-
-const event = (sequence: number): object => ({ kind: 'event', producer: 'p', epoch: 1, sequence, value: { id: sequence } });
-
-test('with messages it takes what producers send, as it came; what is no message refuses only itself', async () => {
-  const server = await opened({ messages: true });
-  expect(new URL(server.spec.address().url).pathname).toBe('/messages');
-  const heartbeat = { kind: 'heartbeat', producer: 'p', epoch: 1, sequence: 1, promise: 5, previous: { epoch: 0, sequence: 7 } };
-  expect(await send(server, JSON.stringify(event(0)))).toMatchObject({ status: 200, body: { accepted: 1, bad: [] } });
-  const { body } = await send(server, JSON.stringify([event(1), { id: 'a' }, { ...event(2), sequence: -1 }, heartbeat, event(1)]));
-  expect(body).toEqual({
-    accepted: 3,
-    bad: [
-      { index: 1, reason: "has the kind (missing), expected 'event', 'heartbeat' or 'close'" },
-      { index: 2, reason: 'has the sequence -1, expected an integer of at least 0' },
-    ],
-  });
-  const lines = await send(server, `${JSON.stringify(event(2))}\n5\n${JSON.stringify(event(3))}`, LINES_TYPE);
-  expect(lines.body).toEqual({ accepted: 2, bad: [{ line: 2, reason: 'is 5, expected an object' }] });
-  expect(given(server)).toMatchObject([
-    event(0),
-    event(1),
-    { reason: 'malformed', message: expect.stringMatching(/^message 1 of a request has the kind/) as string },
-    { reason: 'malformed' },
-    heartbeat,
-    event(1),
-    event(2),
-    { reason: 'malformed', raw: '5' },
-    event(3),
-  ]);
-});
-
-test('without messages there is nothing where producers send to, so none is taken for an event', async () => {
-  const { spec } = await opened();
-  expect((await fetch(new URL('/messages', spec.address().url), { method: 'POST', body: '[]' })).status).toBe(404);
 });

@@ -1,62 +1,11 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { memoryBackend } from '../port/memory-backend.ts';
 import { MemoryDisk } from '../port/memory-disk.ts';
 import { HandClock } from '../testing/fixture-clock.ts';
 import { HeldTransport } from '../testing/fixture-held-transport.ts';
-import type { ProducerOptions } from './options.ts';
-import { type Producer, producer } from './producer.ts';
+import { type Request, arrive, at, opened, outcomeOf, turn } from '../testing/fixture-producer.ts';
+import { producer } from './producer.ts';
 
-interface Request {
-  readonly id: string;
-  readonly at: number;
-}
-
-const open: Producer<Request>[] = [];
-
-afterEach(async () => {
-  for (const one of open.splice(0)) await one.stop();
-});
-
-interface World {
-  readonly disk: MemoryDisk;
-  readonly clock: HandClock;
-  readonly transport: HeldTransport<Request>;
-  readonly out: Producer<Request>;
-}
-
-async function opened(options: Partial<ProducerOptions<Request>> = {}, disk = new MemoryDisk(), clock = new HandClock(), partitions = 1): Promise<World> {
-  const transport = new HeldTransport<Request>(partitions);
-  const random = { next: () => 0 };
-  const out = await producer<Request>('gateway-1', transport, { journal: memoryBackend(disk), time: ({ at }) => at, clock, random, ...options });
-  open.push(out);
-  return { disk, clock, transport, out };
-}
-
-/** Everything that waits for nothing but its turn has had it. */
-const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
-
-/** What becomes of a promise, once it is known. */
-function outcomeOf(promise: Promise<unknown>): { value: unknown } {
-  const outcome: { value: unknown } = { value: 'pending' };
-  promise.then(
-    () => (outcome.value = 'done'),
-    (error: unknown) => (outcome.value = (error as { code: string }).code),
-  );
-  return outcome;
-}
-
-/** Lets everything under way arrive, until nothing is. */
-async function arrive({ transport }: World): Promise<unknown[]> {
-  const messages: unknown[] = [];
-  for (; transport.held.length > 0; await turn()) {
-    const next = transport.next();
-    messages.push(...next.messages);
-    next.arrive();
-  }
-  return messages;
-}
-
-const at = (id: string, time = 5_000): Request => ({ id, at: time });
 const shared = { producer: 'gateway-1', epoch: 1_000 };
 const first = { kind: 'heartbeat', ...shared, sequence: -1, promise: 0 };
 
@@ -153,85 +102,6 @@ test('an epoch is newer than any before it, also when the journal is lost, and t
   const lost = await opened({}, new MemoryDisk(), clock);
   expect(lost.out.status().epoch).toBe(1_500);
   expect(await arrive(lost)).toEqual([{ ...first, epoch: 1_500 }]);
-});
-
-test('a producer that has nothing to say promises 10 s less than the clock, to every partition', async () => {
-  const clock = new HandClock();
-  clock.move(60_000);
-  const world = await opened({ partitionOf: () => 0 }, new MemoryDisk(), clock, 2);
-  await arrive(world);
-  for (const elapsed of [0, 1_000, 1_000]) {
-    clock.move(elapsed);
-    await turn();
-    const heartbeat = { kind: 'heartbeat', producer: 'gateway-1', epoch: 61_000, sequence: -1, promise: clock.now() - 10_000 };
-    expect(world.transport.held.map(({ partition }) => partition)).toEqual([0, 1]);
-    expect(await arrive(world)).toEqual([heartbeat, heartbeat]);
-  }
-});
-
-test('after a burst a heartbeat follows at once, with the last number', async () => {
-  const world = await opened({ promise: () => 4_000 });
-  world.clock.move(0);
-  await arrive(world);
-  const sent = world.out.send(at('a'));
-  world.clock.settle();
-  await arrive(world);
-  await sent;
-  world.clock.move(49);
-  expect(world.transport.held).toEqual([]);
-  world.clock.move(1);
-  expect(await arrive(world)).toEqual([{ kind: 'heartbeat', ...shared, sequence: 0, promise: 4_000 }]);
-});
-
-test('heartbeats that cannot be delivered are replaced; the newest arrives, behind what was sent before it', async () => {
-  let promise = 1;
-  const world = await opened({ promise: () => promise });
-  for (promise of [2, 3, 4]) {
-    world.clock.move(1_000);
-    await turn();
-  }
-  const under = world.transport.next();
-  expect(under.messages).toEqual([first]);
-  under.arrive();
-  await turn();
-  const second = world.transport.next();
-  expect(second.messages).toMatchObject([{ kind: 'heartbeat', promise: 4 }]);
-  // It is on its way: a newer one does not change it, and is not lost with it.
-  promise = 5;
-  world.clock.move(1_000);
-  second.arrive();
-  await turn();
-  expect(await arrive(world)).toMatchObject([{ kind: 'heartbeat', promise: 5 }]);
-});
-
-test('a promise is held to: what is older is not sent, also by the next life; what waits holds it back', async () => {
-  const { disk, clock, transport, out } = await opened({ promise: () => 7_000 });
-  const waiting = out.send(at('a', 5_000));
-  clock.move(0);
-  expect(out.status()).toMatchObject({ promised: 5_000, waiting: 0, pending: 2 });
-  clock.move(1_000);
-  await expect(out.send(at('b', 6_999))).rejects.toMatchObject({ code: 'BELOW_PROMISE', data: { time: 6_999, promised: 7_000 } });
-  transport.next().arrive();
-  await turn();
-  transport.next().arrive();
-  await waiting;
-  await out.stop();
-  const next = await opened({ promise: () => 1 }, disk);
-  expect(next.out.status().promised).toBe(7_000);
-  await expect(next.out.send(at('c', 6_999))).rejects.toMatchObject({ code: 'BELOW_PROMISE' });
-});
-
-test('a promise that is none is told as trouble, and the last one is repeated', async () => {
-  const promises: (() => number)[] = [() => 3_000, () => Number.NaN, () => JSON.parse('{') as number, () => 4_000];
-  const world = await opened({ promise: () => (promises.shift() as () => number)() });
-  await arrive(world);
-  const told: unknown[] = [];
-  for (let i = 0; i < 4; i += 1) {
-    world.clock.move(i === 0 ? 0 : 1_000);
-    told.push(world.out.status().promised, (world.out.status().lastTrouble?.error as { code?: string } | undefined)?.code);
-    await arrive(world);
-  }
-  expect(told).toEqual([3_000, undefined, 3_000, 'BAD_PROMISE', 3_000, 'BAD_PROMISE', 4_000, 'BAD_PROMISE']);
 });
 
 test('what cannot be sent is refused before it takes a number', async () => {
