@@ -1,8 +1,8 @@
 import { defineConfig, type UserConfig } from 'tsdown';
 
-/** What `npm publish` ships: ES modules and their declarations, for the two entries of package.json. */
+/** What `npm publish` ships: ES modules and their declarations, for the entries of package.json. */
 const config: UserConfig = defineConfig({
-  entry: ['src/index.ts', 'src/testing/index.ts'],
+  entry: ['src/index.ts', 'src/producer/index.ts', 'src/testing/index.ts'],
   outDir: 'dist',
   format: 'esm',
   platform: 'node',

@@ -41,7 +41,10 @@ type Reach = { readonly folders: readonly string[]; readonly interfaces: readonl
 
 const reach: ReadonlyMap<string, Reach> = new Map([
   ...floors.flatMap((floor, level) => floor.map((folder): [string, Reach] => [folder, reachOf(folder, floors.slice(level + 1).flat())])),
-  ['connector', { folders: ['store', 'time', 'port'], interfaces: ['task'] }],
+  // Connectors take what producers send, so they know the form of its messages.
+  ['connector', { folders: ['producer', 'store', 'time', 'port'], interfaces: ['task'] }],
+  // It runs in other processes than the engine, and knows nothing of it.
+  ['producer', { folders: ['store', 'time', 'port'], interfaces: [] }],
 ]);
 
 function reachOf(folder: string, below: readonly string[]): Reach {

@@ -5,10 +5,10 @@ import { millrace, tests } from './paths.ts';
 export const workspaceRules: readonly IForbiddenRuleType[] = [
   {
     name: 'through-the-front-door',
-    comment: "Others import 'millrace' (or, in tests, 'millrace/testing'), never a file inside it.",
+    comment: "Others import 'millrace' or 'millrace/producer' (or, in tests, 'millrace/testing'), never a file inside it.",
     severity: 'error',
     from: { pathNot: '^packages/millrace/' },
-    to: { path: millrace, pathNot: `${millrace}(testing/)?index[.]ts$` },
+    to: { path: millrace, pathNot: `${millrace}((producer|testing)/)?index[.]ts$` },
   },
   {
     name: 'nothing-imports-an-app',

@@ -1,15 +1,21 @@
 import { errors } from '../error.ts';
 import { type HttpAddress, HttpPostServer } from '../port/http-post.ts';
 import type { BadInput, Batch, Reader, SourceContext, SourceSpec } from '../task/source.ts';
-import { type IngestLimits, Ingestion } from './ingestion.ts';
+import { MESSAGES_PATH } from '../producer/connect-to.ts';
+import type { Message } from '../producer/message.ts';
+import { messageFlaw } from '../producer/message-flaw.ts';
+import { eventFlaw } from './event-flaw.ts';
+import { type IngestLimits, type Ingested, Ingestion } from './ingestion.ts';
 
 export interface HttpIngestOptions {
   /** 0: any that is free; see `address`. */
   readonly port: number;
   /** Default 127.0.0.1: this machine only. */
   readonly host?: string;
-  /** Default /events. */
+  /** Default /events; of messages /messages, which is where producers look. */
   readonly path?: string;
+  /** Takes what producers send that number their messages (see `millrace/producer`), instead of plain events. */
+  readonly messages?: boolean;
   /** Events are kept in the program's store until a commit covers their processing, or for ever. Default: 'processed'. */
   readonly keep?: 'processed' | 'forever';
   readonly limits?: Partial<IngestLimits>;
@@ -28,6 +34,9 @@ export interface HttpIngestSource<T> extends SourceSpec<T> {
   address(): HttpAddress;
 }
 
+const EVENTS: Ingested = { name: 'event', flaw: eventFlaw };
+const MESSAGES: Ingested = { name: 'message', flaw: messageFlaw };
+
 /**
  * Takes events over HTTP, and answers when they are durable in the program's store.
  *
@@ -38,16 +47,21 @@ export interface HttpIngestSource<T> extends SourceSpec<T> {
  *
  * What is no event is set aside in the program's `bad` and stops no other. A stream that breaks off
  * without an answer is stored up to some line: send it again, and let `dedupe` drop what came twice.
+ *
+ * With `messages` each event is a message of a producer, POSTed to /messages in the same forms; what is no
+ * message is refused by itself. The rows are the messages as they came, also those that came twice.
  */
+export function httpIngest<T>(options: HttpIngestOptions & { readonly messages: true }): HttpIngestSource<Message<T>>;
+export function httpIngest<T>(options: HttpIngestOptions & { readonly messages?: false }): HttpIngestSource<T>;
 export function httpIngest<T>(options: HttpIngestOptions): HttpIngestSource<T> {
-  const { host = '127.0.0.1', path = '/events', keep = 'processed' } = options;
+  const { host = '127.0.0.1', messages = false, path = messages ? MESSAGES_PATH : '/events', keep = 'processed' } = options;
   const limits = { ...limitsUsual, ...options.limits };
   let server: HttpPostServer | undefined;
   // A port that was free once is kept, so that clients find a program that was opened again.
   let { port } = options;
   return {
     kind: 'http-ingest',
-    text: 'http ingest',
+    text: messages ? 'http ingest of messages' : 'http ingest',
     partitions: 1,
     endless: true,
     ...(keep === 'forever' && { again: async (context: SourceContext): Promise<readonly Reader<T>[]> => [context.log<T>(keep).again()] }),
@@ -58,7 +72,7 @@ export function httpIngest<T>(options: HttpIngestOptions): HttpIngestSource<T> {
     async open(context: SourceContext, [cursor]): Promise<readonly Reader<T>[]> {
       const log = context.log<T>(keep);
       const { bodyBytesMax, connectionsMax } = limits;
-      const opened = await HttpPostServer.listen({ host, port, path, bodyBytesMax, connectionsMax }, new Ingestion(log, limits));
+      const opened = await HttpPostServer.listen({ host, port, path, bodyBytesMax, connectionsMax }, new Ingestion(log, limits, messages ? MESSAGES : EVENTS));
       server = opened;
       port = opened.address.port;
       return [

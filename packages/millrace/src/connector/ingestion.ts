@@ -3,7 +3,6 @@ import { MillraceError } from '../error.ts';
 import type { PostHandlers } from '../port/http-post.ts';
 import { HttpProblem } from '../port/http-problem.ts';
 import type { LogHandle } from '../task/log-handle.ts';
-import { eventFlaw } from './event-flaw.ts';
 import { RecordSplitter } from './record-splitter.ts';
 
 /** How many events of a stream become durable together. */
@@ -22,14 +21,22 @@ export interface IngestLimits {
   readonly connectionsMax: number;
 }
 
+/** What is posted: its name for people, and why a piece of parsed JSON is none. */
+export interface Ingested {
+  readonly name: 'event' | 'message';
+  readonly flaw: (value: unknown) => string | undefined;
+}
+
 /** Appends what is posted to a log, and answers when it is durable. */
 export class Ingestion<T> implements PostHandlers {
   readonly #log: LogHandle<T>;
   readonly #limits: IngestLimits;
+  readonly #ingested: Ingested;
 
-  constructor(log: LogHandle<T>, limits: IngestLimits) {
+  constructor(log: LogHandle<T>, limits: IngestLimits, ingested: Ingested) {
     this.#log = log;
     this.#limits = limits;
+    this.#ingested = ingested;
   }
 
   async json(body: Buffer): Promise<string> {
@@ -38,12 +45,13 @@ export class Ingestion<T> implements PostHandlers {
     const { eventsMax } = this.#limits;
     if (events.length > eventsMax) throw tooManyEvents(events.length, eventsMax);
     const verdict = new Verdict('index');
+    const { name, flaw: flawOf } = this.#ingested;
     for (let i = 0; i < events.length; i += 1) {
-      const flaw = eventFlaw(events[i]);
+      const flaw = flawOf(events[i]);
       if (flaw === undefined) verdict.accepted += 1;
       else {
         verdict.refuse(i, flaw);
-        events[i] = this.#log.bad('malformed', `event ${i} of a request ${flaw}`, events[i]);
+        events[i] = this.#log.bad('malformed', `${name} ${i} of a request ${flaw}`, events[i]);
       }
     }
     await stored(this.#log.append(events as T[]));
@@ -84,7 +92,7 @@ export class Ingestion<T> implements PostHandlers {
     if (reason === undefined) {
       try {
         const event = JSON.parse(line) as unknown;
-        reason = eventFlaw(event);
+        reason = this.#ingested.flaw(event);
         if (reason === undefined) {
           verdict.accepted += 1;
           return event as T;

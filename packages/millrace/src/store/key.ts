@@ -14,6 +14,7 @@ export const META = 1;
 export const LOG = 2;
 export const CHANGELOG = 3;
 export const OUTPUT = 4;
+export const OUTBOX = 5;
 
 const KIND_MAX = 254;
 const ID_MAX = 0xffff;
