@@ -171,6 +171,14 @@ const entries = {
     message: (d: { table: string }): string => `'${d.table}' has no adjustments: its policy for late events is not reconcile`,
     cure: 'Give it { late: reconcile({ at, keep }) }.',
   },
+  HISTORY_FORGOTTEN: {
+    message: (d: { table: string; commit: number; since: number }): string => `what '${d.table}' said at commit ${d.commit} is forgotten; it is known from commit ${d.since} on`,
+    cure: 'Ask for a later commit, or keep a longer history.',
+  },
+  NO_HISTORY: {
+    message: (d: { table: string }): string => `'${d.table}' keeps no history`,
+    cure: 'Give it { history: days(…) } and the program a store.',
+  },
   NOT_BOUNDED: {
     message: (d: { pipeline: string; source: string; found: string }): string => `'${d.pipeline}' has no batch: its source '${d.source}' (${d.found}) never ends`,
     cure: 'A batch takes sources that end, such as files.',

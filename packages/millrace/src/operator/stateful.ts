@@ -30,4 +30,6 @@ export interface Table<K, V> {
   /** The row of a key, in the window that holds `time` where the table has windows. */
   get(key: K, time: number | undefined): V | undefined;
   scan(): Iterable<V>;
+  /** As `get`, as of an earlier commit; where the table has a history. */
+  knownAt?(key: K, time: number | undefined, commit: number): V | undefined;
 }

@@ -1,4 +1,4 @@
-import { Aggregate } from '../operator/aggregate/aggregate.ts';
+import { Aggregate, TABLE_SPACE } from '../operator/aggregate/aggregate.ts';
 import { Changes } from '../operator/changes/changes.ts';
 import { Dedupe } from '../operator/dedupe/dedupe.ts';
 import { Filter } from '../operator/filter/filter.ts';
@@ -11,7 +11,10 @@ import { Fanout, type Output, type Place, nowhere } from '../operator/operator.t
 import type { Row } from '../operator/row.ts';
 import { Split } from '../operator/split/split.ts';
 import type { Stateful, Table } from '../operator/stateful.ts';
+import { TableHistory } from '../operator/table-history.ts';
 import { Window } from '../operator/window/window.ts';
+import { History, type HistoryOptions } from '../state/history.ts';
+import type { Space } from '../state/space.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import { Feed } from '../task/feed.ts';
 import type { Host, Reconciled, Runtime, RuntimeSink, RuntimeSource } from '../task/runtime.ts';
@@ -19,7 +22,7 @@ import { SinkOutput } from '../task/sink-output.ts';
 import { Frontier, MergedFrontier } from '../time/frontier.ts';
 import type { Settler } from '../time/settler.ts';
 import type { ReconcilePolicy } from '../operator/late-policy.ts';
-import type { Plan, PlanNode, SourceNode, WindowNode } from './node.ts';
+import type { Plan, PlanNode, SourceNode, WindowNode, AggregateNode } from './node.ts';
 
 type AnyOutput = Output<unknown>;
 
@@ -86,21 +89,24 @@ export function compile(plan: Plan, host: Host): Runtime {
         const { key, windowing, columns, keepMs, late, early } = node;
         const isKept = host.batch && (asked.has(node.id) || late.kind === 'reconcile');
         const shape = { name: nameOf(node), key, windowing, columns, keepMs: isKept ? Number.POSITIVE_INFINITY : keepMs, late, early };
-        const options = { ...shape, durable: host.durable, asked: asked.has(node.id) };
+        const options = { ...shape, durable: host.durable, asked: asked.has(node.id) || node.historyMs !== undefined };
         const ledger = late.kind === 'reconcile' && !host.batch ? ledgerOf(node, late, place) : undefined;
         const window = new Window(options, place, ledger ?? (next as Output<Row<unknown, unknown>>), out(node.id, 'late'));
         if (ledger !== undefined) statefuls.push(ledger);
         statefuls.push(window);
         if (late.kind === 'reconcile') reconciled.push({ name: nameOf(node), table: window.table, ledger, at: late.at });
         owners.set(node.id, window.table);
+        const parts = { state: window.state, rowAt: (space: Space, row: number) => window.table.remember(space, row) };
+        withHistory(node, place, parts, (time) => (time === undefined ? -1 : windowing.at(time).end));
         return window;
       }
       case 'aggregate': {
         const shape = { name: nameOf(node), key: node.key, columns: node.columns };
-        const options = { ...shape, durable: host.durable, asked: asked.has(node.id) };
+        const options = { ...shape, durable: host.durable, asked: asked.has(node.id) || node.historyMs !== undefined };
         const aggregate = new Aggregate(options, place, next as Output<Row<unknown, unknown>>);
         statefuls.push(aggregate);
         owners.set(node.id, aggregate);
+        withHistory(node, place, { state: aggregate.state, rowAt: () => undefined }, () => TABLE_SPACE);
         return aggregate;
       }
       case 'final':
@@ -114,6 +120,18 @@ export function compile(plan: Plan, host: Host): Runtime {
         return output;
       }
     }
+  }
+
+  /** A table whose earlier commits can be asked for remembers what they change; in memory there are none. */
+  function withHistory(node: WindowNode | AggregateNode, place: Place, parts: Pick<HistoryOptions, 'state' | 'rowAt'>, spaceAt: (time: number | undefined) => number): void {
+    const { historyMs, key } = node;
+    if (historyMs === undefined || !host.durable) return;
+    const history = new History({ ...parts, keepMs: historyMs, depth: key.selectors.length, frontier: () => place.frontier.value });
+    const table = owners.get(node.id) as Table<unknown, Row<unknown, unknown>>;
+    const whole = new TableHistory({ name: nameOf(node), history, table, key, spaceAt });
+    // Behind the table in this list, so before it in the end: it looks at what has changed before the table's own commit does.
+    statefuls.push(whole);
+    owners.set(node.id, whole);
   }
 
   function ledgerOf(node: WindowNode, { keepMs }: ReconcilePolicy, place: Place): Ledger<unknown, unknown> {

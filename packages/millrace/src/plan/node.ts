@@ -87,6 +87,8 @@ export interface WindowNode extends Common {
   readonly late: LatePolicy;
   readonly early: Early | undefined;
   readonly keepMs: number;
+  /** How long earlier commits can be asked for; undefined: not at all. */
+  readonly historyMs: number | undefined;
 }
 
 export interface AggregateNode extends Common {
@@ -94,6 +96,7 @@ export interface AggregateNode extends Common {
   readonly name: string | undefined;
   readonly key: KeyShape<unknown, unknown>;
   readonly columns: Columns<unknown, unknown>;
+  readonly historyMs: number | undefined;
 }
 
 export interface FinalNode extends Common {

@@ -53,7 +53,7 @@ export class Program<T extends Tables = Tables> {
 
   constructor(plan: Plan) {
     this.plan = plan;
-    const readers = [...plan.tables.keys()].map((name) => [name, new TableReader(() => this.#running().task.runtime.tables.get(name))]);
+    const readers = [...plan.tables.keys()].map((name) => [name, new TableReader(name, () => this.#running().task.runtime.tables.get(name))]);
     this.tables = Object.fromEntries(readers) as TableReaders<T>;
   }
 
@@ -193,6 +193,7 @@ export class Program<T extends Tables = Tables> {
       tables,
       commit: () => this.#running().task.commitNumber,
       table: (name) => this.#running().task.runtime.tables.get(name) as AskedTable<unknown, Row<unknown, unknown>>,
+      get: (name, key, time, asKnownAt) => (this.tables as Record<string, TableReader<unknown, unknown>>)[name]?.now(key, time, asKnownAt),
       status: () => this.status(),
       now: () => systemClock.monotonic(),
     };

@@ -81,7 +81,8 @@ export class TestDriver<T extends Tables> {
   /** A table that the program returns; with a store as of the last commit. */
   table<Name extends keyof T & string>(name: Name): TestTable<TableReaders<T>[Name]> {
     const table = this.#task.runtime.tables.get(name) as Table<unknown, Row<unknown, unknown>>;
-    return { get: (key: unknown, at?: number) => table.get(key, at), scan: () => [...table.scan()] } as TestTable<TableReaders<T>[Name]>;
+    const get = (key: unknown, at?: number, asKnownAt?: number) => (asKnownAt === undefined ? table.get(key, at) : table.knownAt?.(key, at, asKnownAt));
+    return { get, scan: () => [...table.scan()] } as TestTable<TableReaders<T>[Name]>;
   }
 
   bad(): readonly BadRecord[] {
@@ -186,5 +187,5 @@ export interface TestSource {
 
 /** A table reader that answers at once. */
 export type TestTable<R> = R extends { get(key: infer K, at?: number): Promise<infer Found>; scan(...keep: never): Promise<infer Rows> }
-  ? { get(key: K, at?: number): Found; scan(): Rows }
+  ? { get(key: K, at?: number, asKnownAt?: number): Found; scan(): Rows }
   : never;
