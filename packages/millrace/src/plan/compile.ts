@@ -13,6 +13,7 @@ import type { Stateful, Table } from '../operator/stateful.ts';
 import { Window } from '../operator/window/window.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import { Feed } from '../task/feed.ts';
+import { NumberedFeed } from '../task/numbered-feed.ts';
 import type { Host, Runtime, RuntimeSink, RuntimeSource } from '../task/runtime.ts';
 import { SinkOutput } from '../task/sink-output.ts';
 import { Frontier, MergedFrontier } from '../time/frontier.ts';
@@ -110,11 +111,17 @@ export function compile(plan: Plan, host: Host): Runtime {
   function sourceOf(node: SourceNode, next: AnyOutput): RuntimeSource {
     const partitions = (frontiers.get(node.id) as readonly Frontier[]).slice(1);
     const feeds = partitions.map((frontier, partition) => {
-      const { name: source, time } = node;
+      const { name: source, time, complete } = node;
       const maxAheadMs = host.anyTime ? Number.POSITIVE_INFINITY : node.maxAheadMs;
-      const idleAfterMs = host.anyTime ? Number.POSITIVE_INFINITY : node.complete.idleAfterMs;
-      const limits = { boundMs: node.complete.boundMs, idleAfterMs, maxAheadMs };
-      return new Feed({ source, partition, time, ...limits, frontier, next, bad: host.bad }, host.moment);
+      const shape = { source, partition, time, maxAheadMs, frontier, next, bad: host.bad };
+      if (complete.kind === 'sequences') {
+        const never = { boundMs: 0, idleAfterMs: Number.POSITIVE_INFINITY };
+        // Where events of any time are taken, the clock has no say.
+        const deaf = { silentAfterMs: Number.POSITIVE_INFINITY, lostAfterMs: Number.POSITIVE_INFINITY };
+        return new NumberedFeed({ ...shape, ...never, complete: host.anyTime ? { ...complete, ...deaf } : complete, poisonedRows: host.poisoned, decided: host.decided }, host.moment);
+      }
+      const idleAfterMs = host.anyTime ? Number.POSITIVE_INFINITY : complete.idleAfterMs;
+      return new Feed({ ...shape, boundMs: complete.boundMs, idleAfterMs }, host.moment);
     });
     return { name: node.name, spec: node.spec, feeds, bad: out(node.id, 'bad') as Output<BadRecord> };
   }

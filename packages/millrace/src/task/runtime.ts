@@ -1,6 +1,7 @@
 import type { Output } from '../operator/operator.ts';
 import type { Stateful, Table } from '../operator/stateful.ts';
 import type { BadRecord } from './bad-record.ts';
+import type { Decision } from './decision.ts';
 import type { Feed } from './feed.ts';
 import type { Moment } from './moment.ts';
 import type { SinkOutput } from './sink-output.ts';
@@ -39,6 +40,8 @@ export interface Host {
   /** See Place.poisoned and Place.failed. */
   readonly poisoned: ReadonlyMap<string, string>;
   readonly failed: (row: string, value: unknown, error: unknown) => void;
+  /** Writes down what has to be decided; its place in the log of decisions. */
+  readonly decided: (feed: Feed, decision: Decision) => number;
   /** Switches off what compares events with the wall clock, for replays of old demand. */
   readonly anyTime: boolean;
 }

@@ -111,7 +111,8 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, Table<K, Row
     const space = this.state.spaces.get(end);
     if (space === undefined) return;
     const { moment, frontier } = this.#place;
-    if (this.#closings.at(-1)?.[1] !== frontier.evidence) this.#closings.push([end, frontier.evidence]);
+    const evidence = frontier.evidenceOf(this.#interval(space).start, end);
+    if (this.#closings.at(-1)?.[1] !== evidence) this.#closings.push([end, evidence]);
     if (this.#space === space) this.#space = undefined;
     moment.timer = end;
     for (let i = 0; i < space.size; i += 1) this.#leave(space, i);
