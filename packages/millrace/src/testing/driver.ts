@@ -8,6 +8,9 @@ import { MemoryDisk } from '../port/memory-disk.ts';
 import type { Program, TableReaders, Tables } from '../stream/program.ts';
 import { type Status, statusOf } from '../stream/status.ts';
 import type { BadRecord } from '../task/bad-record.ts';
+import { missingOf } from '../stream/completeness.ts';
+import type { Decision, DecisionRecord } from '../task/decision.ts';
+import type { Missing } from '../time/producers/missing.ts';
 import type { Feed } from '../task/feed.ts';
 import { Task } from '../task/task.ts';
 import { ASSUMED } from '../time/evidence.ts';
@@ -23,6 +26,7 @@ export interface DriverOptions {
 type Step =
   | { readonly kind: 'events'; readonly source: string; readonly partition: number; readonly rows: readonly unknown[]; readonly arrival: number }
   | { readonly kind: 'frontier'; readonly source: string; readonly partition: number; readonly to: number }
+  | { readonly kind: 'decision'; readonly source: string; readonly partition: number; readonly decision: Decision }
   | { readonly kind: 'end'; readonly source: string };
 
 /**
@@ -63,6 +67,19 @@ export class TestDriver<T extends Tables> {
   /** Promises that nothing older than `to` will come to this source; evidence: assumed. */
   advanceFrontier(source: string, to: number, partition = 0): void {
     this.#do({ kind: 'frontier', source, partition, to });
+  }
+
+  /** What a clock or a person decides, here in the input. */
+  decide(source: string, decision: Decision, partition = 0): void {
+    this.#do({ kind: 'decision', source, partition, decision });
+  }
+
+  decisions(): readonly DecisionRecord[] {
+    return [...this.#task.decisions.read()];
+  }
+
+  missing(): readonly Missing[] {
+    return missingOf(this.#task);
   }
 
   /** What has reached a sink: with a store, what has been committed. */
@@ -118,7 +135,8 @@ export class TestDriver<T extends Tables> {
     }
     const feed = this.#feeds(step.source)[step.partition];
     if (feed === undefined) throw new RangeError(`source '${step.source}' has no partition ${step.partition}`);
-    if (step.kind === 'frontier') feed.promise(step.to, ASSUMED);
+    if (step.kind === 'decision') this.#task.decide(feed, step.decision);
+    else if (step.kind === 'frontier') feed.promise(step.to, ASSUMED);
     else this.#task.take(feed, { rows: step.rows, arrival: step.arrival, cursor: feed.cursor ?? null });
   }
 
