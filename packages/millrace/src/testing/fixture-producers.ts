@@ -42,7 +42,7 @@ export function producerStories(): fc.Arbitrary<ProducerStory> {
     choice: fc.constantFrom('wait' as const, 'accept' as const, 'discard' as const, 'declare-lost' as const, 'proceed' as const),
   });
   const shape = {
-    steps: fc.array(step, { maxLength: STEPS_MAX }),
+    steps: fc.array(step, { maxLength: STEPS_MAX, size: 'max' }),
     producers: fc.integer({ min: 1, max: 4 }),
     partitions: fc.integer({ min: 1, max: 2 }),
     expected: fc.nat(2),

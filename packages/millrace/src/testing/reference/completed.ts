@@ -97,7 +97,7 @@ export function completed(history: readonly Said[], { roster, onSilent, onUnknow
     frontier = to;
     for (const start of [...windows.keys()].toSorted((a, b) => a - b)) {
       if (start + sizeMs > to) continue;
-      const on = new Set(doubts.filter((doubt) => doubt.from < start + sizeMs && doubt.to > start).map((doubt) => doubt.on));
+      const on = new Set(doubts.filter((doubt) => doubt.from < doubt.to && doubt.from < start + sizeMs && doubt.to > start).map((doubt) => doubt.on));
       rows.push(`${start}: ${windows.get(start)} ${on.size === 0 ? 'proved' : ['assumed', 'declared'].filter((name) => on.has(name)).join()}`);
       windows.delete(start);
     }
