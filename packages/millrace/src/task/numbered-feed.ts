@@ -4,8 +4,9 @@ import { END } from '../time/frontier.ts';
 import type { Sequences } from '../time/completeness.ts';
 import type { HoldChoice } from '../time/producers/hold.ts';
 import { type Message, messageFlaw } from '../time/producers/message.ts';
-import type { MissingOfPartition } from '../time/producers/missing.ts';
-import { BEYOND_LIMIT, CONTRADICTED, EVENT, HEARD, REPEATED, Roster, type RosterSnapshot, UNKNOWN, type Verdict } from '../time/producers/roster.ts';
+import { type MissingOfPartition, missingOf } from '../time/producers/missing.ts';
+import { Roster, type RosterSnapshot } from '../time/producers/roster.ts';
+import { BEYOND_LIMIT, CONTRADICTED, EVENT, HEARD, REPEATED, UNKNOWN, type Verdict } from '../time/producers/verdict.ts';
 import type { Decision } from './decision.ts';
 import { eventFailure, reasonOf } from './event-failure.ts';
 import { Feed, type FeedOptions } from './feed.ts';
@@ -157,7 +158,7 @@ export class NumberedFeed extends Feed {
   }
 
   override missing(): readonly MissingOfPartition[] {
-    return [...this.roster.missing(), ...super.missing()];
+    return [...missingOf(this.roster.producers.values()), ...super.missing()];
   }
 
   override snapshot(): Json {

@@ -12,7 +12,7 @@ export interface ProducerStory {
   readonly history: readonly PartitionSaid[];
 }
 
-const STEPS_MAX = 60;
+const STEPS_MAX = 40;
 /** Decisions about holds may name one that is not there; ids stay small. */
 const HOLDS_NAMED = 4;
 

@@ -66,6 +66,19 @@ export interface Completed {
 
 const all = (n: number): readonly number[] => Array.from({ length: n + 1 }, (_, i) => i);
 
+const counted = (epoch: Epoch): number =>
+  Math.max(-1, ...epoch.promises.filter(([after]) => all(after).every((n) => epoch.got.has(n))).map(([, promise]) => promise));
+const isEnded = ({ last, got }: Epoch): boolean => last !== undefined && all(last).every((n) => got.has(n));
+const gaps = ({ claimed, got }: Epoch): readonly number[] => all(claimed).filter((n) => !got.has(n));
+const latest = ({ epochs }: Producer): Epoch | undefined => epochs.toSorted((a, b) => a.number - b.number).at(-1);
+
+/** What it lets through; Infinity: anything. */
+const promised = ({ epochs, lost }: Producer): number => {
+  if (epochs.length === 0) return lost ? Infinity : -1;
+  const awaited = epochs.filter((epoch) => !epoch.lost && !isEnded(epoch));
+  return Math.min(Infinity, ...awaited.map((epoch) => Math.max(...epochs.filter(({ number }) => number <= epoch.number).map(counted))));
+};
+
 export function completed(history: readonly Said[], { roster, onSilent, onUnknown }: Policies, sizeMs: number): Completed {
   const producers = new Map<string, Producer>(roster.map((name) => [name, newProducer()]));
   const counts = { events: 0, controls: 0, repeated: 0, contradictions: 0, belowFrontier: 0, bad: 0 };
@@ -78,18 +91,7 @@ export function completed(history: readonly Said[], { roster, onSilent, onUnknow
   let frontier = -1;
   let ids = 0;
 
-  const counted = (epoch: Epoch): number =>
-    Math.max(-1, ...epoch.promises.filter(([after]) => all(after).every((n) => epoch.got.has(n))).map(([, promise]) => promise));
-  const isEnded = ({ last, got }: Epoch): boolean => last !== undefined && all(last).every((n) => got.has(n));
-  const gaps = ({ claimed, got }: Epoch): readonly number[] => all(claimed).filter((n) => !got.has(n));
-  const latest = ({ epochs }: Producer): Epoch | undefined => epochs.toSorted((a, b) => a.number - b.number).at(-1);
 
-  /** What it lets through; Infinity: anything. */
-  const promised = ({ epochs, lost }: Producer): number => {
-    if (epochs.length === 0) return lost ? Infinity : -1;
-    const awaited = epochs.filter((epoch) => !epoch.lost && !isEnded(epoch));
-    return Math.min(Infinity, ...awaited.map((epoch) => Math.max(...epochs.filter(({ number }) => number <= epoch.number).map(counted))));
-  };
   const least = (): number => Math.min(Infinity, ...[...producers.values()].map((one) => (one.assumed ? Infinity : promised(one))));
 
   const close = (to: number): void => {

@@ -1,3 +1,5 @@
+import type { Epoch } from './epoch.ts';
+import type { Producer } from './producer.ts';
 import type { SequenceRange } from './sequence-set.ts';
 
 /** Who is missing what; see `Program.missing`. */
@@ -47,3 +49,21 @@ export interface MissingOffsets extends Where {
 /** Without the place, which the source adds. */
 export type MissingOfPartition = WithoutPlace<Missing>;
 type WithoutPlace<M> = M extends unknown ? Omit<M, 'source' | 'partition'> : never;
+
+/** Claimed less received, of all that the producers of a partition have said; and what cannot be known. */
+export function missingOf(producers: Iterable<Producer>): readonly MissingOfPartition[] {
+  return [...producers].flatMap((producer): MissingOfPartition[] => {
+    const { name, state } = producer;
+    if (state === 'expected') return [{ what: 'expected', producer: name }];
+    const found = producer.epochs.flatMap(({ number, received, claimed, since, lost }): MissingOfPartition[] => {
+      const ranges = received.missing(claimed);
+      return ranges.length === 0 ? [] : [{ what: 'sequences', producer: name, epoch: number, ranges, since, lost }];
+    });
+    for (const number of producer.unended()) {
+      const { claimed: known, lost } = producer.epoch(number) as Epoch;
+      found.push({ what: 'epoch', producer: name, epoch: number, known, lost });
+    }
+    if (state === 'silent') found.push({ what: 'silent', producer: name });
+    return found;
+  });
+}

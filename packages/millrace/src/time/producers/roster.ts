@@ -4,29 +4,14 @@ import { digestOf } from './contents.ts';
 import { type Doubt, Doubts } from './doubts.ts';
 import { type Epoch, OPEN } from './epoch.ts';
 import { type Contradiction, type Hold, type HoldChoice, type HoldReason, choicesFor } from './hold.ts';
-import type { Message, Previous } from './message.ts';
-import type { MissingOfPartition } from './missing.ts';
+import { RANGES_MAX, judge } from './judge.ts';
+import type { Message } from './message.ts';
 import { Producer, type ProducerSnapshot } from './producer.ts';
+import { BEYOND_LIMIT, CONTRADICTED, EVENT, HEARD, REPEATED, UNKNOWN, type Verdict } from './verdict.ts';
 
-/** What becomes of a message. */
-export type Verdict = number;
-/** An event: it is processed. */
-export const EVENT: Verdict = 0;
-/** A heartbeat or a close: heard. */
-export const HEARD: Verdict = 1;
-/** It came before. */
-export const REPEATED: Verdict = 2;
-/** Its producer is not on the roster. */
-export const UNKNOWN: Verdict = 3;
-/** It contradicts what its producer said before: see `contradiction`. */
-export const CONTRADICTED: Verdict = 4;
-/** It would need more than a limit: see `limit`. */
-export const BEYOND_LIMIT: Verdict = 5;
-
-/** The most producers of one partition, epochs of one producer, and separate ranges beyond the first gap of an epoch. */
+/** The most producers of one partition, and epochs of one producer. */
 export const PRODUCERS_MAX = 10_000;
 export const EPOCHS_MAX = 10_000;
-export const RANGES_MAX = 10_000;
 /** The most holds of one partition that wait for somebody; a contradiction beyond them is bad input. */
 export const HOLDS_MAX = 1000;
 /** How many contradictions are remembered, so that a message that comes again is not another one. */
@@ -127,11 +112,15 @@ export class Roster {
       epoch = producer.open(message.epoch);
       this.moved = true;
     }
-    const verdict = this.#judge(producer, epoch, message, time);
+    const { promise } = epoch;
+    const wasNamed = epoch.names(message.previous);
+    const verdict = judge(producer, epoch, message, time);
     if (verdict === EVENT || verdict === HEARD) this.#heard(producer, epoch, listened);
+    if (verdict === HEARD || !wasNamed || epoch.promise !== promise || epoch.ended) this.moved = true;
     epoch.settle(arrival);
     if (message.previous !== undefined) producer.epoch(message.previous.epoch)?.settle(arrival);
-    return verdict;
+    if (typeof verdict === 'string') return this.#contradicted(message, verdict);
+    return verdict === BEYOND_LIMIT ? this.#beyond(`more than ${RANGES_MAX} gaps in an epoch`) : verdict;
   }
 
   /** How far the frontier may go; the end of time: nobody is left to wait for. */
@@ -213,23 +202,6 @@ export class Roster {
     this.moved = true;
   }
 
-  missing(): readonly MissingOfPartition[] {
-    return [...this.producers.values()].flatMap((producer): MissingOfPartition[] => {
-      const { name, state } = producer;
-      if (state === 'expected') return [{ what: 'expected', producer: name }];
-      const found: MissingOfPartition[] = producer.epochs.flatMap(({ number, received, claimed, since, lost }): MissingOfPartition[] => {
-        const ranges = received.missing(claimed);
-        return ranges.length === 0 ? [] : [{ what: 'sequences', producer: name, epoch: number, ranges, since, lost }];
-      });
-      for (const number of producer.unended()) {
-        const { claimed: known, lost } = producer.epoch(number) as Epoch;
-        found.push({ what: 'epoch', producer: name, epoch: number, known, lost });
-      }
-      if (state === 'silent') found.push({ what: 'silent', producer: name });
-      return found;
-    });
-  }
-
   snapshot(): RosterSnapshot {
     return {
       version: this.version,
@@ -239,60 +211,6 @@ export class Roster {
       doubts: this.doubts.list.map((doubt) => ({ ...doubt, to: doubt.to === END ? null : doubt.to })),
       producers: [...this.producers.values()].map((producer) => producer.snapshot()),
     };
-  }
-
-  #judge(producer: Producer, epoch: Epoch, message: Message<unknown>, time: number): Verdict {
-    const { sequence } = message;
-    const { name } = producer;
-    const of = `epoch ${epoch.number} of '${name}'`;
-    if (!epoch.names(message.previous)) {
-      const flaw = this.#follows(producer, epoch, message.previous as Previous);
-      if (flaw !== undefined) return this.#contradicted(message, `${of} ${flaw}`);
-    }
-    if (message.kind === 'close') {
-      if (epoch.last !== OPEN && epoch.last !== sequence) return this.#contradicted(message, `${of} closes with sequence ${sequence}, and was said to end with ${epoch.last}`);
-      if (epoch.claimed > sequence) return this.#contradicted(message, `${of} closes with sequence ${sequence}, and has had ${epoch.claimed}`);
-      epoch.last = sequence;
-      epoch.closed = true;
-      epoch.claim(sequence);
-      this.moved = true;
-      return HEARD;
-    }
-    if (epoch.last !== OPEN && sequence > epoch.last) return this.#contradicted(message, `${of} ended with sequence ${epoch.last}, and goes on with ${sequence}`);
-    if (message.kind === 'heartbeat') {
-      epoch.claim(sequence);
-      epoch.promised(sequence, message.promise);
-      producer.spread();
-      this.moved = true;
-      return HEARD;
-    }
-    if (epoch.received.has(sequence)) {
-      const differs = epoch.contents?.differs(sequence, digestOf(message.value)) === true;
-      return differs ? this.#contradicted(message, `sequence ${sequence} of ${of} came with another content`) : REPEATED;
-    }
-    if (epoch.received.beyond.length >= RANGES_MAX && sequence > epoch.received.through + 1) return this.#beyond(`more than ${RANGES_MAX} gaps in an epoch`);
-    const broken = epoch.breaks(sequence, time);
-    const { promise } = epoch;
-    epoch.receive(sequence);
-    epoch.contents?.keep(sequence, message.value);
-    if (epoch.promise !== promise || epoch.ended) this.moved = true;
-    if (!broken) return EVENT;
-    return this.#contradicted(message, `sequence ${sequence} of ${of} is at ${time}, and nothing below ${Math.max(epoch.said, epoch.floor)} was to follow`);
-  }
-
-  /** It names its predecessor, for the first time. Why it cannot be, as the end of a sentence. */
-  #follows(producer: Producer, epoch: Epoch, previous: Previous): string | undefined {
-    const { epoch: number, sequence } = previous;
-    const before = epoch.previous;
-    epoch.previous ??= previous;
-    if (before !== undefined) return `says that epoch ${number} ended with sequence ${sequence}, and before that it was epoch ${before.epoch} with ${before.sequence}`;
-    const named = producer.epoch(number) ?? producer.open(number);
-    if (named.last !== OPEN && named.last !== sequence) return `says that epoch ${number} ended with sequence ${sequence}, and it was ${named.last}`;
-    if (named.claimed > sequence) return `says that epoch ${number} ended with sequence ${sequence}, and it has had ${named.claimed}`;
-    named.last = sequence;
-    named.claim(sequence);
-    this.moved = true;
-    return undefined;
   }
 
   #join(name: string): Producer | Verdict {
@@ -337,7 +255,7 @@ export class Roster {
   #contradicted(message: Message<unknown>, evidence: string): Verdict {
     // The same message again, whatever was decided on it, is a repetition.
     const digest = digestOf(message.kind === 'event' ? message.value : undefined);
-    const key = JSON.stringify([message.producer, message.epoch, message.kind, message.sequence, message.previous, digest]);
+    const key = JSON.stringify([message.producer, message.epoch, message.kind, message.sequence, message.kind === 'heartbeat' ? message.promise : null, message.previous, digest]);
     if (this.#contradictions.has(key)) return REPEATED;
     if (this.holds.length >= HOLDS_MAX) return this.#beyond(`more than ${HOLDS_MAX} holds of a partition (${evidence})`);
     this.#contradictions.add(key);
