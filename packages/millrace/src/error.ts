@@ -201,6 +201,16 @@ const entries = {
     message: (d: { sink: string; reason: string }): string => `the sink '${d.sink}' did not take a result: ${d.reason}`,
     cure: 'See the cause; results that were not taken are delivered again when the program is started again.',
   },
+  UNKNOWN_PRODUCER: {
+    message: (d: { pipeline: string; source: string; producer: string }): string =>
+      `the source '${d.source}' of '${d.pipeline}' has never heard of the producer '${d.producer}', and does not expect it`,
+    cure: 'See `status()` for the producers of each partition; only sources with `complete: sequences(…)` have any.',
+  },
+  UNKNOWN_HOLD: {
+    message: (d: { source: string; partition: number; hold: number }): string =>
+      `partition ${d.partition} of the source '${d.source}' has no hold ${d.hold}, or no more`,
+    cure: 'See `held` in `status()`; somebody may have decided already, or a silent producer may have been heard.',
+  },
   NOT_RUNNING: {
     message: (d: { pipeline: string; state: string }): string => `'${d.pipeline}' is ${d.state}`,
     cure: 'Call start() first, and only once.',

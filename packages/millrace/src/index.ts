@@ -1,5 +1,10 @@
 export { calendar, tumbling, type Windowing } from './time/windowing.ts';
-export { type Completeness, outOfOrder } from './time/completeness.ts';
+export { type Completeness, type OnSilent, type OutOfOrder, type Sequences, type SequencesOptions, outOfOrder, sequences } from './time/completeness.ts';
+export { type Message, type Previous, messageFlaw } from './time/producers/message.ts';
+export type { Hold, HoldChoice, HoldReason } from './time/producers/hold.ts';
+export type { Missing, MissingEpoch, MissingOffsets, MissingProducer, MissingSequences } from './time/producers/missing.ts';
+export type { ProducerState } from './time/producers/producer.ts';
+export type { SequenceRange } from './time/producers/sequence-set.ts';
 export { type Duration, days, hours, milliseconds, minutes, seconds } from './time/duration.ts';
 export type { EvidenceName } from './time/evidence.ts';
 export type { Interval } from './time/calendar.ts';
@@ -30,7 +35,10 @@ export type { Program, RunOptions, TableReaders, Tables } from './stream/program
 export type { AggregateOptions, Aggregates } from './stream/aggregates.ts';
 export type { DedupedStream, KeyedStream, SourceStream, SplitStreams, Stream } from './stream/stream.ts';
 export type { Sink, Takes } from './stream/sink.ts';
-export type { PartitionStatus, StateStatus, Status } from './stream/status.ts';
+export type { Decision, DecisionRecord } from './task/decision.ts';
+export type { NumberedCounts } from './task/numbered-feed.ts';
+export type { HoldResolution, LostProducer } from './stream/completeness.ts';
+export type { Held, NumberedStatus, PartitionStatus, ProducerStatus, StateStatus, Status } from './stream/status.ts';
 export type { Table } from './stream/table.ts';
 export type { RowRange, TableReader } from './stream/table-reader.ts';
 export type { BadRecord } from './task/bad-record.ts';

@@ -1,6 +1,6 @@
 import { errors } from '../error.ts';
 import type { KeyShape } from '../state/key.ts';
-import type { History } from '../state/history.ts';
+import type { History, HistorySince } from '../state/history.ts';
 import type { Row } from './row.ts';
 import { type Counters, type Stateful, type Table, noCounters } from './stateful.ts';
 
@@ -43,7 +43,7 @@ export class TableHistory<K, V> implements Stateful, Table<K, Row<K, V>> {
 
   knownAt(key: K, time: number | undefined, commit: number): Row<K, V> | undefined {
     const { name, history, key: shape, spaceAt } = this.#of;
-    if (commit < history.since) throw errors.HISTORY_FORGOTTEN({ table: name, commit, since: history.since });
+    if (commit < history.since.commit) throw errors.HISTORY_FORGOTTEN({ table: name, commit, since: history.since.commit });
     const changed = history.at(spaceAt(time), shape.toParts(key), commit);
     const row = changed === undefined ? this.get(key, time) : (changed.before as Row<K, V> | undefined);
     if (row?.window === undefined || row.window.end <= history.frontierAt(commit)) return row;
@@ -55,7 +55,7 @@ export class TableHistory<K, V> implements Stateful, Table<K, Row<K, V>> {
   }
 
   restored(memo: unknown): void {
-    this.state.since = (memo as { since: number }).since;
+    this.state.since = (memo as { since: HistorySince }).since;
   }
 
   committed(): void {}

@@ -17,6 +17,7 @@ import { History, type HistoryOptions } from '../state/history.ts';
 import type { Space } from '../state/space.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import { Feed } from '../task/feed.ts';
+import { NumberedFeed } from '../task/numbered-feed.ts';
 import type { Host, Reconciled, Runtime, RuntimeSink, RuntimeSource } from '../task/runtime.ts';
 import { SinkOutput } from '../task/sink-output.ts';
 import { Frontier, MergedFrontier } from '../time/frontier.ts';
@@ -142,12 +143,19 @@ export function compile(plan: Plan, host: Host): Runtime {
   function sourceOf(node: SourceNode, next: AnyOutput): RuntimeSource {
     const partitions = (frontiers.get(node.id) as readonly Frontier[]).slice(1);
     const feeds = partitions.map((frontier, partition) => {
-      const { name: source, time } = node;
+      const { name: source, time, complete } = node;
       const maxAheadMs = host.anyTime ? Number.POSITIVE_INFINITY : node.maxAheadMs;
-      const idleAfterMs = host.anyTime || host.batch ? Number.POSITIVE_INFINITY : node.complete.idleAfterMs;
-      const boundMs = host.batch ? Number.POSITIVE_INFINITY : node.complete.boundMs;
-      const limits = { boundMs, idleAfterMs, maxAheadMs };
-      return new Feed({ source, partition, time, ...limits, frontier, next, bad: host.bad, settler: host.settler }, host.moment);
+      const shape = { source, partition, time, maxAheadMs, frontier, next, bad: host.bad, settler: host.settler };
+      // Where nothing is late, and where events of any time are taken, the clock has no say.
+      const never = Number.POSITIVE_INFINITY;
+      const isDeaf = host.anyTime || host.batch;
+      if (complete.kind === 'sequences') {
+        const deaf = { silentAfterMs: never, lostAfterMs: never };
+        const rules = isDeaf ? { ...complete, ...deaf } : complete;
+        return new NumberedFeed({ ...shape, boundMs: 0, idleAfterMs: never, complete: rules, isStill: host.batch, poisonedRows: host.poisoned, decided: host.decided }, host.moment);
+      }
+      const boundMs = host.batch ? never : complete.boundMs;
+      return new Feed({ ...shape, boundMs, idleAfterMs: isDeaf ? never : complete.idleAfterMs }, host.moment);
     });
     return { name: node.name, spec: node.spec, feeds, bad: out(node.id, 'bad') as Output<BadRecord> };
   }

@@ -1,4 +1,5 @@
 import { earlyText, lateText } from '../operator/late-policy.ts';
+import type { Completeness } from '../time/completeness.ts';
 import { durationText } from '../time/duration.ts';
 import { nameOf } from './compile.ts';
 import type { Plan, PlanNode } from './node.ts';
@@ -30,10 +31,8 @@ export function describeMermaid(plan: Plan): string {
 function settings(node: PlanNode): string {
   switch (node.kind) {
     case 'source': {
-      const { boundMs, idleAfterMs } = node.complete;
-      const idle = idleAfterMs === Number.POSITIVE_INFINITY ? '' : `, idle after ${durationText(idleAfterMs)}`;
       const ahead = node.maxAheadMs === Number.POSITIVE_INFINITY ? '' : `, ahead by at most ${durationText(node.maxAheadMs)}`;
-      return `source '${node.name}' ${node.spec.text}, out of order by ${durationText(boundMs)}${idle} (assumed)${ahead}`;
+      return `source '${node.name}' ${node.spec.text}, ${completenessText(node.complete)}${ahead}`;
     }
     case 'dedupe':
       return `dedupe '${nameOf(node)}' for ${durationText(node.forMs)}`;
@@ -50,6 +49,18 @@ function settings(node: PlanNode): string {
     default:
       return node.kind;
   }
+}
+
+function completenessText(complete: Completeness): string {
+  if (complete.kind === 'sequences') {
+    const { roster, silentAfterMs, lostAfterMs, onSilent, onUnknown } = complete;
+    const who = roster.length === 0 ? 'whoever joins' : `${roster.join(', ')}${onUnknown === 'join' ? ' and whoever joins' : ''}`;
+    const lost = lostAfterMs === Number.POSITIVE_INFINITY ? '' : `, lost after ${durationText(lostAfterMs)}`;
+    return `numbered by ${who} (proved), silent after ${durationText(silentAfterMs)}: ${onSilent}${lost}`;
+  }
+  const { boundMs, idleAfterMs } = complete;
+  const idle = idleAfterMs === Number.POSITIVE_INFINITY ? '' : `, idle after ${durationText(idleAfterMs)}`;
+  return `out of order by ${durationText(boundMs)}${idle} (assumed)`;
 }
 
 /** Under which names the node's table can be asked. */

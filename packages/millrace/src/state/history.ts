@@ -23,6 +23,12 @@ interface Block {
   readonly entries: readonly Entry[];
 }
 
+/** From which commit on a history is known. */
+export interface HistorySince {
+  readonly commit: number;
+  readonly frontier: number;
+}
+
 export interface HistoryOptions {
   /** The state whose rows are remembered; made before the history. */
   readonly state: State;
@@ -46,8 +52,8 @@ export class History implements Persisted {
   readonly #spaces = new Map<number, { readonly index: Space; readonly versions: Version[][] }>();
   /** By commit, oldest first. */
   readonly #blocks = new Map<number, Block>();
-  /** The oldest commit that can be asked for. */
-  since = 0;
+  /** The oldest commit that can be asked for, and where the frontier stood then. */
+  since: HistorySince = { commit: 0, frontier: -1 };
   #pending: Block | undefined;
 
   constructor(options: HistoryOptions) {
@@ -63,7 +69,7 @@ export class History implements Persisted {
 
   /** Where the frontier stood at a commit; -1 before the first. */
   frontierAt(commit: number): number {
-    let frontier = -1;
+    let { frontier } = this.since;
     for (const [number, block] of this.#blocks) {
       if (number > commit) break;
       ({ frontier } = block);
@@ -130,13 +136,14 @@ export class History implements Persisted {
   }
 
   #forget(commit: number): void {
-    for (const { space: id, parts } of this.#blocks.get(commit)?.entries ?? []) {
+    const block = this.#blocks.get(commit);
+    for (const { space: id, parts } of block?.entries ?? []) {
       const known = this.#spaces.get(id);
       const versions = known?.versions[known.index.find(parts)];
       if (versions?.[0]?.commit === commit) versions.shift();
       if (known !== undefined && known.versions.every(({ length }) => length === 0)) this.#spaces.delete(id);
     }
     this.#blocks.delete(commit);
-    this.since = Math.max(this.since, commit);
+    this.since = { commit, frontier: block?.frontier ?? -1 };
   }
 }

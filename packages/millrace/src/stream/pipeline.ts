@@ -2,8 +2,9 @@ import { callback } from '../connector/callback.ts';
 import { print } from '../connector/print.ts';
 import type { SinkSpec } from '../task/sink.ts';
 import type { SourceSpec } from '../task/source.ts';
-import type { Completeness } from '../time/completeness.ts';
+import type { Completeness, OutOfOrder, Sequences } from '../time/completeness.ts';
 import { type Duration, minutes } from '../time/duration.ts';
+import type { Message } from '../time/producers/message.ts';
 import { Builder } from './builder.ts';
 import { Program, type Tables } from './program.ts';
 import type { Sink, Takes } from './sink.ts';
@@ -12,11 +13,11 @@ import { SourceStream } from './stream.ts';
 /** How far ahead of its arrival an event may be, unless the source says otherwise. */
 const MAX_AHEAD_MS: Duration = minutes(10);
 
-export interface SourceOptions<T> {
+export interface SourceOptions<T, C extends Completeness = OutOfOrder> {
   /** When the event happened: ms since the Unix epoch, a non-negative safe integer. */
   readonly time: (event: T) => number;
   /** How the source knows that nothing older will come. */
-  readonly complete: Completeness;
+  readonly complete: C;
   /** How far an event's time may be ahead of its arrival; what is further goes to `bad`. Default 10 minutes. */
   readonly maxAhead?: Duration | 'any';
 }
@@ -30,7 +31,10 @@ export class App {
   }
 
   /** Events from outside, under a name that durable positions are bound to. */
-  source<T>(name: string, spec: SourceSpec<T>, options: SourceOptions<T>): SourceStream<T> {
+  source<T>(name: string, spec: SourceSpec<T>, options: SourceOptions<T>): SourceStream<T>;
+  /** Of numbered messages, the events: `time` is given the value of a message, and the stream is of values. */
+  source<T>(name: string, spec: SourceSpec<Message<T>>, options: SourceOptions<T, Sequences>): SourceStream<T>;
+  source<T>(name: string, spec: SourceSpec<T> | SourceSpec<Message<T>>, options: SourceOptions<T, Completeness>): SourceStream<T> {
     const { maxAhead = MAX_AHEAD_MS } = options;
     if (maxAhead !== 'any' && !(Number.isSafeInteger(maxAhead) && maxAhead >= 0)) {
       throw new RangeError(`maxAhead: ${maxAhead}: expected a non-negative whole number of ms, or 'any'`);

@@ -13,6 +13,9 @@ import { tableRoutes } from '../serve/tables-api.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import { type BatchResult, runBatch } from './batch.ts';
 import type { Reconciliation } from './reconciler.ts';
+import type { DecisionRecord } from '../task/decision.ts';
+import type { Missing } from '../time/producers/missing.ts';
+import { type HoldResolution, type LostProducer, lostDecisions, missingOf, resolvedDecisions } from './completeness.ts';
 import { Runner } from './runner.ts';
 import { type Status, statusOf } from './status.ts';
 import type { Table } from './table.ts';
@@ -171,6 +174,32 @@ export class Program<T extends Tables = Tables> {
   /** What has come in, what was set aside and why, and where each frontier stands. */
   status(): Status {
     return statusOf(this.#running().task);
+  }
+
+  /**
+   * Who is missing what: sequences claimed and not received, as exact ranges; producers and epochs of which
+   * nobody knows what they have sent; offsets that a broker lost. Empty: nothing is missing.
+   */
+  missing(): readonly Missing[] {
+    return missingOf(this.#running().task);
+  }
+
+  /**
+   * Gives a producer up at event time `at` (default: now): nothing of it up to then is waited for any more. Windows
+   * that overlap the time between its last promise and `at` say `declared`. Resolves once that is durable.
+   */
+  declareLost(lost: LostProducer): Promise<void> {
+    return this.#running().decide((task) => lostDecisions(task, lost, this.plan.name));
+  }
+
+  /** Decides on a hold of `status()`; resolves once that is durable. */
+  resolveHold(resolution: HoldResolution): Promise<void> {
+    return this.#running().decide((task) => resolvedDecisions(task, resolution));
+  }
+
+  /** What clocks and people have decided, oldest first, from a place in that log on. */
+  *decisions(from = 0): Iterable<DecisionRecord> {
+    yield* this.#running().task.decisions.read(from);
   }
 
   /**

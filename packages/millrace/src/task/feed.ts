@@ -4,7 +4,11 @@ import type { Duration } from '../time/duration.ts';
 import { ASSUMED, ENDED, type Evidence } from '../time/evidence.ts';
 import { END, type Frontier } from '../time/frontier.ts';
 import type { Settler } from '../time/settler.ts';
+import type { Message } from '../time/producers/message.ts';
+import type { MissingOfPartition } from '../time/producers/missing.ts';
 import { type BadRecord, rawText } from './bad-record.ts';
+import { BrokerPositions } from './broker-positions.ts';
+import type { Decision } from './decision.ts';
 import { eventFailure, reasonOf } from './event-failure.ts';
 import type { Moment } from './moment.ts';
 import type { BadInput, BadReason, Batch, Json } from './source.ts';
@@ -45,6 +49,8 @@ export class Feed {
   cursor: Json | undefined = undefined;
   /** Records whose processing failed: they are set aside instead of being pushed again. */
   readonly poisoned: Map<number, string> = new Map();
+  /** Whether the broker gave all it had, where it tells its offsets. */
+  readonly positions: BrokerPositions = new BrokerPositions();
   readonly #options: FeedOptions;
   readonly #moment: Moment;
 
@@ -74,7 +80,7 @@ export class Feed {
       try {
         const time = timeOf(value);
         if (!(time >= 0 && time <= timeMax && Number.isInteger(time))) {
-          this.#noEvent(value, time, timeMax);
+          this.refuseTime(value, time, timeMax);
           continue;
         }
         const promise = time - boundMs;
@@ -90,7 +96,7 @@ export class Feed {
         if (settler.pending) settler.drain();
       } catch (error) {
         if (moment.touched || error instanceof AssertionError) throw eventFailure(moment, error);
-        this.#bad('threw', reasonOf(error), value);
+        this.refuse('threw', reasonOf(error), value);
       }
     }
     this.offset = first + rows.length;
@@ -98,11 +104,8 @@ export class Feed {
   }
 
   takeBad({ bad, arrival, cursor }: BadInput): void {
-    this.#moment.source = this.source;
-    this.#moment.partition = this.partition;
-    this.#moment.arrival = arrival;
-    this.#moment.offset = this.offset;
-    this.#bad(bad.reason, bad.message, bad.raw);
+    this.place(arrival);
+    this.refuse(bad.reason, bad.message, bad.raw);
     this.offset += 1;
     this.cursor = cursor;
   }
@@ -116,13 +119,30 @@ export class Feed {
     return this.#options.idleAfterMs;
   }
 
-  /** There has been nothing to read for `idleAfterMs`: true if that moves the frontier. */
-  idle(now: number): boolean {
-    const promise = now - this.#options.boundMs - this.#options.idleAfterMs;
-    if (promise <= this.frontier.value) return false;
-    this.promise(promise, ASSUMED);
-    return true;
+  /** What the clock says, once there has been nothing to read for `idleAfterMs`. */
+  verdicts(now: number): readonly Decision[] {
+    const to = now - this.#options.boundMs - this.#options.idleAfterMs;
+    return to > this.frontier.value ? [{ kind: 'idle', to }] : [];
   }
+
+  /** A clock or a person has decided. */
+  decide(decision: Decision): void {
+    if (decision.kind === 'idle') this.promise(decision.to, ASSUMED);
+  }
+
+  /** What is known to be missing. */
+  missing(): readonly MissingOfPartition[] {
+    const { count, lost: ranges } = this.positions;
+    return count === 0 ? [] : [{ what: 'offsets', ranges, count }];
+  }
+
+  /** What it has to know besides its position and its frontier: as JSON, kept in every commit. */
+  snapshot(): Json | undefined {
+    return undefined;
+  }
+
+  /** Position and frontier are as of the last commit; `messageAt` gives the messages of earlier decisions. */
+  restored(_snapshot: unknown, _messageAt: (entry: number) => Message<unknown>): void {}
 
   /** Nothing more will come: the frontier goes to the end of time. */
   end(): void {
@@ -132,10 +152,16 @@ export class Feed {
 
   /** Nothing older than `to` will come. */
   promise(to: number, evidence: Evidence): void {
+    this.place(this.#moment.arrival);
+    this.frontier.advance(to, evidence);
+  }
+
+  /** What happens now, happens here, between two records. */
+  place(arrival: number): void {
     this.#moment.source = this.source;
     this.#moment.partition = this.partition;
+    this.#moment.arrival = arrival;
     this.#moment.offset = this.offset;
-    this.frontier.advance(to, evidence);
   }
 
   /** A row that this partition's event or frontier had made could not be processed; it is no record of its own. */
@@ -146,23 +172,24 @@ export class Feed {
   }
 
   /** Sets aside a record whose time cannot be. */
-  #noEvent(value: unknown, time: number, timeMax: number): void {
+  refuseTime(value: unknown, time: number, timeMax: number): void {
     if (Number.isSafeInteger(time) && time > timeMax) {
       const ahead = time - this.#moment.arrival;
       const message = `its time ${time} is ${ahead} ms ahead of its arrival; at most ${this.#options.maxAheadMs} ms are taken`;
-      return this.#bad('future-time', message, value);
+      return this.refuse('future-time', message, value);
     }
-    this.#bad('bad-time', `its time is ${String(time)}; expected whole ms since 1970, a non-negative safe integer`, value);
+    this.refuse('bad-time', `its time is ${String(time)}; expected whole ms since 1970, a non-negative safe integer`, value);
   }
 
   /** Sets aside a record that has failed before; its time still moves the frontier, as if it had failed untouched. */
   #isPoisoned(value: unknown): boolean {
     const failure = this.poisoned.get(this.#moment.offset);
-    if (failure !== undefined) this.#bad('threw', failure, value);
+    if (failure !== undefined) this.refuse('threw', failure, value);
     return failure !== undefined;
   }
 
-  #bad(reason: BadReason, message: string, raw: unknown): void {
+  /** Sets aside a record: it is no event. */
+  refuse(reason: BadReason, message: string, raw: unknown): void {
     this.bad += 1;
     this.setAside(reason, message, raw, this.#moment.arrival);
   }

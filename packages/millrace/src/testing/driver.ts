@@ -9,6 +9,9 @@ import type { Program, TableReaders, Tables } from '../stream/program.ts';
 import { Recount } from '../stream/recount.ts';
 import { type Status, statusOf } from '../stream/status.ts';
 import type { BadRecord } from '../task/bad-record.ts';
+import { missingOf } from '../stream/completeness.ts';
+import type { Decision, DecisionRecord } from '../task/decision.ts';
+import type { Missing } from '../time/producers/missing.ts';
 import type { Feed } from '../task/feed.ts';
 import type { Reconciled } from '../task/runtime.ts';
 import { Task } from '../task/task.ts';
@@ -25,8 +28,9 @@ export interface DriverOptions {
 type Step =
   | { readonly kind: 'events'; readonly source: string; readonly partition: number; readonly rows: readonly unknown[]; readonly arrival: number }
   | { readonly kind: 'frontier'; readonly source: string; readonly partition: number; readonly to: number }
-  | { readonly kind: 'end'; readonly source: string }
-  | { readonly kind: 'reconcile' };
+  | { readonly kind: 'reconcile' }
+  | { readonly kind: 'decision'; readonly source: string; readonly partition: number; readonly decision: Decision }
+  | { readonly kind: 'end'; readonly source: string };
 
 /**
  * Runs a program by hand: events are processed when they are sent, the frontier moves when it is told to.
@@ -71,6 +75,19 @@ export class TestDriver<T extends Tables> {
   /** Recounts the tables under `reconcile`, up to what was sent so far. */
   reconcile(): void {
     this.#do({ kind: 'reconcile' });
+  }
+
+  /** What a clock or a person decides, here in the input. */
+  decide(source: string, decision: Decision, partition = 0): void {
+    this.#do({ kind: 'decision', source, partition, decision });
+  }
+
+  decisions(): readonly DecisionRecord[] {
+    return [...this.#task.decisions.read()];
+  }
+
+  missing(): readonly Missing[] {
+    return missingOf(this.#task);
   }
 
   /** What has reached a sink: with a store, what has been committed. */
@@ -128,7 +145,8 @@ export class TestDriver<T extends Tables> {
     }
     const feed = this.#feeds(step.source)[step.partition];
     if (feed === undefined) throw new RangeError(`source '${step.source}' has no partition ${step.partition}`);
-    if (step.kind === 'frontier') feed.promise(step.to, ASSUMED);
+    if (step.kind === 'decision') this.#task.decide(feed, step.decision);
+    else if (step.kind === 'frontier') feed.promise(step.to, ASSUMED);
     else this.#task.take(feed, { rows: step.rows, arrival: step.arrival, cursor: feed.cursor ?? null });
   }
 

@@ -1,6 +1,7 @@
 import { assert } from '../assert.ts';
-import type { Evidence } from './evidence.ts';
 import { Settler } from './settler.ts';
+import { ENDED, type Evidence, PROVED, combined } from './evidence.ts';
+import type { Doubts } from './producers/doubts.ts';
 
 /**
  * Something that has to happen when a frontier reaches a time.
@@ -37,6 +38,8 @@ export class Frontier {
   evidence: Evidence = 0;
   /** It goes to the end of time, or is there: nothing will come that what is kept could be asked for. */
   ending = false;
+  /** Of a numbered partition: where it passed without proof. */
+  doubts: Doubts | undefined = undefined;
   /** The next time at which something is due. */
   next: number = END;
   readonly #buckets = new Map<number, Timed[]>();
@@ -60,6 +63,13 @@ export class Frontier {
     while (this.next <= to && this.next !== END) this.#fire(this.next);
     this.value = to;
     for (const frontier of this.#below) frontier.moved();
+  }
+
+  /** On what it rests that nothing more comes in [from, to), once that is below the frontier or about to be. */
+  evidenceOf(from: number, to: number): Evidence {
+    if (this.doubts === undefined) return this.evidence;
+    const evidence = this.doubts.over(from, to) | (this.evidence & ENDED);
+    return evidence === 0 ? PROVED : evidence;
   }
 
   /** Sets a frontier at recovery: nothing fires, because it fired before. */
@@ -151,6 +161,12 @@ export class MergedFrontier extends Frontier implements Follower {
     if (value > this.value) this.advance(value, evidence);
   }
 
+  override evidenceOf(from: number, to: number): Evidence {
+    let evidence = 0;
+    for (const input of this.#inputs) evidence = combined(evidence, input.evidenceOf(from, to));
+    return evidence;
+  }
+
   restoreFromInputs(): void {
     const { value, evidence } = this.#least();
     this.restore(value, evidence);
@@ -161,7 +177,7 @@ export class MergedFrontier extends Frontier implements Follower {
     let evidence = 0;
     for (const input of this.#inputs) {
       if (input.value < value) value = input.value;
-      evidence |= input.evidence;
+      evidence = combined(evidence, input.evidence);
     }
     return { value, evidence };
   }
