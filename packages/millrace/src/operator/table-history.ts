@@ -51,11 +51,11 @@ export class TableHistory<K, V> implements Stateful, Table<K, Row<K, V>> {
   }
 
   memo(): unknown {
-    return { since: this.state.since };
+    return { since: this.state.sinceNext };
   }
 
   restored(memo: unknown): void {
-    this.state.since = (memo as { since: HistorySince }).since;
+    this.state.since = this.state.sinceNext = (memo as { since: HistorySince }).since;
   }
 
   committed(): void {}

@@ -54,6 +54,8 @@ export class History implements Persisted {
   readonly #blocks = new Map<number, Block>();
   /** The oldest commit that can be asked for, and where the frontier stood then. */
   since: HistorySince = { commit: 0, frontier: -1 };
+  /** The same once the commit that is being prepared is durable. */
+  sinceNext: HistorySince = this.since;
   #pending: Block | undefined;
 
   constructor(options: HistoryOptions) {
@@ -87,6 +89,7 @@ export class History implements Persisted {
       dead.push(commit);
     }
     const entries = [...this.#entries()];
+    this.sinceNext = dead.reduce((_, commit) => ({ commit, frontier: this.#blocks.get(commit)?.frontier ?? -1 }), this.since);
     this.#pending = { frontier: Math.min(frontier(), Number.MAX_SAFE_INTEGER), entries };
     return { payload: encodeRows([this.#pending]), dead };
   }
