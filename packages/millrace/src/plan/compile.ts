@@ -1,5 +1,6 @@
 import { Aggregate } from '../operator/aggregate/aggregate.ts';
 import { Changes } from '../operator/changes/changes.ts';
+import { Concat } from '../operator/concat/concat.ts';
 import { Dedupe } from '../operator/dedupe/dedupe.ts';
 import { Filter } from '../operator/filter/filter.ts';
 import { Final } from '../operator/final/final.ts';
@@ -7,6 +8,9 @@ import { FlatMap } from '../operator/flat-map/flat-map.ts';
 import { MapValues } from '../operator/map/map.ts';
 import { Merge } from '../operator/merge/merge.ts';
 import { Fanout, type Output, type Place, nowhere } from '../operator/operator.ts';
+import { Process } from '../operator/process/process.ts';
+import { ReorderBySequence } from '../operator/reorder/reorder-by-sequence.ts';
+import { Reorder } from '../operator/reorder/reorder.ts';
 import type { Row } from '../operator/row.ts';
 import { Split } from '../operator/split/split.ts';
 import type { Stateful, Table } from '../operator/stateful.ts';
@@ -15,6 +19,8 @@ import type { BadRecord } from '../task/bad-record.ts';
 import { Feed } from '../task/feed.ts';
 import type { Host, Runtime, RuntimeSink, RuntimeSource } from '../task/runtime.ts';
 import { SinkOutput } from '../task/sink-output.ts';
+import { ConcatFrontier } from '../time/concat-frontier.ts';
+import { HeldFrontier } from '../time/held-frontier.ts';
 import { Frontier, MergedFrontier } from '../time/frontier.ts';
 import type { Plan, PlanNode, SourceNode } from './node.ts';
 
@@ -42,14 +48,17 @@ export function compile(plan: Plan, host: Host): Runtime {
     return list.length === 1 ? (list[0] as AnyOutput) : new Fanout([...list].reverse());
   };
 
+  const frontier = ({ id }: PlanNode): Frontier => (frontiers.get(id) as readonly Frontier[])[0] as Frontier;
+
   for (const node of [...plan.nodes].reverse()) {
-    const frontier = (frontiers.get(node.id) as readonly Frontier[])[0] as Frontier;
-    const place: Place = { rank: node.id, frontier, moment: host.moment, poisoned: host.poisoned, failed: host.failed };
+    const place: Place = { rank: node.id, frontier: frontier(node), moment: host.moment, poisoned: host.poisoned, failed: host.failed };
     const operator = make(node, place);
-    for (const { node: from, port } of node.inputs) {
+    node.inputs.forEach(({ node: from, port }, input) => {
       const name = `${from}/${port}`;
-      consumers.set(name, [...(consumers.get(name) ?? []), operator]);
-    }
+      // What comes first passes by the operator that keeps what comes after it.
+      const consumer = node.kind === 'concat' && input === 0 ? out(node.id) : operator;
+      consumers.set(name, [...(consumers.get(name) ?? []), consumer]);
+    });
   }
   const tables = new Map([...plan.tables].map(([name, node]) => [name, owners.get(node) as Table<unknown, unknown>]));
   return { sources: sources.reverse(), statefuls: statefuls.reverse(), sinks: sinks.reverse(), tables };
@@ -77,6 +86,27 @@ export function compile(plan: Plan, host: Host): Runtime {
         const dedupe = new Dedupe(options, place, next, out(node.id, 'late'));
         statefuls.push(dedupe);
         return dedupe;
+      }
+      case 'concat': {
+        const concat = new Concat({ name: nameOf(node), durable: host.durable }, frontier(node) as ConcatFrontier, place, next);
+        statefuls.push(concat);
+        return concat;
+      }
+      case 'reorder': {
+        const { sequence } = node;
+        const shape = { name: nameOf(node), durable: host.durable };
+        const late = out(node.id, 'late');
+        const reorder =
+          sequence === undefined
+            ? new Reorder(shape, place, next, late)
+            : new ReorderBySequence({ ...shape, sequence: sequence.of, from: sequence.from }, frontier(node) as HeldFrontier, place, next, late);
+        statefuls.push(reorder);
+        return reorder;
+      }
+      case 'process': {
+        const process = new Process({ name: nameOf(node), key: node.key, durable: host.durable, steps: node.steps }, place, next);
+        statefuls.push(process);
+        return process;
       }
       case 'window': {
         const { key, windowing, columns, keepMs } = node;
@@ -134,10 +164,18 @@ function frontiersOf(plan: Plan): ReadonlyMap<number, readonly Frontier[]> {
       frontiers.set(node.id, [least(partitions), ...partitions]);
       continue;
     }
-    const inputs = new Set(node.inputs.map((input) => (frontiers.get(input.node) as readonly Frontier[])[0] as Frontier));
-    frontiers.set(node.id, [least([...inputs])]);
+    const inputs = node.inputs.map((input) => (frontiers.get(input.node) as readonly Frontier[])[0] as Frontier);
+    frontiers.set(node.id, [behind(node, inputs)]);
   }
   return frontiers;
+}
+
+/** The frontier behind a node: the least of its inputs', unless the node says otherwise. */
+function behind(node: PlanNode, inputs: readonly Frontier[]): Frontier {
+  const [first, second] = inputs as [Frontier, Frontier];
+  if (node.kind === 'concat') return new ConcatFrontier(first, second);
+  if (node.kind === 'reorder' && node.sequence !== undefined) return new HeldFrontier(first);
+  return least([...new Set(inputs)]);
 }
 
 function least(frontiers: readonly Frontier[]): Frontier {

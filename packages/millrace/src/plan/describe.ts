@@ -36,6 +36,12 @@ function settings(node: PlanNode): string {
     }
     case 'dedupe':
       return `dedupe '${nameOf(node)}' for ${durationText(node.forMs)}`;
+    case 'concat':
+      return `concat '${nameOf(node)}'`;
+    case 'reorder':
+      return `reorder '${nameOf(node)}' by ${node.sequence === undefined ? 'time' : `sequence from ${node.sequence.from}`}, late: drop`;
+    case 'process':
+      return `process '${nameOf(node)}'${keyText(node.key.names)}`;
     case 'window': {
       const keep = node.keepMs === 0 ? '' : `, kept ${durationText(node.keepMs)}`;
       return `window '${nameOf(node)}' ${node.windowing.text}${keyText(node.key.names)}: ${node.columns.name}, late: drop${keep}`;
@@ -61,10 +67,12 @@ function askedText(plan: Plan, node: PlanNode): string {
 
 const keyText = (names: readonly string[] | undefined): string => (names === undefined ? '' : ` by ${names.join(', ')}`);
 
+const STATEFUL: ReadonlySet<PlanNode['kind']> = new Set(['window', 'aggregate', 'dedupe', 'concat', 'reorder', 'process']);
+
 function brackets({ kind }: PlanNode): readonly [string, string] {
   if (kind === 'source') return ['[/', '/]'];
   if (kind === 'sink') return ['[\\', '\\]'];
-  if (kind === 'window' || kind === 'aggregate' || kind === 'dedupe') return ['[(', ')]'];
+  if (STATEFUL.has(kind)) return ['[(', ')]'];
   return ['[', ']'];
 }
 

@@ -1,5 +1,6 @@
 import type { Columns } from '../aggregation/columns.ts';
 import type { EventId } from '../operator/dedupe/id-bytes.ts';
+import type { ProcessSteps } from '../operator/process/context.ts';
 import type { KeyShape } from '../state/key.ts';
 import type { SinkSpec } from '../task/sink.ts';
 import type { SourceSpec } from '../task/source.ts';
@@ -25,6 +26,9 @@ export type PlanNode =
   | MergeNode
   | SplitNode
   | DedupeNode
+  | ConcatNode
+  | ReorderNode
+  | ProcessNode
   | WindowNode
   | AggregateNode
   | FinalNode
@@ -75,6 +79,26 @@ export interface DedupeNode extends Common {
   readonly name: string | undefined;
   readonly eventId: (value: unknown) => EventId;
   readonly forMs: Duration;
+}
+
+/** Of its two inputs the second comes after the first. */
+export interface ConcatNode extends Common {
+  readonly kind: 'concat';
+  readonly name: string | undefined;
+}
+
+export interface ReorderNode extends Common {
+  readonly kind: 'reorder';
+  readonly name: string | undefined;
+  /** Undefined: by time. */
+  readonly sequence: { readonly of: (value: unknown) => number; readonly from: number } | undefined;
+}
+
+export interface ProcessNode extends Common {
+  readonly kind: 'process';
+  readonly name: string | undefined;
+  readonly key: KeyShape<unknown, unknown>;
+  readonly steps: ProcessSteps<unknown, unknown, unknown, unknown>;
 }
 
 export interface WindowNode extends Common {

@@ -2,6 +2,7 @@ import type { CustomAggregation } from '../aggregation/custom.ts';
 import type { Ordered } from '../aggregation/extreme.ts';
 import type { Widened } from '../aggregation/sum.ts';
 import type { FieldResults, Fields } from '../aggregation/columns.ts';
+import type { ProcessSteps } from '../operator/process/context.ts';
 import type { EventId } from '../operator/dedupe/id-bytes.ts';
 import { RETENTION_MS_MAX } from '../operator/dedupe/seen.ts';
 import type { Port } from '../plan/node.ts';
@@ -83,6 +84,33 @@ export class Stream<T> {
     return new DedupedStream(this.#builder, { node, port: 'out' });
   }
 
+  /**
+   * The events of this stream, and when it has ended those of the other.
+   *
+   * What comes of the other before that is kept, durably and in order, and nothing bounds how much that
+   * is but the data; `status()` says it. The frontier is this stream's until it has ended: what the
+   * other has below that is late for those behind.
+   */
+  concat<U>(other: Stream<U>, { name }: { readonly name?: string } = {}): Stream<T | U> {
+    return new Stream(this.#builder, { node: this.#builder.add({ kind: 'concat', inputs: [this.port, other.port], name }), port: 'out' });
+  }
+
+  /**
+   * In the order of event time, each when the frontier passes it; or in the order of the numbers that
+   * `by` gives, from `from` (default 0) without gaps, the others waiting where one is missing.
+   *
+   * What has no place any more (it is below the frontier, or its number was there) is on `.late`.
+   * Nothing is late behind it.
+   */
+  reorder(options: ReorderOptions<T>): ReorderedStream<T> {
+    const { name, by } = options;
+    const from = 'from' in options ? (options.from ?? 0) : 0;
+    if (!Number.isSafeInteger(from) || from < 0) throw new RangeError(`reorder({ from: ${from} }): expected a non-negative safe integer`);
+    const sequence = by === 'time' ? undefined : { of: by as (value: unknown) => number, from };
+    const node = this.#builder.add({ kind: 'reorder', inputs: [this.port], name, sequence });
+    return new ReorderedStream(this.#builder, { node, port: 'out' });
+  }
+
   /** By a plain key, or by a composite one: `keyBy({ tenant: (e) => e.tenant, model: (e) => e.model })`. */
   keyBy<K extends KeyPart>(select: (value: T) => K): KeyedStream<T, K>;
   keyBy<K extends Record<string, KeyPart>>(select: { readonly [Name in keyof K]: (value: T) => K[Name] }): KeyedStream<T, K>;
@@ -116,6 +144,26 @@ export class DedupedStream<T> extends Stream<T> {
   }
 
   /** Events older than what is remembered: nobody can say whether they are repetitions. */
+  get late(): Stream<T> {
+    return new Stream(this.#builder, { node: this.port.node, port: 'late' });
+  }
+}
+
+/** How `reorder` is told what to go by. */
+export type ReorderOptions<T> =
+  | { readonly name?: string; readonly by: 'time' }
+  | { readonly name?: string; readonly by: (value: T) => number; readonly from?: number };
+
+/** A stream in order. */
+export class ReorderedStream<T> extends Stream<T> {
+  readonly #builder: Builder;
+
+  constructor(builder: Builder, port: Port) {
+    super(builder, port);
+    this.#builder = builder;
+  }
+
+  /** Events whose place in the order was over when they came. */
   get late(): Stream<T> {
     return new Stream(this.#builder, { node: this.port.node, port: 'late' });
   }
@@ -176,6 +224,33 @@ export class KeyedStream<T, K> {
   aggregate<A, R>(options: AggregateOptions & CustomAggregation<T, A, R>): Table<K, R, T>;
   aggregate(options: never): unknown {
     return this.#total.aggregate(options);
+  }
+
+  /**
+   * Functions of your own over the events of each key, with state and timers in event time: for what
+   * nothing else here does. `process<Out, State>` says what comes out.
+   *
+   * ```ts
+   * keyed.process<Alert, number>({
+   *   name: 'silent',
+   *   state: () => 0,
+   *   on(event, { time, state, setTimer, deleteTimer }) {
+   *     deleteTimer(state.get());
+   *     state.set(time + minutes(5));
+   *     setTimer(time + minutes(5));
+   *   },
+   *   timer(time, { key, emit, clear }) {
+   *     emit({ key, silentSince: time - minutes(5) });
+   *     clear();
+   *   },
+   * });
+   * ```
+   */
+  process<Out, S>({ name, state, on, timer }: { readonly name?: string } & ProcessSteps<T, K, S, Out>): Stream<Out> {
+    const steps = { state, on, ...(timer === undefined ? {} : { timer }) } as ProcessSteps<unknown, unknown, unknown, unknown>;
+    const key = this.#key as KeyShape<unknown, unknown>;
+    const node = this.#builder.add({ kind: 'process', inputs: [this.#port], name, key, steps });
+    return new Stream(this.#builder, { node, port: 'out' });
   }
 
   get #total(): Aggregates<T, K> {

@@ -12,6 +12,12 @@ export interface Timed {
   due(time: number): void;
 }
 
+/** A frontier that is made of others: it is told whenever one of those has moved, or was set at recovery. */
+export interface Follower {
+  moved(): void;
+  restoreFromInputs(): void;
+}
+
 /** No frontier yet: everything is still possible. */
 export const BEGINNING = -1;
 /** Nothing will come any more. */
@@ -30,9 +36,11 @@ export class Frontier {
   evidence: Evidence = 0;
   /** The next time at which something is due. */
   next: number = END;
+  /** The latest time whose timers have fired, or fire now: by then it is too late to ask for an earlier one. */
+  fired: number = BEGINNING;
   readonly #buckets = new Map<number, Timed[]>();
   readonly #times: number[] = [];
-  readonly #below: MergedFrontier[] = [];
+  readonly #below: Follower[] = [];
 
   /** Whether `advance` would do no more than set `value`: nothing is due by then, and nobody follows. */
   isStep(to: number, evidence: Evidence): boolean {
@@ -44,14 +52,14 @@ export class Frontier {
     this.evidence = evidence;
     while (this.next <= to && this.next !== END) this.#fire(this.next);
     this.value = to;
-    for (const frontier of this.#below) frontier.moved();
+    for (const follower of this.#below) follower.moved();
   }
 
   /** Sets a frontier at recovery: nothing fires, because it fired before. */
   restore(value: number, evidence: Evidence): void {
     this.value = value;
     this.evidence = evidence;
-    for (const frontier of this.#below) frontier.restoreFromInputs();
+    for (const follower of this.#below) follower.restoreFromInputs();
   }
 
   /** Asks for `timed.due(time)` once the frontier reaches `time`; asking twice is asking once. */
@@ -69,12 +77,13 @@ export class Frontier {
     bucket.splice(place, 0, timed);
   }
 
-  feeds(frontier: MergedFrontier): void {
-    this.#below.push(frontier);
+  feeds(follower: Follower): void {
+    this.#below.push(follower);
   }
 
   #fire(time: number): void {
     this.#removeFirst();
+    this.fired = time;
     const bucket = this.#buckets.get(time) as Timed[];
     while (bucket.length > 0) (bucket.shift() as Timed).due(time);
     this.#buckets.delete(time);
@@ -115,7 +124,7 @@ export class Frontier {
 }
 
 /** The least of several frontiers, with the evidence of all of them. */
-export class MergedFrontier extends Frontier {
+export class MergedFrontier extends Frontier implements Follower {
   readonly #inputs: readonly Frontier[];
 
   constructor(inputs: readonly Frontier[]) {
