@@ -16,7 +16,7 @@ export interface ProcessContext<K, S, Out> {
   /**
    * Asks for `timer` once the frontier reaches this time, in whole ms of event time; asking twice is
    * asking once. For a time that the frontier has reached it fires right after this call. A timer that
-   * fires may only ask for a later one.
+   * fires may only ask for a later one; one that always does never lets an input end.
    */
   setTimer(time: number): void;
   /** Nothing happens where there is none. */
