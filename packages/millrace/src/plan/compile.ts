@@ -48,10 +48,10 @@ export function compile(plan: Plan, host: Host): Runtime {
     return list.length === 1 ? (list[0] as AnyOutput) : new Fanout([...list].reverse());
   };
 
-  const frontier = ({ id }: PlanNode): Frontier => (frontiers.get(id) as readonly Frontier[])[0] as Frontier;
+  const frontierOf = ({ id }: PlanNode): Frontier => (frontiers.get(id) as readonly Frontier[])[0] as Frontier;
 
   for (const node of [...plan.nodes].reverse()) {
-    const place: Place = { rank: node.id, frontier: frontier(node), moment: host.moment, poisoned: host.poisoned, failed: host.failed };
+    const place: Place = { rank: node.id, frontier: frontierOf(node), moment: host.moment, poisoned: host.poisoned, failed: host.failed };
     const operator = make(node, place);
     node.inputs.forEach(({ node: from, port }, input) => {
       const name = `${from}/${port}`;
@@ -88,7 +88,7 @@ export function compile(plan: Plan, host: Host): Runtime {
         return dedupe;
       }
       case 'concat': {
-        const concat = new Concat({ name: nameOf(node), durable: host.durable }, frontier(node) as ConcatFrontier, place, next);
+        const concat = new Concat({ name: nameOf(node), durable: host.durable }, frontierOf(node) as ConcatFrontier, place, next);
         statefuls.push(concat);
         return concat;
       }
@@ -99,7 +99,7 @@ export function compile(plan: Plan, host: Host): Runtime {
         const reorder =
           sequence === undefined
             ? new Reorder(shape, place, next, late)
-            : new ReorderBySequence({ ...shape, sequence: sequence.of, from: sequence.from }, frontier(node) as HeldFrontier, place, next, late);
+            : new ReorderBySequence({ ...shape, sequence: sequence.of, from: sequence.from }, frontierOf(node) as HeldFrontier, place, next, late);
         statefuls.push(reorder);
         return reorder;
       }

@@ -44,7 +44,7 @@ test('state may be changed in place', () => {
       emit(state.get().times.join(' '));
     },
   });
-  expect(marbles(collect, { line: 'a-a-a' }, { store: '-c-x' }).rows()).toEqual(['0', '0 2', '0 2 4']);
+  expect(marbles(collect, { line: 'a-a-a' }, { store: '-ccx' }).rows()).toEqual(['0', '0 2', '0 2 4']);
 });
 
 test('a timer fires when the frontier reaches its time, once, and not if it was deleted', () => {

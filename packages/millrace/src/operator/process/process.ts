@@ -277,23 +277,19 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
 
   /** One object for all calls: what it says is that of the call that is being made. */
   #makeContext(): ProcessContext<K, S, Out> {
-    const own = this;
-    return Object.freeze({
-      get key() {
-        return own.#key.toKey(own.#callParts);
-      },
-      get time() {
-        return own.#time;
-      },
-      get frontier() {
-        return own.#place.frontier.value;
-      },
-      state: Object.freeze({ get: () => own.#get(), set: (value: S) => own.#set(value) }),
-      emit: (value: Out) => own.#emit(value),
-      setTimer: (time: number) => own.#setTimer(time),
-      deleteTimer: (time: number) => own.#deleteTimer(time),
-      clear: () => own.#clear(),
+    const calls = {
+      state: Object.freeze({ get: () => this.#get(), set: (value: S) => this.#set(value) }),
+      emit: (value: Out) => this.#emit(value),
+      setTimer: (time: number) => this.#setTimer(time),
+      deleteTimer: (time: number) => this.#deleteTimer(time),
+      clear: () => this.#clear(),
+    };
+    const context = Object.defineProperties(calls, {
+      key: { get: () => this.#key.toKey(this.#callParts) },
+      time: { get: () => this.#time },
+      frontier: { get: () => this.#place.frontier.value },
     });
+    return Object.freeze(context) as ProcessContext<K, S, Out>;
   }
 }
 

@@ -1,5 +1,4 @@
 import { errors } from '../../error.ts';
-import type { Moment } from '../../task/moment.ts';
 import { END } from '../../time/frontier.ts';
 import type { HeldFrontier, Holder } from '../../time/held-frontier.ts';
 import { Heap, type Ranked } from '../internal/heap.ts';
