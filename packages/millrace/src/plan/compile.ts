@@ -1,6 +1,7 @@
 import { Aggregate } from '../operator/aggregate/aggregate.ts';
 import { Changes } from '../operator/changes/changes.ts';
 import { Concat } from '../operator/concat/concat.ts';
+import { Contents } from '../operator/dedupe/contents.ts';
 import { Dedupe } from '../operator/dedupe/dedupe.ts';
 import { Filter } from '../operator/filter/filter.ts';
 import { Final } from '../operator/final/final.ts';
@@ -15,6 +16,7 @@ import type { Row } from '../operator/row.ts';
 import { Split } from '../operator/split/split.ts';
 import type { Stateful, Table } from '../operator/stateful.ts';
 import { Window } from '../operator/window/window.ts';
+import { DIGEST_LENGTH, digest128 } from '../port/digest.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import { Feed } from '../task/feed.ts';
 import type { Host, Runtime, RuntimeSink, RuntimeSource } from '../task/runtime.ts';
@@ -82,8 +84,10 @@ export function compile(plan: Plan, host: Host): Runtime {
         return new Split(branches, out(node.id, 'rest'));
       }
       case 'dedupe': {
-        const options = { name: nameOf(node), id: node.eventId, forMs: node.forMs };
-        const dedupe = new Dedupe(options, place, next, out(node.id, 'late'));
+        const { content, forMs } = node;
+        const contents = content === undefined ? undefined : { digests: new Contents(content, digest128), bytes: DIGEST_LENGTH };
+        const options = { name: nameOf(node), id: node.eventId, forMs, contents };
+        const dedupe = new Dedupe(options, place, next, out(node.id, 'late'), out(node.id, 'conflicts'));
         statefuls.push(dedupe);
         return dedupe;
       }

@@ -35,7 +35,7 @@ function settings(node: PlanNode): string {
       return `source '${node.name}' ${node.spec.text}, out of order by ${durationText(boundMs)}${idle} (assumed)${ahead}`;
     }
     case 'dedupe':
-      return `dedupe '${nameOf(node)}' for ${durationText(node.forMs)}`;
+      return `dedupe '${nameOf(node)}' for ${durationText(node.forMs)}${node.content === undefined ? '' : ', contents compared'}`;
     case 'concat':
       return `concat '${nameOf(node)}'`;
     case 'reorder':

@@ -78,6 +78,8 @@ export interface DedupeNode extends Common {
   readonly kind: 'dedupe';
   readonly name: string | undefined;
   readonly eventId: (value: unknown) => EventId;
+  /** What is compared of events with one id; undefined: nothing. */
+  readonly content: ((value: unknown) => unknown) | undefined;
   readonly forMs: Duration;
 }
 

@@ -13,6 +13,7 @@ import type { BadRecord } from '../task/bad-record.ts';
 import type { Builder } from './builder.ts';
 import { type AggregateOptions, type Aggregates, type AggregatesPlace, aggregates } from './aggregates.ts';
 import type { Sink } from './sink.ts';
+import type { DedupeOptions, ReorderOptions } from './stream-options.ts';
 import type { Table } from './table.ts';
 
 /**
@@ -72,16 +73,21 @@ export class Stream<T> {
   /**
    * The first event of each id, exactly, ids being remembered `for` so long in event time.
    *
-   * Events too old to be judged are on `.late`.
+   * Events too old to be judged are on `.late`. With `conflicts`, an event that has the id of another one
+   * and says something else is no repetition: it is on `.conflicts`. What is compared is the whole event,
+   * or what `content` selects of it; of each id 128 bits are kept for that.
    */
-  dedupe(options: { readonly name?: string; readonly id: (value: T) => EventId; readonly for: Duration }): DedupedStream<T> {
+  dedupe(options: DedupeOptions<T> & { readonly conflicts: true; readonly content?: (value: T) => unknown }): ComparedStream<T>;
+  dedupe(options: DedupeOptions<T>): DedupedStream<T>;
+  dedupe(options: DedupeOptions<T> & { readonly conflicts?: true; readonly content?: (value: T) => unknown }): ComparedStream<T> {
     const { name, id } = options;
+    const content = options.conflicts === true ? ((options.content ?? ((whole) => whole)) as (value: unknown) => unknown) : undefined;
     const forMs = options.for;
     if (!Number.isSafeInteger(forMs) || forMs <= 0 || forMs > RETENTION_MS_MAX) {
       throw new RangeError(`dedupe({ for: ${forMs} }): expected 1 to ${RETENTION_MS_MAX} ms`);
     }
-    const node = this.#builder.add({ kind: 'dedupe', inputs: [this.port], name, eventId: id as (value: unknown) => EventId, forMs });
-    return new DedupedStream(this.#builder, { node, port: 'out' });
+    const node = this.#builder.add({ kind: 'dedupe', inputs: [this.port], name, eventId: id as (value: unknown) => EventId, content, forMs });
+    return new ComparedStream(this.#builder, { node, port: 'out' });
   }
 
   /**
@@ -149,10 +155,20 @@ export class DedupedStream<T> extends Stream<T> {
   }
 }
 
-/** How `reorder` is told what to go by. */
-export type ReorderOptions<T> =
-  | { readonly name?: string; readonly by: 'time' }
-  | { readonly name?: string; readonly by: (value: T) => number; readonly from?: number };
+/** A stream without repetitions, in which an id stands for one content. */
+export class ComparedStream<T> extends DedupedStream<T> {
+  readonly #builder: Builder;
+
+  constructor(builder: Builder, port: Port) {
+    super(builder, port);
+    this.#builder = builder;
+  }
+
+  /** Events with the id of another one, and another content. */
+  get conflicts(): Stream<T> {
+    return new Stream(this.#builder, { node: this.port.node, port: 'conflicts' });
+  }
+}
 
 /** A stream in order. */
 export class ReorderedStream<T> extends Stream<T> {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { pipeline } from '../../stream/pipeline.ts';
 import type { Program, Tables } from '../../stream/program.ts';
-import type { ReorderOptions } from '../../stream/stream.ts';
+import type { ReorderOptions } from '../../stream/stream-options.ts';
 import type { TestDriver } from '../../testing/driver.ts';
 import { type Made, RUNS, RUNS_ON_DISK, type Scenario, inEveryWay, onDisk, scenarios } from '../../testing/fixture-scenario.ts';
 import { fedByHand, madeEvents, readByHand } from '../../testing/fixture-source.ts';
