@@ -140,6 +140,10 @@ const entries = {
     message: (d: { operator: string }): string => `the context of '${d.operator}' was used after its function had returned`,
     cure: 'Use the context within the call it was given to; what is done later, say behind an await, belongs to no event.',
   },
+  SCHEMA_ASYNC: {
+    message: (d: { source: string; vendor: string }): string => `the schema of source '${d.source}' (${d.vendor}) answers with a promise; expected an answer at once`,
+    cure: 'Leave out of the schema what has to be waited for: events are judged in order, and the same again after a crash.',
+  },
   FENCED: {
     message: (d: { epoch: number; owner: number }): string =>
       `the store was taken over by another task (epoch ${d.owner}; this one has ${d.epoch})`,

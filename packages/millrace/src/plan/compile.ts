@@ -19,6 +19,7 @@ import { Window } from '../operator/window/window.ts';
 import { DIGEST_LENGTH, digest128 } from '../port/digest.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import { Feed } from '../task/feed.ts';
+import { Intake } from '../task/intake.ts';
 import type { Host, Runtime, RuntimeSink, RuntimeSource } from '../task/runtime.ts';
 import { SinkOutput } from '../task/sink-output.ts';
 import { ConcatFrontier } from '../time/concat-frontier.ts';
@@ -145,10 +146,11 @@ export function compile(plan: Plan, host: Host): Runtime {
     const partitions = (frontiers.get(node.id) as readonly Frontier[]).slice(1);
     const feeds = partitions.map((frontier, partition) => {
       const { name: source, time } = node;
+      const intake = node.intake === undefined ? undefined : new Intake(node.intake);
       const maxAheadMs = host.anyTime ? Number.POSITIVE_INFINITY : node.maxAheadMs;
       const idleAfterMs = host.anyTime ? Number.POSITIVE_INFINITY : node.complete.idleAfterMs;
       const limits = { boundMs: node.complete.boundMs, idleAfterMs, maxAheadMs };
-      return new Feed({ source, partition, time, ...limits, frontier, next, bad: host.bad }, host.moment);
+      return new Feed({ source, partition, time, intake, ...limits, frontier, next, bad: host.bad }, host.moment);
     });
     return { name: node.name, spec: node.spec, feeds, bad: out(node.id, 'bad') as Output<BadRecord> };
   }

@@ -1,6 +1,6 @@
 import { durationText } from '../time/duration.ts';
 import { nameOf } from './compile.ts';
-import type { Plan, PlanNode } from './node.ts';
+import type { Plan, PlanNode, SourceNode } from './node.ts';
 
 /** A program as text: one line a step, in order, with its settings and where its input comes from. */
 export function describeText(plan: Plan): string {
@@ -32,7 +32,7 @@ function settings(node: PlanNode): string {
       const { boundMs, idleAfterMs } = node.complete;
       const idle = idleAfterMs === Number.POSITIVE_INFINITY ? '' : `, idle after ${durationText(idleAfterMs)}`;
       const ahead = node.maxAheadMs === Number.POSITIVE_INFINITY ? '' : `, ahead by at most ${durationText(node.maxAheadMs)}`;
-      return `source '${node.name}' ${node.spec.text}, out of order by ${durationText(boundMs)}${idle} (assumed)${ahead}`;
+      return `source '${node.name}' ${node.spec.text}, out of order by ${durationText(boundMs)}${idle} (assumed)${ahead}${intakeText(node)}`;
     }
     case 'dedupe':
       return `dedupe '${nameOf(node)}' for ${durationText(node.forMs)}${node.content === undefined ? '' : ', contents compared'}`;
@@ -55,6 +55,13 @@ function settings(node: PlanNode): string {
     default:
       return node.kind;
   }
+}
+
+function intakeText({ intake }: SourceNode): string {
+  if (intake === undefined) return '';
+  const { upcasts, oldest, schema } = intake;
+  const versions = upcasts.length === 0 ? '' : `, versions ${oldest} to ${oldest + upcasts.length}`;
+  return schema === undefined ? versions : `${versions}, by a schema of ${schema['~standard'].vendor}`;
 }
 
 /** Under which names the node's table can be asked. */

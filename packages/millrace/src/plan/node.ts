@@ -2,6 +2,7 @@ import type { Columns } from '../aggregation/columns.ts';
 import type { EventId } from '../operator/dedupe/id-bytes.ts';
 import type { ProcessSteps } from '../operator/process/context.ts';
 import type { KeyShape } from '../state/key.ts';
+import type { IntakeRules } from '../task/intake.ts';
 import type { SinkSpec } from '../task/sink.ts';
 import type { SourceSpec } from '../task/source.ts';
 import type { Completeness } from '../time/completeness.ts';
@@ -46,6 +47,8 @@ export interface SourceNode extends Common {
   readonly spec: SourceSpec<unknown>;
   readonly time: (value: unknown) => number;
   readonly complete: Completeness;
+  /** Undefined: what comes is taken as it is. */
+  readonly intake: IntakeRules | undefined;
   readonly maxAheadMs: Duration;
 }
 

@@ -2,24 +2,16 @@ import { callback } from '../connector/callback.ts';
 import { print } from '../connector/print.ts';
 import type { SinkSpec } from '../task/sink.ts';
 import type { SourceSpec } from '../task/source.ts';
-import type { Completeness } from '../time/completeness.ts';
+import type { StandardSchema } from '../task/standard-schema.ts';
 import { type Duration, minutes } from '../time/duration.ts';
 import { Builder } from './builder.ts';
 import { Program, type Tables } from './program.ts';
 import type { Sink } from './sink.ts';
+import { type EventOf, type SourceOptions, type Upcasts, intakeRules } from './source-options.ts';
 import { SourceStream } from './stream.ts';
 
 /** How far ahead of its arrival an event may be, unless the source says otherwise. */
 const MAX_AHEAD_MS: Duration = minutes(10);
-
-export interface SourceOptions<T> {
-  /** When the event happened: ms since the Unix epoch, a non-negative safe integer. */
-  readonly time: (event: T) => number;
-  /** How the source knows that nothing older will come. */
-  readonly complete: Completeness;
-  /** How far an event's time may be ahead of its arrival; what is further goes to `bad`. Default 10 minutes. */
-  readonly maxAhead?: Duration | 'any';
-}
 
 /** What a program is written with. */
 export class App {
@@ -30,7 +22,11 @@ export class App {
   }
 
   /** Events from outside, under a name that durable positions are bound to. */
-  source<T>(name: string, spec: SourceSpec<T>, options: SourceOptions<T>): SourceStream<T> {
+  source<T, U extends Upcasts | undefined = undefined, S extends StandardSchema | undefined = undefined>(
+    name: string,
+    spec: SourceSpec<T>,
+    options: SourceOptions<T, U, S>,
+  ): SourceStream<EventOf<T, U, S>> {
     const { maxAhead = MAX_AHEAD_MS } = options;
     if (maxAhead !== 'any' && !(Number.isSafeInteger(maxAhead) && maxAhead >= 0)) {
       throw new RangeError(`maxAhead: ${maxAhead}: expected a non-negative whole number of ms, or 'any'`);
@@ -42,6 +38,7 @@ export class App {
       spec: spec as SourceSpec<unknown>,
       time: options.time as (event: unknown) => number,
       complete: options.complete,
+      intake: intakeRules(name, options),
       maxAheadMs: maxAhead === 'any' ? Number.POSITIVE_INFINITY : maxAhead,
     });
     return new SourceStream(this.#builder, { node, port: 'out' });
