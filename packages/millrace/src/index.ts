@@ -16,7 +16,7 @@ export type { Program, RunOptions, TableReaders, Tables } from './stream/program
 export type { AggregateOptions, Aggregates } from './stream/aggregates.ts';
 export type { ComparedStream, DedupedStream, KeyedStream, ReorderedStream, SourceStream, SplitStreams, Stream } from './stream/stream.ts';
 export type { DedupeOptions, ReorderOptions } from './stream/stream-options.ts';
-export type { EventOf, SourceOptions, Upcasts } from './stream/source-options.ts';
+export type { EventOf, SourceOptions, Upcasts, VersionTold } from './stream/source-options.ts';
 export type { Sink } from './stream/sink.ts';
 export type { PartitionStatus, StateStatus, Status } from './stream/status.ts';
 export type { Table } from './stream/table.ts';

@@ -7,7 +7,7 @@ import { type Duration, minutes } from '../time/duration.ts';
 import { Builder } from './builder.ts';
 import { Program, type Tables } from './program.ts';
 import type { Sink } from './sink.ts';
-import { type EventOf, type SourceOptions, type Upcasts, intakeRules } from './source-options.ts';
+import { type EventOf, type SourceOptions, type Upcasts, type VersionTold, intakeRules } from './source-options.ts';
 import { SourceStream } from './stream.ts';
 
 /** How far ahead of its arrival an event may be, unless the source says otherwise. */
@@ -25,7 +25,7 @@ export class App {
   source<T, U extends Upcasts | undefined = undefined, S extends StandardSchema | undefined = undefined>(
     name: string,
     spec: SourceSpec<T>,
-    options: SourceOptions<T, U, S>,
+    options: SourceOptions<T, U, S> & VersionTold<T, U>,
   ): SourceStream<EventOf<T, U, S>> {
     const { maxAhead = MAX_AHEAD_MS } = options;
     if (maxAhead !== 'any' && !(Number.isSafeInteger(maxAhead) && maxAhead >= 0)) {

@@ -33,6 +33,13 @@ export interface SourceOptions<T, U extends Upcasts | undefined = undefined, S e
   readonly schema?: S;
 }
 
+/** Where events have versions and no field `v`, somebody has to say which they are. */
+export type VersionTold<T, U> = U extends Upcasts
+  ? [T] extends [{ readonly v: number }]
+    ? unknown
+    : { readonly version: (event: T) => number }
+  : unknown;
+
 /** What the stream of a source is of. */
 export type EventOf<T, U, S> = S extends StandardSchema ? SchemaOutput<S> : U extends Upcasts ? Newest<U> : T;
 

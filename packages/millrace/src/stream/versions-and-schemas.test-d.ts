@@ -36,6 +36,11 @@ pipeline('types', (app) => {
     });
   });
 
+  test('what has no field v needs somebody to say its version', () => {
+    // @ts-expect-error -- neither v nor version
+    app.source('untold', fedByHand<Omit<V1, 'v'>>(), { time: (e) => e.at, complete, upcast: { 1: (e: Omit<V1, 'v'>): V2 => one({ ...e, v: 1 }) } });
+  });
+
   test('a chain that does not fit, or does not cover what comes, does not compile', () => {
     // @ts-expect-error -- what 1 makes is not what 2 takes
     app.source('unfit', fedByHand<V1 | V3>(), { time: () => 0, complete, upcast: { 1: (e: V1): V1 => e, 2: two } });
@@ -49,6 +54,9 @@ pipeline('types', (app) => {
     const stream = app.source('schema', fedByHand(), { time: (e) => e.at, complete, schema: Schema });
     expectTypeOf(stream).toEqualTypeOf<SourceStream<{ id: string; at: number; tokens: number }>>();
     expectTypeOf(Schema).toExtend<StandardSchema>();
+    // One that says no more than it has to.
+    const bare = { '~standard': { version: 1 as const, vendor: 'own', validate: (value: unknown) => ({ value: value as V3 }) } };
+    expectTypeOf(app.source('bare', fedByHand(), { time: (e) => e.time, complete, schema: bare })).toEqualTypeOf<SourceStream<V3>>();
   });
 
   test('a schema may judge what upcasters make', () => {

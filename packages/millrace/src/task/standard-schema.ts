@@ -23,4 +23,4 @@ export interface SchemaIssue {
 }
 
 /** What a schema makes of what it takes. */
-export type SchemaOutput<S extends StandardSchema> = NonNullable<S['~standard']['types']>['output'];
+export type SchemaOutput<S extends StandardSchema> = S extends StandardSchema<unknown, infer Output> ? Output : never;
