@@ -142,6 +142,26 @@ const entries = {
     message: (d: { bytes: number; max: number }): string => `the id of an event takes ${d.bytes} bytes or more, the most is ${d.max}`,
     cure: 'Deduplicate by a shorter id, such as a hash of this one.',
   },
+  BAD_SEQUENCE: {
+    message: (d: { operator: string; found: string }): string => `'${d.operator}' was given the number ${d.found}; expected a non-negative safe integer`,
+    cure: 'Make `by` of reorder return the number that the producer gave the event.',
+  },
+  BAD_TIMER: {
+    message: (d: { operator: string; found: string; expected: string }): string => `a timer of '${d.operator}' was set for ${d.found}; expected ${d.expected}`,
+    cure: 'Set timers for times in whole ms of event time, from a timer only for later ones.',
+  },
+  TOO_MANY_TIMERS: {
+    message: (d: { operator: string; key: string; max: number }): string => `the key ${d.key} of '${d.operator}' has ${d.max} timers, which is the most`,
+    cure: 'Keep one timer for what is due next, and set the one after it when it fires.',
+  },
+  CONTEXT_OVER: {
+    message: (d: { operator: string }): string => `the context of '${d.operator}' was used after its function had returned`,
+    cure: 'Use the context within the call it was given to; what is done later, say behind an await, belongs to no event.',
+  },
+  SCHEMA_ASYNC: {
+    message: (d: { source: string; vendor: string }): string => `the schema of source '${d.source}' (${d.vendor}) answers with a promise; expected an answer at once`,
+    cure: 'Leave out of the schema what has to be waited for: events are judged in order, and the same again after a crash.',
+  },
   FENCED: {
     message: (d: { epoch: number; owner: number }): string =>
       `the store was taken over by another task (epoch ${d.owner}; this one has ${d.epoch})`,

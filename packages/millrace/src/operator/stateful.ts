@@ -21,9 +21,10 @@ export interface Stateful {
 export interface Counters {
   late: number;
   duplicates: number;
+  conflicts: number;
 }
 
-export const noCounters = (): Counters => ({ late: 0, duplicates: 0 });
+export const noCounters = (): Counters => ({ late: 0, duplicates: 0, conflicts: 0 });
 
 /** What queries ask a table's owner. */
 export interface Table<K, V> {

@@ -44,6 +44,9 @@ const CONNECTIONS_MAX = 256;
 const COMMIT_EVERY_MS = 1000;
 const COMMIT_EVERY_EVENTS = 1_000_000;
 
+/** The steps with state: a program with a store finds it again by their names. */
+const NAMED: ReadonlySet<PlanNode['kind']> = new Set(['window', 'aggregate', 'dedupe', 'concat', 'reorder', 'process']);
+
 /** A program that can be run, asked, and looked at. */
 export class Program<T extends Tables = Tables> {
   readonly plan: Plan;
@@ -235,8 +238,8 @@ export class Program<T extends Tables = Tables> {
 
   #checkNames(): void {
     for (const node of this.plan.nodes) {
-      if (node.kind !== 'window' && node.kind !== 'aggregate' && node.kind !== 'dedupe') continue;
-      if (node.name === undefined) throw errors.STATE_WITHOUT_NAME({ operator: node.kind, node: node.id });
+      if (!NAMED.has(node.kind)) continue;
+      if ('name' in node && node.name === undefined) throw errors.STATE_WITHOUT_NAME({ operator: node.kind, node: node.id });
     }
   }
 }

@@ -86,6 +86,42 @@ pipeline('types', (app) => {
     expectTypeOf(table.changes()).toEqualTypeOf<Stream<Change<string, string[]>>>();
   });
 
+  test('concat unites, reorder keeps, and what is late or in conflict is of the same type', () => {
+    expectTypeOf(chats.concat(usage.map((e) => e.tenant))).toEqualTypeOf<Stream<Chat | string>>();
+    expectTypeOf(usage.reorder({ by: 'time' }).late).toEqualTypeOf<Stream<Usage>>();
+    expectTypeOf(usage.reorder({ by: (e) => e.time, from: 5 })).toExtend<Stream<Usage>>();
+    expectTypeOf(usage.dedupe({ id: (e) => e.tenant, for: 5, conflicts: true, content: (e) => e.kind }).conflicts).toEqualTypeOf<Stream<Usage>>();
+    // @ts-expect-error -- without contents there are no conflicts
+    expectTypeOf(usage.dedupe({ id: (e) => e.tenant, for: 5 }).conflicts);
+    // @ts-expect-error -- times begin where the frontier is
+    usage.reorder({ by: 'time', from: 5 });
+    // @ts-expect-error -- a sequence is a number
+    usage.reorder({ by: (e) => e.tenant });
+  });
+
+  test('a process says what comes out; its state and its key are what they are', () => {
+    const alerts = usage.keyBy({ tenant: (e) => e.tenant }).process<{ alert: string }, { n: number }>({
+      name: 'alerts',
+      state: () => ({ n: 0 }),
+      on(event, { key, state, emit, time, frontier }) {
+        expectTypeOf(event).toEqualTypeOf<Usage>();
+        expectTypeOf(key).toEqualTypeOf<{ tenant: string }>();
+        expectTypeOf(state.get()).toEqualTypeOf<{ n: number }>();
+        expectTypeOf(time).toEqualTypeOf<number>();
+        expectTypeOf(frontier).toEqualTypeOf<number>();
+        emit({ alert: key.tenant });
+        // @ts-expect-error -- only alerts come out
+        emit('alert');
+        // @ts-expect-error -- the state is a record
+        state.set(5);
+      },
+      timer(time) {
+        expectTypeOf(time).toEqualTypeOf<number>();
+      },
+    });
+    expectTypeOf(alerts).toEqualTypeOf<Stream<{ alert: string }>>();
+  });
+
   test('a sink takes what it is for', () => {
     chats.to(app.sink('chats', readByHand<Chat>()));
     // @ts-expect-error -- a sink of chats takes no images

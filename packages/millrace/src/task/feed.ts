@@ -1,4 +1,3 @@
-import { AssertionError } from '../assert.ts';
 import type { Output } from '../operator/operator.ts';
 import type { Duration } from '../time/duration.ts';
 import { ASSUMED, ENDED, type Evidence } from '../time/evidence.ts';
@@ -9,7 +8,8 @@ import type { MissingOfPartition } from '../time/producers/missing.ts';
 import { type BadRecord, rawText } from './bad-record.ts';
 import { BrokerPositions } from './broker-positions.ts';
 import type { Decision } from './decision.ts';
-import { eventFailure, reasonOf } from './event-failure.ts';
+import { eventFailure, isOfTheProgram, reasonOf } from './event-failure.ts';
+import { type Intake, REFUSED } from './intake.ts';
 import type { Moment } from './moment.ts';
 import type { BadInput, BadReason, Batch, Json } from './source.ts';
 
@@ -21,6 +21,8 @@ export interface FeedOptions {
   readonly source: string;
   readonly partition: number;
   readonly time: (value: unknown) => number;
+  /** Judges what comes, and brings it to what the stream is of; undefined: everything is taken as it is. */
+  readonly intake?: Intake | undefined;
   readonly boundMs: Duration;
   /** After how long of silence the frontier follows the clock; Infinity: never. */
   readonly idleAfterMs: number;
@@ -64,7 +66,7 @@ export class Feed {
 
   take(batch: Batch<unknown>): void {
     const { rows, arrival } = batch;
-    const { time: timeOf, boundMs, maxAheadMs, frontier, next, settler } = this.#options;
+    const { time: timeOf, intake, boundMs, maxAheadMs, frontier, next, settler } = this.#options;
     const moment = this.#moment;
     const aheadMax = arrival + maxAheadMs;
     const timeMax = aheadMax < TIME_MAX ? aheadMax : TIME_MAX;
@@ -74,13 +76,18 @@ export class Feed {
     const first = this.offset;
     const anyPoisoned = this.poisoned.size > 0;
     for (let i = 0; i < rows.length; i += 1) {
-      const value = rows[i];
+      const raw = rows[i];
       moment.offset = first + i;
       moment.touched = false;
       try {
+        const value = intake === undefined ? raw : intake.admit(raw);
+        if (value === REFUSED) {
+          this.#refused(raw);
+          continue;
+        }
         const time = timeOf(value);
         if (!(time >= 0 && time <= timeMax && Number.isInteger(time))) {
-          this.refuseTime(value, time, timeMax);
+          this.refuseTime(raw, time, timeMax);
           continue;
         }
         const promise = time - boundMs;
@@ -91,12 +98,12 @@ export class Feed {
           else frontier.advance(promise, ASSUMED);
         }
         moment.time = time;
-        if (anyPoisoned && this.#isPoisoned(value)) continue;
+        if (anyPoisoned && this.#isPoisoned(raw)) continue;
         next.push(value);
         if (settler.pending) settler.drain();
       } catch (error) {
-        if (moment.touched || error instanceof AssertionError) throw eventFailure(moment, error);
-        this.refuse('threw', reasonOf(error), value);
+        if (moment.touched || isOfTheProgram(error)) throw eventFailure(moment, error);
+        this.refuse('threw', reasonOf(error), raw);
       }
     }
     this.offset = first + rows.length;
@@ -169,6 +176,12 @@ export class Feed {
     const { source, partition } = this;
     const { offset } = this.#moment;
     this.#options.bad({ source, partition, offset, arrival, reason, message, raw: rawText(raw) });
+  }
+
+  /** Sets aside a record that the intake refuses. */
+  #refused(raw: unknown): void {
+    const { reason, message } = this.#options.intake as Intake;
+    this.refuse(reason, message, raw);
   }
 
   /** Sets aside a record whose time cannot be. */

@@ -1,4 +1,4 @@
-import { AssertionError, assert } from '../assert.ts';
+import { assert } from '../assert.ts';
 import { ASSUMED, DECLARED, ENDED, type Evidence, PROVED, combined } from '../time/evidence.ts';
 import { END } from '../time/frontier.ts';
 import type { Sequences } from '../time/completeness.ts';
@@ -8,8 +8,9 @@ import { type MissingOfPartition, missingOf } from '../time/producers/missing.ts
 import { Roster, type RosterSnapshot } from '../time/producers/roster.ts';
 import { BEYOND_LIMIT, CONTRADICTED, EVENT, HEARD, REPEATED, UNKNOWN, type Verdict } from '../time/producers/verdict.ts';
 import type { Decision } from './decision.ts';
-import { eventFailure, reasonOf } from './event-failure.ts';
+import { eventFailure, isOfTheProgram, reasonOf } from './event-failure.ts';
 import { Feed, type FeedOptions } from './feed.ts';
+import { type Intake, REFUSED as REFUSED_VALUE } from './intake.ts';
 import type { Moment } from './moment.ts';
 import type { Batch, Json } from './source.ts';
 
@@ -78,7 +79,7 @@ export class NumberedFeed extends Feed {
 
   override take(batch: Batch<unknown>): void {
     const { rows, arrival } = batch;
-    const { maxAheadMs } = this.#numbered;
+    const { maxAheadMs, intake } = this.#numbered;
     const moment = this.#at;
     const { roster } = this;
     const timeMax = Math.min(arrival + maxAheadMs, Number.MAX_SAFE_INTEGER);
@@ -89,17 +90,21 @@ export class NumberedFeed extends Feed {
       moment.touched = false;
       let time = Number.NaN;
       let failure: unknown;
+      let value: unknown;
       if (typeof message === 'object' && message !== null && message.kind === 'event') {
         try {
-          time = this.#numbered.time(message.value);
+          value = intake === undefined ? message.value : intake.admit(message.value);
+          if (value !== REFUSED_VALUE) time = this.#numbered.time(value);
         } catch (error) {
+          if (isOfTheProgram(error)) throw error;
           failure = error;
         }
       }
       const isTime = time >= 0 && time <= timeMax && Number.isInteger(time);
       const verdict = isTime && roster.takeNext(message, time, this.listenedMs) ? EVENT : this.#judge(message, isTime ? time : Number.NaN, timeMax);
       if (verdict !== EVENT) this.#noEvent(verdict, message);
-      else if (isTime) this.#push(message, time);
+      else if (isTime) this.#push(message, value, time);
+      else if (value === REFUSED_VALUE) this.refuse((intake as Intake).reason, (intake as Intake).message, message);
       else if (failure === undefined) this.refuseTime(message, time, timeMax);
       else this.refuse('threw', reasonOf(failure), message);
       this.offset += 1;
@@ -196,9 +201,8 @@ export class NumberedFeed extends Feed {
     return REFUSED;
   }
 
-  #push(message: Message<unknown>, time: number): void {
+  #push(message: Message<unknown>, value: unknown, time: number): void {
     const moment = this.#at;
-    const { value } = message as Message<unknown> & { readonly kind: 'event' };
     moment.time = time;
     if (time < this.frontier.value) this.#counts.belowFrontier += 1;
     const failure = this.poisoned.size > 0 ? this.poisoned.get(moment.offset) : undefined;
@@ -208,7 +212,7 @@ export class NumberedFeed extends Feed {
       if (this.#numbered.settler.pending) this.#numbered.settler.drain();
       this.#counts.events += 1;
     } catch (error) {
-      if (moment.touched || error instanceof AssertionError) throw eventFailure(moment, error);
+      if (moment.touched || isOfTheProgram(error)) throw eventFailure(moment, error);
       this.refuse('threw', reasonOf(error), message);
     }
   }
@@ -234,9 +238,15 @@ export class NumberedFeed extends Feed {
     if (hold?.reason !== 'contradiction' || choice === 'wait') return;
     const message = this.#waiting.get(id) as Message<unknown>;
     this.#waiting.delete(id);
+    const { intake } = this.#numbered;
     let time = Number.NaN;
+    let value: unknown;
     try {
-      if (message.kind === 'event') time = this.#numbered.time(message.value);
+      if (message.kind === 'event') {
+        value = intake === undefined ? message.value : intake.admit(message.value);
+        if (value === REFUSED_VALUE) this.setAside((intake as Intake).reason, (intake as Intake).message, message, this.#at.arrival);
+        else time = this.#numbered.time(value);
+      }
     } catch (error) {
       this.setAside('threw', reasonOf(error), message, this.#at.arrival);
     }
@@ -249,10 +259,10 @@ export class NumberedFeed extends Feed {
     const failure = this.#numbered.poisonedRows.get(row);
     if (failure !== undefined) return this.setAside('threw', failure, message, this.#at.arrival);
     try {
-      this.#numbered.next.push(message.value);
+      this.#numbered.next.push(value);
       if (this.#numbered.settler.pending) this.#numbered.settler.drain();
     } catch (error) {
-      if (this.#at.touched || error instanceof AssertionError) throw eventFailure(this.#at, error, row);
+      if (this.#at.touched || isOfTheProgram(error)) throw eventFailure(this.#at, error, row);
       this.setAside('threw', reasonOf(error), message, this.#at.arrival);
     }
   }

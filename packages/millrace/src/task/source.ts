@@ -25,7 +25,7 @@ export interface BadInput {
 }
 
 /** Why something is in `bad`. */
-export type BadReason = 'malformed' | 'bad-time' | 'future-time' | 'threw' | 'too-large' | 'unknown-producer';
+export type BadReason = 'malformed' | 'bad-time' | 'future-time' | 'threw' | 'too-large' | 'unknown-producer' | 'unknown-version' | 'invalid';
 
 /**
  * One partition of a source: an ordered log of records, read from a cursor on.

@@ -14,16 +14,16 @@ export interface Timed {
   due(time: number): void;
 }
 
+/** A frontier that is made of others: it is told whenever one of those has moved, or was set at recovery. */
+export interface Follower {
+  moved(): void;
+  restoreFromInputs(): void;
+}
+
 /** No frontier yet: everything is still possible. */
 export const BEGINNING = -1;
 /** Nothing will come any more. */
 export const END: number = Number.POSITIVE_INFINITY;
-
-/** A frontier that is made of others: it is told when one of them has moved. */
-interface Follower {
-  moved(): void;
-  restoreFromInputs(): void;
-}
 
 /**
  * The promise that no new fact with time < `value` will come, and the timers that wait for it.
@@ -42,6 +42,8 @@ export class Frontier {
   doubts: Doubts | undefined = undefined;
   /** The next time at which something is due. */
   next: number = END;
+  /** The latest time whose timers have fired, or fire now: by then it is too late to ask for an earlier one. */
+  fired: number = BEGINNING;
   readonly #buckets = new Map<number, Timed[]>();
   readonly #times: number[] = [];
   readonly #below: Follower[] = [];
@@ -62,7 +64,7 @@ export class Frontier {
     this.ending = to === END;
     while (this.next <= to && this.next !== END) this.#fire(this.next);
     this.value = to;
-    for (const frontier of this.#below) frontier.moved();
+    for (const follower of this.#below) follower.moved();
   }
 
   /** On what it rests that nothing more comes in [from, to), once that is below the frontier or about to be. */
@@ -77,7 +79,7 @@ export class Frontier {
     this.value = value;
     this.evidence = evidence;
     this.ending = value === END;
-    for (const frontier of this.#below) frontier.restoreFromInputs();
+    for (const follower of this.#below) follower.restoreFromInputs();
   }
 
   /** Asks for `timed.due(time)` once the frontier reaches `time`; asking twice is asking once. */
@@ -95,12 +97,13 @@ export class Frontier {
     bucket.splice(place, 0, timed);
   }
 
-  feeds(frontier: Follower): void {
-    this.#below.push(frontier);
+  feeds(follower: Follower): void {
+    this.#below.push(follower);
   }
 
   #fire(time: number): void {
     this.#removeFirst();
+    this.fired = time;
     const bucket = this.#buckets.get(time) as Timed[];
     const settler = this.#settler;
     while (bucket.length > 0) {
@@ -212,6 +215,10 @@ export class HeldFrontier extends Frontier implements Follower {
   restoreHold(limit: number): void {
     this.#limit = limit;
     this.restoreFromInputs();
+  }
+
+  override evidenceOf(from: number, to: number): Evidence {
+    return this.#input.evidenceOf(from, to);
   }
 
   restoreFromInputs(): void {
