@@ -19,7 +19,7 @@ test.each([
   ['event', 'is a string'],
   [{ ...event, kind: 'hello' }, "has the kind 'hello'"],
   [{ ...event, producer: '' }, "has the producer ''"],
-  [{ ...event, producer: 'g'.repeat(PRODUCER_NAME_MAX + 1) }, 'expected a name of 1 to 256'],
+  [{ ...event, producer: 'g'.repeat(PRODUCER_NAME_MAX + 1) }, 'expected a name of 1 to 200'],
   [{ ...event, producer: 5 }, 'has the producer 5'],
   [{ ...event, epoch: -1 }, 'has the epoch -1'],
   [{ ...event, sequence: -1 }, 'has the sequence -1'],
