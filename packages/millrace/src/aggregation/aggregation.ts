@@ -14,6 +14,8 @@ export interface Aggregation<T, Taken, Accumulator, Result> {
   take(value: T): Taken;
   create(): Accumulator;
   add(accumulator: Accumulator, taken: Taken): Accumulator;
+  /** Takes out what was added once. Without it, a row that loses an event is made again of those it keeps. */
+  subtract?(accumulator: Accumulator, taken: Taken): Accumulator;
   /** What leaves the engine. Never the accumulator itself when that may change later. */
   result(accumulator: Accumulator): Result;
 }

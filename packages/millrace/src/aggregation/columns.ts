@@ -25,6 +25,10 @@ export interface Columns<T, V> {
   keep(columns: readonly unknown[][], row: number): void;
   /** Adds an event to a row. */
   add(columns: readonly unknown[][], row: number, value: T): void;
+  /** Whether events can be taken out again. */
+  readonly subtracts: boolean;
+  /** Takes an event out of a row that it was added to; only where `subtracts`. */
+  subtract(columns: readonly unknown[][], row: number, value: T): void;
   /** The result of a row: what later events do not change. */
   result(columns: readonly unknown[][], row: number): V;
 }
@@ -45,12 +49,14 @@ class Alone<T, V> implements Columns<T, V> {
   readonly name: string;
   readonly slots = 1;
   readonly atomic: boolean;
+  readonly subtracts: boolean;
   readonly #part: Aggregate<T, V>;
   #first: unknown;
 
   constructor(part: Aggregate<T, V>) {
     this.name = part.name;
     this.atomic = part.atomic;
+    this.subtracts = part.subtract !== undefined;
     this.#part = part;
   }
 
@@ -69,6 +75,12 @@ class Alone<T, V> implements Columns<T, V> {
     column[row] = part.add(column[row], part.take(value));
   }
 
+  subtract(columns: readonly unknown[][], row: number, value: T): void {
+    const part = this.#part;
+    const column = columns[0] as unknown[];
+    column[row] = part.subtract?.(column[row], part.take(value));
+  }
+
   result(columns: readonly unknown[][], row: number): V {
     return this.#part.result((columns[0] as unknown[])[row]);
   }
@@ -78,6 +90,7 @@ class Together<T, V> implements Columns<T, V> {
   readonly name: string;
   readonly slots: number;
   readonly atomic: boolean;
+  readonly subtracts: boolean;
   readonly #parts: readonly Aggregate<T, unknown>[];
   readonly #names: readonly string[];
   readonly #made: unknown[];
@@ -86,6 +99,7 @@ class Together<T, V> implements Columns<T, V> {
     this.name = parts.map((part, i) => `${names[i]}: ${part.name}`).join(', ');
     this.slots = parts.length;
     this.atomic = parts.every((part) => part.atomic);
+    this.subtracts = parts.every((part) => part.subtract !== undefined);
     this.#parts = parts;
     this.#names = names;
     this.#made = parts.map(() => undefined);
@@ -111,6 +125,16 @@ class Together<T, V> implements Columns<T, V> {
     for (let i = 0; i < parts.length; i += 1) made[i] = (parts[i] as Aggregate<T, unknown>).take(value);
     for (let i = 0; i < parts.length; i += 1) {
       made[i] = (parts[i] as Aggregate<T, unknown>).add((columns[i] as unknown[])[row], made[i]);
+    }
+    for (let i = 0; i < parts.length; i += 1) (columns[i] as unknown[])[row] = made[i];
+  }
+
+  subtract(columns: readonly unknown[][], row: number, value: T): void {
+    const parts = this.#parts;
+    const made = this.#made;
+    for (let i = 0; i < parts.length; i += 1) made[i] = (parts[i] as Aggregate<T, unknown>).take(value);
+    for (let i = 0; i < parts.length; i += 1) {
+      made[i] = (parts[i] as Aggregate<T, unknown>).subtract?.((columns[i] as unknown[])[row], made[i]);
     }
     for (let i = 0; i < parts.length; i += 1) (columns[i] as unknown[])[row] = made[i];
   }

@@ -21,6 +21,10 @@ class Count implements Aggregation<unknown, undefined, number, number> {
     return accumulator + 1;
   }
 
+  subtract(accumulator: number): number {
+    return accumulator - 1;
+  }
+
   result(accumulator: number): number {
     return accumulator;
   }

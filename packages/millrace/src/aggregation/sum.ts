@@ -41,6 +41,13 @@ class Sum<T, N extends number | bigint> implements Aggregation<T, N, N | 0, Wide
     return total as N;
   }
 
+  subtract(accumulator: N | 0, taken: N): N {
+    if (typeof taken === 'bigint') return (BigInt(accumulator) - taken) as N;
+    const total = (accumulator as number) - (taken as number);
+    if (!Number.isSafeInteger(total)) throw errors.SUM_TOO_LARGE({ sum: String(accumulator), added: String(-taken) });
+    return total as N;
+  }
+
   /** Rows exist only where there was an event, so it is never the 0 of `create`. */
   result(accumulator: N | 0): Widened<N> {
     return accumulator as Widened<N>;

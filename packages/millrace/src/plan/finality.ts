@@ -13,8 +13,16 @@ export function isProvisional(nodes: readonly PlanNode[], { node: id, port }: Po
       return false;
     case 'window':
     case 'aggregate':
+    case 'toTable':
       // At their side, `late`, are the events that came in.
       return port === 'out' || node.inputs.some((input) => isProvisional(nodes, input));
+    case 'changesTable':
+    case 'tableMap':
+    case 'tableFilter':
+    case 'join':
+    case 'foreignJoin':
+    case 'group':
+      return true;
     default:
       return node.inputs.some((input) => isProvisional(nodes, input));
   }

@@ -83,7 +83,10 @@ test('after any puts, removals, drops, commits and crashes it holds what the las
       const shown = now.toSorted((a, b) => a.space - b.space).map((row) => [row.space, [row.key, `k${row.key}`], row.value]);
       expect(stored.all()).toEqual(shown);
       expect(stored.state.size()).toBe(now.length);
-      const seen = [...stored.state.seen()].map(({ entry, remembered }) => `${entry.space} ${entry.parts[0]} ${remembered ?? entry.value}`);
+      const seen = [...stored.state.all()].flatMap((entry) => {
+        const value = entry.dirty || entry.removed ? entry.remembered : entry.value;
+        return value === undefined ? [] : [`${entry.space} ${entry.parts[0]} ${String(value)}`];
+      });
       expect(seen.toSorted()).toEqual(committed.map((row) => `${row.space} ${row.key} ${row.value}`).toSorted());
     }
   });

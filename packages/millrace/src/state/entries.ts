@@ -104,15 +104,15 @@ export class Entries<V> implements Persisted {
     return [...this.#spaces.keys()];
   }
 
-  /** What queries see: entries as they were at the last commit, those that have gone since included. */
-  *seen(): Iterable<{ readonly entry: Entry<V>; readonly remembered: unknown }> {
-    for (const entry of this.#leaving) if (entry.remembered !== undefined) yield { entry, remembered: entry.remembered };
-    for (const { list } of this.#spaces.values()) {
-      for (const entry of list) {
-        if (!entry.dirty) yield { entry, remembered: undefined };
-        else if (entry.remembered !== undefined) yield { entry, remembered: entry.remembered };
-      }
-    }
+  /** Removed since the last commit. Queries see them as they are remembered, as they see dirty ones. */
+  leaving(): readonly Entry<V>[] {
+    return this.#leaving;
+  }
+
+  /** For queries: those that have gone since the last commit, and those that are there. */
+  *all(): Iterable<Entry<V>> {
+    yield* this.#leaving;
+    for (const { list } of this.#spaces.values()) yield* list;
   }
 
   size(): number {

@@ -60,6 +60,11 @@ export function aggregates<T, K>(place: AggregatesPlace, key: KeyShape<T, K>, wi
         : builder.add({ kind: 'window', ...common, windowing, ...closingOf(options) });
     return new Table(builder, streamOf, node);
   };
+  return aggregatesBy(table);
+}
+
+/** All aggregations, each added to a program by its columns. */
+export function aggregatesBy<T, K>(table: <V>(columns: Columns<T, V>, options?: AggregateOptions) => Table<K, V, T>): Aggregates<T, K> {
   return {
     count: (options) => table(alone(count()), options),
     sum: (select, options) => table(alone(sum(select)), options),
@@ -80,7 +85,7 @@ function closingOf({ keep, late = drop(), early }: AggregateOptions): Pick<Windo
   return { keepMs: keepMs(keep), late, early: early === 'each' ? { kind: 'each' } : early };
 }
 
-function keepMs(keep: Duration | 'forever' = 0): number {
+export function keepMs(keep: Duration | 'forever' = 0): number {
   if (keep === 'forever') return Number.POSITIVE_INFINITY;
   if (!Number.isSafeInteger(keep) || keep < 0) throw new RangeError(`keep: ${keep}: expected a non-negative whole number of ms, or 'forever'`);
   return keep;

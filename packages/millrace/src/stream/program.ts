@@ -1,6 +1,6 @@
 import { errors } from '../error.ts';
 import { describeMermaid, describeText } from '../plan/describe.ts';
-import type { Plan } from '../plan/node.ts';
+import { type Plan, keepsState } from '../plan/node.ts';
 import type { Backend } from '../port/backend.ts';
 import { type Clock, systemClock } from '../port/clock.ts';
 import { lmdbBackend } from '../port/lmdb-backend.ts';
@@ -154,8 +154,8 @@ export class Program<T extends Tables = Tables> {
 
   #checkNames(): void {
     for (const node of this.plan.nodes) {
-      if (node.kind !== 'window' && node.kind !== 'aggregate' && node.kind !== 'dedupe') continue;
-      if (node.name === undefined) throw errors.STATE_WITHOUT_NAME({ operator: node.kind, node: node.id });
+      if (!keepsState(node.kind) || ('name' in node && node.name !== undefined)) continue;
+      throw errors.STATE_WITHOUT_NAME({ operator: node.kind, node: node.id });
     }
   }
 }
