@@ -94,7 +94,7 @@ export class Stream<T, F extends Finality = 'final'> {
   }
 
   /** The table that changes tell of: `table.changes()` the other way round, and nothing is lost. */
-  toTable<K, V>(this: Stream<Change<K, V>, Finality>, { name, keep }: TableOptions = {}): Table<K, V, never> {
+  toTable<K, V>(this: Stream<Change<K, V>, Finality>, { name, keep }: TableOptions = {}): Table<K, V, undefined> {
     const node = this.#builder.add({ kind: 'changesTable', inputs: [this.port], name, keepMs: keepMs(keep) });
     return new Table(this.#builder, placeOf(this.#builder, this.port).streamOf, node);
   }
@@ -193,10 +193,8 @@ export class KeyedStream<T, K> {
    * An event older than its key's newest one is late, and on `.late`. A key that has gone is remembered
    * until the frontier has passed that, and `keep` longer.
    */
-  toTable(options?: ToTableOptions<T>): Table<K, T, T>;
-  toTable<V>(options: ToTableOptions<T> & { readonly value: (event: T) => V }): Table<K, NonNullable<V>, T>;
-  toTable(options: ToTableOptions<T> & { readonly value?: (event: T) => unknown } = {}): unknown {
-    const { name, keep, value = (event: T): unknown => event } = options;
+  toTable<V = T>(options: ToTableOptions<T> & { readonly value?: (event: T) => V } = {}): Table<K, NonNullable<V>, T> {
+    const { name, keep, value = (event: T): unknown => event } = options as ToTableOptions<T> & { readonly value?: (event: T) => unknown };
     const goes = options.delete;
     const valueOf = goes === undefined ? value : (event: T): unknown => (goes(event) ? undefined : value(event));
     const node = this.#builder.add({

@@ -10,7 +10,7 @@ import type { KeyPart, KeyShape } from '../state/key.ts';
 import type { Windowing } from '../time/windowing.ts';
 import { type AggregateOptions, type Aggregates, aggregatesBy, keepMs } from './aggregates.ts';
 import type { Builder } from './builder.ts';
-import type { Table, TableOptions } from './table.ts';
+import type { Table } from './table.ts';
 
 /** Where groups are added to a program. */
 export interface GroupsPlace<K> {
@@ -64,7 +64,7 @@ export class GroupedTable<K, V, G> {
   }
 
   /** The `n` rows of each group with the greatest `by`, the greatest first, as one list. */
-  top(n: number, by: (row: Row<K, V>) => Ordered, options?: TableOptions): Table<G, readonly Ranked<K, V>[], never> {
+  top(n: number, by: (row: Row<K, V>) => Ordered, options?: AggregateOptions): Table<G, readonly Ranked<K, V>[], undefined> {
     return this.#add(top(n, by, this.#place.parts), options);
   }
 

@@ -71,12 +71,12 @@ export class Table<K, V, T = any> { // any: as above
    * Each row with another value; undefined leaves it out. `change` has to make the same of the same row
    * every time, because it is asked what a row was, too.
    */
-  map<U>(change: (row: Row<K, V>) => U): Table<K, Kept<U>, never> {
+  map<U>(change: (row: Row<K, V>) => U): Table<K, Kept<U>, undefined> {
     return this.#table(this.#builder.add({ kind: 'tableMap', inputs: [this.port], change: change as (row: Row<unknown, unknown>) => unknown }));
   }
 
   /** Only the rows for which `keep` is true; a row that stops passing goes. The same row must always be judged alike. */
-  filter(keep: (row: Row<K, V>) => boolean): Table<K, V, never> {
+  filter(keep: (row: Row<K, V>) => boolean): Table<K, V, undefined> {
     return this.#table(this.#builder.add({ kind: 'tableFilter', inputs: [this.port], keep: keep as (row: Row<unknown, unknown>) => boolean }));
   }
 
@@ -91,8 +91,8 @@ export class Table<K, V, T = any> { // any: as above
   }
 
   /** The `n` rows with the greatest value, or the greatest `by`, as one list: of each window, where there are windows. */
-  top(n: V extends Ordered ? number : never, options?: TableOptions): Table<undefined, readonly Ranked<K, V>[], never>;
-  top(n: number, by: (row: Row<K, V>) => Ordered, options?: TableOptions): Table<undefined, readonly Ranked<K, V>[], never>;
+  top(n: V extends Ordered ? number : never, options?: TableOptions): Table<undefined, readonly Ranked<K, V>[], undefined>;
+  top(n: number, by: (row: Row<K, V>) => Ordered, options?: TableOptions): Table<undefined, readonly Ranked<K, V>[], undefined>;
   top(n: number, by: unknown, options?: TableOptions): unknown {
     const select = typeof by === 'function' ? (by as (row: Row<K, V>) => Ordered) : (row: Row<K, V>) => row.value as Ordered;
     return this.#grouped(unkeyed as KeyShape<Row<K, V>, undefined>).top(n, select, typeof by === 'function' ? options : (by as TableOptions | undefined));
@@ -104,17 +104,17 @@ export class Table<K, V, T = any> { // any: as above
   }
 
   /** Rows that both tables have, by key and by window. `join` that returns undefined leaves the row out. */
-  join<R, U>(right: Table<K, R>, join: (left: V, right: R, key: K) => U, options?: TableOptions): Table<K, Kept<U>, never> {
+  join<R, U>(right: Table<K, R>, join: (left: V, right: R, key: K) => U, options?: TableOptions): Table<K, Kept<U>, undefined> {
     return this.#join('inner', right.port, join as never, options);
   }
 
   /** This table's rows, with those of the other one where it has them. */
-  leftJoin<R, U>(right: Table<K, R>, join: (left: V, right: R | undefined, key: K) => U, options?: TableOptions): Table<K, Kept<U>, never> {
+  leftJoin<R, U>(right: Table<K, R>, join: (left: V, right: R | undefined, key: K) => U, options?: TableOptions): Table<K, Kept<U>, undefined> {
     return this.#join('left', right.port, join as never, options);
   }
 
   /** The rows of either table; never are both undefined. */
-  outerJoin<R, U>(right: Table<K, R>, join: (left: V | undefined, right: R | undefined, key: K) => U, options?: TableOptions): Table<K, Kept<U>, never> {
+  outerJoin<R, U>(right: Table<K, R>, join: (left: V | undefined, right: R | undefined, key: K) => U, options?: TableOptions): Table<K, Kept<U>, undefined> {
     return this.#join('outer', right.port, join as never, options);
   }
 
@@ -124,7 +124,7 @@ export class Table<K, V, T = any> { // any: as above
     foreign: (row: Row<K, V>) => FK | null | undefined,
     join: (left: V, right: R, key: K) => U,
     options?: TableOptions,
-  ): Table<K, Kept<U>, never> {
+  ): Table<K, Kept<U>, undefined> {
     return this.#joinForeign('inner', right.port, { foreign, join: join as never }, options);
   }
 
@@ -134,15 +134,15 @@ export class Table<K, V, T = any> { // any: as above
     foreign: (row: Row<K, V>) => FK | null | undefined,
     join: (left: V, right: R | undefined, key: K) => U,
     options?: TableOptions,
-  ): Table<K, Kept<U>, never> {
+  ): Table<K, Kept<U>, undefined> {
     return this.#joinForeign('left', right.port, { foreign, join: join as never }, options);
   }
 
-  #join<U>(type: JoinKind, right: Port, join: Joining, { name, keep }: TableOptions = {}): Table<K, U, never> {
+  #join<U>(type: JoinKind, right: Port, join: Joining, { name, keep }: TableOptions = {}): Table<K, U, undefined> {
     return this.#table(this.#builder.add({ kind: 'join', inputs: [this.port, right], type, join, name, keepMs: keepMs(keep) }));
   }
 
-  #joinForeign<U>(type: 'inner' | 'left', right: Port, { foreign, join }: { foreign: (row: Row<K, V>) => unknown; join: Joining }, { name, keep }: TableOptions = {}): Table<K, U, never> {
+  #joinForeign<U>(type: 'inner' | 'left', right: Port, { foreign, join }: { foreign: (row: Row<K, V>) => unknown; join: Joining }, { name, keep }: TableOptions = {}): Table<K, U, undefined> {
     const functions = { foreign: foreign as (row: Row<unknown, unknown>) => unknown, join };
     return this.#table(this.#builder.add({ kind: 'foreignJoin', inputs: [this.port, right], type, ...functions, name, keepMs: keepMs(keep) }));
   }
@@ -153,8 +153,8 @@ export class Table<K, V, T = any> { // any: as above
     return new GroupedTable({ builder, input: this.port, parts, tableOf: (node) => new Table(builder, this.#streamOf, node) }, key, undefined);
   }
 
-  #table<L, U>(node: number): Table<L, U, never> {
-    return new Table<L, U, never>(this.#builder, this.#streamOf, node);
+  #table<L, U>(node: number): Table<L, U, undefined> {
+    return new Table<L, U, undefined>(this.#builder, this.#streamOf, node);
   }
 
   #side<U, F extends Finality>(kind: 'final' | 'changes'): Stream<U, F> {

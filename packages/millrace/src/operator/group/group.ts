@@ -39,8 +39,8 @@ export class Group<K, V, G, R> extends TableOperator<G, R, Grouped<K, V, G, R>> 
   /** Windows are by the rows' times: then they have to close before groups leave. */
   readonly #windowing: Windowing | undefined;
   readonly #windowed: boolean;
-  /** The window that closes just now. */
-  #closing = Number.NaN;
+  /** Windows up to here have closed, the frontier being about to pass it. */
+  #closed: number = Number.NEGATIVE_INFINITY;
 
   constructor(options: GroupOptions<K, V, G, R>, place: Place, next: Output<Row<G, R>>) {
     const { key, windowing, columns } = options;
@@ -72,11 +72,10 @@ export class Group<K, V, G, R> extends TableOperator<G, R, Grouped<K, V, G, R>> 
 
   override due(time: number): void {
     if (this.#windowing !== undefined) {
-      this.#closing = time;
+      this.#closed = time;
       if (this.windows.settling(time) !== time) this.leaveAll(time, time, undefined);
     }
     super.due(time);
-    this.#closing = Number.NaN;
   }
 
   rowOf(entry: Entry<Grouped<K, V, G, R>>): Row<G, R> | undefined {
@@ -202,7 +201,7 @@ export class Group<K, V, G, R> extends TableOperator<G, R, Grouped<K, V, G, R>> 
   }
 
   #isOpen(space: number): boolean {
-    return this.#windowing !== undefined && space > this.place.frontier.value && space !== this.#closing;
+    return this.#windowing !== undefined && space > this.place.frontier.value && space > this.#closed;
   }
 
   /** What the row is now: `out` itself where nothing about it is new. */
