@@ -121,7 +121,7 @@ export class Table<K, V, T = any> { // any: as above
   /** This table's rows, each with the row of the other table that it refers to by its key. */
   joinForeign<FK, R, U>(
     right: Table<FK, R>,
-    foreign: (row: Row<K, V>) => FK | null | undefined,
+    foreign: (row: Row<K, V>) => NoInfer<FK> | null | undefined,
     join: (left: V, right: R, key: K) => U,
     options?: TableOptions,
   ): Table<K, Kept<U>, undefined> {
@@ -131,7 +131,7 @@ export class Table<K, V, T = any> { // any: as above
   /** As `joinForeign`, and also the rows that refer to nothing that is there. */
   leftJoinForeign<FK, R, U>(
     right: Table<FK, R>,
-    foreign: (row: Row<K, V>) => FK | null | undefined,
+    foreign: (row: Row<K, V>) => NoInfer<FK> | null | undefined,
     join: (left: V, right: R | undefined, key: K) => U,
     options?: TableOptions,
   ): Table<K, Kept<U>, undefined> {

@@ -31,6 +31,7 @@ export class ChangesTable<K, V> extends TableOperator<K, V, Played<K, V>> implem
 
   push(change: Change<K, V>): void {
     const { key, window, after, time, revision, finality, evidence } = change;
+    if (window !== undefined && !this.#options.keys.windowed) throw new TypeError(`'${this.name}' was given a change of a window by a step that hides which table's it is; use toTable() right behind changes()`);
     const row: Row<K, unknown> = { key, window, value: after, time, revision, finality, evidence };
     const space = spaceOf(row);
     const parts = partsOf(this.#options.keys, row);

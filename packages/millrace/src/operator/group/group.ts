@@ -120,7 +120,6 @@ export class Group<K, V, G, R> extends TableOperator<G, R, Grouped<K, V, G, R>> 
     const entry = this.#known(place);
     const totals = entry.value as Totals<G, R>;
     totals.members -= 1;
-    if (row.finality === 'final') totals.finals -= 1;
     if (!columns.subtracts) this.state.remove(this.#memberOf(place, row));
     else if (totals.members > 0) columns.subtract(totals.cells, 0, row);
     this.#changed(entry, totals, time);
@@ -150,7 +149,6 @@ export class Group<K, V, G, R> extends TableOperator<G, R, Grouped<K, V, G, R>> 
     const { columns } = this.#options;
     const entry = this.#known(place);
     const totals = entry.value as Totals<G, R>;
-    if (before.finality === 'final') totals.finals -= 1;
     this.#count(totals, after);
     if (!columns.subtracts) {
       const member = this.#memberOf(place, before);
@@ -166,6 +164,7 @@ export class Group<K, V, G, R> extends TableOperator<G, R, Grouped<K, V, G, R>> 
     this.#changed(entry, totals, time);
   }
 
+  /** A row that is final stays what and where it is, so it counts once. */
   #count(totals: Totals<G, R>, row: Row<K, V>): void {
     if (row.finality !== 'final') return;
     totals.finals += 1;
