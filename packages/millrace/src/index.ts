@@ -19,7 +19,7 @@ export type { Sink, Takes } from './stream/sink.ts';
 export type { PartitionStatus, StateStatus, Status } from './stream/status.ts';
 export type { Table, TableOptions } from './stream/table.ts';
 export type { GroupedTable } from './stream/table-groups.ts';
-export type { Ranked } from './aggregation/top.ts';
+export type { Ranked } from './operator/group/top.ts';
 export type { TableReader } from './stream/table-reader.ts';
 export type { BadRecord } from './task/bad-record.ts';
 export { badRow } from './task/bad-row.ts';

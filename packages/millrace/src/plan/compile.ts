@@ -14,7 +14,7 @@ import { Fanout, type Output, type Place, nowhere } from '../operator/operator.t
 import type { Row } from '../operator/row.ts';
 import { Split } from '../operator/split/split.ts';
 import type { Stateful, Table } from '../operator/stateful.ts';
-import type { TableOptions } from '../operator/table/table-operator.ts';
+import type { TableOptions } from '../operator/table-operator.ts';
 import { TableFilter } from '../operator/table-filter/table-filter.ts';
 import { FilteredTable } from '../operator/table-filter/filtered-table.ts';
 import { MappedTable } from '../operator/table-map/mapped-table.ts';

@@ -2,7 +2,6 @@ import type { Columns } from '../aggregation/columns.ts';
 import type { Early, LatePolicy } from '../operator/late-policy.ts';
 import type { JoinKind } from '../operator/join/sides.ts';
 import type { Row } from '../operator/row.ts';
-import type { RowKeys } from '../operator/table/row-keys.ts';
 import type { EventId } from '../operator/dedupe/id-bytes.ts';
 import type { KeyShape } from '../state/key.ts';
 import type { SinkSpec } from '../task/sink.ts';

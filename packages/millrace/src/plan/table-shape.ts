@@ -1,4 +1,4 @@
-import { type RowKeys, keysAsTheyCome } from '../operator/table/row-keys.ts';
+import { type RowKeys, keysAsTheyCome } from '../operator/row-keys.ts';
 import type { LatePolicy } from '../operator/late-policy.ts';
 import type { GroupNode, Plan, PlanNode, Port } from './node.ts';
 

@@ -84,8 +84,8 @@ test('after any puts, removals, drops, commits and crashes it holds what the las
       expect(stored.all()).toEqual(shown);
       expect(stored.state.size()).toBe(now.length);
       const seen = [...stored.state.all()].flatMap((entry) => {
-        const value = entry.dirty || entry.removed ? entry.remembered : entry.value;
-        return value === undefined ? [] : [`${entry.space} ${entry.parts[0]} ${String(value)}`];
+        const shows = entry.dirty || entry.removed ? entry.remembered : entry.value;
+        return shows === undefined ? [] : [`${entry.space} ${entry.parts[0]} ${String(shows)}`];
       });
       expect(seen.toSorted()).toEqual(committed.map((row) => `${row.space} ${row.key} ${row.value}`).toSorted());
     }

@@ -9,7 +9,7 @@ import type { KeyShape } from '../state/key.ts';
 import type { Duration } from '../time/duration.ts';
 import type { Windowing } from '../time/windowing.ts';
 import type { Builder } from './builder.ts';
-import { type StreamOf, Table } from './table.ts';
+import type { Table } from './table.ts';
 
 /** What every aggregation can be told. */
 export interface AggregateOptions {
@@ -40,12 +40,12 @@ export interface Aggregates<T, K> {
 /** Where aggregates are added to a program. */
 export interface AggregatesPlace {
   readonly builder: Builder;
-  readonly streamOf: StreamOf;
+  readonly tableOf: <K, V, T>(node: number) => Table<K, V, T>;
   readonly input: Port;
 }
 
 export function aggregates<T, K>(place: AggregatesPlace, key: KeyShape<T, K>, windowing: Windowing | undefined): Aggregates<T, K> {
-  const { builder, streamOf, input } = place;
+  const { builder, tableOf, input } = place;
   const table = <V>(columns: Columns<T, V>, options: AggregateOptions = {}): Table<K, V, T> => {
     if (windowing === undefined) checkUnwindowed(options);
     const common = {
@@ -58,7 +58,7 @@ export function aggregates<T, K>(place: AggregatesPlace, key: KeyShape<T, K>, wi
       windowing === undefined
         ? builder.add({ kind: 'aggregate', ...common })
         : builder.add({ kind: 'window', ...common, windowing, ...closingOf(options) });
-    return new Table(builder, streamOf, node);
+    return tableOf(node);
   };
   return aggregatesBy(table);
 }

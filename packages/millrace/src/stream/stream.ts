@@ -96,7 +96,7 @@ export class Stream<T, F extends Finality = 'final'> {
   /** The table that changes tell of: `table.changes()` the other way round, and nothing is lost. */
   toTable<K, V>(this: Stream<Change<K, V>, Finality>, { name, keep }: TableOptions = {}): Table<K, V, undefined> {
     const node = this.#builder.add({ kind: 'changesTable', inputs: [this.port], name, keepMs: keepMs(keep) });
-    return new Table(this.#builder, placeOf(this.#builder, this.port).streamOf, node);
+    return tableOf(this.#builder, node);
   }
 
   /** Windows over all events together. */
@@ -205,7 +205,7 @@ export class KeyedStream<T, K> {
       value: valueOf as (event: unknown) => unknown,
       keepMs: keepMs(keep),
     });
-    return new Table(this.#builder, placeOf(this.#builder, this.#port).streamOf, node);
+    return tableOf(this.#builder, node);
   }
 
   get #total(): Aggregates<T, K> {
@@ -223,7 +223,11 @@ export interface ToTableOptions<T> {
 }
 
 function placeOf(builder: Builder, input: Port): AggregatesPlace {
-  return { builder, streamOf: (port) => new Stream(builder, port), input };
+  return { builder, tableOf: (node) => tableOf(builder, node), input };
+}
+
+function tableOf<K, V, T>(builder: Builder, node: number): Table<K, V, T> {
+  return new Table(builder, (port) => new Stream(builder, port), node);
 }
 
 type Branches<T> = { readonly [name: string]: (value: T) => boolean };

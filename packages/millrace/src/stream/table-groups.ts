@@ -1,9 +1,8 @@
-import type { Columns } from '../aggregation/columns.ts';
 import type { CustomAggregation } from '../aggregation/custom.ts';
-import type { FieldResults, Fields } from '../aggregation/columns.ts';
+import type { Columns, FieldResults, Fields } from '../aggregation/columns.ts';
 import type { Ordered } from '../aggregation/extreme.ts';
 import type { Widened } from '../aggregation/sum.ts';
-import { type Ranked, top } from '../aggregation/top.ts';
+import { type Ranked, top } from '../operator/group/top.ts';
 import type { Row } from '../operator/row.ts';
 import type { Port } from '../plan/node.ts';
 import type { KeyPart, KeyShape } from '../state/key.ts';

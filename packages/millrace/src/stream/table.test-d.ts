@@ -1,7 +1,7 @@
 import { expectTypeOf, test } from 'vitest';
 import { count } from '../aggregation/count.ts';
 import { sum } from '../aggregation/sum.ts';
-import type { Ranked } from '../aggregation/top.ts';
+import type { Ranked } from '../operator/group/top.ts';
 import type { Row } from '../operator/row.ts';
 import { fedByHand } from '../testing/fixture-source.ts';
 import { outOfOrder } from '../time/completeness.ts';

@@ -1,5 +1,5 @@
 import type { Ordered } from '../aggregation/extreme.ts';
-import { type Ranked, top } from '../aggregation/top.ts';
+import type { Ranked } from '../operator/group/top.ts';
 import type { JoinKind } from '../operator/join/sides.ts';
 import type { Change, Finality, Row } from '../operator/row.ts';
 import type { Port } from '../plan/node.ts';

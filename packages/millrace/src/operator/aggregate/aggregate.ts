@@ -7,7 +7,7 @@ import { type Output, type Place, nowhere } from '../operator.ts';
 import type { Row } from '../row.ts';
 import type { Settling } from '../../time/settler.ts';
 import { type Counters, type Stateful, type Table, noCounters } from '../stateful.ts';
-import { type Leaving, type Maker, StepOutput } from '../table/step-output.ts';
+import { type Leaving, type Maker, StepOutput } from '../step-output.ts';
 
 export interface AggregateOptions<T, K, V> {
   readonly name: string;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Table } from '../../stream/table.ts';
 import { marbles } from '../../testing/marbles.ts';
 import { tumbling } from '../../time/windowing.ts';
 import { revise } from '../late-policy.ts';
@@ -7,7 +8,7 @@ import type { Change } from '../row.ts';
 test('changes make the table again: revisions, times, finality and evidence too', () => {
   const line = 'a-b-a-c-a3---a1------b|';
   const windows = (again: boolean) =>
-    marbles(({ line: events }) => {
+    marbles(({ line: events }): Table<string, number> => {
       const table = events.keyBy((e) => e.letter).window(tumbling(5)).count({ name: 'counts', late: revise({ retain: 10 }) });
       return again ? table.changes().toTable({ name: 'again' }) : table;
     }, { line }, { store: '--c---x---c-x' });

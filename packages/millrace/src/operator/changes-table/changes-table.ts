@@ -1,9 +1,9 @@
 import type { Entry } from '../../state/entry.ts';
 import type { Output, Place } from '../operator.ts';
 import type { Change, Row } from '../row.ts';
-import { partsOf, spaceOf } from '../table/row-keys.ts';
-import type { Leaving } from '../table/step-output.ts';
-import { TableOperator, type TableOptions } from '../table/table-operator.ts';
+import { partsOf, spaceOf } from '../row-keys.ts';
+import type { Leaving } from '../step-output.ts';
+import { TableOperator, type TableOptions } from '../table-operator.ts';
 
 /** What left last, and within a step what is to leave. */
 interface Played<K, V> {

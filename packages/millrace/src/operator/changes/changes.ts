@@ -1,7 +1,7 @@
 import { type Moment, NO_TIMER } from '../../task/moment.ts';
 import type { Output } from '../operator.ts';
 import type { Change, Row } from '../row.ts';
-import { changeTime } from '../table/change-time.ts';
+import { changeTime } from '../change-time.ts';
 
 /** The changes of a table as facts: its changelog, lossless. */
 export class Changes<K, V> implements Output<Row<K, V>> {

@@ -8,10 +8,10 @@ import type { Windowing } from '../../time/windowing.ts';
 import { finality } from '../join/sides.ts';
 import type { Output, Place } from '../operator.ts';
 import type { Row } from '../row.ts';
-import { changeTime } from '../table/change-time.ts';
-import { type RowKeys, partsCount, partsOf } from '../table/row-keys.ts';
-import type { Leaving } from '../table/step-output.ts';
-import { TableOperator, type TableOptions } from '../table/table-operator.ts';
+import { changeTime } from '../change-time.ts';
+import { type RowKeys, partsCount, partsOf } from '../row-keys.ts';
+import type { Leaving } from '../step-output.ts';
+import { TableOperator, type TableOptions } from '../table-operator.ts';
 import { GROUP, type Grouped, MEMBER, type Member, type Totals, newTotals } from './totals.ts';
 
 export interface GroupOptions<K, V, G, R> extends Omit<TableOptions, 'keys'> {

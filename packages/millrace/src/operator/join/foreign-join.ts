@@ -3,11 +3,11 @@ import type { KeyPart } from '../../state/key.ts';
 import { KeyMap } from '../../state/key-map.ts';
 import type { Output, Place } from '../operator.ts';
 import type { Row } from '../row.ts';
-import { changeTime } from '../table/change-time.ts';
-import { TableInput } from '../table/input.ts';
-import { type RowKeys, partsOf, spaceOf } from '../table/row-keys.ts';
-import type { Leaving } from '../table/step-output.ts';
-import { TableOperator, type TableOptions } from '../table/table-operator.ts';
+import { changeTime } from '../change-time.ts';
+import { TableInput } from '../table-input.ts';
+import { type RowKeys, partsOf, spaceOf } from '../row-keys.ts';
+import type { Leaving } from '../step-output.ts';
+import { TableOperator, type TableOptions } from '../table-operator.ts';
 import { ABSENT, NEVER, finalOf, finality } from './sides.ts';
 
 export interface ForeignJoinOptions<K, L, FK, R, V> extends TableOptions {

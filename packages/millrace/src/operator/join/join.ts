@@ -1,11 +1,11 @@
 import type { Entry } from '../../state/entry.ts';
 import type { Output, Place } from '../operator.ts';
 import type { Row } from '../row.ts';
-import { changeTime } from '../table/change-time.ts';
-import { TableInput } from '../table/input.ts';
-import { partsOf, spaceOf } from '../table/row-keys.ts';
-import type { Leaving } from '../table/step-output.ts';
-import { TableOperator, type TableOptions } from '../table/table-operator.ts';
+import { changeTime } from '../change-time.ts';
+import { TableInput } from '../table-input.ts';
+import { partsOf, spaceOf } from '../row-keys.ts';
+import type { Leaving } from '../step-output.ts';
+import { TableOperator, type TableOptions } from '../table-operator.ts';
 import { ABSENT, type JoinKind, NEVER, finalOf, finality } from './sides.ts';
 
 export interface JoinOptions<K, L, R, V> extends TableOptions {
@@ -77,12 +77,11 @@ export class Join<K, L, R, V> extends TableOperator<K, V, Joined<K, L, R, V>> {
   }
 
   make(entry: Entry<Joined<K, L, R, V>>): Leaving<K, V> | undefined {
-    const { left, right, leftTime, rightTime, out: before } = entry.value;
+    const { leftTime, rightTime, out: before } = entry.value;
     const after = this.#after(entry.value);
     if (after !== before) return { before, after, time: Math.max(leftTime, rightTime) };
     this.left(entry, before);
     return undefined;
-
   }
 
   left(entry: Entry<Joined<K, L, R, V>>, row: Row<K, V> | undefined): void {

@@ -3,8 +3,8 @@ import type { KeyPart, KeyShape } from '../../state/key.ts';
 import { evidenceNames } from '../../time/evidence.ts';
 import type { Output, Place } from '../operator.ts';
 import type { Row } from '../row.ts';
-import type { Leaving } from '../table/step-output.ts';
-import { TableOperator } from '../table/table-operator.ts';
+import type { Leaving } from '../step-output.ts';
+import { TableOperator } from '../table-operator.ts';
 
 export interface ToTableOptions<T, K, V> {
   readonly name: string;

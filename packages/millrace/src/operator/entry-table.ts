@@ -1,8 +1,8 @@
-import type { Entries } from '../../state/entries.ts';
-import type { Entry } from '../../state/entry.ts';
-import type { KeyPart } from '../../state/key.ts';
-import type { Row } from '../row.ts';
-import type { Table } from '../stateful.ts';
+import type { Entries } from '../state/entries.ts';
+import type { Entry } from '../state/entry.ts';
+import type { KeyPart } from '../state/key.ts';
+import type { Row } from './row.ts';
+import type { Table } from './stateful.ts';
 import type { RowKeys } from './row-keys.ts';
 
 export interface EntryTableParts<K, V, S> {

@@ -1,4 +1,4 @@
-import type { Frontier, Timed } from '../../time/frontier.ts';
+import type { Frontier, Timed } from '../time/frontier.ts';
 
 /**
  * When the windows of a table are over: `settleMs` after its end nothing of a window can change any more,

@@ -1,5 +1,5 @@
-import type { KeyPart } from '../../state/key.ts';
-import type { Row } from '../row.ts';
+import type { KeyPart } from '../state/key.ts';
+import type { Row } from './row.ts';
 
 /** How the rows of a table are told apart: by their keys, and by their windows where they have any. */
 export interface RowKeys {

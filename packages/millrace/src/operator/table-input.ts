@@ -1,5 +1,5 @@
-import type { Output } from '../operator.ts';
-import type { Row } from '../row.ts';
+import type { Output } from './operator.ts';
+import type { Row } from './row.ts';
 
 /** One of several ways into an operator: a table whose changes are handed to a function. */
 export class TableInput<K, V> implements Output<Row<K, V>> {

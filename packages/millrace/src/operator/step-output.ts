@@ -1,9 +1,9 @@
-import type { KeyPart } from '../../state/key.ts';
-import { rawText } from '../../task/bad-record.ts';
-import { NO_TIMER } from '../../task/moment.ts';
-import type { Settling } from '../../time/settler.ts';
-import type { Output, Place } from '../operator.ts';
-import type { Row } from '../row.ts';
+import type { KeyPart } from '../state/key.ts';
+import { rawText } from '../task/bad-record.ts';
+import { NO_TIMER } from '../task/moment.ts';
+import type { Settling } from '../time/settler.ts';
+import type { Output, Place } from './operator.ts';
+import type { Row } from './row.ts';
 
 /** What leaves: from which row to which, and since when it is so. */
 export interface Leaving<K, V> {

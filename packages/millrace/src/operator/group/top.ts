@@ -1,7 +1,7 @@
-import type { Row } from '../operator/row.ts';
-import type { KeyPart } from '../state/key.ts';
-import type { Columns } from './columns.ts';
-import type { Ordered } from './extreme.ts';
+import type { Row } from '../row.ts';
+import type { KeyPart } from '../../state/key.ts';
+import type { Columns } from '../../aggregation/columns.ts';
+import type { Ordered } from '../../aggregation/extreme.ts';
 
 /** A row among the first of its table. */
 export interface Ranked<K, V> {

@@ -1,5 +1,5 @@
-import type { Moment } from '../../task/moment.ts';
-import type { Row } from '../row.ts';
+import type { Moment } from '../task/moment.ts';
+import type { Row } from './row.ts';
 
 /**
  * Since when a row is what a change makes of it: the new row's own time; of a row that goes, that of its
