@@ -21,6 +21,8 @@ export interface Stateful {
 export interface Counters {
   late: number;
   duplicates: number;
+  /** Events for which a table had no row; of joins with a table only. */
+  missing?: number;
 }
 
 export const noCounters = (): Counters => ({ late: 0, duplicates: 0 });

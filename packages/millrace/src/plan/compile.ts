@@ -15,8 +15,9 @@ import type { BadRecord } from '../task/bad-record.ts';
 import { Feed } from '../task/feed.ts';
 import type { Host, Runtime, RuntimeSink, RuntimeSource } from '../task/runtime.ts';
 import { SinkOutput } from '../task/sink-output.ts';
-import { Frontier, MergedFrontier } from '../time/frontier.ts';
+import { Frontier, HeldFrontier, MergedFrontier } from '../time/frontier.ts';
 import type { Settler } from '../time/settler.ts';
+import { holdsBack, makeJoin } from './compile-joins.ts';
 import type { Plan, PlanNode, SourceNode } from './node.ts';
 
 type AnyOutput = Output<unknown>;
@@ -44,18 +45,21 @@ export function compile(plan: Plan, host: Host): Runtime {
   };
 
   for (const node of [...plan.nodes].reverse()) {
-    const frontier = (frontiers.get(node.id) as readonly Frontier[])[0] as Frontier;
-    const place: Place = { rank: node.id, frontier, moment: host.moment, settler: host.settler, poisoned: host.poisoned, failed: host.failed };
-    const operator = make(node, place);
-    for (const { node: from, port } of node.inputs) {
+    const { at: frontier, inputs, held } = frontiers.get(node.id) as NodeFrontiers;
+    const { moment, settler, poisoned, failed } = host;
+    const operator = make(node, { rank: node.id, frontier, inputs, held, moment, settler, poisoned, failed });
+    const ways = Array.isArray(operator) ? (operator as readonly AnyOutput[]) : node.inputs.map(() => operator as AnyOutput);
+    // From the last to the first, here too.
+    for (const [i, { node: from, port }] of [...node.inputs.entries()].reverse()) {
       const name = `${from}/${port}`;
-      consumers.set(name, [...(consumers.get(name) ?? []), operator]);
+      consumers.set(name, [...(consumers.get(name) ?? []), ways[i] as AnyOutput]);
     }
   }
   const tables = new Map([...plan.tables].map(([name, node]) => [name, owners.get(node) as Table<unknown, unknown>]));
   return { sources: sources.reverse(), statefuls: statefuls.reverse(), sinks: sinks.reverse(), tables };
 
-  function make(node: PlanNode, place: Place): AnyOutput {
+  /** What takes a node's input; of a node that tells its inputs apart, one for each. */
+  function make(node: PlanNode, place: Place): AnyOutput | readonly AnyOutput[] {
     const next = out(node.id);
     switch (node.kind) {
       case 'source':
@@ -96,6 +100,11 @@ export function compile(plan: Plan, host: Host): Runtime {
         owners.set(node.id, aggregate);
         return aggregate;
       }
+      case 'join': {
+        const join = makeJoin(node, nameOf(node), place, next, out(node.id, 'late'), host.durable);
+        statefuls.push(join);
+        return [join.left, join.right];
+      }
       case 'final':
         return new Final(next as Output<Row<unknown, unknown>>) as AnyOutput;
       case 'changes':
@@ -109,7 +118,7 @@ export function compile(plan: Plan, host: Host): Runtime {
   }
 
   function sourceOf(node: SourceNode, next: AnyOutput): RuntimeSource {
-    const partitions = (frontiers.get(node.id) as readonly Frontier[]).slice(1);
+    const { inputs: partitions } = frontiers.get(node.id) as NodeFrontiers;
     const feeds = partitions.map((frontier, partition) => {
       const { name: source, time } = node;
       const maxAheadMs = host.anyTime ? Number.POSITIVE_INFINITY : node.maxAheadMs;
@@ -126,17 +135,27 @@ export function nameOf(node: PlanNode): string {
   return 'name' in node && node.name !== undefined ? node.name : `${node.kind}-${node.id}`;
 }
 
-/** For each node its frontier; for a source also those of its partitions, behind it. */
-function frontiersOf(plan: Plan, settler: Settler): ReadonlyMap<number, readonly Frontier[]> {
-  const frontiers = new Map<number, readonly Frontier[]>();
+interface NodeFrontiers {
+  /** One for each input; for a source one for each partition. */
+  readonly inputs: readonly Frontier[];
+  /** The least of them: at the node. */
+  readonly at: Frontier;
+  /** Behind it, where that is another one. */
+  readonly held: HeldFrontier | undefined;
+}
+
+function frontiersOf(plan: Plan, settler: Settler): ReadonlyMap<number, NodeFrontiers> {
+  const frontiers = new Map<number, NodeFrontiers>();
+  const behind = (id: number): Frontier => {
+    const { at, held } = frontiers.get(id) as NodeFrontiers;
+    return held ?? at;
+  };
   for (const node of plan.nodes) {
-    if (node.kind === 'source') {
-      const partitions = Array.from({ length: node.spec.partitions }, () => new Frontier(settler));
-      frontiers.set(node.id, [least(partitions, settler), ...partitions]);
-      continue;
-    }
-    const inputs = new Set(node.inputs.map((input) => (frontiers.get(input.node) as readonly Frontier[])[0] as Frontier));
-    frontiers.set(node.id, [least([...inputs], settler)]);
+    const inputs =
+      node.kind === 'source' ? Array.from({ length: node.spec.partitions }, () => new Frontier(settler)) : node.inputs.map((input) => behind(input.node));
+    const at = least([...new Set(inputs)], settler);
+    const back = holdsBack(node);
+    frontiers.set(node.id, { inputs, at, held: back === undefined ? undefined : new HeldFrontier(at, settler, back === 'as told' ? undefined : back) });
   }
   return frontiers;
 }

@@ -1,4 +1,5 @@
 import { earlyText, lateText } from '../operator/late-policy.ts';
+import { spanText } from '../operator/join/span.ts';
 import { durationText } from '../time/duration.ts';
 import { nameOf } from './compile.ts';
 import type { Plan, PlanNode } from './node.ts';
@@ -43,6 +44,8 @@ function settings(node: PlanNode): string {
     }
     case 'aggregate':
       return `table '${nameOf(node)}'${keyText(node.key.names)}: ${node.columns.name}`;
+    case 'join':
+      return `${node.join === 'inner' ? 'join' : `${node.join} join`} '${nameOf(node)}' ${spanText(node.span)}${keyText(node.left.names)}${node.span.kind === 'forever' ? '' : ', late: drop'}`;
     case 'split':
       return `split ${node.branches.map(([port]) => port.slice('branch '.length)).join(', ')}`;
     case 'sink':
@@ -65,8 +68,13 @@ const keyText = (names: readonly string[] | undefined): string => (names === und
 function brackets({ kind }: PlanNode): readonly [string, string] {
   if (kind === 'source') return ['[/', '/]'];
   if (kind === 'sink') return ['[\\', '\\]'];
-  if (kind === 'window' || kind === 'aggregate' || kind === 'dedupe') return ['[(', ')]'];
+  if (isKept(kind)) return ['[(', ')]'];
   return ['[', ']'];
+}
+
+/** Whether a step keeps state. */
+export function isKept(kind: PlanNode['kind']): boolean {
+  return kind === 'window' || kind === 'aggregate' || kind === 'dedupe' || kind === 'join';
 }
 
 const escape = (text: string): string => text.replaceAll('"', '#quot;');

@@ -1,5 +1,6 @@
 import type { Columns } from '../aggregation/columns.ts';
 import type { Early, LatePolicy } from '../operator/late-policy.ts';
+import type { JoinKind, Span } from '../operator/join/span.ts';
 import type { EventId } from '../operator/dedupe/id-bytes.ts';
 import type { KeyShape } from '../state/key.ts';
 import type { SinkSpec } from '../task/sink.ts';
@@ -28,6 +29,7 @@ export type PlanNode =
   | DedupeNode
   | WindowNode
   | AggregateNode
+  | JoinNode
   | FinalNode
   | ChangesNode
   | SinkNode;
@@ -94,6 +96,17 @@ export interface AggregateNode extends Common {
   readonly name: string | undefined;
   readonly key: KeyShape<unknown, unknown>;
   readonly columns: Columns<unknown, unknown>;
+}
+
+/** Of two streams: the left input and the right one. */
+export interface JoinNode extends Common {
+  readonly kind: 'join';
+  readonly name: string | undefined;
+  readonly join: JoinKind;
+  readonly span: Span;
+  readonly left: KeyShape<unknown, unknown>;
+  readonly right: KeyShape<unknown, unknown>;
+  readonly combine: (left: unknown, right: unknown) => unknown;
 }
 
 export interface FinalNode extends Common {

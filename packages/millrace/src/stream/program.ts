@@ -1,5 +1,5 @@
 import { errors } from '../error.ts';
-import { describeMermaid, describeText } from '../plan/describe.ts';
+import { describeMermaid, describeText, isKept } from '../plan/describe.ts';
 import type { Plan } from '../plan/node.ts';
 import type { Backend } from '../port/backend.ts';
 import { type Clock, systemClock } from '../port/clock.ts';
@@ -154,8 +154,7 @@ export class Program<T extends Tables = Tables> {
 
   #checkNames(): void {
     for (const node of this.plan.nodes) {
-      if (node.kind !== 'window' && node.kind !== 'aggregate' && node.kind !== 'dedupe') continue;
-      if (node.name === undefined) throw errors.STATE_WITHOUT_NAME({ operator: node.kind, node: node.id });
+      if (isKept(node.kind) && 'name' in node && node.name === undefined) throw errors.STATE_WITHOUT_NAME({ operator: node.kind, node: node.id });
     }
   }
 }

@@ -47,7 +47,7 @@ export function statusOf(task: Task): Status {
       ]),
     ),
     states: Object.fromEntries(
-      statefuls.map(({ name, state, counters }) => [name, { entries: state.size(), late: counters.late, duplicates: counters.duplicates }]),
+      statefuls.map(({ name, state, counters }) => [name, { entries: state.size(), ...counters }]),
     ),
   };
 }

@@ -4,6 +4,7 @@ import type { Widened } from '../aggregation/sum.ts';
 import type { FieldResults, Fields } from '../aggregation/columns.ts';
 import type { EventId } from '../operator/dedupe/id-bytes.ts';
 import { RETENTION_MS_MAX } from '../operator/dedupe/seen.ts';
+import type { JoinKind } from '../operator/join/span.ts';
 import type { Finality } from '../operator/row.ts';
 import type { Port } from '../plan/node.ts';
 import { type KeyPart, type KeyShape, compositeKey, plainKey, unkeyed } from '../state/key.ts';
@@ -12,6 +13,7 @@ import type { Windowing } from '../time/windowing.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import type { Builder } from './builder.ts';
 import { type AggregateOptions, type Aggregates, type AggregatesPlace, aggregates } from './aggregates.ts';
+import { type JoinOptions, type JoinSide, type JoinSpec, type WindowJoinOptions, addJoin, spanWithin } from './joins.ts';
 import type { Fitting, Sink, Takes } from './sink.ts';
 import type { Table } from './table.ts';
 
@@ -86,8 +88,8 @@ export class Stream<T, F extends Finality = 'final'> {
   }
 
   /** By a plain key, or by a composite one: `keyBy({ tenant: (e) => e.tenant, model: (e) => e.model })`. */
-  keyBy<K extends KeyPart>(select: (value: T) => K): KeyedStream<T, K>;
-  keyBy<K extends Record<string, KeyPart>>(select: { readonly [Name in keyof K]: (value: T) => K[Name] }): KeyedStream<T, K>;
+  keyBy<K extends KeyPart>(select: (value: T) => K): KeyedStream<T, K, F>;
+  keyBy<K extends Record<string, KeyPart>>(select: { readonly [Name in keyof K]: (value: T) => K[Name] }): KeyedStream<T, K, F>;
   keyBy(select: ((value: T) => KeyPart) | Readonly<Record<string, (value: T) => KeyPart>>): unknown {
     const key = typeof select === 'function' ? plainKey(select) : compositeKey<T, Record<string, KeyPart>>(select);
     return new KeyedStream(this.#builder, this.port, key as KeyShape<T, unknown>);
@@ -123,6 +125,21 @@ export class DedupedStream<T, F extends Finality = 'final'> extends Stream<T, F>
   }
 }
 
+/** Pairs of the events of two streams, as facts. */
+export class JoinedStream<V, T, F extends Finality = 'final'> extends Stream<V, F> {
+  readonly #builder: Builder;
+
+  constructor(builder: Builder, port: Port) {
+    super(builder, port);
+    this.#builder = builder;
+  }
+
+  /** Events of either side that came too late to be joined. */
+  get late(): Stream<T, F> {
+    return new Stream(this.#builder, { node: this.port.node, port: 'late' });
+  }
+}
+
 /** What comes in from outside. */
 export class SourceStream<T> extends Stream<T> {
   readonly #builder: Builder;
@@ -139,7 +156,7 @@ export class SourceStream<T> extends Stream<T> {
 }
 
 /** A stream whose events belong to keys. */
-export class KeyedStream<T, K> {
+export class KeyedStream<T, K, F extends Finality = 'final'> {
   readonly #builder: Builder;
   readonly #port: Port;
   readonly #key: KeyShape<T, K>;
@@ -151,8 +168,51 @@ export class KeyedStream<T, K> {
   }
 
   /** Windows per key. */
-  window(windowing: Windowing): Aggregates<T, K> {
-    return aggregates(placeOf(this.#builder, this.#port), this.#key, windowing);
+  window(windowing: Windowing): Aggregates<T, K> & WindowJoins<T, K, F> {
+    const place = aggregates(placeOf(this.#builder, this.#port), this.#key, windowing);
+    const of =
+      (kind: JoinKind) =>
+      <U, G extends Finality>(right: KeyedStream<U, K, G>, ...rest: readonly unknown[]) => {
+        const [options, combine] = (rest.length === 1 ? [{}, rest[0]] : rest) as [WindowJoinOptions, (left: never, right: never) => unknown];
+        return this.#join(right, { kind, span: { kind: 'window', windowing }, name: options.name }, combine);
+      };
+    return { ...place, join: of('inner'), leftJoin: of('left'), outerJoin: of('outer') } as unknown as Aggregates<T, K> & WindowJoins<T, K, F>;
+  }
+
+  /**
+   * Pairs of the events of two streams that have the same key and are `within` a distance in event time.
+   *
+   * ```ts
+   * orders.keyBy((o) => o.id).join(payments.keyBy((p) => p.order), { within: hours(1), name: 'paid' }, (o, p) => ({ ...o, paid: p.at }));
+   * ```
+   *
+   * A pair leaves when the later of its two comes in, at the later one's time. An event below the
+   * frontier of the join is on `.late`. null and undefined on a stream are no events.
+   */
+  join<U, V, G extends Finality>(
+    right: KeyedStream<U, K, G>,
+    options: JoinOptions,
+    combine: (left: NonNullable<T>, right: NonNullable<U>) => V,
+  ): JoinedStream<V, T | U, F | G> {
+    return this.#join(right, { kind: 'inner', span: spanWithin(options.within), name: options.name }, combine);
+  }
+
+  /** As `join`; and left events alone, once the frontier proves that no right one can come. That is never taken back. */
+  leftJoin<U, V, G extends Finality>(
+    right: KeyedStream<U, K, G>,
+    options: JoinOptions,
+    combine: (left: NonNullable<T>, right: NonNullable<U> | undefined) => V,
+  ): JoinedStream<V, T | U, F | G> {
+    return this.#join(right, { kind: 'left', span: spanWithin(options.within), name: options.name }, combine);
+  }
+
+  /** As `join`; and events of either side alone, once the frontier proves that no partner can come. */
+  outerJoin<U, V, G extends Finality>(
+    right: KeyedStream<U, K, G>,
+    options: JoinOptions,
+    combine: (left: NonNullable<T> | undefined, right: NonNullable<U> | undefined) => V,
+  ): JoinedStream<V, T | U, F | G> {
+    return this.#join(right, { kind: 'outer', span: spanWithin(options.within), name: options.name }, combine);
   }
 
   /** How many events so far. Without windows a table changes with every event, and nothing is late for it. */
@@ -180,9 +240,38 @@ export class KeyedStream<T, K> {
     return this.#total.aggregate(options);
   }
 
+  #join<U, V, G extends Finality>(right: KeyedStream<U, K, G>, how: JoinSpec, combine: (left: never, right: never) => V): JoinedStream<V, T | U, F | G> {
+    const node = addJoin(this.#builder, [this.#side, right.#side], how, combine);
+    return new JoinedStream(this.#builder, { node, port: 'out' });
+  }
+
+  get #side(): JoinSide {
+    return { port: this.#port, key: this.#key as KeyShape<unknown, unknown> };
+  }
+
   get #total(): Aggregates<T, K> {
     return aggregates(placeOf(this.#builder, this.#port), this.#key, undefined);
   }
+}
+
+/**
+ * Pairs of the events of two streams that have the same key and are in the same window.
+ *
+ * A pair leaves when the later of its two comes in; what is unmatched, when the window closes.
+ */
+export interface WindowJoins<T, K, F extends Finality> {
+  join<U, V, G extends Finality>(right: KeyedStream<U, K, G>, options: WindowJoinOptions, combine: (left: NonNullable<T>, right: NonNullable<U>) => V): JoinedStream<V, T | U, F | G>;
+  join<U, V, G extends Finality>(right: KeyedStream<U, K, G>, combine: (left: NonNullable<T>, right: NonNullable<U>) => V): JoinedStream<V, T | U, F | G>;
+  leftJoin<U, V, G extends Finality>(
+    right: KeyedStream<U, K, G>,
+    options: WindowJoinOptions,
+    combine: (left: NonNullable<T>, right: NonNullable<U> | undefined) => V,
+  ): JoinedStream<V, T | U, F | G>;
+  outerJoin<U, V, G extends Finality>(
+    right: KeyedStream<U, K, G>,
+    options: WindowJoinOptions,
+    combine: (left: NonNullable<T> | undefined, right: NonNullable<U> | undefined) => V,
+  ): JoinedStream<V, T | U, F | G>;
 }
 
 function placeOf(builder: Builder, input: Port): AggregatesPlace {

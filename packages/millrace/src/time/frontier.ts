@@ -163,17 +163,25 @@ export class MergedFrontier extends Frontier implements Follower {
   }
 }
 
+/** How far the frontier behind an operator stays behind the one at its input, always: by a distance, or at the start of a window. */
+export interface HoldBack {
+  /** At most `frontier`, and never less for a greater one. */
+  of(frontier: number): number;
+}
+
 /**
  * The frontier behind an operator that may still emit facts older than its input's frontier: what it
  * holds back, waits for, or leaves unmatched.
  */
 export class HeldFrontier extends Frontier implements Follower {
   readonly #input: Frontier;
+  readonly #back: HoldBack | undefined;
   #limit: number = END;
 
-  constructor(input: Frontier, settler?: Settler) {
+  constructor(input: Frontier, settler?: Settler, back?: HoldBack) {
     super(settler);
     this.#input = input;
+    this.#back = back;
     input.feeds(this);
   }
 
@@ -184,7 +192,7 @@ export class HeldFrontier extends Frontier implements Follower {
   }
 
   moved(): void {
-    const to = Math.min(this.#input.value, this.#limit);
+    const to = this.#to();
     if (to > this.value) this.advance(to, this.#input.evidence);
   }
 
@@ -195,6 +203,12 @@ export class HeldFrontier extends Frontier implements Follower {
   }
 
   restoreFromInputs(): void {
-    this.restore(Math.min(this.#input.value, this.#limit), this.#input.evidence);
+    this.restore(this.#to(), this.#input.evidence);
+  }
+
+  #to(): number {
+    const { value } = this.#input;
+    const back = this.#back === undefined || value === BEGINNING || value === END ? value : Math.max(BEGINNING, this.#back.of(value));
+    return Math.min(back, this.#limit);
   }
 }

@@ -1,0 +1,95 @@
+import { type KeyIndex, keyIndex } from '../../state/key-index.ts';
+import type { KeyPart } from '../../state/key.ts';
+import type { Space } from '../../state/space.ts';
+import type { Side } from './span.ts';
+
+/** No event. */
+export const NONE = -1;
+
+/** The slots of an event that a join keeps. */
+export const TIME = 0;
+export const VALUE = 1;
+/** The how-manieth event of the join it was. */
+export const NUMBER = 2;
+/** Whether it has had a partner; only where unmatched events leave too. */
+export const MATCHED = 3;
+
+/** The events of one side in one generation, for each key one after the other as they came. */
+export class Chains {
+  readonly space: Space;
+  readonly times: number[];
+  readonly values: unknown[];
+  readonly numbers: number[];
+  /** By key, its first event and its last. */
+  readonly heads: number[] = [];
+  readonly tails: number[] = [];
+  /** By event, the next one of its key. */
+  readonly nexts: number[] = [];
+
+  constructor(space: Space) {
+    this.space = space;
+    this.times = space.values[TIME] as number[];
+    this.values = space.values[VALUE] as unknown[];
+    this.numbers = space.values[NUMBER] as number[];
+  }
+
+  /** Links the newest event to its key. */
+  link(key: number, row: number): void {
+    this.nexts[row] = NONE;
+    if (this.heads[key] === NONE) this.heads[key] = row;
+    else this.nexts[this.tails[key] as number] = row;
+    this.tails[key] = row;
+  }
+}
+
+/**
+ * What a join keeps of one stretch of time, both sides together: a key is looked up once.
+ *
+ * Keys are numbered as they come.
+ */
+export class Generation {
+  readonly home: number;
+  readonly left: Chains;
+  readonly right: Chains;
+  readonly #index: KeyIndex;
+  #keys = 0;
+
+  constructor(home: number, depth: number, left: Space, right: Space) {
+    this.home = home;
+    this.left = new Chains(left);
+    this.right = new Chains(right);
+    this.#index = keyIndex(depth);
+  }
+
+  of(side: Side): Chains {
+    return side === 0 ? this.left : this.right;
+  }
+
+  /** The number of a key, or NONE. */
+  find(parts: readonly KeyPart[]): number {
+    return this.#index.find(parts);
+  }
+
+  /** A number for a key that has none. */
+  add(parts: readonly KeyPart[]): number {
+    const key = this.#keys;
+    this.#index.add(parts, key);
+    for (const chains of [this.left, this.right]) {
+      chains.heads[key] = NONE;
+      chains.tails[key] = NONE;
+    }
+    this.#keys = key + 1;
+    return key;
+  }
+
+  /** At recovery: the events are there, in the order in which they came. */
+  relink(): void {
+    for (const chains of [this.left, this.right]) {
+      for (let row = 0; row < chains.space.size; row += 1) {
+        const parts = chains.space.partsAt(row);
+        const found = this.find(parts);
+        chains.link(found === NONE ? this.add(parts) : found, row);
+      }
+    }
+  }
+}
