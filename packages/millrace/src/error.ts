@@ -116,6 +116,11 @@ const entries = {
       `${d.aggregation}() was given ${d.found}; expected a number, a bigint or a string`,
     cure: 'Filter out the events that have no such value.',
   },
+  BAD_AS_OF: {
+    message: (d: { join: string; found: string }): string =>
+      `an event of '${d.join}' asks for the time ${d.found}; expected whole ms since 1970, a non-negative safe integer`,
+    cure: 'Let `at` of joinTable return a time, or filter out the events that have none.',
+  },
   BAD_ID: {
     message: (d: { found: string }): string => `the id of an event is ${d.found}; expected a string, a number, a bigint, or a list of them`,
     cure: 'Make the `id` selector of dedupe return what identifies the event.',

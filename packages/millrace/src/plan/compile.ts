@@ -10,6 +10,7 @@ import { Fanout, type Output, type Place, nowhere } from '../operator/operator.t
 import type { Row } from '../operator/row.ts';
 import { Split } from '../operator/split/split.ts';
 import type { Stateful, Table } from '../operator/stateful.ts';
+import type { Versions } from '../operator/versioned/versions.ts';
 import { Window } from '../operator/window/window.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import { Feed } from '../task/feed.ts';
@@ -17,8 +18,8 @@ import type { Host, Runtime, RuntimeSink, RuntimeSource } from '../task/runtime.
 import { SinkOutput } from '../task/sink-output.ts';
 import { Frontier, HeldFrontier, MergedFrontier } from '../time/frontier.ts';
 import type { Settler } from '../time/settler.ts';
-import { holdsBack, makeJoin } from './compile-joins.ts';
-import type { Plan, PlanNode, SourceNode } from './node.ts';
+import { AllVersions, holdsBack, makeAsOf, makeJoin, makeVersioned } from './compile-joins.ts';
+import type { Plan, PlanNode, SourceNode, VersionedNode } from './node.ts';
 
 type AnyOutput = Output<unknown>;
 
@@ -36,6 +37,8 @@ export function compile(plan: Plan, host: Host): Runtime {
   const sinks: RuntimeSink[] = [];
   const owners = new Map<number, Table<unknown, unknown>>();
   const asked = new Set(plan.tables.values());
+  const allVersions = new AllVersions(host.durable);
+  const versionsOf = (node: VersionedNode): Versions => allVersions.of(node, nameOf(node), asked.has(node.id));
 
   const out = (node: number, port = 'out'): AnyOutput => {
     const list = consumers.get(`${node}/${port}`) ?? [];
@@ -104,6 +107,20 @@ export function compile(plan: Plan, host: Host): Runtime {
         const join = makeJoin(node, nameOf(node), place, next, out(node.id, 'late'), host.durable);
         statefuls.push(join);
         return [join.left, join.right];
+      }
+      case 'versioned': {
+        const table = makeVersioned(node, { name: nameOf(node), durable: host.durable }, versionsOf(node), place, (port) => out(node.id, port));
+        statefuls.push(table);
+        owners.set(node.id, table);
+        return table as AnyOutput;
+      }
+      case 'asOf': {
+        const table = plan.nodes[node.inputs[1]?.node as number] as VersionedNode;
+        const how = { name: nameOf(node), durable: host.durable, asked: asked.has(node.id) };
+        const join = makeAsOf(node, how, { node: table, versions: versionsOf(table) }, place, (port) => out(node.id, port));
+        statefuls.push(join);
+        if ('scan' in join) owners.set(node.id, join as unknown as Table<unknown, unknown>);
+        return [join, join.sets as AnyOutput];
       }
       case 'final':
         return new Final(next as Output<Row<unknown, unknown>>) as AnyOutput;

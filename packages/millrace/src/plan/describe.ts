@@ -1,4 +1,5 @@
 import { earlyText, lateText } from '../operator/late-policy.ts';
+import { missingText } from '../operator/as-of/missing.ts';
 import { spanText } from '../operator/join/span.ts';
 import { durationText } from '../time/duration.ts';
 import { nameOf } from './compile.ts';
@@ -46,6 +47,12 @@ function settings(node: PlanNode): string {
       return `table '${nameOf(node)}'${keyText(node.key.names)}: ${node.columns.name}`;
     case 'join':
       return `${node.join === 'inner' ? 'join' : `${node.join} join`} '${nameOf(node)}' ${spanText(node.span)}${keyText(node.left.names)}${node.span.kind === 'forever' ? '' : ', late: drop'}`;
+    case 'versioned':
+      return `versioned table '${nameOf(node)}'${keyText(node.key.names)} for ${durationText(node.retentionMs)}, late: drop`;
+    case 'asOf': {
+      if (node.of === 'all') return `join '${nameOf(node)}' with all as of`;
+      return `join '${nameOf(node)}' as of${node.of === 'row' ? '' : ', revised'}${keyText(node.key.names)}, missing: ${missingText(node.missing)}`;
+    }
     case 'split':
       return `split ${node.branches.map(([port]) => port.slice('branch '.length)).join(', ')}`;
     case 'sink':
@@ -74,7 +81,7 @@ function brackets({ kind }: PlanNode): readonly [string, string] {
 
 /** Whether a step keeps state. */
 export function isKept(kind: PlanNode['kind']): boolean {
-  return kind === 'window' || kind === 'aggregate' || kind === 'dedupe' || kind === 'join';
+  return kind === 'window' || kind === 'aggregate' || kind === 'dedupe' || kind === 'join' || kind === 'versioned' || kind === 'asOf';
 }
 
 const escape = (text: string): string => text.replaceAll('"', '#quot;');

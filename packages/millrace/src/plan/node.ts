@@ -1,5 +1,6 @@
 import type { Columns } from '../aggregation/columns.ts';
 import type { Early, LatePolicy } from '../operator/late-policy.ts';
+import type { Missing } from '../operator/as-of/missing.ts';
 import type { JoinKind, Span } from '../operator/join/span.ts';
 import type { EventId } from '../operator/dedupe/id-bytes.ts';
 import type { KeyShape } from '../state/key.ts';
@@ -30,6 +31,8 @@ export type PlanNode =
   | WindowNode
   | AggregateNode
   | JoinNode
+  | VersionedNode
+  | AsOfNode
   | FinalNode
   | ChangesNode
   | SinkNode;
@@ -107,6 +110,27 @@ export interface JoinNode extends Common {
   readonly left: KeyShape<unknown, unknown>;
   readonly right: KeyShape<unknown, unknown>;
   readonly combine: (left: unknown, right: unknown) => unknown;
+}
+
+/** A table that knows what it held. At its side, `sets`, it says what it was told. */
+export interface VersionedNode extends Common {
+  readonly kind: 'versioned';
+  readonly name: string | undefined;
+  readonly key: KeyShape<unknown, unknown>;
+  readonly value: (event: unknown) => unknown;
+  readonly retentionMs: number;
+}
+
+/** Of a stream, the first input, with the versioned table whose `sets` are the second one. */
+export interface AsOfNode extends Common {
+  readonly kind: 'asOf';
+  readonly name: string | undefined;
+  readonly key: KeyShape<unknown, unknown>;
+  readonly at: ((event: unknown) => number) | undefined;
+  readonly missing: Missing;
+  readonly combine: (event: unknown, row: unknown) => unknown;
+  /** A row of the table, all of it, or a row with results that are revised. */
+  readonly of: 'row' | 'all' | 'row, revised';
 }
 
 export interface FinalNode extends Common {

@@ -1,8 +1,10 @@
+import { type Missing, waitMsOf } from '../operator/as-of/missing.ts';
 import type { JoinKind, Span } from '../operator/join/span.ts';
-import type { Port } from '../plan/node.ts';
+import type { AsOfNode, Port } from '../plan/node.ts';
 import type { KeyShape } from '../state/key.ts';
 import type { Duration } from '../time/duration.ts';
 import type { Builder } from './builder.ts';
+import type { VersionedTable } from './versioned-table.ts';
 
 /**
  * How far apart in event time the events of a pair may be, both ends included; as one distance for both
@@ -22,6 +24,25 @@ export interface WindowJoinOptions {
   /** Durable state is found again by its name; required when the program has a store. */
   readonly name?: string;
 }
+
+export interface VersionedOptions<T, V> {
+  /** How long the table knows what it held, in ms of event time. */
+  readonly versioned: Duration | 'forever';
+  /** Durable state is found again by its name; required when the program has a store. */
+  readonly name?: string;
+  /** What the table holds for an event; null or undefined deletes. Default: the event. */
+  readonly value?: (event: T) => V | null | undefined;
+}
+
+export interface AsOfOptions<T> {
+  /** Durable state is found again by its name; required when the program has a store. */
+  readonly name?: string;
+  /** The event time as of which an event asks: ms since the Unix epoch. Default: its own. */
+  readonly at?: (event: NonNullable<T>) => number;
+}
+
+/** What a function gets of a table: undefined only where it asked for that. */
+export type RowOf<P, M extends Missing> = M extends 'null' | { readonly else: 'null' } ? P | undefined : P;
 
 /** One side of a join: which stream, by which key. */
 export interface JoinSide {
@@ -52,6 +73,37 @@ export function addJoin(
     right: aligned(right.key, left.key),
     combine: combine as (left: unknown, right: unknown) => unknown,
   });
+}
+
+/** Adds a join of a stream with a versioned table; which step it is. */
+export function addAsOf(
+  builder: Builder,
+  { port, key }: JoinSide,
+  table: Pick<VersionedTable<unknown, unknown>, 'node' | 'key' | 'retentionMs'>,
+  { name, at, missing, of }: { readonly name?: string; readonly at?: (event: never) => number; readonly missing: Missing; readonly of: AsOfNode['of'] },
+  combine: (event: never, row: never) => unknown,
+): number {
+  const waitMs = waitMsOf(missing);
+  if (typeof missing !== 'string' && !(Number.isSafeInteger(waitMs) && waitMs > 0 && waitMs < table.retentionMs)) {
+    throw new RangeError(`joinTable({ missing: { wait: ${waitMs} } }): expected a positive whole number of ms, less than the table is versioned for`);
+  }
+  return builder.add({
+    kind: 'asOf',
+    inputs: [port, { node: table.node, port: 'sets' }],
+    name,
+    key: of === 'all' ? key : aligned(key, table.key),
+    at: at as ((event: unknown) => number) | undefined,
+    missing,
+    combine: combine as (event: unknown, row: unknown) => unknown,
+    of,
+  });
+}
+
+/** In ms; Infinity: for ever. */
+export function retentionMs(versioned: Duration | 'forever'): number {
+  if (versioned === 'forever') return Number.POSITIVE_INFINITY;
+  if (!Number.isSafeInteger(versioned) || versioned <= 0) throw new RangeError(`toTable({ versioned: ${versioned} }): expected a positive whole number of ms, or 'forever'`);
+  return versioned;
 }
 
 export function spanWithin(within: Within): Span {

@@ -4,18 +4,21 @@ import type { Widened } from '../aggregation/sum.ts';
 import type { FieldResults, Fields } from '../aggregation/columns.ts';
 import type { EventId } from '../operator/dedupe/id-bytes.ts';
 import { RETENTION_MS_MAX } from '../operator/dedupe/seen.ts';
-import type { JoinKind } from '../operator/join/span.ts';
+import type { Unjoined } from '../operator/as-of/missing.ts';
 import type { Finality } from '../operator/row.ts';
 import type { Port } from '../plan/node.ts';
 import { type KeyPart, type KeyShape, compositeKey, plainKey, unkeyed } from '../state/key.ts';
 import type { Duration } from '../time/duration.ts';
+import type { TableView } from '../operator/versioned/view.ts';
 import type { Windowing } from '../time/windowing.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import type { Builder } from './builder.ts';
 import { type AggregateOptions, type Aggregates, type AggregatesPlace, aggregates } from './aggregates.ts';
-import { type JoinOptions, type JoinSide, type JoinSpec, type WindowJoinOptions, addJoin, spanWithin } from './joins.ts';
+import { type AsOfOptions, addAsOf } from './joins.ts';
+import { KeyedJoins, type WindowJoins } from './keyed-joins.ts';
 import type { Fitting, Sink, Takes } from './sink.ts';
 import type { Table } from './table.ts';
+import type { VersionedTable } from './versioned-table.ts';
 
 /**
  * Facts in the order in which they are processed; nothing in it is ever changed.
@@ -95,6 +98,12 @@ export class Stream<T, F extends Finality = 'final'> {
     return new KeyedStream(this.#builder, this.port, key as KeyShape<T, unknown>);
   }
 
+  /** Each event with all of a small versioned table, to be read as it was `at` a time: one result for each event, for good. */
+  joinAll<K, P, V>(table: VersionedTable<K, P>, options: AsOfOptions<T>, combine: (event: NonNullable<T>, all: TableView<K, P>) => V): AsOfStream<V, T, F> {
+    const side = { port: this.port, key: unkeyed as KeyShape<unknown, unknown> };
+    return new AsOfStream(this.#builder, { node: addAsOf(this.#builder, side, table, { ...options, missing: 'null', of: 'all' }, combine), port: 'out' });
+  }
+
   /** Windows over all events together. */
   window(windowing: Windowing): Aggregates<T, undefined> {
     return aggregates(placeOf(this.#builder, this.port), unkeyed as KeyShape<T, undefined>, windowing);
@@ -125,7 +134,7 @@ export class DedupedStream<T, F extends Finality = 'final'> extends Stream<T, F>
   }
 }
 
-/** Pairs of the events of two streams, as facts. */
+/** What events were joined to, as facts. */
 export class JoinedStream<V, T, F extends Finality = 'final'> extends Stream<V, F> {
   readonly #builder: Builder;
 
@@ -134,9 +143,24 @@ export class JoinedStream<V, T, F extends Finality = 'final'> extends Stream<V, 
     this.#builder = builder;
   }
 
-  /** Events of either side that came too late to be joined. */
+  /** Events that came too late to be joined. */
   get late(): Stream<T, F> {
     return new Stream(this.#builder, { node: this.port.node, port: 'late' });
+  }
+}
+
+/** Events with what a table held, as facts. */
+export class AsOfStream<V, T, F extends Finality = 'final'> extends JoinedStream<V, T, F> {
+  readonly #builder: Builder;
+
+  constructor(builder: Builder, port: Port) {
+    super(builder, port);
+    this.#builder = builder;
+  }
+
+  /** Events for which there was no row in time, where `missing` says that they are bad. */
+  get bad(): Stream<Unjoined<T>, F> {
+    return new Stream(this.#builder, { node: this.port.node, port: 'bad' });
   }
 }
 
@@ -156,12 +180,17 @@ export class SourceStream<T> extends Stream<T> {
 }
 
 /** A stream whose events belong to keys. */
-export class KeyedStream<T, K, F extends Finality = 'final'> {
+export class KeyedStream<T, K, F extends Finality = 'final'> extends KeyedJoins<T, K, F> {
   readonly #builder: Builder;
   readonly #port: Port;
   readonly #key: KeyShape<T, K>;
 
   constructor(builder: Builder, port: Port, key: KeyShape<T, K>) {
+    super(builder, port, key, {
+      stream: (of) => new Stream(builder, of),
+      joined: (node) => new JoinedStream(builder, { node, port: 'out' }),
+      asOf: (node) => new AsOfStream(builder, { node, port: 'out' }),
+    });
     this.#builder = builder;
     this.#port = port;
     this.#key = key;
@@ -169,50 +198,7 @@ export class KeyedStream<T, K, F extends Finality = 'final'> {
 
   /** Windows per key. */
   window(windowing: Windowing): Aggregates<T, K> & WindowJoins<T, K, F> {
-    const place = aggregates(placeOf(this.#builder, this.#port), this.#key, windowing);
-    const of =
-      (kind: JoinKind) =>
-      <U, G extends Finality>(right: KeyedStream<U, K, G>, ...rest: readonly unknown[]) => {
-        const [options, combine] = (rest.length === 1 ? [{}, rest[0]] : rest) as [WindowJoinOptions, (left: never, right: never) => unknown];
-        return this.#join(right, { kind, span: { kind: 'window', windowing }, name: options.name }, combine);
-      };
-    return { ...place, join: of('inner'), leftJoin: of('left'), outerJoin: of('outer') } as unknown as Aggregates<T, K> & WindowJoins<T, K, F>;
-  }
-
-  /**
-   * Pairs of the events of two streams that have the same key and are `within` a distance in event time.
-   *
-   * ```ts
-   * orders.keyBy((o) => o.id).join(payments.keyBy((p) => p.order), { within: hours(1), name: 'paid' }, (o, p) => ({ ...o, paid: p.at }));
-   * ```
-   *
-   * A pair leaves when the later of its two comes in, at the later one's time. An event below the
-   * frontier of the join is on `.late`. null and undefined on a stream are no events.
-   */
-  join<U, V, G extends Finality>(
-    right: KeyedStream<U, K, G>,
-    options: JoinOptions,
-    combine: (left: NonNullable<T>, right: NonNullable<U>) => V,
-  ): JoinedStream<V, T | U, F | G> {
-    return this.#join(right, { kind: 'inner', span: spanWithin(options.within), name: options.name }, combine);
-  }
-
-  /** As `join`; and left events alone, once the frontier proves that no right one can come. That is never taken back. */
-  leftJoin<U, V, G extends Finality>(
-    right: KeyedStream<U, K, G>,
-    options: JoinOptions,
-    combine: (left: NonNullable<T>, right: NonNullable<U> | undefined) => V,
-  ): JoinedStream<V, T | U, F | G> {
-    return this.#join(right, { kind: 'left', span: spanWithin(options.within), name: options.name }, combine);
-  }
-
-  /** As `join`; and events of either side alone, once the frontier proves that no partner can come. */
-  outerJoin<U, V, G extends Finality>(
-    right: KeyedStream<U, K, G>,
-    options: JoinOptions,
-    combine: (left: NonNullable<T> | undefined, right: NonNullable<U> | undefined) => V,
-  ): JoinedStream<V, T | U, F | G> {
-    return this.#join(right, { kind: 'outer', span: spanWithin(options.within), name: options.name }, combine);
+    return { ...aggregates(placeOf(this.#builder, this.#port), this.#key, windowing), ...this.windowJoins(windowing) };
   }
 
   /** How many events so far. Without windows a table changes with every event, and nothing is late for it. */
@@ -240,38 +226,9 @@ export class KeyedStream<T, K, F extends Finality = 'final'> {
     return this.#total.aggregate(options);
   }
 
-  #join<U, V, G extends Finality>(right: KeyedStream<U, K, G>, how: JoinSpec, combine: (left: never, right: never) => V): JoinedStream<V, T | U, F | G> {
-    const node = addJoin(this.#builder, [this.#side, right.#side], how, combine);
-    return new JoinedStream(this.#builder, { node, port: 'out' });
-  }
-
-  get #side(): JoinSide {
-    return { port: this.#port, key: this.#key as KeyShape<unknown, unknown> };
-  }
-
   get #total(): Aggregates<T, K> {
     return aggregates(placeOf(this.#builder, this.#port), this.#key, undefined);
   }
-}
-
-/**
- * Pairs of the events of two streams that have the same key and are in the same window.
- *
- * A pair leaves when the later of its two comes in; what is unmatched, when the window closes.
- */
-export interface WindowJoins<T, K, F extends Finality> {
-  join<U, V, G extends Finality>(right: KeyedStream<U, K, G>, options: WindowJoinOptions, combine: (left: NonNullable<T>, right: NonNullable<U>) => V): JoinedStream<V, T | U, F | G>;
-  join<U, V, G extends Finality>(right: KeyedStream<U, K, G>, combine: (left: NonNullable<T>, right: NonNullable<U>) => V): JoinedStream<V, T | U, F | G>;
-  leftJoin<U, V, G extends Finality>(
-    right: KeyedStream<U, K, G>,
-    options: WindowJoinOptions,
-    combine: (left: NonNullable<T>, right: NonNullable<U> | undefined) => V,
-  ): JoinedStream<V, T | U, F | G>;
-  outerJoin<U, V, G extends Finality>(
-    right: KeyedStream<U, K, G>,
-    options: WindowJoinOptions,
-    combine: (left: NonNullable<T> | undefined, right: NonNullable<U> | undefined) => V,
-  ): JoinedStream<V, T | U, F | G>;
 }
 
 function placeOf(builder: Builder, input: Port): AggregatesPlace {

@@ -177,6 +177,8 @@ export class HeldFrontier extends Frontier implements Follower {
   readonly #input: Frontier;
   readonly #back: HoldBack | undefined;
   #limit: number = END;
+  /** Where it stood at recovery: it does not go back behind that. */
+  #least: number = BEGINNING;
 
   constructor(input: Frontier, settler?: Settler, back?: HoldBack) {
     super(settler);
@@ -196,14 +198,15 @@ export class HeldFrontier extends Frontier implements Follower {
     if (to > this.value) this.advance(to, this.#input.evidence);
   }
 
-  /** As `hold`, at recovery: nothing fires. */
-  restoreHold(limit: number): void {
+  /** As `hold`, at recovery: nothing fires. It had stood at `least`, which may be beyond what is held since then. */
+  restoreHold(limit: number, least: number = BEGINNING): void {
     this.#limit = limit;
+    this.#least = least;
     this.restoreFromInputs();
   }
 
   restoreFromInputs(): void {
-    this.restore(this.#to(), this.#input.evidence);
+    this.restore(Math.max(this.#to(), this.#least), this.#input.evidence);
   }
 
   #to(): number {

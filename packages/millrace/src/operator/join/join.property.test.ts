@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { pipeline } from '../../stream/pipeline.ts';
 import type { Program, Tables } from '../../stream/program.ts';
+import type { KeyedStream, Stream } from '../../stream/stream.ts';
 import type { TestDriver } from '../../testing/driver.ts';
 import { type Made, RUNS, RUNS_ON_DISK, type Scenario, inEveryWay, onDisk, scenarios } from '../../testing/fixture-scenario.ts';
 import { fedByHand, madeEvents, readByHand } from '../../testing/fixture-source.ts';
-import { joined } from '../../testing/reference/joined.ts';
+import { type Joined, joined } from '../../testing/reference/joined.ts';
 import { record } from '../../testing/reference/record.ts';
 import { type Recorded, valuesOf } from '../../testing/reference/recorded.ts';
 import { countOf } from '../../testing/reference/results.ts';
@@ -42,9 +43,9 @@ function program({ partitions, boundMs }: Scenario, { kind, span, both }: Settin
     const [left, right] = SOURCES.map((name) => app.source(name, fedByHand<Made>(partitions), madeEvents(boundMs)));
     if (left === undefined || right === undefined) return;
     const method = kind === 'inner' ? 'join' : kind === 'left' ? 'leftJoin' : 'outerJoin';
-    const of = (stream: typeof left) => (both ? stream.keyBy({ key: (e) => e.key, odd: (e) => e.n % 2 }) : stream.keyBy((e) => e.key as never));
-    const keyed = of(left) as ReturnType<typeof left.keyBy<string>>;
-    const other = of(right) as typeof keyed;
+    const by = (stream: Stream<Made>): KeyedStream<Made, string> =>
+      both ? (stream.keyBy({ key: (e) => e.key, odd: (e) => e.n % 2 }) as unknown as KeyedStream<Made, string>) : stream.keyBy((e) => e.key);
+    const [keyed, other] = [by(left), by(right)];
     const pairs =
       span === 'window' ? keyed.window(tumbling(SIZE_MS))[method](other, { name: 'join' }, combine) : keyed[method](other, { name: 'join', within: span }, combine);
     pairs.to(app.sink('out', readByHand()));
@@ -55,7 +56,7 @@ function program({ partitions, boundMs }: Scenario, { kind, span, both }: Settin
   });
 }
 
-function reference({ actions, partitions, boundMs }: Scenario, { kind, span, both }: Settings) {
+function reference({ actions, partitions, boundMs }: Scenario, { kind, span, both }: Settings): Joined<Made, Pair> {
   const [left, right] = SOURCES.map((name) => record(actions, { name, partitions, boundMs, time: (e: Made) => e.time })) as [Recorded<Made>, Recorded<Made>];
   const key = (e: Made): unknown => (both ? { key: e.key, odd: e.n % 2 } : e.key);
   const common = { kind, left: key, right: key, combine };
