@@ -15,7 +15,7 @@ export { type App, type SourceOptions, pipeline } from './stream/pipeline.ts';
 export type { Program, RunOptions, TableReaders, Tables } from './stream/program.ts';
 export type { AggregateOptions, Aggregates } from './stream/aggregates.ts';
 export type { AsOfStream, DedupedStream, JoinedStream, KeyedStream, SourceStream, SplitStreams, Stream } from './stream/stream.ts';
-export type { AsOfOptions, JoinOptions, RowOf, VersionedOptions, WindowJoinOptions, Within } from './stream/joins.ts';
+export type { AsOfOptions, JoinOptions, Joinable, RowOf, VersionedOptions, WindowJoinOptions, Within } from './stream/joins.ts';
 export type { KeyedJoins, WindowJoins } from './stream/keyed-joins.ts';
 export type { VersionedTable } from './stream/versioned-table.ts';
 export type { Missing, Unjoined, WithoutRow } from './operator/as-of/missing.ts';

@@ -16,8 +16,8 @@ export interface KeyShape<T, K> {
   readonly selectors: readonly ((value: T) => KeyPart)[];
   /** Makes the key as the user sees it. */
   readonly toKey: (parts: readonly KeyPart[]) => K;
-  /** The parts of a key as the user writes it. A method, so that keys of a narrower type fit where keys of a wider one do. */
-  toParts(key: K): readonly KeyPart[];
+  /** The parts of a key as the user writes it. */
+  readonly toParts: (key: K) => readonly KeyPart[];
 }
 
 const none: readonly never[] = Object.freeze([]);

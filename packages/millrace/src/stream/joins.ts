@@ -1,5 +1,6 @@
 import { type Missing, waitMsOf } from '../operator/as-of/missing.ts';
 import type { JoinKind, Span } from '../operator/join/span.ts';
+import type { Finality } from '../operator/row.ts';
 import type { AsOfNode, Port } from '../plan/node.ts';
 import type { KeyShape } from '../state/key.ts';
 import type { Duration } from '../time/duration.ts';
@@ -48,6 +49,16 @@ export type RowOf<P, M extends Missing> = M extends 'null' | { readonly else: 'n
 export interface JoinSide {
   readonly port: Port;
   readonly key: KeyShape<unknown, unknown>;
+}
+
+/** A stream by a key, as the other side of a join. Keys of a narrower type fit where those of a wider one are. */
+export interface Joinable<T, K, F extends Finality> {
+  readonly side: JoinSide & Of<T, K, F>;
+}
+
+/** What a side is of, for the types only. */
+export interface Of<T, K, F> {
+  readonly of?: readonly [event: T, key: K, finality: F];
 }
 
 export interface JoinSpec {

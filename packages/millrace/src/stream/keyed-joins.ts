@@ -5,7 +5,7 @@ import type { Port } from '../plan/node.ts';
 import type { KeyShape } from '../state/key.ts';
 import type { Windowing } from '../time/windowing.ts';
 import type { Builder } from './builder.ts';
-import { type AsOfOptions, type JoinOptions, type JoinSide, type JoinSpec, type RowOf, type WindowJoinOptions, type VersionedOptions, addAsOf, addJoin, retentionMs, spanWithin } from './joins.ts';
+import { type AsOfOptions, type JoinOptions, type JoinSide, type Joinable, type Of, type JoinSpec, type RowOf, type WindowJoinOptions, type VersionedOptions, addAsOf, addJoin, retentionMs, spanWithin } from './joins.ts';
 import type { AsOfStream, JoinedStream } from './stream.ts';
 import { type StreamOf, Table } from './table.ts';
 import { VersionedTable } from './versioned-table.ts';
@@ -18,7 +18,7 @@ export interface StreamsOf {
 }
 
 /** What the events of keys can be joined with. */
-export class KeyedJoins<T, K, F extends Finality> {
+export class KeyedJoins<T, K, F extends Finality> implements Joinable<T, K, F> {
   readonly #builder: Builder;
   readonly #port: Port;
   readonly #key: KeyShape<T, K>;
@@ -42,7 +42,7 @@ export class KeyedJoins<T, K, F extends Finality> {
    * frontier of the join is on `.late`. null and undefined on a stream are no events.
    */
   join<U, V, G extends Finality>(
-    right: KeyedJoins<U, K, G>,
+    right: Joinable<U, K, G>,
     options: JoinOptions,
     combine: (left: NonNullable<T>, right: NonNullable<U>) => V,
   ): JoinedStream<V, T | U, F | G> {
@@ -51,7 +51,7 @@ export class KeyedJoins<T, K, F extends Finality> {
 
   /** As `join`; and left events alone, once the frontier proves that no right one can come. That is never taken back. */
   leftJoin<U, V, G extends Finality>(
-    right: KeyedJoins<U, K, G>,
+    right: Joinable<U, K, G>,
     options: JoinOptions,
     combine: (left: NonNullable<T>, right: NonNullable<U> | undefined) => V,
   ): JoinedStream<V, T | U, F | G> {
@@ -60,7 +60,7 @@ export class KeyedJoins<T, K, F extends Finality> {
 
   /** As `join`; and events of either side alone, once the frontier proves that no partner can come. */
   outerJoin<U, V, G extends Finality>(
-    right: KeyedJoins<U, K, G>,
+    right: Joinable<U, K, G>,
     options: JoinOptions,
     combine: (left: NonNullable<T> | undefined, right: NonNullable<U> | undefined) => V,
   ): JoinedStream<V, T | U, F | G> {
@@ -106,26 +106,27 @@ export class KeyedJoins<T, K, F extends Finality> {
     combine: (event: never, row: never) => unknown,
   ): unknown {
     const of = options.late === 'revise' ? 'row, revised' : 'row';
-    const node = addAsOf(this.#builder, this.#side, table, { ...options, of }, combine);
+    const node = addAsOf(this.#builder, this.side, table, { ...options, of }, combine);
     return of === 'row' ? this.#streams.asOf(node) : new Table(this.#builder, this.#streams.stream, node);
+  }
+
+  /** What a join has to know of it. */
+  get side(): JoinSide & Of<T, K, F> {
+    return { port: this.#port, key: this.#key as KeyShape<unknown, unknown> };
   }
 
   protected windowJoins(windowing: Windowing): WindowJoins<T, K, F> {
     const of =
       (kind: JoinKind) =>
-      <U, G extends Finality>(right: KeyedJoins<U, K, G>, ...rest: readonly unknown[]) => {
+      <U, G extends Finality>(right: Joinable<U, K, G>, ...rest: readonly unknown[]) => {
         const [options, combine] = (rest.length === 1 ? [{}, rest[0]] : rest) as [WindowJoinOptions, (left: never, right: never) => unknown];
         return this.#join(right, { kind, span: { kind: 'window', windowing }, name: options.name }, combine);
       };
     return { join: of('inner'), leftJoin: of('left'), outerJoin: of('outer') } as unknown as WindowJoins<T, K, F>;
   }
 
-  #join<U, V, G extends Finality>(right: KeyedJoins<U, K, G>, how: JoinSpec, combine: (left: never, right: never) => V): JoinedStream<V, T | U, F | G> {
-    return this.#streams.joined(addJoin(this.#builder, [this.#side, right.#side], how, combine));
-  }
-
-  get #side(): JoinSide {
-    return { port: this.#port, key: this.#key as KeyShape<unknown, unknown> };
+  #join<U, V, G extends Finality>(right: Joinable<U, K, G>, how: JoinSpec, combine: (left: never, right: never) => V): JoinedStream<V, T | U, F | G> {
+    return this.#streams.joined(addJoin(this.#builder, [this.side, right.side], how, combine));
   }
 }
 
@@ -135,15 +136,15 @@ export class KeyedJoins<T, K, F extends Finality> {
  * A pair leaves when the later of its two comes in; what is unmatched, when the window closes.
  */
 export interface WindowJoins<T, K, F extends Finality> {
-  join<U, V, G extends Finality>(right: KeyedJoins<U, K, G>, options: WindowJoinOptions, combine: (left: NonNullable<T>, right: NonNullable<U>) => V): JoinedStream<V, T | U, F | G>;
-  join<U, V, G extends Finality>(right: KeyedJoins<U, K, G>, combine: (left: NonNullable<T>, right: NonNullable<U>) => V): JoinedStream<V, T | U, F | G>;
+  join<U, V, G extends Finality>(right: Joinable<U, K, G>, options: WindowJoinOptions, combine: (left: NonNullable<T>, right: NonNullable<U>) => V): JoinedStream<V, T | U, F | G>;
+  join<U, V, G extends Finality>(right: Joinable<U, K, G>, combine: (left: NonNullable<T>, right: NonNullable<U>) => V): JoinedStream<V, T | U, F | G>;
   leftJoin<U, V, G extends Finality>(
-    right: KeyedJoins<U, K, G>,
+    right: Joinable<U, K, G>,
     options: WindowJoinOptions,
     combine: (left: NonNullable<T>, right: NonNullable<U> | undefined) => V,
   ): JoinedStream<V, T | U, F | G>;
   outerJoin<U, V, G extends Finality>(
-    right: KeyedJoins<U, K, G>,
+    right: Joinable<U, K, G>,
     options: WindowJoinOptions,
     combine: (left: NonNullable<T> | undefined, right: NonNullable<U> | undefined) => V,
   ): JoinedStream<V, T | U, F | G>;

@@ -40,8 +40,8 @@ interface AsOfMemo {
  * Joins each event with what a versioned table held at a time: one result for each event, for good.
  *
  * - An event waits until the frontier of the table is past the time it asks for; then nothing can
- *   come any more that held at that time. What waits is durable. Results leave in the order of the
- *   times asked for, and of one time in the order of the events; each at its event's own time.
+ *   come any more that held at that time. What waits is durable. Results leave in the order in which
+ *   that is reached, and of one frontier in the order of the events; each at its event's own time.
  * - The frontier behind the join is held by the oldest event that waits.
  * - Where there is no row, `missing` decides.
  * - What asks for a time that the table has forgotten is late: counted, and sent to `late`.

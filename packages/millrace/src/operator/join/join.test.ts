@@ -169,6 +169,13 @@ describe('unmatched events', () => {
     expect(run.rows()).toEqual(['a-', '-x', 'b-', 'c-', '-y']);
   });
 
+  test('after a crash it is still known who had a partner, and who is still waiting for one', () => {
+    const run = (store: string) =>
+      marbles(({ left, right }) => left.keyBy((e) => e.letter).leftJoin(right.keyBy((e) => e.letter), { name: 'j', within: 3 }, pair), { left: 'ab------b-|', right: '--a------|' }, { store }).rows();
+    expect(run('cccccccccc')).toEqual(['aa', 'b-', 'b-']);
+    for (const store of ['-cccx', 'c-cx--x', '-c-cx-cx', 'xxxxxxxxx', '--c-----cx']) expect(run(store)).toEqual(['aa', 'b-', 'b-']);
+  });
+
   test('one that makes a function throw is set aside, and the others leave all the same', () => {
     const run = marbles(
       ({ left, right }) =>

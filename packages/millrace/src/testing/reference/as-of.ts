@@ -123,7 +123,6 @@ export function asOf<T, S, K, P, V>(events: Recorded<T>, tableStream: Recorded<S
   const place = ({ of, entry }: (typeof both)[number]): number => (entry.kind === 'fact' ? 2 : of === 'both' ? 1 : 0);
   for (const { of, entry } of both.toSorted((a, b) => a.at - b.at || place(a) - place(b))) {
     if (of === 'both') {
-      if (entry.kind === 'fact') continue;
       least = entry;
       step(entry);
     } else if (of === 'table' && entry.kind === 'step') {
