@@ -14,17 +14,22 @@ export const NUMBER = 2;
 /** Whether it has had a partner; only where unmatched events leave too. */
 export const MATCHED = 3;
 
-/** The events of one side in one generation, for each key one after the other as they came. */
+const LINKS_MIN = 64;
+
+/**
+ * The events of one side in one generation, for each key one after the other as they came.
+ *
+ * Links are in typed arrays: nothing of them is looked at when memory is cleared up.
+ */
 export class Chains {
   readonly space: Space;
   readonly times: number[];
   readonly values: unknown[];
   readonly numbers: number[];
-  /** By key, its first event and its last. */
-  readonly heads: number[] = [];
-  readonly tails: number[] = [];
-  /** By event, the next one of its key. */
-  readonly nexts: number[] = [];
+  /** By key its first event and its last, one more than their rows; 0: none. */
+  #ends: Int32Array = new Int32Array(2 * LINKS_MIN);
+  /** By event the next one of its key, as above. */
+  #nexts: Int32Array = new Int32Array(LINKS_MIN);
 
   constructor(space: Space) {
     this.space = space;
@@ -33,13 +38,32 @@ export class Chains {
     this.numbers = space.values[NUMBER] as number[];
   }
 
+  /** The first event of a key, or NONE. */
+  first(key: number): number {
+    return 2 * key < this.#ends.length ? (this.#ends[2 * key] as number) - 1 : NONE;
+  }
+
+  /** The event of the same key that came next, or NONE. */
+  next(row: number): number {
+    return (this.#nexts[row] as number) - 1;
+  }
+
   /** Links the newest event to its key. */
   link(key: number, row: number): void {
-    this.nexts[row] = NONE;
-    if (this.heads[key] === NONE) this.heads[key] = row;
-    else this.nexts[this.tails[key] as number] = row;
-    this.tails[key] = row;
+    if (row >= this.#nexts.length) this.#nexts = grown(this.#nexts, row);
+    if (2 * key >= this.#ends.length) this.#ends = grown(this.#ends, 2 * key + 1);
+    const ends = this.#ends;
+    const last = ends[2 * key + 1] as number;
+    if (last === 0) ends[2 * key] = row + 1;
+    else this.#nexts[last - 1] = row + 1;
+    ends[2 * key + 1] = row + 1;
   }
+}
+
+function grown(links: Int32Array, index: number): Int32Array {
+  const more = new Int32Array(Math.max(2 * links.length, 2 * (index + 1)));
+  more.set(links);
+  return more;
 }
 
 /**
@@ -74,10 +98,6 @@ export class Generation {
   add(parts: readonly KeyPart[]): number {
     const key = this.#keys;
     this.#index.add(parts, key);
-    for (const chains of [this.left, this.right]) {
-      chains.heads[key] = NONE;
-      chains.tails[key] = NONE;
-    }
     this.#keys = key + 1;
     return key;
   }

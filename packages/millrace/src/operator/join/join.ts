@@ -78,8 +78,8 @@ export class Join<L, R, K, V> implements Timed, Stateful {
     this.#late = late;
     this.#parts = left.selectors.map(() => null);
     this.state = new State({ name, depth: this.#parts.length, slots: this.#tracked ? OUTER_SLOTS : INNER_SLOTS, isList: true }, options.durable);
-    this.left = new JoinInput<L>(name, (value) => this.#take(LEFT, value));
-    this.right = new JoinInput<R>(name, (value) => this.#take(RIGHT, value));
+    this.left = new JoinInput<L>(this, LEFT);
+    this.right = new JoinInput<R>(this, RIGHT);
   }
 
   /** No partner can come any more for some, or a generation is over. */
@@ -114,7 +114,8 @@ export class Join<L, R, K, V> implements Timed, Stateful {
 
   committed(): void {}
 
-  #take(side: Side, value: unknown): void {
+  /** An event of one side. */
+  take(side: Side, value: unknown): void {
     if (value === null || value === undefined) return;
     const { moment, frontier } = this.#place;
     const { time } = moment;
@@ -143,14 +144,15 @@ export class Join<L, R, K, V> implements Timed, Stateful {
       }
       if (found !== NONE) partners.gather(side === LEFT ? generation.right : generation.left, found, span.lo, span.hi);
     }
-    this.#combineAll(side, value, time);
+    const { count } = partners;
+    if (count > 0) this.#combineAll(side, value, time);
     // After this nothing of the user's is called any more: from here on state changes.
     if (key === NONE) checkParts(this.name, parts);
     home ??= this.#begin(span.home);
     if (key === NONE) key = home.add(parts);
     this.#last = home;
     this.#keep(home, side, key, value, time);
-    this.#push(time);
+    if (count > 0) this.#push(time);
   }
 
   /** What the pairs make. */
@@ -268,20 +270,20 @@ export class Join<L, R, K, V> implements Timed, Stateful {
 
 /** One of the two ways in. */
 class JoinInput<T> implements Output<T> {
-  readonly #name: string;
-  readonly #take: (value: T) => void;
+  readonly #join: { readonly name: string; take(side: Side, value: unknown): void };
+  readonly #side: Side;
 
-  constructor(name: string, take: (value: T) => void) {
-    this.#name = name;
-    this.#take = take;
+  constructor(join: { readonly name: string; take(side: Side, value: unknown): void }, side: Side) {
+    this.#join = join;
+    this.#side = side;
   }
 
   push(value: T): void {
-    this.#take(value);
+    this.#join.take(this.#side, value);
   }
 
   revise(): void {
-    throw new Error(`'${this.#name}' joins facts; the plan let a changing table through`);
+    throw new Error(`'${this.#join.name}' joins facts; the plan let a changing table through`);
   }
 }
 

@@ -19,9 +19,9 @@ export class Partners<V> {
 
   /** Those of a key whose time is in [lo, hi]; called for one generation after the other. */
   gather(chains: Chains, key: number, lo: number, hi: number): void {
-    const { times, nexts } = chains;
+    const { times } = chains;
     const others = this.count;
-    for (let row = chains.heads[key] as number; row !== NONE; row = nexts[row] as number) {
+    for (let row = chains.first(key); row !== NONE; row = chains.next(row)) {
       const time = times[row] as number;
       if (time < lo || time > hi) continue;
       if (others === 0) {
