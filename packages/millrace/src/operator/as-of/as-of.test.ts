@@ -130,6 +130,25 @@ describe('waiting', () => {
     expect(run([0, 1, 2, 3, 4, 5, 6, 7, 8])).toEqual(expected);
   });
 
+  test('an event that came below the frontier holds nothing back, after a crash neither', () => {
+    const run = (crash: boolean): unknown => {
+      const driver = testDriver(program('null'), { durable: true });
+      driver.source('requests').send(request(30, 10));
+      driver.source('prices').send(price(20, 1));
+      driver.source('requests').send(request(5, 40));
+      driver.commit();
+      if (crash) driver.crash();
+      // The window that this one belongs to is closed.
+      driver.source('requests').send(request(6, 10));
+      driver.source('requests').end();
+      driver.source('prices').end();
+      driver.commit();
+      return [out(driver), driver.sink('counts').rows(), driver.status().states['counts']?.late];
+    };
+    expect(run(false)).toEqual([['30:null', '6:null', '5:1'], [[30, 1]], 2]);
+    expect(run(true)).toEqual(run(false));
+  });
+
   test('one that makes a function throw is set aside, and the others leave all the same', () => {
     const throwing = pipeline('throwing', (app) => {
       const prices = app.source('prices', fedByHand<Price>(), { time: (p) => p.at, complete: outOfOrder(0) });
