@@ -9,7 +9,7 @@ export const NONE = -1;
 /** The slots of an event that a join keeps. */
 export const TIME = 0;
 export const VALUE = 1;
-/** The how-manieth event of the join it was. */
+/** The how-manieth event of the join it was; undefined where nobody has to know. */
 export const NUMBER = 2;
 /** Whether it has had a partner; only where unmatched events leave too. */
 export const MATCHED = 3;

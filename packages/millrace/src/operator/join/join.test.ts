@@ -219,6 +219,19 @@ describe('in the same window', () => {
   });
 });
 
+test('an event whose key is no key, or whose pairs cannot be made, is set aside, and nothing of it stays', () => {
+  const run = marbles(
+    ({ left, right }) =>
+      left.keyBy((e) => (e.letter === 'n' ? Number.NaN : 1)).join(right.keyBy((e) => (e.letter === 'n' ? Number.NaN : 1)), { name: 'j', within: 9 }, (l, r) => {
+        if (l.letter === 'b' && r.letter === 'y') throw new Error('not these');
+        return pair(l, r);
+      }),
+    { left: 'an-b-|', right: 'xn--y|' },
+  );
+  expect(run.rows()).toEqual(['ax', 'bx']);
+  expect(run.bad()).toMatchObject([{ message: expect.stringContaining('NaN') as string }, { message: expect.stringContaining('NaN') as string }, { message: 'Error: not these' }]);
+});
+
 test('two keys that do not fit are refused', () => {
   expect(() =>
     pipeline('keys', (app) => {

@@ -1,4 +1,4 @@
-import { type KeyPart, type KeyShape, checkParts } from '../../state/key.ts';
+import type { KeyPart, KeyShape } from '../../state/key.ts';
 import type { Space } from '../../state/space.ts';
 import { State } from '../../state/state.ts';
 import { NO_TIMER } from '../../task/moment.ts';
@@ -50,6 +50,8 @@ export class Join<L, R, K, V> implements Timed, Stateful {
   /** Whether what is unmatched leaves; by side. */
   readonly #leaves: readonly [left: boolean, right: boolean];
   readonly #tracked: boolean;
+  /** Whether events have to be put in order over several generations, or be named. */
+  readonly #numbered: boolean;
   readonly #place: Place;
   readonly #next: Output<V>;
   readonly #late: Output<L | R>;
@@ -60,7 +62,7 @@ export class Join<L, R, K, V> implements Timed, Stateful {
   readonly #partners = new Partners<V>();
   /** The generation that was used last. */
   #last: Generation | undefined;
-  /** How many events were kept so far. */
+  /** How many events were kept so far, where they are numbered. */
   #number = 0;
 
   constructor(options: JoinOptions<L, R, K, V>, place: Place, next: Output<V>, late: Output<L | R>) {
@@ -73,6 +75,7 @@ export class Join<L, R, K, V> implements Timed, Stateful {
     this.#span = spanning(span);
     this.#leaves = [kind !== 'inner', kind === 'outer'];
     this.#tracked = kind !== 'inner';
+    this.#numbered = this.#tracked || span.kind === 'distance';
     this.#place = place;
     this.#next = next;
     this.#late = late;
@@ -146,8 +149,7 @@ export class Join<L, R, K, V> implements Timed, Stateful {
     }
     const { count } = partners;
     if (count > 0) this.#combineAll(side, value, time);
-    // After this nothing of the user's is called any more: from here on state changes.
-    if (key === NONE) checkParts(this.name, parts);
+    // After this nothing of the user's is called any more. A bad key is refused when it is kept, before anything leaves.
     home ??= this.#begin(span.home);
     if (key === NONE) key = home.add(parts);
     this.#last = home;
@@ -175,8 +177,10 @@ export class Join<L, R, K, V> implements Timed, Stateful {
     const row = this.state.create(chains.space, this.#parts);
     chains.times[row] = time;
     chains.values[row] = value;
-    chains.numbers[row] = this.#number;
-    this.#number += 1;
+    if (this.#numbered) {
+      chains.numbers[row] = this.#number;
+      this.#number += 1;
+    }
     chains.link(key, row);
     this.#place.moment.touched = true;
     if (!this.#tracked) return;
