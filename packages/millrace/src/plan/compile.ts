@@ -103,7 +103,7 @@ export function compile(plan: Plan, host: Host): Runtime {
         owners.set(node.id, aggregate);
         return aggregate;
       }
-      case 'join': {
+      case 'streamJoin': {
         const join = makeJoin(node, nameOf(node), place, next, out(node.id, 'late'), host.durable);
         statefuls.push(join);
         return [join.left, join.right];

@@ -1,6 +1,6 @@
 import { earlyText, lateText } from '../operator/late-policy.ts';
 import { missingText } from '../operator/as-of/missing.ts';
-import { spanText } from '../operator/join/span.ts';
+import { spanText } from '../operator/stream-join/span.ts';
 import { durationText } from '../time/duration.ts';
 import { nameOf } from './compile.ts';
 import type { Plan, PlanNode } from './node.ts';
@@ -45,7 +45,7 @@ function settings(node: PlanNode): string {
     }
     case 'aggregate':
       return `table '${nameOf(node)}'${keyText(node.key.names)}: ${node.columns.name}`;
-    case 'join':
+    case 'streamJoin':
       return `${node.join === 'inner' ? 'join' : `${node.join} join`} '${nameOf(node)}' ${spanText(node.span)}${keyText(node.left.names)}${node.span.kind === 'forever' ? '' : ', late: drop'}`;
     case 'versioned':
       return `versioned table '${nameOf(node)}'${keyText(node.key.names)} for ${durationText(node.retentionMs)}, late: drop`;
@@ -81,7 +81,7 @@ function brackets({ kind }: PlanNode): readonly [string, string] {
 
 /** Whether a step keeps state. */
 export function isKept(kind: PlanNode['kind']): boolean {
-  return kind === 'window' || kind === 'aggregate' || kind === 'dedupe' || kind === 'join' || kind === 'versioned' || kind === 'asOf';
+  return kind === 'window' || kind === 'aggregate' || kind === 'dedupe' || kind === 'streamJoin' || kind === 'versioned' || kind === 'asOf';
 }
 
 const escape = (text: string): string => text.replaceAll('"', '#quot;');

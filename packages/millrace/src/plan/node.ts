@@ -1,7 +1,7 @@
 import type { Columns } from '../aggregation/columns.ts';
 import type { Early, LatePolicy } from '../operator/late-policy.ts';
 import type { Missing } from '../operator/as-of/missing.ts';
-import type { JoinKind, Span } from '../operator/join/span.ts';
+import type { JoinKind, Span } from '../operator/stream-join/span.ts';
 import type { EventId } from '../operator/dedupe/id-bytes.ts';
 import type { KeyShape } from '../state/key.ts';
 import type { SinkSpec } from '../task/sink.ts';
@@ -30,7 +30,7 @@ export type PlanNode =
   | DedupeNode
   | WindowNode
   | AggregateNode
-  | JoinNode
+  | StreamJoinNode
   | VersionedNode
   | AsOfNode
   | FinalNode
@@ -102,8 +102,8 @@ export interface AggregateNode extends Common {
 }
 
 /** Of two streams: the left input and the right one. */
-export interface JoinNode extends Common {
-  readonly kind: 'join';
+export interface StreamJoinNode extends Common {
+  readonly kind: 'streamJoin';
   readonly name: string | undefined;
   readonly join: JoinKind;
   readonly span: Span;

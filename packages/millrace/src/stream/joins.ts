@@ -1,5 +1,5 @@
 import { type Missing, waitMsOf } from '../operator/as-of/missing.ts';
-import type { JoinKind, Span } from '../operator/join/span.ts';
+import type { JoinKind, Span } from '../operator/stream-join/span.ts';
 import type { Finality } from '../operator/row.ts';
 import type { AsOfNode, Port } from '../plan/node.ts';
 import type { KeyShape } from '../state/key.ts';
@@ -75,7 +75,7 @@ export function addJoin(
   combine: (left: never, right: never) => unknown,
 ): number {
   return builder.add({
-    kind: 'join',
+    kind: 'streamJoin',
     inputs: [left.port, right.port],
     name,
     join: kind,

@@ -1,4 +1,4 @@
-import type { JoinKind } from '../operator/join/span.ts';
+import type { JoinKind } from '../operator/stream-join/span.ts';
 import type { Missing } from '../operator/as-of/missing.ts';
 import type { Finality } from '../operator/row.ts';
 import type { Port } from '../plan/node.ts';

@@ -36,7 +36,7 @@ const OUTER_SLOTS = 4;
  * - An event is forgotten once the frontier proves that no partner can come.
  * - null and undefined are no events.
  */
-export class Join<L, R, K, V> implements Timed, Stateful {
+export class StreamJoin<L, R, K, V> implements Timed, Stateful {
   readonly name: string;
   readonly signature: string;
   readonly rank: number;

@@ -6,7 +6,7 @@ import type { KeyedStream, Stream } from '../../stream/stream.ts';
 import type { TestDriver } from '../../testing/driver.ts';
 import { type Made, RUNS, RUNS_ON_DISK, type Scenario, inEveryWay, onDisk, scenarios } from '../../testing/fixture-scenario.ts';
 import { fedByHand, madeEvents, readByHand } from '../../testing/fixture-source.ts';
-import { type Joined, joined } from '../../testing/reference/joined.ts';
+import { type Joined, joined } from '../../testing/reference/stream-joined.ts';
 import { record } from '../../testing/reference/record.ts';
 import { type Recorded, valuesOf } from '../../testing/reference/recorded.ts';
 import { countOf } from '../../testing/reference/results.ts';
