@@ -5,6 +5,7 @@ import type { Table } from '../stream/table.ts';
 import { fedByHand } from '../testing/fixture-source.ts';
 import { outOfOrder } from '../time/completeness.ts';
 import { tumbling } from '../time/windowing.ts';
+import type { Port } from './node.ts';
 import { bringsSeveral } from './several.ts';
 
 interface Parts {
@@ -14,8 +15,8 @@ interface Parts {
   readonly windows: Table<number, number>;
 }
 
-function several(write: (parts: Parts) => Stream<unknown, 'provisional' | 'final'>): boolean {
-  let port = { node: -1, port: 'out' };
+function several(write: (parts: Parts) => { readonly port: Port }): boolean {
+  let port: Port = { node: -1, port: 'out' };
   const { plan } = pipeline('several', (app) => {
     const [one, two] = ['one', 'two'].map((name) => app.source(name, fedByHand<number>(3), { time: (n) => n, complete: outOfOrder(0) })) as unknown as [Stream<number>, Stream<number>];
     const keyed = one.keyBy((n): number => n);
@@ -24,7 +25,7 @@ function several(write: (parts: Parts) => Stream<unknown, 'provisional' | 'final
   return bringsSeveral(plan.nodes, [port]);
 }
 
-test.each<readonly [string, (parts: Parts) => Stream<unknown, 'provisional' | 'final'>]>([
+test.each<readonly [string, (parts: Parts) => { readonly port: Port }]>([
   ['a source', ({ one }) => one],
   ['a straight chain', ({ one }) => one.filter(() => true).map((n) => n).dedupe({ id: (n) => n, for: 5 }).split({ a: () => true }).a],
   ['two sources together', ({ one, two }) => one.merge(two.map((n) => n))],
@@ -33,7 +34,7 @@ test.each<readonly [string, (parts: Parts) => Stream<unknown, 'provisional' | 'f
   expect(several(write)).toBe(false);
 });
 
-test.each<readonly [string, (parts: Parts) => Stream<unknown, 'provisional' | 'final'>]>([
+test.each<readonly [string, (parts: Parts) => { readonly port: Port }]>([
   ['the parts of an event', ({ one }) => one.flatMap((n) => [n, n])],
   ['what is made of them', ({ one }) => one.flatMap((n) => [n, n]).map((n) => n)],
   ['two ways from one source', ({ one }) => one.filter((n) => n > 3).merge(one)],
