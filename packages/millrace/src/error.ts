@@ -134,6 +134,11 @@ const entries = {
     message: (d: { found: string }): string => `reduce() was given, or its function returned, ${d.found}; expected a value`,
     cure: 'Return the combined value from the function given to reduce().',
   },
+  BAD_AS_OF: {
+    message: (d: { join: string; found: string }): string =>
+      `an event of '${d.join}' asks for the time ${d.found}; expected whole ms since 1970, a non-negative safe integer`,
+    cure: 'Let `at` of joinTable return a time, or filter out the events that have none.',
+  },
   BAD_ID: {
     message: (d: { found: string }): string => `the id of an event is ${d.found}; expected a string, a number, a bigint, or a list of them`,
     cure: 'Make the `id` selector of dedupe return what identifies the event.',
@@ -141,6 +146,26 @@ const entries = {
   ID_TOO_LONG: {
     message: (d: { bytes: number; max: number }): string => `the id of an event takes ${d.bytes} bytes or more, the most is ${d.max}`,
     cure: 'Deduplicate by a shorter id, such as a hash of this one.',
+  },
+  BAD_SEQUENCE: {
+    message: (d: { operator: string; found: string }): string => `'${d.operator}' was given the number ${d.found}; expected a non-negative safe integer`,
+    cure: 'Make `by` of reorder return the number that the producer gave the event.',
+  },
+  BAD_TIMER: {
+    message: (d: { operator: string; found: string; expected: string }): string => `a timer of '${d.operator}' was set for ${d.found}; expected ${d.expected}`,
+    cure: 'Set timers for times in whole ms of event time, from a timer only for later ones.',
+  },
+  TOO_MANY_TIMERS: {
+    message: (d: { operator: string; key: string; max: number }): string => `the key ${d.key} of '${d.operator}' has ${d.max} timers, which is the most`,
+    cure: 'Keep one timer for what is due next, and set the one after it when it fires.',
+  },
+  CONTEXT_OVER: {
+    message: (d: { operator: string }): string => `the context of '${d.operator}' was used after its function had returned`,
+    cure: 'Use the context within the call it was given to; what is done later, say behind an await, belongs to no event.',
+  },
+  SCHEMA_ASYNC: {
+    message: (d: { source: string; vendor: string }): string => `the schema of source '${d.source}' (${d.vendor}) answers with a promise; expected an answer at once`,
+    cure: 'Leave out of the schema what has to be waited for: events are judged in order, and the same again after a crash.',
   },
   FENCED: {
     message: (d: { epoch: number; owner: number }): string =>
@@ -171,9 +196,34 @@ const entries = {
     message: (d: { table: string }): string => `'${d.table}' has no adjustments: its policy for late events is not reconcile`,
     cure: 'Give it { late: reconcile({ at, keep }) }.',
   },
+  HISTORY_FORGOTTEN: {
+    message: (d: { table: string; commit: number; since: number }): string => `what '${d.table}' said at commit ${d.commit} is forgotten; it is known from commit ${d.since} on`,
+    cure: 'Ask for a later commit, or keep a longer history.',
+  },
+  NO_HISTORY: {
+    message: (d: { table: string }): string => `'${d.table}' keeps no history`,
+    cure: 'Give it { history: days(…) } and the program a store.',
+  },
   NOT_BOUNDED: {
     message: (d: { pipeline: string; source: string; found: string }): string => `'${d.pipeline}' has no batch: its source '${d.source}' (${d.found}) never ends`,
     cure: 'A batch takes sources that end, such as files.',
+  },
+  NOT_A_STREAM: {
+    message: (d: { step: string; table: string }): string => `a ${d.step} takes facts, and was given the table '${d.table}', which changes`,
+    cure: 'Use .final() for what will never change, .changes() for its changes as facts, or what the table itself offers.',
+  },
+  NOT_A_TABLE: {
+    message: (d: { step: string; found: string }): string => `a ${d.step} takes a table, and was given ${d.found}`,
+    cure: 'Make a table of it first: .keyBy(…).toTable(), or an aggregation.',
+  },
+  TABLES_UNLIKE: {
+    message: (d: { left: string; right: string }): string => `a join of tables needs windows of one kind on both sides, and was given ${d.left} and ${d.right}`,
+    cure: 'Give both tables the same windows, or join by .final() and toTable() what has no windows.',
+  },
+  FINAL_TOO_EARLY: {
+    message: (d: { aggregation: string; retain: string; source: string }): string =>
+      `'${d.aggregation}' would be final ${d.retain} its windows close, and the table below it changes for ${d.source} after that`,
+    cure: 'Give it late: revise({ retain }) of at least as long, or aggregate .final() of the table.',
   },
   PROGRAM_CHANGED: {
     message: (d: { pipeline: string; differences: readonly string[] }): string =>
@@ -192,6 +242,16 @@ const entries = {
   SINK_FAILED: {
     message: (d: { sink: string; reason: string }): string => `the sink '${d.sink}' did not take a result: ${d.reason}`,
     cure: 'See the cause; results that were not taken are delivered again when the program is started again.',
+  },
+  UNKNOWN_PRODUCER: {
+    message: (d: { pipeline: string; source: string; producer: string }): string =>
+      `the source '${d.source}' of '${d.pipeline}' has never heard of the producer '${d.producer}', and does not expect it`,
+    cure: 'See `status()` for the producers of each partition; only sources with `complete: sequences(…)` have any.',
+  },
+  UNKNOWN_HOLD: {
+    message: (d: { source: string; partition: number; hold: number }): string =>
+      `partition ${d.partition} of the source '${d.source}' has no hold ${d.hold}, or no more`,
+    cure: 'See `held` in `status()`; somebody may have decided already, or a silent producer may have been heard.',
   },
   NOT_RUNNING: {
     message: (d: { pipeline: string; state: string }): string => `'${d.pipeline}' is ${d.state}`,

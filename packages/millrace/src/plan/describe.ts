@@ -1,7 +1,10 @@
 import { earlyText, lateText } from '../operator/late-policy.ts';
+import type { Completeness } from '../time/completeness.ts';
+import { missingText } from '../operator/as-of/missing.ts';
+import { spanText } from '../operator/stream-join/span.ts';
 import { durationText } from '../time/duration.ts';
 import { nameOf } from './compile.ts';
-import type { Plan, PlanNode } from './node.ts';
+import { type Plan, type PlanNode, type SourceNode, keepsState } from './node.ts';
 
 /** A program as text: one line a step, in order, with its settings and where its input comes from. */
 export function describeText(plan: Plan): string {
@@ -30,19 +33,48 @@ export function describeMermaid(plan: Plan): string {
 function settings(node: PlanNode): string {
   switch (node.kind) {
     case 'source': {
-      const { boundMs, idleAfterMs } = node.complete;
-      const idle = idleAfterMs === Number.POSITIVE_INFINITY ? '' : `, idle after ${durationText(idleAfterMs)}`;
       const ahead = node.maxAheadMs === Number.POSITIVE_INFINITY ? '' : `, ahead by at most ${durationText(node.maxAheadMs)}`;
-      return `source '${node.name}' ${node.spec.text}, out of order by ${durationText(boundMs)}${idle} (assumed)${ahead}`;
+      return `source '${node.name}' ${node.spec.text}, ${completenessText(node.complete)}${ahead}${intakeText(node)}`;
     }
     case 'dedupe':
-      return `dedupe '${nameOf(node)}' for ${durationText(node.forMs)}`;
+      return `dedupe '${nameOf(node)}' for ${durationText(node.forMs)}${node.content === undefined ? '' : ', contents compared'}`;
+    case 'concat':
+      return `concat '${nameOf(node)}'`;
+    case 'reorder':
+      return `reorder '${nameOf(node)}' by ${node.sequence === undefined ? 'time' : `sequence from ${node.sequence.from}`}, late: drop`;
+    case 'process':
+      return `process '${nameOf(node)}'${keyText(node.key.names)}`;
     case 'window': {
       const keep = node.keepMs === 0 ? '' : `, kept ${durationText(node.keepMs)}`;
       return `window '${nameOf(node)}' ${node.windowing.text}${keyText(node.key.names)}: ${node.columns.name}, late: ${lateText(node.late)}${earlyText(node.early)}${keep}`;
     }
     case 'aggregate':
       return `table '${nameOf(node)}'${keyText(node.key.names)}: ${node.columns.name}`;
+    case 'toTable':
+      return `table '${nameOf(node)}'${keyText(node.key.names)}: the newest, late: drop${keptText(node.keepMs)}`;
+    case 'changesTable':
+      return `table '${nameOf(node)}': of changes${keptText(node.keepMs)}`;
+    case 'tableMap':
+      return 'map of a table';
+    case 'tableFilter':
+      return 'filter of a table';
+    case 'join':
+      return `${node.type} join '${nameOf(node)}'${keptText(node.keepMs)}`;
+    case 'foreignJoin':
+      return `${node.type} join '${nameOf(node)}' by reference${keptText(node.keepMs)}`;
+    case 'group': {
+      const windows = node.windowing === undefined ? '' : ` ${node.windowing.text}`;
+      const late = node.late === undefined ? '' : `, late: ${lateText(node.late)}`;
+      return `group '${nameOf(node)}'${windows}${keyText(node.key.names)}: ${node.columns.name}${late}${keptText(node.keepMs)}`;
+    }
+    case 'streamJoin':
+      return `${node.join === 'inner' ? 'join' : `${node.join} join`} '${nameOf(node)}' ${spanText(node.span)}${keyText(node.left.names)}${node.span.kind === 'forever' ? '' : ', late: drop'}`;
+    case 'versioned':
+      return `versioned table '${nameOf(node)}'${keyText(node.key.names)} for ${durationText(node.retentionMs)}, late: drop`;
+    case 'asOf': {
+      if (node.of === 'all') return `join '${nameOf(node)}' with all as of`;
+      return `join '${nameOf(node)}' as of${node.of === 'row' ? '' : ', revised'}${keyText(node.key.names)}, missing: ${missingText(node.missing)}`;
+    }
     case 'split':
       return `split ${node.branches.map(([port]) => port.slice('branch '.length)).join(', ')}`;
     case 'sink':
@@ -50,6 +82,25 @@ function settings(node: PlanNode): string {
     default:
       return node.kind;
   }
+}
+
+function completenessText(complete: Completeness): string {
+  if (complete.kind === 'sequences') {
+    const { roster, silentAfterMs, lostAfterMs, onSilent, onUnknown } = complete;
+    const who = roster.length === 0 ? 'whoever joins' : `${roster.join(', ')}${onUnknown === 'join' ? ' and whoever joins' : ''}`;
+    const lost = lostAfterMs === Number.POSITIVE_INFINITY ? '' : `, lost after ${durationText(lostAfterMs)}`;
+    return `numbered by ${who} (proved), silent after ${durationText(silentAfterMs)}: ${onSilent}${lost}`;
+  }
+  const { boundMs, idleAfterMs } = complete;
+  const idle = idleAfterMs === Number.POSITIVE_INFINITY ? '' : `, idle after ${durationText(idleAfterMs)}`;
+  return `out of order by ${durationText(boundMs)}${idle} (assumed)`;
+}
+
+function intakeText({ intake }: SourceNode): string {
+  if (intake === undefined) return '';
+  const { upcasts, oldest, schema } = intake;
+  const versions = upcasts.length === 0 ? '' : `, versions ${oldest} to ${oldest + upcasts.length}`;
+  return schema === undefined ? versions : `${versions}, by a schema of ${schema['~standard'].vendor}`;
 }
 
 /** Under which names the node's table can be asked. */
@@ -60,12 +111,14 @@ function askedText(plan: Plan, node: PlanNode): string {
     .join('');
 }
 
+const keptText = (keepMs: number): string => (keepMs === 0 ? '' : `, kept ${durationText(keepMs)}`);
+
 const keyText = (names: readonly string[] | undefined): string => (names === undefined ? '' : ` by ${names.join(', ')}`);
 
 function brackets({ kind }: PlanNode): readonly [string, string] {
   if (kind === 'source') return ['[/', '/]'];
   if (kind === 'sink') return ['[\\', '\\]'];
-  if (kind === 'window' || kind === 'aggregate' || kind === 'dedupe') return ['[(', ')]'];
+  if (keepsState(kind)) return ['[(', ')]'];
   return ['[', ']'];
 }
 

@@ -20,7 +20,7 @@ import type { KeyShape } from '../state/key.ts';
 import type { Duration } from '../time/duration.ts';
 import type { Windowing } from '../time/windowing.ts';
 import type { Builder } from './builder.ts';
-import { type StreamOf, Table } from './table.ts';
+import type { Table } from './table.ts';
 
 /** What every aggregation can be told. */
 export interface AggregateOptions {
@@ -28,6 +28,8 @@ export interface AggregateOptions {
   readonly name?: string;
   /** How long a closed window can still be asked, in ms of event time; 'forever' says so. Default 0. Of windows only. */
   readonly keep?: Duration | 'forever';
+  /** How long the table can be asked what it said at earlier commits, in ms of event time. With a store only. */
+  readonly history?: Duration;
   /** What happens to an event whose window is closed: `drop()`, the default, or `revise({ retain })`. Of windows only. */
   readonly late?: LatePolicy;
   /** Rows of open windows leave before they close: with 'each' event, or `every(period)` of event time. Of windows only. */
@@ -72,12 +74,12 @@ export interface Aggregates<T, K> {
 /** Where aggregates are added to a program. */
 export interface AggregatesPlace {
   readonly builder: Builder;
-  readonly streamOf: StreamOf;
+  readonly tableOf: <K, V, T>(node: number) => Table<K, V, T>;
   readonly input: Port;
 }
 
 export function aggregates<T, K>(place: AggregatesPlace, key: KeyShape<T, K>, windowing: Windowing | undefined): Aggregates<T, K> {
-  const { builder, streamOf, input } = place;
+  const { builder, tableOf, input } = place;
   const table = <V>(columns: Columns<T, V>, options: AggregateOptions = {}): Table<K, V, T> => {
     if (windowing === undefined) checkUnwindowed(options);
     const common = {
@@ -85,13 +87,19 @@ export function aggregates<T, K>(place: AggregatesPlace, key: KeyShape<T, K>, wi
       name: options.name,
       key: key as KeyShape<unknown, unknown>,
       columns: columns as Columns<unknown, unknown>,
+      historyMs: historyMs(options.history),
     };
     const node =
       windowing === undefined
         ? builder.add({ kind: 'aggregate', ...common })
         : builder.add({ kind: 'window', ...common, windowing, ...closingOf(options) });
-    return new Table(builder, streamOf, node);
+    return tableOf(node);
   };
+  return aggregatesBy(table);
+}
+
+/** All aggregations, each added to a program by its columns. */
+export function aggregatesBy<T, K>(table: <V>(columns: Columns<T, V>, options?: AggregateOptions) => Table<K, V, T>): Aggregates<T, K> {
   const selected =
     (make: (select: (value: T) => unknown, options?: LimitOptions) => Aggregate<T, unknown>) =>
     (select?: ((value: T) => unknown) | (AggregateOptions & LimitOptions), options?: AggregateOptions & LimitOptions): Table<K, unknown, T> =>
@@ -140,7 +148,12 @@ function closingOf({ keep, late = drop(), early }: AggregateOptions): Pick<Windo
   return { keepMs: keepMs(keep), late, early: early === 'each' ? { kind: 'each' } : early };
 }
 
-function keepMs(keep: Duration | 'forever' = 0): number {
+function historyMs(history: Duration | undefined): number | undefined {
+  if (history === undefined || (Number.isSafeInteger(history) && history > 0)) return history;
+  throw new RangeError(`history: ${history}: expected a positive whole number of ms`);
+}
+
+export function keepMs(keep: Duration | 'forever' = 0): number {
   if (keep === 'forever') return Number.POSITIVE_INFINITY;
   if (!Number.isSafeInteger(keep) || keep < 0) throw new RangeError(`keep: ${keep}: expected a non-negative whole number of ms, or 'forever'`);
   return keep;

@@ -1,6 +1,7 @@
 import { assert } from '../assert.ts';
-import type { Evidence } from './evidence.ts';
 import { Settler } from './settler.ts';
+import { ENDED, type Evidence, PROVED, combined } from './evidence.ts';
+import type { Doubts } from './producers/doubts.ts';
 
 /**
  * Something that has to happen when a frontier reaches a time.
@@ -13,16 +14,16 @@ export interface Timed {
   due(time: number): void;
 }
 
+/** A frontier that is made of others: it is told whenever one of those has moved, or was set at recovery. */
+export interface Follower {
+  moved(): void;
+  restoreFromInputs(): void;
+}
+
 /** No frontier yet: everything is still possible. */
 export const BEGINNING = -1;
 /** Nothing will come any more. */
 export const END: number = Number.POSITIVE_INFINITY;
-
-/** A frontier that is made of others: it is told when one of them has moved. */
-interface Follower {
-  moved(): void;
-  restoreFromInputs(): void;
-}
 
 /**
  * The promise that no new fact with time < `value` will come, and the timers that wait for it.
@@ -37,8 +38,12 @@ export class Frontier {
   evidence: Evidence = 0;
   /** It goes to the end of time, or is there: nothing will come that what is kept could be asked for. */
   ending = false;
+  /** Of a numbered partition: where it passed without proof. */
+  doubts: Doubts | undefined = undefined;
   /** The next time at which something is due. */
   next: number = END;
+  /** The latest time whose timers have fired, or fire now: by then it is too late to ask for an earlier one. */
+  fired: number = BEGINNING;
   readonly #buckets = new Map<number, Timed[]>();
   readonly #times: number[] = [];
   readonly #below: Follower[] = [];
@@ -59,7 +64,19 @@ export class Frontier {
     this.ending = to === END;
     while (this.next <= to && this.next !== END) this.#fire(this.next);
     this.value = to;
-    for (const frontier of this.#below) frontier.moved();
+    for (const follower of this.#below) follower.moved();
+  }
+
+  /** Whether it rests, at least in part, on numbered producers: then stretches of it differ in what they rest on. */
+  get isNumbered(): boolean {
+    return this.doubts !== undefined;
+  }
+
+  /** On what it rests that nothing more comes in [from, to), once that is below the frontier or about to be. */
+  evidenceOf(from: number, to: number): Evidence {
+    if (this.doubts === undefined) return this.evidence;
+    const evidence = this.doubts.over(from, to) | (this.evidence & ENDED);
+    return evidence === 0 ? PROVED : evidence;
   }
 
   /** Sets a frontier at recovery: nothing fires, because it fired before. */
@@ -67,7 +84,7 @@ export class Frontier {
     this.value = value;
     this.evidence = evidence;
     this.ending = value === END;
-    for (const frontier of this.#below) frontier.restoreFromInputs();
+    for (const follower of this.#below) follower.restoreFromInputs();
   }
 
   /** Asks for `timed.due(time)` once the frontier reaches `time`; asking twice is asking once. */
@@ -85,12 +102,13 @@ export class Frontier {
     bucket.splice(place, 0, timed);
   }
 
-  feeds(frontier: Follower): void {
-    this.#below.push(frontier);
+  feeds(follower: Follower): void {
+    this.#below.push(follower);
   }
 
   #fire(time: number): void {
     this.#removeFirst();
+    this.fired = time;
     const bucket = this.#buckets.get(time) as Timed[];
     const settler = this.#settler;
     while (bucket.length > 0) {
@@ -151,6 +169,16 @@ export class MergedFrontier extends Frontier implements Follower {
     if (value > this.value) this.advance(value, evidence);
   }
 
+  override get isNumbered(): boolean {
+    return this.#inputs.some((input) => input.isNumbered);
+  }
+
+  override evidenceOf(from: number, to: number): Evidence {
+    let evidence = 0;
+    for (const input of this.#inputs) evidence = combined(evidence, input.evidenceOf(from, to));
+    return evidence;
+  }
+
   restoreFromInputs(): void {
     const { value, evidence } = this.#least();
     this.restore(value, evidence);
@@ -161,10 +189,16 @@ export class MergedFrontier extends Frontier implements Follower {
     let evidence = 0;
     for (const input of this.#inputs) {
       if (input.value < value) value = input.value;
-      evidence |= input.evidence;
+      evidence = combined(evidence, input.evidence);
     }
     return { value, evidence };
   }
+}
+
+/** How far the frontier behind an operator stays behind the one at its input, always: by a distance, or at the start of a window. */
+export interface HoldBack {
+  /** At most `frontier`, and never less for a greater one. */
+  of(frontier: number): number;
 }
 
 /**
@@ -173,11 +207,15 @@ export class MergedFrontier extends Frontier implements Follower {
  */
 export class HeldFrontier extends Frontier implements Follower {
   readonly #input: Frontier;
+  readonly #back: HoldBack | undefined;
   #limit: number = END;
+  /** Where it stood at recovery: it does not go back behind that. */
+  #least: number = BEGINNING;
 
-  constructor(input: Frontier, settler?: Settler) {
+  constructor(input: Frontier, settler?: Settler, back?: HoldBack) {
     super(settler);
     this.#input = input;
+    this.#back = back;
     input.feeds(this);
   }
 
@@ -188,17 +226,33 @@ export class HeldFrontier extends Frontier implements Follower {
   }
 
   moved(): void {
-    const to = Math.min(this.#input.value, this.#limit);
+    const to = this.#to();
     if (to > this.value) this.advance(to, this.#input.evidence);
   }
 
-  /** As `hold`, at recovery: nothing fires. */
-  restoreHold(limit: number): void {
+  /** As `hold`, at recovery: nothing fires. It had stood at `least`, which may be beyond what is held since then. */
+  restoreHold(limit: number, least: number = BEGINNING): void {
     this.#limit = limit;
+    this.#least = least;
     this.restoreFromInputs();
   }
 
+  override get isNumbered(): boolean {
+    return this.#input.isNumbered;
+  }
+
+  /** It may lag behind its input: what it rests on is what that said when this moved. */
+  override evidenceOf(from: number, to: number): Evidence {
+    return this.isNumbered ? this.#input.evidenceOf(from, to) : this.evidence;
+  }
+
   restoreFromInputs(): void {
-    this.restore(Math.min(this.#input.value, this.#limit), this.#input.evidence);
+    this.restore(Math.max(this.#to(), this.#least), this.#input.evidence);
+  }
+
+  #to(): number {
+    const { value } = this.#input;
+    const back = this.#back === undefined || value === BEGINNING || value === END ? value : Math.max(BEGINNING, this.#back.of(value));
+    return Math.min(back, this.#limit);
   }
 }
