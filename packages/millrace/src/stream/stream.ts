@@ -9,16 +9,22 @@ import type { Summable, Widened } from '../aggregation/sum.ts';
 import type { ProcessSteps } from '../operator/process/context.ts';
 import type { EventId } from '../operator/dedupe/id-bytes.ts';
 import { RETENTION_MS_MAX } from '../operator/dedupe/seen.ts';
-import type { Finality } from '../operator/row.ts';
+import type { Unjoined } from '../operator/as-of/missing.ts';
+import type { Change, Finality } from '../operator/row.ts';
 import type { Port } from '../plan/node.ts';
 import { type KeyPart, type KeyShape, compositeKey, plainKey, unkeyed } from '../state/key.ts';
+import type { Duration } from '../time/duration.ts';
+import type { TableView } from '../operator/versioned/view.ts';
 import type { Windowing } from '../time/windowing.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import type { Builder } from './builder.ts';
-import { type AggregateOptions, type Aggregates, type AggregatesPlace, type FieldsOrOptions, aggregates } from './aggregates.ts';
+import { type AggregateOptions, type Aggregates, type AggregatesPlace, type FieldsOrOptions, aggregates, keepMs } from './aggregates.ts';
 import type { Fitting, Sink, Takes } from './sink.ts';
 import type { DedupeOptions, ReorderOptions } from './stream-options.ts';
-import type { Table } from './table.ts';
+import { type AsOfOptions, type VersionedOptions, addAsOf } from './joins.ts';
+import { KeyedJoins, type WindowJoins } from './keyed-joins.ts';
+import { Table, type TableOptions } from './table.ts';
+import type { VersionedTable } from './versioned-table.ts';
 
 /**
  * Facts in the order in which they are processed; nothing in it is ever changed.
@@ -123,11 +129,23 @@ export class Stream<T, F extends Finality = 'final'> {
   }
 
   /** By a plain key, or by a composite one: `keyBy({ tenant: (e) => e.tenant, model: (e) => e.model })`. */
-  keyBy<K extends KeyPart>(select: (value: T) => K): KeyedStream<T, K>;
-  keyBy<K extends Record<string, KeyPart>>(select: { readonly [Name in keyof K]: (value: T) => K[Name] }): KeyedStream<T, K>;
+  keyBy<K extends KeyPart>(select: (value: T) => K): KeyedStream<T, K, F>;
+  keyBy<K extends Record<string, KeyPart>>(select: { readonly [Name in keyof K]: (value: T) => K[Name] }): KeyedStream<T, K, F>;
   keyBy(select: ((value: T) => KeyPart) | Readonly<Record<string, (value: T) => KeyPart>>): unknown {
     const key = typeof select === 'function' ? plainKey(select) : compositeKey<T, Record<string, KeyPart>>(select);
     return new KeyedStream(this.#builder, this.port, key as KeyShape<T, unknown>);
+  }
+
+  /** The table that changes tell of: `table.changes()` the other way round, and nothing is lost. */
+  toTable<K, V>(this: Stream<Change<K, V>, Finality>, { name, keep }: TableOptions = {}): Table<K, V, undefined> {
+    const node = this.#builder.add({ kind: 'changesTable', inputs: [this.port], name, keepMs: keepMs(keep) });
+    return tableOf(this.#builder, node);
+  }
+
+  /** Each event with all of a small versioned table, to be read as it was `at` a time: one result for each event, for good. */
+  joinAll<K, P, V>(table: VersionedTable<K, P>, options: AsOfOptions<T>, combine: (event: NonNullable<T>, all: TableView<K, P>) => V): AsOfStream<V, T, F> {
+    const side = { port: this.port, key: unkeyed as KeyShape<unknown, unknown> };
+    return new AsOfStream(this.#builder, { node: addAsOf(this.#builder, side, table, { ...options, missing: 'null', of: 'all' }, combine), port: 'out' });
   }
 
   /** Windows over all events together. */
@@ -190,6 +208,36 @@ export class ReorderedStream<T, F extends Finality = 'final'> extends Stream<T, 
   }
 }
 
+/** What events were joined to, as facts. */
+export class JoinedStream<V, T, F extends Finality = 'final'> extends Stream<V, F> {
+  readonly #builder: Builder;
+
+  constructor(builder: Builder, port: Port) {
+    super(builder, port);
+    this.#builder = builder;
+  }
+
+  /** Events that came too late to be joined. */
+  get late(): Stream<T, F> {
+    return new Stream(this.#builder, { node: this.port.node, port: 'late' });
+  }
+}
+
+/** Events with what a table held, as facts. */
+export class AsOfStream<V, T, F extends Finality = 'final'> extends JoinedStream<V, T, F> {
+  readonly #builder: Builder;
+
+  constructor(builder: Builder, port: Port) {
+    super(builder, port);
+    this.#builder = builder;
+  }
+
+  /** Events for which there was no row in time, where `missing` says that they are bad. */
+  get bad(): Stream<Unjoined<T>, F> {
+    return new Stream(this.#builder, { node: this.port.node, port: 'bad' });
+  }
+}
+
 /** What comes in from outside. */
 export class SourceStream<T> extends Stream<T> {
   readonly #builder: Builder;
@@ -206,20 +254,25 @@ export class SourceStream<T> extends Stream<T> {
 }
 
 /** A stream whose events belong to keys. */
-export class KeyedStream<T, K> {
+export class KeyedStream<T, K, F extends Finality = 'final'> extends KeyedJoins<T, K, F> {
   readonly #builder: Builder;
   readonly #port: Port;
   readonly #key: KeyShape<T, K>;
 
   constructor(builder: Builder, port: Port, key: KeyShape<T, K>) {
+    super(builder, port, key, {
+      stream: (of) => new Stream(builder, of),
+      joined: (node) => new JoinedStream(builder, { node, port: 'out' }),
+      asOf: (node) => new AsOfStream(builder, { node, port: 'out' }),
+    });
     this.#builder = builder;
     this.#port = port;
     this.#key = key;
   }
 
   /** Windows per key. */
-  window(windowing: Windowing): Aggregates<T, K> {
-    return aggregates(placeOf(this.#builder, this.#port), this.#key, windowing);
+  window(windowing: Windowing): Aggregates<T, K> & WindowJoins<T, K, F> {
+    return { ...aggregates(placeOf(this.#builder, this.#port), this.#key, windowing), ...this.windowJoins(windowing) };
   }
 
   /** How many events so far. Without windows a table changes with every event, and nothing is late for it. */
@@ -317,13 +370,55 @@ export class KeyedStream<T, K> {
     return new Stream(this.#builder, { node, port: 'out' });
   }
 
+  /**
+   * The newest event of each key, by event time: a table. With `value`, what is made of it; null or
+   * undefined there, or an event for which `delete` is true, takes the row away.
+   *
+   * An event older than its key's newest one is late, and on `.late`. A key that has gone is remembered
+   * until the frontier has passed that, and `keep` longer.
+   */
+  toTable<V = T>(options?: ToTableOptions<T> & { readonly versioned?: never; readonly value?: (event: T) => V }): Table<K, NonNullable<V>, T>;
+  /**
+   * A table that knows what it held: a value holds from its event's time until that of the next one of
+   * its key. An event whose value is null or undefined deletes; an event below the frontier is on `.late`.
+   */
+  toTable<V = NonNullable<T>>(options: VersionedOptions<T, V>): VersionedTable<K, V, T>;
+  toTable(options: VersionedOptions<T, unknown> | (ToTableOptions<T> & { readonly versioned?: never; readonly value?: (event: T) => unknown }) = {}): Table<K, unknown, T> {
+    if (options.versioned !== undefined) return this.versioned(options as VersionedOptions<T, unknown>);
+    const { name, keep, value = (event: T): unknown => event } = options as ToTableOptions<T> & { readonly value?: (event: T) => unknown };
+    const goes = (options as ToTableOptions<T>).delete;
+    const valueOf = goes === undefined ? value : (event: T): unknown => (goes(event) ? undefined : value(event));
+    const node = this.#builder.add({
+      kind: 'toTable',
+      inputs: [this.#port],
+      name,
+      key: this.#key as KeyShape<unknown, unknown>,
+      value: valueOf as (event: unknown) => unknown,
+      keepMs: keepMs(keep),
+    });
+    return tableOf(this.#builder, node);
+  }
+
   get #total(): Aggregates<T, K> {
     return aggregates(placeOf(this.#builder, this.#port), this.#key, undefined);
   }
 }
 
+export interface ToTableOptions<T> {
+  /** Durable state is found again by its name; required when the program has a store. */
+  readonly name?: string;
+  /** Whether an event takes its key's row away. */
+  readonly delete?: (event: T) => boolean;
+  /** How long a key that has gone is remembered once the frontier has passed that, in ms of event time; 'forever' says so. Default 0. */
+  readonly keep?: Duration | 'forever';
+}
+
 function placeOf(builder: Builder, input: Port): AggregatesPlace {
-  return { builder, streamOf: (port) => new Stream(builder, port), input };
+  return { builder, tableOf: (node) => tableOf(builder, node), input };
+}
+
+function tableOf<K, V, T>(builder: Builder, node: number): Table<K, V, T> {
+  return new Table(builder, (port) => new Stream(builder, port), node);
 }
 
 type Branches<T> = { readonly [name: string]: (value: T) => boolean };

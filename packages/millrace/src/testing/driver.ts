@@ -26,7 +26,7 @@ export interface DriverOptions {
 }
 
 type Step =
-  | { readonly kind: 'events'; readonly source: string; readonly partition: number; readonly rows: readonly unknown[]; readonly arrival: number }
+  | { readonly kind: 'events'; readonly source: string; readonly partition: number; readonly rows: readonly unknown[]; readonly arrival: number; readonly offsets?: readonly number[] }
   | { readonly kind: 'frontier'; readonly source: string; readonly partition: number; readonly to: number }
   | { readonly kind: 'reconcile' }
   | { readonly kind: 'decision'; readonly source: string; readonly partition: number; readonly decision: Decision }
@@ -62,7 +62,8 @@ export class TestDriver<T extends Tables> {
   source(name: string): TestSource {
     return {
       send: (...rows) => this.#do({ kind: 'events', source: name, partition: 0, rows, arrival: 0 }),
-      sendBatch: (rows, { partition = 0, arrival = 0 } = {}) => this.#do({ kind: 'events', source: name, partition, rows, arrival }),
+      sendBatch: (rows, { partition = 0, arrival = 0, offsets } = {}) =>
+        this.#do({ kind: 'events', source: name, partition, rows, arrival, ...(offsets !== undefined && { offsets }) }),
       end: () => this.#do({ kind: 'end', source: name }),
     };
   }
@@ -147,7 +148,10 @@ export class TestDriver<T extends Tables> {
     if (feed === undefined) throw new RangeError(`source '${step.source}' has no partition ${step.partition}`);
     if (step.kind === 'decision') this.#task.decide(feed, step.decision);
     else if (step.kind === 'frontier') feed.promise(step.to, ASSUMED);
-    else this.#task.take(feed, { rows: step.rows, arrival: step.arrival, cursor: feed.cursor ?? null });
+    else {
+      const offsets = step.offsets === undefined ? {} : { offsets: step.offsets };
+      this.#task.take(feed, { rows: step.rows, arrival: step.arrival, cursor: feed.cursor ?? null, ...offsets });
+    }
   }
 
   #reconcile(sent: readonly Step[]): void {
@@ -198,7 +202,7 @@ export class TestDriver<T extends Tables> {
 export interface TestSource {
   /** One after the other, in one batch, to partition 0. */
   send(...rows: readonly unknown[]): void;
-  sendBatch(rows: readonly unknown[], where?: { readonly partition?: number; readonly arrival?: number }): void;
+  sendBatch(rows: readonly unknown[], where?: { readonly partition?: number; readonly arrival?: number; readonly offsets?: readonly number[] }): void;
   /** Says that nothing more will come. */
   end(): void;
 }
