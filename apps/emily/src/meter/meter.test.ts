@@ -14,8 +14,8 @@ function counting(replay = true): TestDriver<Counted> {
     const complete = outOfOrder(minutes(10));
     const facts = app.source('usage', log<UsageFact>(), { time: (fact) => fact.admittedAt, complete });
     const events = app.source('events', log<UsageEvent>(), { time: (event) => event.at, complete });
-    const { calls, sentIn, perSecond } = meter(facts, events, { zone: 'Europe/Berlin', replay });
-    return { perSecond, perMinute: calls.perMinute, perMonth: calls.perMonth, sentInPerMonth: sentIn.perMonth };
+    const { calls, sentIn: elsewhere, perSecond } = meter(facts, events, { zone: 'Europe/Berlin', replay });
+    return { perSecond, perMinute: calls.perMinute, perMonth: calls.perMonth, sentInPerMonth: elsewhere.perMonth };
   }));
 }
 
