@@ -142,6 +142,26 @@ const entries = {
     message: (d: { bytes: number; max: number }): string => `the id of an event takes ${d.bytes} bytes or more, the most is ${d.max}`,
     cure: 'Deduplicate by a shorter id, such as a hash of this one.',
   },
+  BAD_SEQUENCE: {
+    message: (d: { operator: string; found: string }): string => `'${d.operator}' was given the number ${d.found}; expected a non-negative safe integer`,
+    cure: 'Make `by` of reorder return the number that the producer gave the event.',
+  },
+  BAD_TIMER: {
+    message: (d: { operator: string; found: string; expected: string }): string => `a timer of '${d.operator}' was set for ${d.found}; expected ${d.expected}`,
+    cure: 'Set timers for times in whole ms of event time, from a timer only for later ones.',
+  },
+  TOO_MANY_TIMERS: {
+    message: (d: { operator: string; key: string; max: number }): string => `the key ${d.key} of '${d.operator}' has ${d.max} timers, which is the most`,
+    cure: 'Keep one timer for what is due next, and set the one after it when it fires.',
+  },
+  CONTEXT_OVER: {
+    message: (d: { operator: string }): string => `the context of '${d.operator}' was used after its function had returned`,
+    cure: 'Use the context within the call it was given to; what is done later, say behind an await, belongs to no event.',
+  },
+  SCHEMA_ASYNC: {
+    message: (d: { source: string; vendor: string }): string => `the schema of source '${d.source}' (${d.vendor}) answers with a promise; expected an answer at once`,
+    cure: 'Leave out of the schema what has to be waited for: events are judged in order, and the same again after a crash.',
+  },
   FENCED: {
     message: (d: { epoch: number; owner: number }): string =>
       `the store was taken over by another task (epoch ${d.owner}; this one has ${d.epoch})`,
@@ -171,6 +191,14 @@ const entries = {
     message: (d: { table: string }): string => `'${d.table}' has no adjustments: its policy for late events is not reconcile`,
     cure: 'Give it { late: reconcile({ at, keep }) }.',
   },
+  HISTORY_FORGOTTEN: {
+    message: (d: { table: string; commit: number; since: number }): string => `what '${d.table}' said at commit ${d.commit} is forgotten; it is known from commit ${d.since} on`,
+    cure: 'Ask for a later commit, or keep a longer history.',
+  },
+  NO_HISTORY: {
+    message: (d: { table: string }): string => `'${d.table}' keeps no history`,
+    cure: 'Give it { history: days(…) } and the program a store.',
+  },
   NOT_BOUNDED: {
     message: (d: { pipeline: string; source: string; found: string }): string => `'${d.pipeline}' has no batch: its source '${d.source}' (${d.found}) never ends`,
     cure: 'A batch takes sources that end, such as files.',
@@ -192,6 +220,16 @@ const entries = {
   SINK_FAILED: {
     message: (d: { sink: string; reason: string }): string => `the sink '${d.sink}' did not take a result: ${d.reason}`,
     cure: 'See the cause; results that were not taken are delivered again when the program is started again.',
+  },
+  UNKNOWN_PRODUCER: {
+    message: (d: { pipeline: string; source: string; producer: string }): string =>
+      `the source '${d.source}' of '${d.pipeline}' has never heard of the producer '${d.producer}', and does not expect it`,
+    cure: 'See `status()` for the producers of each partition; only sources with `complete: sequences(…)` have any.',
+  },
+  UNKNOWN_HOLD: {
+    message: (d: { source: string; partition: number; hold: number }): string =>
+      `partition ${d.partition} of the source '${d.source}' has no hold ${d.hold}, or no more`,
+    cure: 'See `held` in `status()`; somebody may have decided already, or a silent producer may have been heard.',
   },
   NOT_RUNNING: {
     message: (d: { pipeline: string; state: string }): string => `'${d.pipeline}' is ${d.state}`,

@@ -21,13 +21,16 @@ export interface Stateful {
 export interface Counters {
   late: number;
   duplicates: number;
+  conflicts: number;
 }
 
-export const noCounters = (): Counters => ({ late: 0, duplicates: 0 });
+export const noCounters = (): Counters => ({ late: 0, duplicates: 0, conflicts: 0 });
 
 /** What queries ask a table's owner. */
 export interface Table<K, V> {
   /** The row of a key, in the window that holds `time` where the table has windows. */
   get(key: K, time: number | undefined): V | undefined;
   scan(): Iterable<V>;
+  /** As `get`, as of an earlier commit; where the table has a history. */
+  knownAt?(key: K, time: number | undefined, commit: number): V | undefined;
 }

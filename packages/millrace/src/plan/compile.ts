@@ -1,5 +1,7 @@
-import { Aggregate } from '../operator/aggregate/aggregate.ts';
+import { Aggregate, TABLE_SPACE } from '../operator/aggregate/aggregate.ts';
 import { Changes } from '../operator/changes/changes.ts';
+import { Concat } from '../operator/concat/concat.ts';
+import { Contents } from '../operator/dedupe/contents.ts';
 import { Dedupe } from '../operator/dedupe/dedupe.ts';
 import { Filter } from '../operator/filter/filter.ts';
 import { Final } from '../operator/final/final.ts';
@@ -8,18 +10,29 @@ import { type Adjustment, Ledger } from '../operator/ledger/ledger.ts';
 import { MapValues } from '../operator/map/map.ts';
 import { Merge } from '../operator/merge/merge.ts';
 import { Fanout, type Output, type Place, nowhere } from '../operator/operator.ts';
+import { Process } from '../operator/process/process.ts';
+import { ReorderBySequence } from '../operator/reorder/reorder-by-sequence.ts';
+import { Reorder } from '../operator/reorder/reorder.ts';
 import type { Row } from '../operator/row.ts';
 import { Split } from '../operator/split/split.ts';
 import type { Stateful, Table } from '../operator/stateful.ts';
+import { TableHistory } from '../operator/table-history.ts';
 import { Window } from '../operator/window/window.ts';
+import { DIGEST_LENGTH, digest128 } from '../port/digest.ts';
+import { History, type HistoryOptions } from '../state/history.ts';
+import type { Space } from '../state/space.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import { Feed } from '../task/feed.ts';
+import { Intake } from '../task/intake.ts';
+import { NumberedFeed } from '../task/numbered-feed.ts';
 import type { Host, Reconciled, Runtime, RuntimeSink, RuntimeSource } from '../task/runtime.ts';
 import { SinkOutput } from '../task/sink-output.ts';
+import { ConcatFrontier } from '../time/concat-frontier.ts';
+import { WaitingFrontier } from '../time/waiting-frontier.ts';
 import { Frontier, MergedFrontier } from '../time/frontier.ts';
 import type { Settler } from '../time/settler.ts';
 import type { ReconcilePolicy } from '../operator/late-policy.ts';
-import type { Plan, PlanNode, SourceNode, WindowNode } from './node.ts';
+import type { Plan, PlanNode, SourceNode, WindowNode, AggregateNode } from './node.ts';
 
 type AnyOutput = Output<unknown>;
 
@@ -46,14 +59,17 @@ export function compile(plan: Plan, host: Host): Runtime {
     return list.length === 1 ? (list[0] as AnyOutput) : new Fanout([...list].reverse());
   };
 
+  const frontierOf = ({ id }: PlanNode): Frontier => (frontiers.get(id) as readonly Frontier[])[0] as Frontier;
+
   for (const node of [...plan.nodes].reverse()) {
-    const frontier = (frontiers.get(node.id) as readonly Frontier[])[0] as Frontier;
-    const place: Place = { rank: node.id, frontier, moment: host.moment, settler: host.settler, poisoned: host.poisoned, failed: host.failed };
+    const place: Place = { rank: node.id, frontier: frontierOf(node), moment: host.moment, settler: host.settler, poisoned: host.poisoned, failed: host.failed };
     const operator = make(node, place);
-    for (const { node: from, port } of node.inputs) {
+    node.inputs.forEach(({ node: from, port }, input) => {
       const name = `${from}/${port}`;
-      consumers.set(name, [...(consumers.get(name) ?? []), operator]);
-    }
+      // What comes first passes by the operator that keeps what comes after it.
+      const consumer = node.kind === 'concat' && input === 0 ? out(node.id) : operator;
+      consumers.set(name, [...(consumers.get(name) ?? []), consumer]);
+    });
   }
   const tables = new Map([...plan.tables].map(([name, node]) => [name, owners.get(node) as Table<unknown, unknown>]));
   return { sources: sources.reverse(), statefuls: statefuls.reverse(), sinks: sinks.reverse(), tables, reconciled: reconciled.reverse() };
@@ -77,30 +93,56 @@ export function compile(plan: Plan, host: Host): Runtime {
         return new Split(branches, out(node.id, 'rest'));
       }
       case 'dedupe': {
-        const options = { name: nameOf(node), id: node.eventId, forMs: node.forMs };
-        const dedupe = new Dedupe(options, place, next, out(node.id, 'late'));
+        const { content, forMs } = node;
+        const contents = content === undefined ? undefined : { digests: new Contents(content, digest128), bytes: DIGEST_LENGTH };
+        const options = { name: nameOf(node), id: node.eventId, forMs, contents };
+        const dedupe = new Dedupe(options, place, next, out(node.id, 'late'), out(node.id, 'conflicts'));
         statefuls.push(dedupe);
         return dedupe;
+      }
+      case 'concat': {
+        const concat = new Concat({ name: nameOf(node), durable: host.durable }, frontierOf(node) as ConcatFrontier, place, next);
+        statefuls.push(concat);
+        return concat;
+      }
+      case 'reorder': {
+        const { sequence } = node;
+        const shape = { name: nameOf(node), durable: host.durable };
+        const late = out(node.id, 'late');
+        const reorder =
+          sequence === undefined
+            ? new Reorder(shape, place, next, late)
+            : new ReorderBySequence({ ...shape, sequence: sequence.of, from: sequence.from }, frontierOf(node) as WaitingFrontier, place, next, late);
+        statefuls.push(reorder);
+        return reorder;
+      }
+      case 'process': {
+        const process = new Process({ name: nameOf(node), key: node.key, durable: host.durable, steps: node.steps }, place, next);
+        statefuls.push(process);
+        return process;
       }
       case 'window': {
         const { key, windowing, columns, keepMs, late, early } = node;
         const isKept = host.batch && (asked.has(node.id) || late.kind === 'reconcile');
         const shape = { name: nameOf(node), key, windowing, columns, keepMs: isKept ? Number.POSITIVE_INFINITY : keepMs, late, early };
-        const options = { ...shape, durable: host.durable, asked: asked.has(node.id) };
+        const options = { ...shape, durable: host.durable, asked: asked.has(node.id) || node.historyMs !== undefined };
         const ledger = late.kind === 'reconcile' && !host.batch ? ledgerOf(node, late, place) : undefined;
         const window = new Window(options, place, ledger ?? (next as Output<Row<unknown, unknown>>), out(node.id, 'late'));
         if (ledger !== undefined) statefuls.push(ledger);
         statefuls.push(window);
         if (late.kind === 'reconcile') reconciled.push({ name: nameOf(node), table: window.table, ledger, at: late.at });
         owners.set(node.id, window.table);
+        const parts = { state: window.state, rowAt: (space: Space, row: number) => window.table.remember(space, row) };
+        withHistory(node, place, parts, (time) => (time === undefined ? -1 : windowing.at(time).end));
         return window;
       }
       case 'aggregate': {
         const shape = { name: nameOf(node), key: node.key, columns: node.columns };
-        const options = { ...shape, durable: host.durable, asked: asked.has(node.id) };
+        const options = { ...shape, durable: host.durable, asked: asked.has(node.id) || node.historyMs !== undefined };
         const aggregate = new Aggregate(options, place, next as Output<Row<unknown, unknown>>);
         statefuls.push(aggregate);
         owners.set(node.id, aggregate);
+        withHistory(node, place, { state: aggregate.state, rowAt: () => undefined }, () => TABLE_SPACE);
         return aggregate;
       }
       case 'final':
@@ -116,6 +158,18 @@ export function compile(plan: Plan, host: Host): Runtime {
     }
   }
 
+  /** A table whose earlier commits can be asked for remembers what they change; in memory there are none. */
+  function withHistory(node: WindowNode | AggregateNode, place: Place, parts: Pick<HistoryOptions, 'state' | 'rowAt'>, spaceAt: (time: number | undefined) => number): void {
+    const { historyMs, key } = node;
+    if (historyMs === undefined || !host.durable) return;
+    const history = new History({ ...parts, keepMs: historyMs, depth: key.selectors.length, frontier: () => place.frontier.value });
+    const table = owners.get(node.id) as Table<unknown, Row<unknown, unknown>>;
+    const whole = new TableHistory({ name: nameOf(node), history, table, key, spaceAt });
+    // Behind the table in this list, so before it in the end: it looks at what has changed before the table's own commit does.
+    statefuls.push(whole);
+    owners.set(node.id, whole);
+  }
+
   function ledgerOf(node: WindowNode, { keepMs }: ReconcilePolicy, place: Place): Ledger<unknown, unknown> {
     const options = { name: `${nameOf(node)} ledger`, table: nameOf(node), key: node.key, keepMs, durable: host.durable };
     return new Ledger(options, place, out(node.id) as Output<Row<unknown, unknown>>, out(node.id, 'adjustments') as Output<Adjustment<unknown, unknown>>);
@@ -124,12 +178,20 @@ export function compile(plan: Plan, host: Host): Runtime {
   function sourceOf(node: SourceNode, next: AnyOutput): RuntimeSource {
     const partitions = (frontiers.get(node.id) as readonly Frontier[]).slice(1);
     const feeds = partitions.map((frontier, partition) => {
-      const { name: source, time } = node;
+      const { name: source, time, complete } = node;
+      const intake = node.intake === undefined ? undefined : new Intake(node.intake);
       const maxAheadMs = host.anyTime ? Number.POSITIVE_INFINITY : node.maxAheadMs;
-      const idleAfterMs = host.anyTime || host.batch ? Number.POSITIVE_INFINITY : node.complete.idleAfterMs;
-      const boundMs = host.batch ? Number.POSITIVE_INFINITY : node.complete.boundMs;
-      const limits = { boundMs, idleAfterMs, maxAheadMs };
-      return new Feed({ source, partition, time, ...limits, frontier, next, bad: host.bad, settler: host.settler }, host.moment);
+      const shape = { source, partition, time, intake, maxAheadMs, frontier, next, bad: host.bad, settler: host.settler };
+      // Where nothing is late, and where events of any time are taken, the clock has no say.
+      const never = Number.POSITIVE_INFINITY;
+      const isDeaf = host.anyTime || host.batch;
+      if (complete.kind === 'sequences') {
+        const deaf = { silentAfterMs: never, lostAfterMs: never };
+        const rules = isDeaf ? { ...complete, ...deaf } : complete;
+        return new NumberedFeed({ ...shape, boundMs: 0, idleAfterMs: never, complete: rules, isStill: host.batch, poisonedRows: host.poisoned, decided: host.decided }, host.moment);
+      }
+      const boundMs = host.batch ? never : complete.boundMs;
+      return new Feed({ ...shape, boundMs, idleAfterMs: isDeaf ? never : complete.idleAfterMs }, host.moment);
     });
     return { name: node.name, spec: node.spec, feeds, bad: out(node.id, 'bad') as Output<BadRecord> };
   }
@@ -149,10 +211,18 @@ function frontiersOf(plan: Plan, settler: Settler): ReadonlyMap<number, readonly
       frontiers.set(node.id, [least(partitions, settler), ...partitions]);
       continue;
     }
-    const inputs = new Set(node.inputs.map((input) => (frontiers.get(input.node) as readonly Frontier[])[0] as Frontier));
-    frontiers.set(node.id, [least([...inputs], settler)]);
+    const inputs = node.inputs.map((input) => (frontiers.get(input.node) as readonly Frontier[])[0] as Frontier);
+    frontiers.set(node.id, [behind(node, inputs, settler)]);
   }
   return frontiers;
+}
+
+/** The frontier behind a node: the least of its inputs', unless the node says otherwise. */
+function behind(node: PlanNode, inputs: readonly Frontier[], settler: Settler): Frontier {
+  const [first, second] = inputs as [Frontier, Frontier];
+  if (node.kind === 'concat') return new ConcatFrontier(first, second, settler);
+  if (node.kind === 'reorder' && node.sequence !== undefined) return new WaitingFrontier(first, settler);
+  return least([...new Set(inputs)], settler);
 }
 
 function least(frontiers: readonly Frontier[], settler: Settler): Frontier {

@@ -27,6 +27,17 @@ const program = pipeline('everything', (app) => {
     .aggregate({ n: count(), tokens: sum((e) => e.tokens) }, { name: 'per minute', keep: minutes(5) });
   const month = rest.keyBy((e) => e.tenant).window(calendar.month('Europe/Berlin')).sum((e) => e.tokens, { name: 'per month', keep: 'forever' });
   const total = rest.filter((e) => e.tokens > 0).map((e) => e.tokens).flatMap((n) => [n, n]).keyBy(() => 'all').count({ name: 'total' });
+  const ordered = usage.concat(more, { name: 'behind' }).reorder({ name: 'ordered', by: 'time' }).reorder({ name: 'numbered', by: (e) => e.tokens, from: 1 });
+  const judged = app.source('judged', fedByHand<Usage | Omit<Usage, 'id'>>(), {
+    time: (e) => e.time,
+    complete: outOfOrder(0),
+    upcast: { 1: (e: Omit<Usage, 'id'>): Usage => ({ ...e, id: '' }) },
+    version: (e) => ('id' in e ? 2 : 1),
+    schema: { '~standard': { version: 1, vendor: 'own', validate: (value: unknown) => ({ value: value as Usage }) } },
+  });
+  const compared = ordered.merge(judged).dedupe({ name: 'compared', id: (e) => e.id, for: days(1), conflicts: true });
+  compared.keyBy({ tenant: (e) => e.tenant }).process<string, number>({ name: 'own', state: () => 0, on: () => {} }).to(app.sink('own', readByHand()));
+  compared.conflicts.to(app.sink('conflicts', readByHand()));
   minute.final().to(app.sink('minutes', readByHand()));
   minute.late.to(app.sink('"late"', readByHand()));
   total.to(app.sink('totals', readByHand()));
@@ -48,12 +59,21 @@ test('a program as text says every step, its settings, and where its input comes
       8  map  ← 7
       9  flatMap  ← 8
      10  table 'total': count  ← 9
-     11  final  ← 5
-     12  sink 'minutes' by hand  ← 11
-     13  sink '"late"' by hand  ← 5.late
-     14  changes  ← 10
-     15  sink 'totals' by hand  ← 14
-     16  sink 'bad' by hand  ← 0.bad"
+     11  concat 'behind'  ← 0, 1
+     12  reorder 'ordered' by time, late: drop  ← 11
+     13  reorder 'numbered' by sequence from 1, late: drop  ← 12
+     14  source 'judged' by hand, out of order by 0 ms (assumed), ahead by at most 10 min, versions 1 to 2, by a schema of own
+     15  merge  ← 13, 14
+     16  dedupe 'compared' for 1 d, contents compared  ← 15
+     17  process 'own' by tenant  ← 16
+     18  sink 'own' by hand  ← 17
+     19  sink 'conflicts' by hand  ← 16.conflicts
+     20  final  ← 5
+     21  sink 'minutes' by hand  ← 20
+     22  sink '"late"' by hand  ← 5.late
+     23  changes  ← 10
+     24  sink 'totals' by hand  ← 23
+     25  sink 'bad' by hand  ← 0.bad"
   `);
 });
 
@@ -71,12 +91,21 @@ test('a program as a Mermaid flowchart has the same steps, and quotes that do no
       n8["map"]
       n9["flatMap"]
       n10[("table 'total': count")]
-      n11["final"]
-      n12[\\"sink 'minutes' by hand"\\]
-      n13[\\"sink '#quot;late#quot;' by hand"\\]
-      n14["changes"]
-      n15[\\"sink 'totals' by hand"\\]
-      n16[\\"sink 'bad' by hand"\\]
+      n11[("concat 'behind'")]
+      n12[("reorder 'ordered' by time, late: drop")]
+      n13[("reorder 'numbered' by sequence from 1, late: drop")]
+      n14[/"source 'judged' by hand, out of order by 0 ms (assumed), ahead by at most 10 min, versions 1 to 2, by a schema of own"/]
+      n15["merge"]
+      n16[("dedupe 'compared' for 1 d, contents compared")]
+      n17[("process 'own' by tenant")]
+      n18[\\"sink 'own' by hand"\\]
+      n19[\\"sink 'conflicts' by hand"\\]
+      n20["final"]
+      n21[\\"sink 'minutes' by hand"\\]
+      n22[\\"sink '#quot;late#quot;' by hand"\\]
+      n23["changes"]
+      n24[\\"sink 'totals' by hand"\\]
+      n25[\\"sink 'bad' by hand"\\]
       n0 --> n2
       n1 --> n2
       n2 --> n3
@@ -87,12 +116,22 @@ test('a program as a Mermaid flowchart has the same steps, and quotes that do no
       n7 --> n8
       n8 --> n9
       n9 --> n10
-      n5 --> n11
+      n0 --> n11
+      n1 --> n11
       n11 --> n12
-      n5 -->|late| n13
-      n10 --> n14
+      n12 --> n13
+      n13 --> n15
       n14 --> n15
-      n0 -->|bad| n16"
+      n15 --> n16
+      n16 --> n17
+      n17 --> n18
+      n16 -->|conflicts| n19
+      n5 --> n20
+      n20 --> n21
+      n5 -->|late| n22
+      n10 --> n23
+      n23 --> n24
+      n0 -->|bad| n25"
   `);
 });
 

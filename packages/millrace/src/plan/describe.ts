@@ -1,7 +1,8 @@
 import { earlyText, lateText } from '../operator/late-policy.ts';
+import type { Completeness } from '../time/completeness.ts';
 import { durationText } from '../time/duration.ts';
 import { nameOf } from './compile.ts';
-import type { Plan, PlanNode } from './node.ts';
+import type { Plan, PlanNode, SourceNode } from './node.ts';
 
 /** A program as text: one line a step, in order, with its settings and where its input comes from. */
 export function describeText(plan: Plan): string {
@@ -30,13 +31,17 @@ export function describeMermaid(plan: Plan): string {
 function settings(node: PlanNode): string {
   switch (node.kind) {
     case 'source': {
-      const { boundMs, idleAfterMs } = node.complete;
-      const idle = idleAfterMs === Number.POSITIVE_INFINITY ? '' : `, idle after ${durationText(idleAfterMs)}`;
       const ahead = node.maxAheadMs === Number.POSITIVE_INFINITY ? '' : `, ahead by at most ${durationText(node.maxAheadMs)}`;
-      return `source '${node.name}' ${node.spec.text}, out of order by ${durationText(boundMs)}${idle} (assumed)${ahead}`;
+      return `source '${node.name}' ${node.spec.text}, ${completenessText(node.complete)}${ahead}${intakeText(node)}`;
     }
     case 'dedupe':
-      return `dedupe '${nameOf(node)}' for ${durationText(node.forMs)}`;
+      return `dedupe '${nameOf(node)}' for ${durationText(node.forMs)}${node.content === undefined ? '' : ', contents compared'}`;
+    case 'concat':
+      return `concat '${nameOf(node)}'`;
+    case 'reorder':
+      return `reorder '${nameOf(node)}' by ${node.sequence === undefined ? 'time' : `sequence from ${node.sequence.from}`}, late: drop`;
+    case 'process':
+      return `process '${nameOf(node)}'${keyText(node.key.names)}`;
     case 'window': {
       const keep = node.keepMs === 0 ? '' : `, kept ${durationText(node.keepMs)}`;
       return `window '${nameOf(node)}' ${node.windowing.text}${keyText(node.key.names)}: ${node.columns.name}, late: ${lateText(node.late)}${earlyText(node.early)}${keep}`;
@@ -52,6 +57,25 @@ function settings(node: PlanNode): string {
   }
 }
 
+function completenessText(complete: Completeness): string {
+  if (complete.kind === 'sequences') {
+    const { roster, silentAfterMs, lostAfterMs, onSilent, onUnknown } = complete;
+    const who = roster.length === 0 ? 'whoever joins' : `${roster.join(', ')}${onUnknown === 'join' ? ' and whoever joins' : ''}`;
+    const lost = lostAfterMs === Number.POSITIVE_INFINITY ? '' : `, lost after ${durationText(lostAfterMs)}`;
+    return `numbered by ${who} (proved), silent after ${durationText(silentAfterMs)}: ${onSilent}${lost}`;
+  }
+  const { boundMs, idleAfterMs } = complete;
+  const idle = idleAfterMs === Number.POSITIVE_INFINITY ? '' : `, idle after ${durationText(idleAfterMs)}`;
+  return `out of order by ${durationText(boundMs)}${idle} (assumed)`;
+}
+
+function intakeText({ intake }: SourceNode): string {
+  if (intake === undefined) return '';
+  const { upcasts, oldest, schema } = intake;
+  const versions = upcasts.length === 0 ? '' : `, versions ${oldest} to ${oldest + upcasts.length}`;
+  return schema === undefined ? versions : `${versions}, by a schema of ${schema['~standard'].vendor}`;
+}
+
 /** Under which names the node's table can be asked. */
 function askedText(plan: Plan, node: PlanNode): string {
   return [...plan.tables]
@@ -62,10 +86,12 @@ function askedText(plan: Plan, node: PlanNode): string {
 
 const keyText = (names: readonly string[] | undefined): string => (names === undefined ? '' : ` by ${names.join(', ')}`);
 
+const STATEFUL: ReadonlySet<PlanNode['kind']> = new Set(['window', 'aggregate', 'dedupe', 'concat', 'reorder', 'process']);
+
 function brackets({ kind }: PlanNode): readonly [string, string] {
   if (kind === 'source') return ['[/', '/]'];
   if (kind === 'sink') return ['[\\', '\\]'];
-  if (kind === 'window' || kind === 'aggregate' || kind === 'dedupe') return ['[(', ')]'];
+  if (STATEFUL.has(kind)) return ['[(', ')]'];
   return ['[', ']'];
 }
 

@@ -1,7 +1,9 @@
 import type { Columns } from '../aggregation/columns.ts';
 import type { Early, LatePolicy } from '../operator/late-policy.ts';
 import type { EventId } from '../operator/dedupe/id-bytes.ts';
+import type { ProcessSteps } from '../operator/process/context.ts';
 import type { KeyShape } from '../state/key.ts';
+import type { IntakeRules } from '../task/intake.ts';
 import type { SinkSpec } from '../task/sink.ts';
 import type { SourceSpec } from '../task/source.ts';
 import type { Completeness } from '../time/completeness.ts';
@@ -26,6 +28,9 @@ export type PlanNode =
   | MergeNode
   | SplitNode
   | DedupeNode
+  | ConcatNode
+  | ReorderNode
+  | ProcessNode
   | WindowNode
   | AggregateNode
   | FinalNode
@@ -43,6 +48,8 @@ export interface SourceNode extends Common {
   readonly spec: SourceSpec<unknown>;
   readonly time: (value: unknown) => number;
   readonly complete: Completeness;
+  /** Undefined: what comes is taken as it is. */
+  readonly intake: IntakeRules | undefined;
   readonly maxAheadMs: Duration;
 }
 
@@ -75,7 +82,29 @@ export interface DedupeNode extends Common {
   readonly kind: 'dedupe';
   readonly name: string | undefined;
   readonly eventId: (value: unknown) => EventId;
+  /** What is compared of events with one id; undefined: nothing. */
+  readonly content: ((value: unknown) => unknown) | undefined;
   readonly forMs: Duration;
+}
+
+/** Of its two inputs the second comes after the first. */
+export interface ConcatNode extends Common {
+  readonly kind: 'concat';
+  readonly name: string | undefined;
+}
+
+export interface ReorderNode extends Common {
+  readonly kind: 'reorder';
+  readonly name: string | undefined;
+  /** Undefined: by time. */
+  readonly sequence: { readonly of: (value: unknown) => number; readonly from: number } | undefined;
+}
+
+export interface ProcessNode extends Common {
+  readonly kind: 'process';
+  readonly name: string | undefined;
+  readonly key: KeyShape<unknown, unknown>;
+  readonly steps: ProcessSteps<unknown, unknown, unknown, unknown>;
 }
 
 export interface WindowNode extends Common {
@@ -87,6 +116,8 @@ export interface WindowNode extends Common {
   readonly late: LatePolicy;
   readonly early: Early | undefined;
   readonly keepMs: number;
+  /** How long earlier commits can be asked for; undefined: not at all. */
+  readonly historyMs: number | undefined;
 }
 
 export interface AggregateNode extends Common {
@@ -94,6 +125,7 @@ export interface AggregateNode extends Common {
   readonly name: string | undefined;
   readonly key: KeyShape<unknown, unknown>;
   readonly columns: Columns<unknown, unknown>;
+  readonly historyMs: number | undefined;
 }
 
 export interface FinalNode extends Common {

@@ -25,6 +25,7 @@ function pathsOf(table: ServedTable): Record<string, object> {
   ];
   const one = [
     ...keys.map((key) => ({ ...parameter(key, 'A part of the key; in double quotes it is a string, whatever it looks like.', { type: 'string' }), required: true })),
+    parameter('asKnownAt', 'The number of an earlier commit: what did the table say then? Of tables that keep a history.', { type: 'integer', minimum: 0 }),
     ...(table.hasWindows ? [{ ...parameter('at', 'An event time in the window.', time), required: true }] : []),
   ];
   const found = { type: 'object', required: ['commit', 'row'], properties: { commit: { type: 'integer' }, row: { $ref: '#/components/schemas/Row' } } };

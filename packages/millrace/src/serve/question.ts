@@ -24,6 +24,14 @@ export function timeOf(query: URLSearchParams, name: string): number | undefined
   return time;
 }
 
+/** The number of an earlier commit; undefined where the last one is asked for. */
+export function commitOf(query: URLSearchParams): number | undefined {
+  const text = query.get('asKnownAt');
+  if (text === null) return undefined;
+  if (!/^\d{1,15}$/.test(text)) throw badQuery('asKnownAt', 'the number of a commit', text);
+  return Number(text);
+}
+
 export function limitOf(query: URLSearchParams): number {
   const text = query.get('limit');
   if (text === null) return ROWS_USUAL;

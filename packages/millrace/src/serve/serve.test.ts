@@ -31,7 +31,7 @@ async function serving(uses: readonly Use[]): Promise<(path: string, init?: Requ
   const usage = pipeline('usage', (app) => {
     const source = app.source('uses', log<Use>(), { time: (use) => use.at, complete: outOfOrder(0), maxAhead: 'any' });
     const perWindow = source.keyBy({ tenant: (use) => use.tenant, model: (use) => use.model }).window(tumbling(10)).sum((use) => use.tokens, { name: 'per-window', keep: 'forever' });
-    const total = source.keyBy((use) => use.tenant).count({ name: 'total' });
+    const total = source.keyBy((use) => use.tenant).count({ name: 'total', history: 1_000 });
     const all = source.window(tumbling(10)).count({ name: 'all', keep: 'forever' });
     return { 'per window': perWindow, total, all };
   });
@@ -103,7 +103,18 @@ test('all pages of an answer are of one commit, whatever is committed meanwhile'
   expect(now.commit).toBeGreaterThan(first.commit);
 });
 
+test('what a table said at an earlier commit is asked for by its number', async () => {
+  const ask = await serving(uses);
+  const { commit } = (await ask('/tables/total/row?key=acme')).body;
+  await program?.append('uses', [{ at: 13, tenant: 'acme', model: 8, tokens: 1n }]);
+  await program?.caughtUp('uses');
+  expect((await ask('/tables/total/row?key=acme')).body.row.value).toBe(4);
+  expect((await ask(`/tables/total/row?key=acme&asKnownAt=${commit}`)).body).toMatchObject({ commit, row: { value: 3 } });
+});
+
 test.each<readonly [string, number, string]>([
+  ['/tables/all/row?at=3&asKnownAt=1', 400, 'NO_HISTORY'],
+  ['/tables/total/row?key=acme&asKnownAt=-1', 400, 'BAD_QUERY'],
   ['/tables/none', 404, 'TABLE_NOT_FOUND'],
   ['/tables/total/row?key=nobody', 404, 'ROW_NOT_FOUND'],
   ['/tables/total/row', 400, 'BAD_QUERY'],

@@ -16,6 +16,8 @@ export interface ServedProgram {
   /** The number of the last commit; throws NOT_RUNNING. */
   commit(): number;
   table(name: string): Table<unknown, Row<unknown, unknown>>;
+  /** The row of a key, as of the last commit or an earlier one; NO_HISTORY, HISTORY_FORGOTTEN. */
+  get(table: string, key: unknown, time: number | undefined, asKnownAt: number | undefined): Row<unknown, unknown> | undefined;
   status(): unknown;
   /** The monotonic clock, in ms. */
   now(): number;

@@ -4,7 +4,7 @@ import type { GetRoute, Question } from '../port/http-get.ts';
 import { HttpProblem } from '../port/http-problem.ts';
 import { keysOf } from './key-text.ts';
 import { openapi } from './openapi.ts';
-import { badQuery, checkNames, limitOf, timeOf } from './question.ts';
+import { badQuery, checkNames, commitOf, limitOf, timeOf } from './question.ts';
 import { type ServedProgram, type ServedTable, parameterNames } from './served.ts';
 import { Snapshots } from './snapshots.ts';
 
@@ -41,8 +41,9 @@ export function tableRoutes(program: ServedProgram): readonly GetRoute[] {
   function row({ params, query }: Question): unknown {
     const table = tableOf(params);
     const keyNames = parameterNames(table);
-    checkNames(query, ['at', ...keyNames]);
+    checkNames(query, ['at', 'asKnownAt', ...keyNames]);
     const at = timeOf(query, 'at');
+    const commit = commitOf(query);
     if (table.hasWindows && at === undefined) throw badQuery('at', 'the event time that the window holds', 'nothing');
     const texts = keyNames.map((name) => {
       const text = query.get(name);
@@ -50,8 +51,8 @@ export function tableRoutes(program: ServedProgram): readonly GetRoute[] {
       return text;
     });
     for (const parts of keysOf(texts)) {
-      const found = program.table(table.name).get(keyOf(table, parts), at);
-      if (found !== undefined) return { commit: program.commit(), row: found };
+      const found = program.get(table.name, keyOf(table, parts), at, commit);
+      if (found !== undefined) return { commit: commit ?? program.commit(), row: found };
     }
     throw notFound('ROW_NOT_FOUND', 'There is no row of this key.', 'a key that the table has', texts.join(', '));
   }
@@ -83,21 +84,19 @@ function notFound(code: string, message: string, expected: string, got: string):
   return new HttpProblem({ status: 404, code, message, expected, got, cure: 'Look at /tables for what there is.' });
 }
 
-/** Between two runs of a program there is nobody to ask. */
+/** What the program refuses to say, as an answer. */
 function running(answer: () => string): string {
   try {
     return answer();
   } catch (error) {
-    if ((error as { code?: unknown }).code !== 'NOT_RUNNING') throw error;
-    const { message } = error as Error;
-    throw new HttpProblem({
-      status: 503,
-      code: 'NOT_RUNNING',
-      message: 'The program is not running.',
-      expected: 'a running program',
-      got: message,
-      cure: 'Ask again once it runs.',
-      retryAfterSeconds: 5,
-    });
+    const { code, message } = error as { code?: unknown; message: string };
+    if (code === 'NOT_RUNNING') throw refused(503, code, 'The program is not running.', 'a running program', message, 'Ask again once it runs.', 5);
+    if (code === 'NO_HISTORY') throw refused(400, code, 'The table keeps no history.', 'no asKnownAt', message, 'Ask for what is known now.');
+    if (code === 'HISTORY_FORGOTTEN') throw refused(410, code, 'So early a commit is forgotten.', 'a later commit', message, 'Ask for a later commit.');
+    throw error;
   }
+}
+
+function refused(status: number, code: string, message: string, expected: string, got: string, cure: string, retryAfterSeconds?: number): HttpProblem {
+  return new HttpProblem({ status, code, message, expected, got, cure, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) });
 }

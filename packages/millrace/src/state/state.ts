@@ -72,6 +72,11 @@ export class State implements Persisted {
     space.mark(row);
   }
 
+  /** Spaces with rows that have changed since the last commit. */
+  changedSpaces(): readonly Space[] {
+    return this.#changed;
+  }
+
   drop(space: Space): void {
     space.dropped = true;
     this.spaces.delete(space.id);

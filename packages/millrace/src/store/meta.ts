@@ -29,6 +29,10 @@ export interface PartitionMeta {
   readonly evidence: number;
   readonly ended: boolean;
   readonly bad: number;
+  /** What its producers have said, where they number what they send. */
+  readonly producers?: unknown;
+  /** What of the broker's offsets has come, where it tells them. */
+  readonly broker?: unknown;
 }
 
 export interface StateMeta {

@@ -28,6 +28,8 @@ export interface AggregateOptions {
   readonly name?: string;
   /** How long a closed window can still be asked, in ms of event time; 'forever' says so. Default 0. Of windows only. */
   readonly keep?: Duration | 'forever';
+  /** How long the table can be asked what it said at earlier commits, in ms of event time. With a store only. */
+  readonly history?: Duration;
   /** What happens to an event whose window is closed: `drop()`, the default, or `revise({ retain })`. Of windows only. */
   readonly late?: LatePolicy;
   /** Rows of open windows leave before they close: with 'each' event, or `every(period)` of event time. Of windows only. */
@@ -85,6 +87,7 @@ export function aggregates<T, K>(place: AggregatesPlace, key: KeyShape<T, K>, wi
       name: options.name,
       key: key as KeyShape<unknown, unknown>,
       columns: columns as Columns<unknown, unknown>,
+      historyMs: historyMs(options.history),
     };
     const node =
       windowing === undefined
@@ -138,6 +141,11 @@ function checkUnwindowed({ keep, late, early }: AggregateOptions): void {
 
 function closingOf({ keep, late = drop(), early }: AggregateOptions): Pick<WindowNode, 'keepMs' | 'late' | 'early'> {
   return { keepMs: keepMs(keep), late, early: early === 'each' ? { kind: 'each' } : early };
+}
+
+function historyMs(history: Duration | undefined): number | undefined {
+  if (history === undefined || (Number.isSafeInteger(history) && history > 0)) return history;
+  throw new RangeError(`history: ${history}: expected a positive whole number of ms`);
 }
 
 function keepMs(keep: Duration | 'forever' = 0): number {

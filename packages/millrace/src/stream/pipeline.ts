@@ -2,24 +2,18 @@ import { callback } from '../connector/callback.ts';
 import { print } from '../connector/print.ts';
 import type { SinkSpec } from '../task/sink.ts';
 import type { SourceSpec } from '../task/source.ts';
-import type { Completeness } from '../time/completeness.ts';
+import type { Completeness, Sequences } from '../time/completeness.ts';
+import type { StandardSchema } from '../task/standard-schema.ts';
 import { type Duration, minutes } from '../time/duration.ts';
+import type { Message } from '../time/producers/message.ts';
 import { Builder } from './builder.ts';
 import { Program, type Tables } from './program.ts';
 import type { Sink, Takes } from './sink.ts';
+import { type EventOf, type SourceOptions, type Upcasts, type VersionTold, intakeRules } from './source-options.ts';
 import { SourceStream } from './stream.ts';
 
 /** How far ahead of its arrival an event may be, unless the source says otherwise. */
 const MAX_AHEAD_MS: Duration = minutes(10);
-
-export interface SourceOptions<T> {
-  /** When the event happened: ms since the Unix epoch, a non-negative safe integer. */
-  readonly time: (event: T) => number;
-  /** How the source knows that nothing older will come. */
-  readonly complete: Completeness;
-  /** How far an event's time may be ahead of its arrival; what is further goes to `bad`. Default 10 minutes. */
-  readonly maxAhead?: Duration | 'any';
-}
 
 /** What a program is written with. */
 export class App {
@@ -30,7 +24,22 @@ export class App {
   }
 
   /** Events from outside, under a name that durable positions are bound to. */
-  source<T>(name: string, spec: SourceSpec<T>, options: SourceOptions<T>): SourceStream<T> {
+  source<T, U extends Upcasts | undefined = undefined, S extends StandardSchema | undefined = undefined>(
+    name: string,
+    spec: SourceSpec<T>,
+    options: SourceOptions<T, U, S> & VersionTold<T, U>,
+  ): SourceStream<EventOf<T, U, S>>;
+  /** Of numbered messages, the events: `time` is given the value of a message, and the stream is of values. */
+  source<T, U extends Upcasts | undefined = undefined, S extends StandardSchema | undefined = undefined>(
+    name: string,
+    spec: SourceSpec<Message<T>>,
+    options: SourceOptions<T, U, S, Sequences> & VersionTold<T, U>,
+  ): SourceStream<EventOf<T, U, S>>;
+  source<T, U extends Upcasts | undefined, S extends StandardSchema | undefined>(
+    name: string,
+    spec: SourceSpec<T> | SourceSpec<Message<T>>,
+    options: SourceOptions<T, U, S, Completeness>,
+  ): SourceStream<EventOf<T, U, S>> {
     const { maxAhead = MAX_AHEAD_MS } = options;
     if (maxAhead !== 'any' && !(Number.isSafeInteger(maxAhead) && maxAhead >= 0)) {
       throw new RangeError(`maxAhead: ${maxAhead}: expected a non-negative whole number of ms, or 'any'`);
@@ -42,6 +51,7 @@ export class App {
       spec: spec as SourceSpec<unknown>,
       time: options.time as (event: unknown) => number,
       complete: options.complete,
+      intake: intakeRules(name, options),
       maxAheadMs: maxAhead === 'any' ? Number.POSITIVE_INFINITY : maxAhead,
     });
     return new SourceStream(this.#builder, { node, port: 'out' });

@@ -13,6 +13,9 @@ import { tableRoutes } from '../serve/tables-api.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import { type BatchResult, runBatch } from './batch.ts';
 import type { Reconciliation } from './reconciler.ts';
+import type { DecisionRecord } from '../task/decision.ts';
+import type { Missing } from '../time/producers/missing.ts';
+import { type HoldResolution, type LostProducer, lostDecisions, missingOf, resolvedDecisions } from './completeness.ts';
 import { Runner } from './runner.ts';
 import { type Status, statusOf } from './status.ts';
 import type { Table } from './table.ts';
@@ -41,6 +44,9 @@ const CONNECTIONS_MAX = 256;
 const COMMIT_EVERY_MS = 1000;
 const COMMIT_EVERY_EVENTS = 1_000_000;
 
+/** The steps with state: a program with a store finds it again by their names. */
+const NAMED: ReadonlySet<PlanNode['kind']> = new Set(['window', 'aggregate', 'dedupe', 'concat', 'reorder', 'process']);
+
 /** A program that can be run, asked, and looked at. */
 export class Program<T extends Tables = Tables> {
   readonly plan: Plan;
@@ -53,7 +59,7 @@ export class Program<T extends Tables = Tables> {
 
   constructor(plan: Plan) {
     this.plan = plan;
-    const readers = [...plan.tables.keys()].map((name) => [name, new TableReader(() => this.#running().task.runtime.tables.get(name))]);
+    const readers = [...plan.tables.keys()].map((name) => [name, new TableReader(name, () => this.#running().task.runtime.tables.get(name))]);
     this.tables = Object.fromEntries(readers) as TableReaders<T>;
   }
 
@@ -174,6 +180,32 @@ export class Program<T extends Tables = Tables> {
   }
 
   /**
+   * Who is missing what: sequences claimed and not received, as exact ranges; producers and epochs of which
+   * nobody knows what they have sent; offsets that a broker lost. Empty: nothing is missing.
+   */
+  missing(): readonly Missing[] {
+    return missingOf(this.#running().task);
+  }
+
+  /**
+   * Gives a producer up at event time `at` (default: now): nothing of it up to then is waited for any more. Windows
+   * that overlap the time between its last promise and `at` say `declared`. Resolves once that is durable.
+   */
+  declareLost(lost: LostProducer): Promise<void> {
+    return this.#running().decide((task) => lostDecisions(task, lost, this.plan.name));
+  }
+
+  /** Decides on a hold of `status()`; resolves once that is durable. */
+  resolveHold(resolution: HoldResolution): Promise<void> {
+    return this.#running().decide((task) => resolvedDecisions(task, resolution));
+  }
+
+  /** What clocks and people have decided, oldest first, from a place in that log on. */
+  *decisions(from = 0): Iterable<DecisionRecord> {
+    yield* this.#running().task.decisions.read(from);
+  }
+
+  /**
    * The tables over HTTP while the program runs: `/tables`, `/tables/NAME`, `/tables/NAME/row`, `/status`,
    * and what they take at `/openapi.json`. Close it with the program.
    */
@@ -193,6 +225,7 @@ export class Program<T extends Tables = Tables> {
       tables,
       commit: () => this.#running().task.commitNumber,
       table: (name) => this.#running().task.runtime.tables.get(name) as AskedTable<unknown, Row<unknown, unknown>>,
+      get: (name, key, time, asKnownAt) => (this.tables as Record<string, TableReader<unknown, unknown>>)[name]?.now(key, time, asKnownAt),
       status: () => this.status(),
       now: () => systemClock.monotonic(),
     };
@@ -205,8 +238,8 @@ export class Program<T extends Tables = Tables> {
 
   #checkNames(): void {
     for (const node of this.plan.nodes) {
-      if (node.kind !== 'window' && node.kind !== 'aggregate' && node.kind !== 'dedupe') continue;
-      if (node.name === undefined) throw errors.STATE_WITHOUT_NAME({ operator: node.kind, node: node.id });
+      if (!NAMED.has(node.kind)) continue;
+      if ('name' in node && node.name === undefined) throw errors.STATE_WITHOUT_NAME({ operator: node.kind, node: node.id });
     }
   }
 }

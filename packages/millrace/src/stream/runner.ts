@@ -5,6 +5,9 @@ import type { Backend } from '../port/backend.ts';
 import type { Clock } from '../port/clock.ts';
 import { isEventFailure, reasonOf } from '../task/event-failure.ts';
 import { type Cadence, type CommitWanted, Loop } from '../task/loop.ts';
+import type { Decision } from '../task/decision.ts';
+import type { Feed } from '../task/feed.ts';
+import type { Request } from '../task/requests.ts';
 import type { LogHandle } from '../task/log-handle.ts';
 import type { RuntimeSink } from '../task/runtime.ts';
 import { Task } from '../task/task.ts';
@@ -35,6 +38,7 @@ const REOPENINGS_MAX = 100;
 export class Runner {
   readonly #options: RunnerOptions;
   readonly #commitWanted: CommitWanted[];
+  readonly #requests: Request[];
   /** The one that owns the store; while the run goes back to a commit, that of the loop to come. */
   task: Task;
   #loop: Loop;
@@ -45,8 +49,9 @@ export class Runner {
   /** Why no commit will come any more. */
   #over: Error | undefined;
 
-  private constructor(options: RunnerOptions, loop: Loop, commitWanted: CommitWanted[]) {
+  private constructor(options: RunnerOptions, loop: Loop, commitWanted: CommitWanted[], requests: Request[]) {
     this.#options = options;
+    this.#requests = requests;
     this.#commitWanted = commitWanted;
     this.task = loop.task;
     this.#loop = loop;
@@ -57,7 +62,8 @@ export class Runner {
   /** Recovers, and opens sinks and sources; nothing is processed yet. */
   static async open(options: RunnerOptions): Promise<Runner> {
     const commitWanted: CommitWanted[] = [];
-    return new Runner(options, await openLoop(options, taskOf(options), commitWanted), commitWanted);
+    const requests: Request[] = [];
+    return new Runner(options, await openLoop(options, taskOf(options), commitWanted, requests), commitWanted, requests);
   }
 
   async run(): Promise<void> {
@@ -70,7 +76,7 @@ export class Runner {
       throw error;
     } finally {
       this.#reconciler.stop();
-      for (const { reject } of this.#commitWanted.splice(0)) reject(this.#over);
+      for (const { reject } of [...this.#commitWanted.splice(0), ...this.#requests.splice(0)]) reject(this.#over);
       try {
         await this.#loop.close();
       } finally {
@@ -108,6 +114,15 @@ export class Runner {
     return reconciler;
   }
 
+  /** Has decisions taken into the input; resolves once they are durable. */
+  decide(decide: (task: Task) => readonly (readonly [Feed, Decision])[]): Promise<void> {
+    if (this.#over !== undefined) return Promise.reject(this.#over);
+    return new Promise((resolve, reject) => {
+      this.#requests.push({ decide, resolve, reject });
+      this.#loop.requested();
+    });
+  }
+
   async #run(): Promise<void> {
     let commit = this.task.commitNumber;
     for (let reopenings = 0; ; reopenings += 1) {
@@ -123,7 +138,7 @@ export class Runner {
         this.task.logs.drain();
         this.task = taskOf(this.#options, this.task);
         this.task.poison(error.data);
-        this.#loop = await openLoop(this.#options, this.task, this.#commitWanted);
+        this.#loop = await openLoop(this.#options, this.task, this.#commitWanted, this.#requests);
         this.#reconciler = this.#reconciling();
         if (this.#stopped) this.#loop.stop();
       }
@@ -139,8 +154,8 @@ function taskOf(options: RunnerOptions, former?: Task): Task {
   return task;
 }
 
-async function openLoop({ plan, backend, durable, clock, cadence }: RunnerOptions, task: Task, commitWanted: CommitWanted[]): Promise<Loop> {
-  const loop = new Loop(task, clock, cadence, commitWanted);
+async function openLoop({ plan, backend, durable, clock, cadence }: RunnerOptions, task: Task, commitWanted: CommitWanted[], requests: Request[]): Promise<Loop> {
+  const loop = new Loop(task, clock, cadence, commitWanted, requests);
   const stored = durable ? readMeta(backend)?.sinks : undefined;
   try {
     await loop.open(async ({ name, spec, output }: RuntimeSink) => {

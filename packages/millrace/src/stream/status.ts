@@ -1,5 +1,8 @@
 import type { Counters } from '../operator/stateful.ts';
 import { type EvidenceName, evidenceNames } from '../time/evidence.ts';
+import { NumberedFeed, type NumberedCounts } from '../task/numbered-feed.ts';
+import { type Hold, type HoldChoice, choicesFor } from '../time/producers/hold.ts';
+import type { ProducerState } from '../time/producers/producer.ts';
 import type { Task } from '../task/task.ts';
 
 /** Where a program stands. */
@@ -21,6 +24,42 @@ export interface PartitionStatus {
   readonly frontier: number;
   readonly evidence: readonly EvidenceName[];
   readonly ended: boolean;
+  /** How many of its offsets the broker lost, where a source tells them and any are lost. */
+  readonly lostByBroker?: number;
+  /** Of a source whose producers number what they send. */
+  readonly numbered?: NumberedStatus;
+}
+
+/** What a partition of numbered messages knows of its producers. */
+export interface NumberedStatus extends NumberedCounts {
+  /** How often the roster has changed: who joined, was given up, or returned. */
+  readonly rosterVersion: number;
+  readonly producers: readonly ProducerStatus[];
+  /** Why the frontier stands still until a person decides: the oldest of its holds. */
+  readonly held: Held | undefined;
+}
+
+export interface ProducerStatus {
+  readonly producer: string;
+  readonly state: ProducerState;
+  /** Its latest epoch; undefined while nothing was heard. */
+  readonly epoch: number | undefined;
+  /** The last sequence of that epoch up to which all have come; −1: none. */
+  readonly through: number;
+  /** Nothing below it will come from this producer; −1: it has promised nothing. Infinity: it is set aside. */
+  readonly promise: number;
+}
+
+export interface Held {
+  readonly id: number;
+  readonly reason: Hold['reason'];
+  readonly evidence: string;
+  readonly producer: string;
+  /** When it began, in ms since the Unix epoch. */
+  readonly since: number;
+  readonly choices: readonly HoldChoice[];
+  /** How many holds of this partition come after it. */
+  readonly others: number;
 }
 
 export interface StateStatus extends Counters {
@@ -36,18 +75,37 @@ export function statusOf(task: Task): Status {
     sources: Object.fromEntries(
       sources.map(({ name, feeds }) => [
         name,
-        feeds.map(({ offset, events, bad, ended, frontier }) => ({
-          records: offset,
-          events,
-          bad,
-          frontier: frontier.value,
-          evidence: evidenceNames(frontier.evidence),
-          ended,
+        feeds.map((feed) => ({
+          records: feed.offset,
+          events: feed.events,
+          bad: feed.bad,
+          frontier: feed.frontier.value,
+          evidence: evidenceNames(feed.frontier.evidence),
+          ended: feed.ended,
+          ...(feed.positions.count > 0 && { lostByBroker: feed.positions.count }),
+          ...(feed instanceof NumberedFeed && { numbered: numberedOf(feed) }),
         })),
       ]),
     ),
     states: Object.fromEntries(
-      statefuls.map(({ name, state, counters }) => [name, { entries: state.size(), late: counters.late, duplicates: counters.duplicates }]),
+      statefuls.map(({ name, state, counters }) => [name, { entries: state.size(), ...counters }]),
     ),
   };
+}
+
+function numberedOf({ counts, roster }: NumberedFeed): NumberedStatus {
+  const producers = [...roster.producers.values()].map((producer) => ({
+    producer: producer.name,
+    state: producer.state,
+    epoch: producer.latest?.number,
+    through: producer.latest?.received.through ?? -1,
+    promise: Math.max(-1, producer.bound()),
+  }));
+  return { ...counts, rosterVersion: roster.version, producers, held: heldOf(roster.holds) };
+}
+
+function heldOf([first, ...others]: readonly Hold[]): Held | undefined {
+  if (first === undefined) return undefined;
+  const { id, reason, evidence, producer, since } = first;
+  return { id, reason, evidence, producer, since, choices: choicesFor[reason], others: others.length };
 }

@@ -5,7 +5,8 @@ import { sum } from '../aggregation/sum.ts';
 import type { Change, Row } from '../operator/row.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import { fedByHand, readByHand } from '../testing/fixture-source.ts';
-import { outOfOrder } from '../time/completeness.ts';
+import { outOfOrder, sequences } from '../time/completeness.ts';
+import type { Message } from '../time/producers/message.ts';
 import { tumbling } from '../time/windowing.ts';
 import { pipeline } from './pipeline.ts';
 import type { Stream } from './stream.ts';
@@ -26,6 +27,13 @@ pipeline('types', (app) => {
     expectTypeOf(usage.flatMap((e) => [e.tenant, e.time])).toEqualTypeOf<Stream<string | number>>();
     expectTypeOf(usage.bad).toEqualTypeOf<Stream<BadRecord>>();
     expectTypeOf(usage.dedupe({ id: (e) => [e.tenant, e.time], for: 5 }).late).toEqualTypeOf<Stream<Usage>>();
+  });
+
+  test('of numbered messages the stream is of their values', () => {
+    const numbered = app.source('numbered', fedByHand<Message<Chat>>(), { time: (e) => e.tokens, complete: sequences({ silentAfter: 5 }) });
+    expectTypeOf(numbered.map((e) => e.tenant)).toEqualTypeOf<Stream<string>>();
+    // @ts-expect-error -- what is not numbered proves nothing
+    app.source('plain', fedByHand<Chat>(), { time: (e: Chat) => e.time, complete: sequences({ silentAfter: 5 }) });
   });
 
   test('a guard narrows', () => {
@@ -84,6 +92,42 @@ pipeline('types', (app) => {
   test('an aggregation of your own results in what its result returns', () => {
     const table = usage.keyBy((e) => e.tenant).aggregate({ create: () => new Set<string>(), add: (kinds, e) => kinds.add(e.kind), result: (kinds) => [...kinds] });
     expectTypeOf(table.changes()).toEqualTypeOf<Stream<Change<string, string[]>>>();
+  });
+
+  test('concat unites, reorder keeps, and what is late or in conflict is of the same type', () => {
+    expectTypeOf(chats.concat(usage.map((e) => e.tenant))).toEqualTypeOf<Stream<Chat | string>>();
+    expectTypeOf(usage.reorder({ by: 'time' }).late).toEqualTypeOf<Stream<Usage>>();
+    expectTypeOf(usage.reorder({ by: (e) => e.time, from: 5 })).toExtend<Stream<Usage>>();
+    expectTypeOf(usage.dedupe({ id: (e) => e.tenant, for: 5, conflicts: true, content: (e) => e.kind }).conflicts).toEqualTypeOf<Stream<Usage>>();
+    // @ts-expect-error -- without contents there are no conflicts
+    expectTypeOf(usage.dedupe({ id: (e) => e.tenant, for: 5 }).conflicts);
+    // @ts-expect-error -- times begin where the frontier is
+    usage.reorder({ by: 'time', from: 5 });
+    // @ts-expect-error -- a sequence is a number
+    usage.reorder({ by: (e) => e.tenant });
+  });
+
+  test('a process says what comes out; its state and its key are what they are', () => {
+    const alerts = usage.keyBy({ tenant: (e) => e.tenant }).process<{ alert: string }, { n: number }>({
+      name: 'alerts',
+      state: () => ({ n: 0 }),
+      on(event, { key, state, emit, time, frontier }) {
+        expectTypeOf(event).toEqualTypeOf<Usage>();
+        expectTypeOf(key).toEqualTypeOf<{ tenant: string }>();
+        expectTypeOf(state.get()).toEqualTypeOf<{ n: number }>();
+        expectTypeOf(time).toEqualTypeOf<number>();
+        expectTypeOf(frontier).toEqualTypeOf<number>();
+        emit({ alert: key.tenant });
+        // @ts-expect-error -- only alerts come out
+        emit('alert');
+        // @ts-expect-error -- the state is a record
+        state.set(5);
+      },
+      timer(time) {
+        expectTypeOf(time).toEqualTypeOf<number>();
+      },
+    });
+    expectTypeOf(alerts).toEqualTypeOf<Stream<{ alert: string }>>();
   });
 
   test('a sink takes what it is for', () => {

@@ -6,17 +6,18 @@ import type { Ordered } from '../aggregation/ordered.ts';
 import type { QuantileOptions, Quantiles } from '../aggregation/quantile.ts';
 import type { ReduceOptions } from '../aggregation/reduce.ts';
 import type { Summable, Widened } from '../aggregation/sum.ts';
+import type { ProcessSteps } from '../operator/process/context.ts';
 import type { EventId } from '../operator/dedupe/id-bytes.ts';
 import { RETENTION_MS_MAX } from '../operator/dedupe/seen.ts';
 import type { Finality } from '../operator/row.ts';
 import type { Port } from '../plan/node.ts';
 import { type KeyPart, type KeyShape, compositeKey, plainKey, unkeyed } from '../state/key.ts';
-import type { Duration } from '../time/duration.ts';
 import type { Windowing } from '../time/windowing.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import type { Builder } from './builder.ts';
 import { type AggregateOptions, type Aggregates, type AggregatesPlace, type FieldsOrOptions, aggregates } from './aggregates.ts';
 import type { Fitting, Sink, Takes } from './sink.ts';
+import type { DedupeOptions, ReorderOptions } from './stream-options.ts';
 import type { Table } from './table.ts';
 
 /**
@@ -77,16 +78,48 @@ export class Stream<T, F extends Finality = 'final'> {
   /**
    * The first event of each id, exactly, ids being remembered `for` so long in event time.
    *
-   * Events too old to be judged are on `.late`.
+   * Events too old to be judged are on `.late`. With `conflicts`, an event that has the id of another one
+   * and says something else is no repetition: it is on `.conflicts`. What is compared is the whole event,
+   * or what `content` selects of it; of each id 128 bits are kept for that.
    */
-  dedupe(options: { readonly name?: string; readonly id: (value: T) => EventId; readonly for: Duration }): DedupedStream<T, F> {
+  dedupe(options: DedupeOptions<T> & { readonly conflicts: true; readonly content?: (value: T) => unknown }): ComparedStream<T, F>;
+  dedupe(options: DedupeOptions<T>): DedupedStream<T, F>;
+  dedupe(options: DedupeOptions<T> & { readonly conflicts?: true; readonly content?: (value: T) => unknown }): ComparedStream<T, F> {
     const { name, id } = options;
+    const content = options.conflicts === true ? ((options.content ?? ((whole) => whole)) as (value: unknown) => unknown) : undefined;
     const forMs = options.for;
     if (!Number.isSafeInteger(forMs) || forMs <= 0 || forMs > RETENTION_MS_MAX) {
       throw new RangeError(`dedupe({ for: ${forMs} }): expected 1 to ${RETENTION_MS_MAX} ms`);
     }
-    const node = this.#builder.add({ kind: 'dedupe', inputs: [this.port], name, eventId: id as (value: unknown) => EventId, forMs });
-    return new DedupedStream(this.#builder, { node, port: 'out' });
+    const node = this.#builder.add({ kind: 'dedupe', inputs: [this.port], name, eventId: id as (value: unknown) => EventId, content, forMs });
+    return new ComparedStream(this.#builder, { node, port: 'out' });
+  }
+
+  /**
+   * The events of this stream, and when it has ended those of the other.
+   *
+   * What comes of the other before that is kept, durably and in order, and nothing bounds how much that
+   * is but the data; `status()` says it. The frontier is this stream's until it has ended: what the
+   * other has below that is late for those behind.
+   */
+  concat<U, G extends Finality>(other: Stream<U, G>, { name }: { readonly name?: string } = {}): Stream<T | U, F | G> {
+    return new Stream(this.#builder, { node: this.#builder.add({ kind: 'concat', inputs: [this.port, other.port], name }), port: 'out' });
+  }
+
+  /**
+   * In the order of event time, each when the frontier passes it; or in the order of the numbers that
+   * `by` gives, from `from` (default 0) without gaps, the others waiting where one is missing.
+   *
+   * What has no place any more (it is below the frontier, or its number was there) is on `.late`.
+   * Nothing is late behind it.
+   */
+  reorder(options: ReorderOptions<T>): ReorderedStream<T, F> {
+    const { name, by } = options;
+    const from = 'from' in options ? (options.from ?? 0) : 0;
+    if (!Number.isSafeInteger(from) || from < 0) throw new RangeError(`reorder({ from: ${from} }): expected a non-negative safe integer`);
+    const sequence = by === 'time' ? undefined : { of: by as (value: unknown) => number, from };
+    const node = this.#builder.add({ kind: 'reorder', inputs: [this.port], name, sequence });
+    return new ReorderedStream(this.#builder, { node, port: 'out' });
   }
 
   /** By a plain key, or by a composite one: `keyBy({ tenant: (e) => e.tenant, model: (e) => e.model })`. */
@@ -122,6 +155,36 @@ export class DedupedStream<T, F extends Finality = 'final'> extends Stream<T, F>
   }
 
   /** Events older than what is remembered: nobody can say whether they are repetitions. */
+  get late(): Stream<T, F> {
+    return new Stream(this.#builder, { node: this.port.node, port: 'late' });
+  }
+}
+
+/** A stream without repetitions, in which an id stands for one content. */
+export class ComparedStream<T, F extends Finality = 'final'> extends DedupedStream<T, F> {
+  readonly #builder: Builder;
+
+  constructor(builder: Builder, port: Port) {
+    super(builder, port);
+    this.#builder = builder;
+  }
+
+  /** Events with the id of another one, and another content. */
+  get conflicts(): Stream<T, F> {
+    return new Stream(this.#builder, { node: this.port.node, port: 'conflicts' });
+  }
+}
+
+/** A stream in order. */
+export class ReorderedStream<T, F extends Finality = 'final'> extends Stream<T, F> {
+  readonly #builder: Builder;
+
+  constructor(builder: Builder, port: Port) {
+    super(builder, port);
+    this.#builder = builder;
+  }
+
+  /** Events whose place in the order was over when they came. */
   get late(): Stream<T, F> {
     return new Stream(this.#builder, { node: this.port.node, port: 'late' });
   }
@@ -225,6 +288,33 @@ export class KeyedStream<T, K> {
   aggregate<A, R>(own: AggregateOptions & CustomAggregation<T, A, R>, options?: AggregateOptions): Table<K, R, T>;
   aggregate(what: never, options?: AggregateOptions): unknown {
     return this.#total.aggregate(what, options);
+  }
+
+  /**
+   * Functions of your own over the events of each key, with state and timers in event time: for what
+   * nothing else here does. `process<Out, State>` says what comes out.
+   *
+   * ```ts
+   * keyed.process<Alert, number>({
+   *   name: 'silent',
+   *   state: () => 0,
+   *   on(event, { time, state, setTimer, deleteTimer }) {
+   *     deleteTimer(state.get());
+   *     state.set(time + minutes(5));
+   *     setTimer(time + minutes(5));
+   *   },
+   *   timer(time, { key, emit, clear }) {
+   *     emit({ key, silentSince: time - minutes(5) });
+   *     clear();
+   *   },
+   * });
+   * ```
+   */
+  process<Out, S>({ name, state, on, timer }: { readonly name?: string } & ProcessSteps<T, K, S, Out>): Stream<Out> {
+    const steps = { state, on, ...(timer === undefined ? {} : { timer }) } as ProcessSteps<unknown, unknown, unknown, unknown>;
+    const key = this.#key as KeyShape<unknown, unknown>;
+    const node = this.#builder.add({ kind: 'process', inputs: [this.#port], name, key, steps });
+    return new Stream(this.#builder, { node, port: 'out' });
   }
 
   get #total(): Aggregates<T, K> {

@@ -7,6 +7,7 @@ import type { Range } from '../store/log.ts';
 import { type Meta, type PartitionMeta, type SinkMeta, type StateMeta, putMeta } from '../store/meta.ts';
 import { END } from '../time/frontier.ts';
 import type { BadList } from './bad-list.ts';
+import type { DecisionList } from './decision-list.ts';
 import { blocksOf } from './state-blocks.ts';
 import type { Feed } from './feed.ts';
 import type { LogHandle } from './log-handle.ts';
@@ -22,6 +23,7 @@ export interface CommitInput {
   readonly ids: StoreIds;
   readonly logs: readonly LogHandle<unknown>[];
   readonly bad: BadList;
+  readonly decisions: DecisionList;
   /** Up to which number each sink has taken its rows. */
   readonly delivered: ReadonlyMap<string, number>;
   readonly transact: (work: (txn: Transaction) => void) => void;
@@ -70,6 +72,7 @@ export function commit(input: CommitInput): Committed {
       txn.deleteRange(key(OUTPUT, id, 0), key(OUTPUT, id, input.delivered.get(sink.name) ?? 0));
     }
     input.bad.put(txn);
+    input.decisions.put(txn);
     drop(disposable, txn);
   });
   for (const { stateful, pending } of states) {
@@ -79,6 +82,7 @@ export function commit(input: CommitInput): Committed {
   }
   for (const { sink } of outgoing) sink.output.parcels = [];
   input.bad.settle();
+  input.decisions.settle();
   return { outgoing };
 }
 
@@ -135,5 +139,8 @@ function stateOf(stateful: Stateful, pending: PendingBlock, ids: StoreIds, numbe
 function partitionOf(feed: Feed): PartitionMeta {
   const { cursor = null, offset, ended, bad, frontier } = feed;
   const value = frontier.value === END ? null : frontier.value;
-  return { cursor, offset, frontier: value, evidence: frontier.evidence, ended, bad };
+  const producers = feed.snapshot();
+  const broker = feed.positions.snapshot();
+  const more = { ...(producers !== undefined && { producers }), ...(broker !== undefined && { broker }) };
+  return { cursor, offset, frontier: value, evidence: frontier.evidence, ended, bad, ...more };
 }

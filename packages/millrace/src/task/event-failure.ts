@@ -12,15 +12,20 @@ export interface FailedEvent {
   readonly row?: string;
 }
 
+/** Whether it is the program or Millrace that is wrong, and no single event. */
+export function isOfTheProgram(error: unknown): boolean {
+  return error instanceof AssertionError || (error instanceof MillraceError && error.code === 'SCHEMA_ASYNC');
+}
+
 export type EventFailure = MillraceError<'EVENT_FAILED', FailedEvent>;
 
 export function isEventFailure(error: unknown): error is EventFailure {
   return error instanceof MillraceError && error.code === 'EVENT_FAILED';
 }
 
-/** The failure of what is being processed; what is wrong with Millrace itself stays what it is. */
+/** The failure of what is being processed; what is wrong with the program, or with Millrace itself, stays what it is. */
 export function eventFailure({ source, partition, offset }: Moment, cause: unknown, row?: string): Error {
-  if (cause instanceof AssertionError || isEventFailure(cause)) return cause;
+  if (isOfTheProgram(cause) || isEventFailure(cause)) return cause as Error;
   const data = { source, partition, offset, reason: reasonOf(cause) };
   return errors.EVENT_FAILED(row === undefined ? data : { ...data, row }, cause);
 }

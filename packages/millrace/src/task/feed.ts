@@ -1,11 +1,15 @@
-import { AssertionError } from '../assert.ts';
 import type { Output } from '../operator/operator.ts';
 import type { Duration } from '../time/duration.ts';
 import { ASSUMED, ENDED, type Evidence } from '../time/evidence.ts';
 import { END, type Frontier } from '../time/frontier.ts';
 import type { Settler } from '../time/settler.ts';
+import type { Message } from '../time/producers/message.ts';
+import type { MissingOfPartition } from '../time/producers/missing.ts';
 import { type BadRecord, rawText } from './bad-record.ts';
-import { eventFailure, reasonOf } from './event-failure.ts';
+import { BrokerPositions } from './broker-positions.ts';
+import type { Decision } from './decision.ts';
+import { eventFailure, isOfTheProgram, reasonOf } from './event-failure.ts';
+import { type Intake, REFUSED } from './intake.ts';
 import type { Moment } from './moment.ts';
 import type { BadInput, BadReason, Batch, Json } from './source.ts';
 
@@ -17,6 +21,8 @@ export interface FeedOptions {
   readonly source: string;
   readonly partition: number;
   readonly time: (value: unknown) => number;
+  /** Judges what comes, and brings it to what the stream is of; undefined: everything is taken as it is. */
+  readonly intake?: Intake | undefined;
   readonly boundMs: Duration;
   /** After how long of silence the frontier follows the clock; Infinity: never. */
   readonly idleAfterMs: number;
@@ -45,6 +51,8 @@ export class Feed {
   cursor: Json | undefined = undefined;
   /** Records whose processing failed: they are set aside instead of being pushed again. */
   readonly poisoned: Map<number, string> = new Map();
+  /** Whether the broker gave all it had, where it tells its offsets. */
+  readonly positions: BrokerPositions = new BrokerPositions();
   readonly #options: FeedOptions;
   readonly #moment: Moment;
 
@@ -58,7 +66,7 @@ export class Feed {
 
   take(batch: Batch<unknown>): void {
     const { rows, arrival } = batch;
-    const { time: timeOf, boundMs, maxAheadMs, frontier, next, settler } = this.#options;
+    const { time: timeOf, intake, boundMs, maxAheadMs, frontier, next, settler } = this.#options;
     const moment = this.#moment;
     const aheadMax = arrival + maxAheadMs;
     const timeMax = aheadMax < TIME_MAX ? aheadMax : TIME_MAX;
@@ -68,13 +76,18 @@ export class Feed {
     const first = this.offset;
     const anyPoisoned = this.poisoned.size > 0;
     for (let i = 0; i < rows.length; i += 1) {
-      const value = rows[i];
+      const raw = rows[i];
       moment.offset = first + i;
       moment.touched = false;
       try {
+        const value = intake === undefined ? raw : intake.admit(raw);
+        if (value === REFUSED) {
+          this.#refused(raw);
+          continue;
+        }
         const time = timeOf(value);
         if (!(time >= 0 && time <= timeMax && Number.isInteger(time))) {
-          this.#noEvent(value, time, timeMax);
+          this.refuseTime(raw, time, timeMax);
           continue;
         }
         const promise = time - boundMs;
@@ -85,12 +98,12 @@ export class Feed {
           else frontier.advance(promise, ASSUMED);
         }
         moment.time = time;
-        if (anyPoisoned && this.#isPoisoned(value)) continue;
+        if (anyPoisoned && this.#isPoisoned(raw)) continue;
         next.push(value);
         if (settler.pending) settler.drain();
       } catch (error) {
-        if (moment.touched || error instanceof AssertionError) throw eventFailure(moment, error);
-        this.#bad('threw', reasonOf(error), value);
+        if (moment.touched || isOfTheProgram(error)) throw eventFailure(moment, error);
+        this.refuse('threw', reasonOf(error), raw);
       }
     }
     this.offset = first + rows.length;
@@ -98,11 +111,8 @@ export class Feed {
   }
 
   takeBad({ bad, arrival, cursor }: BadInput): void {
-    this.#moment.source = this.source;
-    this.#moment.partition = this.partition;
-    this.#moment.arrival = arrival;
-    this.#moment.offset = this.offset;
-    this.#bad(bad.reason, bad.message, bad.raw);
+    this.place(arrival);
+    this.refuse(bad.reason, bad.message, bad.raw);
     this.offset += 1;
     this.cursor = cursor;
   }
@@ -116,13 +126,30 @@ export class Feed {
     return this.#options.idleAfterMs;
   }
 
-  /** There has been nothing to read for `idleAfterMs`: true if that moves the frontier. */
-  idle(now: number): boolean {
-    const promise = now - this.#options.boundMs - this.#options.idleAfterMs;
-    if (promise <= this.frontier.value) return false;
-    this.promise(promise, ASSUMED);
-    return true;
+  /** What the clock says, once there has been nothing to read for `idleAfterMs`. */
+  verdicts(now: number): readonly Decision[] {
+    const to = now - this.#options.boundMs - this.#options.idleAfterMs;
+    return to > this.frontier.value ? [{ kind: 'idle', to }] : [];
   }
+
+  /** A clock or a person has decided. */
+  decide(decision: Decision): void {
+    if (decision.kind === 'idle') this.promise(decision.to, ASSUMED);
+  }
+
+  /** What is known to be missing. */
+  missing(): readonly MissingOfPartition[] {
+    const { count, lost: ranges } = this.positions;
+    return count === 0 ? [] : [{ what: 'offsets', ranges, count }];
+  }
+
+  /** What it has to know besides its position and its frontier: as JSON, kept in every commit. */
+  snapshot(): Json | undefined {
+    return undefined;
+  }
+
+  /** Position and frontier are as of the last commit; `messageAt` gives the messages of earlier decisions. */
+  restored(_snapshot: unknown, _messageAt: (entry: number) => Message<unknown>): void {}
 
   /** Nothing more will come: the frontier goes to the end of time. */
   end(): void {
@@ -132,10 +159,16 @@ export class Feed {
 
   /** Nothing older than `to` will come. */
   promise(to: number, evidence: Evidence): void {
+    this.place(this.#moment.arrival);
+    this.frontier.advance(to, evidence);
+  }
+
+  /** What happens now, happens here, between two records. */
+  place(arrival: number): void {
     this.#moment.source = this.source;
     this.#moment.partition = this.partition;
+    this.#moment.arrival = arrival;
     this.#moment.offset = this.offset;
-    this.frontier.advance(to, evidence);
   }
 
   /** A row that this partition's event or frontier had made could not be processed; it is no record of its own. */
@@ -145,24 +178,31 @@ export class Feed {
     this.#options.bad({ source, partition, offset, arrival, reason, message, raw: rawText(raw) });
   }
 
+  /** Sets aside a record that the intake refuses. */
+  #refused(raw: unknown): void {
+    const { reason, message } = this.#options.intake as Intake;
+    this.refuse(reason, message, raw);
+  }
+
   /** Sets aside a record whose time cannot be. */
-  #noEvent(value: unknown, time: number, timeMax: number): void {
+  refuseTime(value: unknown, time: number, timeMax: number): void {
     if (Number.isSafeInteger(time) && time > timeMax) {
       const ahead = time - this.#moment.arrival;
       const message = `its time ${time} is ${ahead} ms ahead of its arrival; at most ${this.#options.maxAheadMs} ms are taken`;
-      return this.#bad('future-time', message, value);
+      return this.refuse('future-time', message, value);
     }
-    this.#bad('bad-time', `its time is ${String(time)}; expected whole ms since 1970, a non-negative safe integer`, value);
+    this.refuse('bad-time', `its time is ${String(time)}; expected whole ms since 1970, a non-negative safe integer`, value);
   }
 
   /** Sets aside a record that has failed before; its time still moves the frontier, as if it had failed untouched. */
   #isPoisoned(value: unknown): boolean {
     const failure = this.poisoned.get(this.#moment.offset);
-    if (failure !== undefined) this.#bad('threw', failure, value);
+    if (failure !== undefined) this.refuse('threw', failure, value);
     return failure !== undefined;
   }
 
-  #bad(reason: BadReason, message: string, raw: unknown): void {
+  /** Sets aside a record: it is no event. */
+  refuse(reason: BadReason, message: string, raw: unknown): void {
     this.bad += 1;
     this.setAside(reason, message, raw, this.#moment.arrival);
   }

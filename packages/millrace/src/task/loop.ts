@@ -3,8 +3,10 @@ import type { Clock } from '../port/clock.ts';
 import { Delivery } from './delivery.ts';
 import { reasonOf } from './event-failure.ts';
 import type { Feed } from './feed.ts';
+import { type Input, Listening } from './listening.ts';
+import { type Request, Requests } from './requests.ts';
 import type { RuntimeSink, RuntimeSource } from './runtime.ts';
-import type { Reader, SourceContext } from './source.ts';
+import type { SourceContext } from './source.ts';
 import type { Task } from './task.ts';
 
 /** When a program with a store commits: whichever comes first. */
@@ -22,10 +24,6 @@ const BATCH_ROWS_MAX = 512;
 const FIRST_BATCH_ROWS = 8;
 /** How long the loop keeps the process to itself. */
 const TURN_MS_MAX = 8;
-/** How often the frontier of an idle partition follows the clock. */
-const IDLE_STEP_MS = 1000;
-/** Slept for so much longer than was meant, the process was held up, and what came meanwhile is not taken in yet. */
-const HELD_UP_MS = 500;
 
 /** Somebody who waits for a commit. */
 export interface CommitWanted {
@@ -33,15 +31,6 @@ export interface CommitWanted {
   readonly taken: readonly number[];
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
-}
-
-interface Input {
-  readonly feed: Feed;
-  readonly reader: Reader<unknown>;
-  /** Somebody waits for this reader to have something. */
-  waiting: boolean;
-  /** From when on it has had nothing to give while somebody listened; monotonic. */
-  idleFrom: number;
 }
 
 /**
@@ -55,7 +44,8 @@ export class Loop {
   readonly #clock: Clock;
   readonly #cadence: Cadence;
   readonly #deliveries: readonly Delivery[];
-  readonly #inputs: Input[] = [];
+  readonly #listening: Listening;
+  readonly #requests: Requests;
   #stopping = false;
   #over = false;
   #failure: unknown;
@@ -70,9 +60,11 @@ export class Loop {
   /** Asked for a last deed once every source has ended. */
   atEnd: (() => Promise<() => void>) | undefined;
 
-  /** `commitWanted` outlives the loop: whoever waits for a commit may get that of the next one. */
-  constructor(task: Task, clock: Clock, cadence: Cadence, commitWanted: CommitWanted[]) {
+  /** `commitWanted` and `requests` outlive the loop: whoever waits for a commit may get that of the next one. */
+  constructor(task: Task, clock: Clock, cadence: Cadence, commitWanted: CommitWanted[], requests: Request[] = []) {
     this.task = task;
+    this.#listening = new Listening(task, clock);
+    this.#requests = new Requests(requests);
     this.#commitWanted = commitWanted;
     this.#clock = clock;
     this.#cadence = cadence;
@@ -102,11 +94,12 @@ export class Loop {
     while (!this.#stopping) {
       if (this.#failure !== undefined) throw this.#failure;
       this.#perform();
+      this.#requests.apply(this.task);
       const moved = this.#step();
       const pressure = this.#pressure();
       if (pressure !== undefined) await this.#unheard(pressure);
       const now = this.#clock.monotonic();
-      if (!moved) this.#followClock(now);
+      if (!moved) this.#listening.followClock(now);
       if (this.#commitDue(now)) this.commit();
       if (this.#inputs.every(({ feed }) => feed.ended)) {
         (await this.atEnd?.())?.();
@@ -116,7 +109,7 @@ export class Loop {
       else if (now >= turnEnds) {
         await this.#clock.yield();
         // Also beside a partition that always has something, now that what came in this turn is known.
-        this.#followClock(this.#clock.monotonic());
+        this.#listening.followClock(this.#clock.monotonic());
       } else continue;
       turnEnds = this.#clock.monotonic() + TURN_MS_MAX;
     }
@@ -154,6 +147,11 @@ export class Loop {
     });
   }
 
+  /** A person has decided something: the loop takes it in its turn. */
+  requested(): void {
+    this.#wakeUp();
+  }
+
   commit(): void {
     const delivered = new Map(this.#deliveries.map((delivery) => [delivery.sink.name, delivery.delivered]));
     const { outgoing } = this.task.commit(delivered);
@@ -161,12 +159,17 @@ export class Loop {
       this.#deliveries.find((delivery) => delivery.sink === sink)?.send({ parcels, end: sink.output.next });
     }
     this.#committedAt = this.#clock.monotonic();
+    this.#requests.committed();
     if (this.#commitWanted.length === 0) return;
     const taken = this.#taken();
     for (const wanted of this.#commitWanted.splice(0)) {
       if (covers(taken, wanted)) wanted.resolve();
       else this.#commitWanted.push(wanted);
     }
+  }
+
+  get #inputs(): readonly Input[] {
+    return this.#listening.inputs;
   }
 
   #taken(): readonly number[] {
@@ -212,11 +215,10 @@ export class Loop {
   }
 
   #await(input: Input): void {
-    input.waiting = true;
-    input.idleFrom = this.#clock.monotonic();
+    this.#listening.nothing(input);
     input.reader.ready().then(
       () => {
-        input.waiting = false;
+        this.#listening.something(input);
         this.#wakeUp();
       },
       (error: unknown) => {
@@ -225,29 +227,17 @@ export class Loop {
     );
   }
 
-  /** Partitions that have had nothing to give for long enough. */
-  #followClock(now: number): void {
-    for (const input of this.#inputs) {
-      const { feed, waiting } = input;
-      if (!waiting || feed.ended || now < input.idleFrom + feed.idleAfterMs) continue;
-      this.task.idle(feed);
-      input.idleFrom = now + IDLE_STEP_MS - feed.idleAfterMs;
-    }
-  }
-
   /** Waits while a sink keeps the program waiting: nobody listens meanwhile, so no partition is idle. */
   async #unheard(pressure: Promise<unknown>): Promise<void> {
     const from = this.#clock.monotonic();
     await pressure;
-    const now = this.#clock.monotonic();
-    for (const input of this.#inputs) input.idleFrom = Math.min(now, input.idleFrom + now - from);
+    this.#listening.unheard(from);
   }
 
   /** When the loop has something to do even if nothing comes; Infinity: never. */
   #nextDue(): number {
-    let due = this.task.uncommitted > 0 ? this.#committedAt + this.#cadence.everyMs : Number.POSITIVE_INFINITY;
-    for (const { feed, idleFrom } of this.#inputs) if (!feed.ended) due = Math.min(due, idleFrom + feed.idleAfterMs);
-    return due;
+    const due = this.task.uncommitted > 0 ? this.#committedAt + this.#cadence.everyMs : Number.POSITIVE_INFINITY;
+    return Math.min(due, this.#listening.due());
   }
 
   #delivered(): void {
@@ -257,6 +247,7 @@ export class Loop {
 
   #commitDue(now: number): boolean {
     const { uncommitted } = this.task;
+    if (this.#requests.areApplied) return true;
     if (this.#commitWanted.length > 0) {
       const taken = this.#taken();
       if (this.#commitWanted.some((wanted) => covers(taken, wanted))) return true;
@@ -274,8 +265,7 @@ export class Loop {
       this.#wake = resolve;
     });
     callOff?.();
-    const woken = this.#clock.monotonic();
-    if (woken - due > HELD_UP_MS) for (const input of this.#inputs) input.idleFrom = woken;
+    this.#listening.woken(due);
   }
 
   /** Ends the run with an error. */
@@ -328,7 +318,7 @@ export class Loop {
   async #openSource(source: RuntimeSource): Promise<void> {
     const readers = await source.spec.open(this.contextOf(source.name), source.feeds.map((feed) => feed.cursor));
     readers.forEach((reader, partition) => {
-      this.#inputs.push({ feed: source.feeds[partition] as Feed, reader, waiting: false, idleFrom: this.#clock.monotonic() });
+      this.#listening.open(source.feeds[partition] as Feed, reader);
     });
   }
 }

@@ -5,6 +5,10 @@ import { decodeBlock } from '../store/block.ts';
 import { CHANGELOG, OUTPUT, keyRange, parseKey } from '../store/key.ts';
 import { type Meta, type StateMeta, readMeta } from '../store/meta.ts';
 import { END } from '../time/frontier.ts';
+import type { Message } from '../time/producers/message.ts';
+import type { BrokerSnapshot } from './broker-positions.ts';
+import type { DecisionRecord } from './decision.ts';
+import { Log } from '../store/log.ts';
 import type { Runtime, RuntimeSink } from './runtime.ts';
 import type { Json } from './source.ts';
 import { StateBlocks, setBlocks } from './state-blocks.ts';
@@ -38,6 +42,8 @@ export function recover(backend: Backend, pipeline: string, runtime: Runtime): R
       feed.bad = stored.bad;
       feed.ended = stored.ended;
       feed.frontier.restore(stored.frontier ?? END, stored.evidence);
+      if (stored.broker !== undefined) feed.positions.restore(stored.broker as BrokerSnapshot);
+      feed.restored(stored.producers, (entry) => messageOf(backend, meta, entry));
     }
   }
   for (const stateful of runtime.statefuls) {
@@ -66,6 +72,16 @@ export function recover(backend: Backend, pipeline: string, runtime: Runtime): R
     }
   }
   return { meta, commit: meta.commit, undelivered };
+}
+
+/** The message of a contradiction, from the log of decisions. */
+function messageOf(backend: Backend, { logs }: Meta, entry: number): Message<unknown> {
+  const log = new Log<DecisionRecord>(backend, logs['decisions'] ?? 0, 'decisions');
+  for (const { first, rows } of log.read(entry)) {
+    const decision = rows[entry - first]?.decision;
+    if (decision?.kind === 'contradiction') return decision.message;
+  }
+  throw log.gap(entry, log.next);
 }
 
 /** A state's blocks, oldest first; all of them, or an error. */

@@ -5,6 +5,7 @@ import type { Ledger } from '../operator/ledger/ledger.ts';
 import type { Row } from '../operator/row.ts';
 import type { Schedule } from '../time/schedule.ts';
 import type { BadRecord } from './bad-record.ts';
+import type { Decision } from './decision.ts';
 import type { Feed } from './feed.ts';
 import type { Moment } from './moment.ts';
 import type { SinkOutput } from './sink-output.ts';
@@ -56,6 +57,8 @@ export interface Host {
   readonly failed: (row: string, value: unknown, error: unknown) => void;
   /** Nothing is late: no frontier moves before the input ends, and nothing leaves by a sink. */
   readonly batch: boolean;
+  /** Writes down what has to be decided; its place in the log of decisions. */
+  readonly decided: (feed: Feed, decision: Decision) => number;
   /** Switches off what compares events with the wall clock, for replays of old demand. */
   readonly anyTime: boolean;
 }

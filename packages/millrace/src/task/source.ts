@@ -11,6 +11,8 @@ export interface Batch<T> {
   readonly arrival: number;
   /** Where to read on after these rows; given back to `open` after a restart. */
   readonly cursor: Json;
+  /** The broker's offsets of the rows, ascending, where it has some and `gapless` is to be checked. */
+  readonly offsets?: readonly number[];
 }
 
 /** One record that is no event. */
@@ -18,10 +20,12 @@ export interface BadInput {
   readonly bad: { readonly reason: BadReason; readonly message: string; readonly raw: string };
   readonly arrival: number;
   readonly cursor: Json;
+  /** Its offset at the broker. */
+  readonly position?: number;
 }
 
 /** Why something is in `bad`. */
-export type BadReason = 'malformed' | 'bad-time' | 'future-time' | 'threw' | 'too-large';
+export type BadReason = 'malformed' | 'bad-time' | 'future-time' | 'threw' | 'too-large' | 'unknown-producer' | 'unknown-version' | 'invalid';
 
 /**
  * One partition of a source: an ordered log of records, read from a cursor on.
@@ -55,6 +59,8 @@ export interface SourceSpec<T> {
   readonly endless?: boolean;
   /** The same records once more, from the first on, beside the reader that goes on. Not there where they cannot be read again. */
   readonly again?: (context: SourceContext) => Promise<readonly Reader<T>[]>;
+  /** Its offsets have no holes, because it is neither compacted nor transactional: a hole is the broker's loss. */
+  readonly gapless?: boolean;
   /** One reader per partition; `cursors[p]` is undefined for one that is read from its beginning. */
   open(context: SourceContext, cursors: readonly (Json | undefined)[]): Promise<readonly Reader<T>[]>;
 }

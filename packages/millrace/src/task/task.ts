@@ -5,6 +5,8 @@ import { Log } from '../store/log.ts';
 import { takeEpoch } from '../store/meta.ts';
 import { Settler } from '../time/settler.ts';
 import { BadList } from './bad-list.ts';
+import type { Decision, DecisionRecord } from './decision.ts';
+import { DecisionList } from './decision-list.ts';
 import type { BadRecord } from './bad-record.ts';
 import { type FailedEvent, eventFailure, reasonOf } from './event-failure.ts';
 import type { Feed } from './feed.ts';
@@ -41,6 +43,7 @@ export class Task {
   readonly runtime: Runtime;
   readonly durable: boolean;
   readonly bad: BadList;
+  readonly decisions: DecisionList;
   readonly logs: GroupCommit;
   /** Results of durable commits that their sinks may not have taken yet, from before this task was opened. */
   readonly undelivered: readonly Undelivered[];
@@ -72,12 +75,19 @@ export class Task {
       bad: (record) => this.#setAside(record),
       poisoned: this.#poisoned,
       failed: (row, value, error) => this.#failed(row, value, error),
+      decided: (feed, decision) => this.#decided(feed, decision),
     });
     const recovered = recover(backend, options.pipeline, this.runtime);
     this.commitNumber = recovered.commit;
     this.undelivered = recovered.undelivered;
     this.#ids = new StoreIds(recovered.meta);
     this.bad = new BadList(new Log<BadRecord>(backend, this.#ids.log('bad'), 'bad'), durable);
+    this.decisions = new DecisionList(new Log<DecisionRecord>(backend, this.#ids.log('decisions'), 'decisions'), durable);
+  }
+
+  /** Ms since the Unix epoch. */
+  now(): number {
+    return this.#clock.now();
   }
 
   /** The log of this name in the task's store. */
@@ -100,18 +110,27 @@ export class Task {
 
   take(feed: Feed, batch: Batch<unknown> | BadInput): void {
     if ('bad' in batch) {
+      if (batch.position !== undefined && this.#isGapless(feed)) feed.positions.take([batch.position]);
       feed.takeBad(batch);
       this.uncommitted += 1;
       return;
     }
+    if (batch.offsets !== undefined && this.#isGapless(feed)) feed.positions.take(batch.offsets);
     this.uncommitted += batch.rows.length;
     feed.take(batch);
   }
 
+  /** The partition has had nothing to give for so long that the clock has a say. */
   idle(feed: Feed): void {
-    const now = this.#clock.now();
-    this.#moment.arrival = now;
-    if (feed.idle(now)) this.uncommitted += 1;
+    for (const decision of feed.verdicts(this.#clock.now())) this.decide(feed, decision);
+  }
+
+  /** A clock or a person has decided, here in the input: written down, and carried out. */
+  decide(feed: Feed, decision: Decision): void {
+    this.#moment.arrival = this.#clock.now();
+    this.#decided(feed, decision);
+    this.uncommitted += 1;
+    feed.decide(decision);
   }
 
   end(feed: Feed): void {
@@ -130,6 +149,7 @@ export class Task {
       ids: this.#ids,
       logs: [...this.#handles.values()],
       bad: this.bad,
+      decisions: this.decisions,
       delivered,
       transact: (work) => this.logs.transact(work),
     });
@@ -156,6 +176,15 @@ export class Task {
 
   #source(name: string): RuntimeSource {
     return this.runtime.sources.find((source) => source.name === name) as RuntimeSource;
+  }
+
+  #isGapless({ source }: Feed): boolean {
+    return this.#source(source).spec.gapless === true;
+  }
+
+  #decided({ source, partition }: Feed, decision: Decision): number {
+    const at = this.runtime.sources.flatMap(({ feeds }) => feeds.map(({ offset }) => offset));
+    return this.decisions.add({ source, partition, at, clock: this.#moment.arrival, decision });
   }
 
   #setAside(record: BadRecord): void {

@@ -9,6 +9,9 @@ import type { Program, TableReaders, Tables } from '../stream/program.ts';
 import { Recount } from '../stream/recount.ts';
 import { type Status, statusOf } from '../stream/status.ts';
 import type { BadRecord } from '../task/bad-record.ts';
+import { missingOf } from '../stream/completeness.ts';
+import type { Decision, DecisionRecord } from '../task/decision.ts';
+import type { Missing } from '../time/producers/missing.ts';
 import type { Feed } from '../task/feed.ts';
 import type { Reconciled } from '../task/runtime.ts';
 import { Task } from '../task/task.ts';
@@ -23,10 +26,11 @@ export interface DriverOptions {
 }
 
 type Step =
-  | { readonly kind: 'events'; readonly source: string; readonly partition: number; readonly rows: readonly unknown[]; readonly arrival: number }
+  | { readonly kind: 'events'; readonly source: string; readonly partition: number; readonly rows: readonly unknown[]; readonly arrival: number; readonly offsets?: readonly number[] }
   | { readonly kind: 'frontier'; readonly source: string; readonly partition: number; readonly to: number }
-  | { readonly kind: 'end'; readonly source: string }
-  | { readonly kind: 'reconcile' };
+  | { readonly kind: 'reconcile' }
+  | { readonly kind: 'decision'; readonly source: string; readonly partition: number; readonly decision: Decision }
+  | { readonly kind: 'end'; readonly source: string };
 
 /**
  * Runs a program by hand: events are processed when they are sent, the frontier moves when it is told to.
@@ -58,7 +62,8 @@ export class TestDriver<T extends Tables> {
   source(name: string): TestSource {
     return {
       send: (...rows) => this.#do({ kind: 'events', source: name, partition: 0, rows, arrival: 0 }),
-      sendBatch: (rows, { partition = 0, arrival = 0 } = {}) => this.#do({ kind: 'events', source: name, partition, rows, arrival }),
+      sendBatch: (rows, { partition = 0, arrival = 0, offsets } = {}) =>
+        this.#do({ kind: 'events', source: name, partition, rows, arrival, ...(offsets !== undefined && { offsets }) }),
       end: () => this.#do({ kind: 'end', source: name }),
     };
   }
@@ -73,6 +78,19 @@ export class TestDriver<T extends Tables> {
     this.#do({ kind: 'reconcile' });
   }
 
+  /** What a clock or a person decides, here in the input. */
+  decide(source: string, decision: Decision, partition = 0): void {
+    this.#do({ kind: 'decision', source, partition, decision });
+  }
+
+  decisions(): readonly DecisionRecord[] {
+    return [...this.#task.decisions.read()];
+  }
+
+  missing(): readonly Missing[] {
+    return missingOf(this.#task);
+  }
+
   /** What has reached a sink: with a store, what has been committed. */
   sink(name: string): { rows(): readonly unknown[] } {
     return this.#probes.get(name) ?? { rows: () => [] };
@@ -81,7 +99,8 @@ export class TestDriver<T extends Tables> {
   /** A table that the program returns; with a store as of the last commit. */
   table<Name extends keyof T & string>(name: Name): TestTable<TableReaders<T>[Name]> {
     const table = this.#task.runtime.tables.get(name) as Table<unknown, Row<unknown, unknown>>;
-    return { get: (key: unknown, at?: number) => table.get(key, at), scan: () => [...table.scan()] } as TestTable<TableReaders<T>[Name]>;
+    const get = (key: unknown, at?: number, asKnownAt?: number) => (asKnownAt === undefined ? table.get(key, at) : table.knownAt?.(key, at, asKnownAt));
+    return { get, scan: () => [...table.scan()] } as TestTable<TableReaders<T>[Name]>;
   }
 
   bad(): readonly BadRecord[] {
@@ -127,8 +146,12 @@ export class TestDriver<T extends Tables> {
     }
     const feed = this.#feeds(step.source)[step.partition];
     if (feed === undefined) throw new RangeError(`source '${step.source}' has no partition ${step.partition}`);
-    if (step.kind === 'frontier') feed.promise(step.to, ASSUMED);
-    else this.#task.take(feed, { rows: step.rows, arrival: step.arrival, cursor: feed.cursor ?? null });
+    if (step.kind === 'decision') this.#task.decide(feed, step.decision);
+    else if (step.kind === 'frontier') feed.promise(step.to, ASSUMED);
+    else {
+      const offsets = step.offsets === undefined ? {} : { offsets: step.offsets };
+      this.#task.take(feed, { rows: step.rows, arrival: step.arrival, cursor: feed.cursor ?? null, ...offsets });
+    }
   }
 
   #reconcile(sent: readonly Step[]): void {
@@ -179,12 +202,12 @@ export class TestDriver<T extends Tables> {
 export interface TestSource {
   /** One after the other, in one batch, to partition 0. */
   send(...rows: readonly unknown[]): void;
-  sendBatch(rows: readonly unknown[], where?: { readonly partition?: number; readonly arrival?: number }): void;
+  sendBatch(rows: readonly unknown[], where?: { readonly partition?: number; readonly arrival?: number; readonly offsets?: readonly number[] }): void;
   /** Says that nothing more will come. */
   end(): void;
 }
 
 /** A table reader that answers at once. */
 export type TestTable<R> = R extends { get(key: infer K, at?: number): Promise<infer Found>; scan(...keep: never): Promise<infer Rows> }
-  ? { get(key: K, at?: number): Found; scan(): Rows }
+  ? { get(key: K, at?: number, asKnownAt?: number): Found; scan(): Rows }
   : never;

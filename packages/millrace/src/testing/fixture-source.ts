@@ -1,4 +1,4 @@
-import type { SourceOptions } from '../stream/pipeline.ts';
+import type { SourceOptions } from '../stream/source-options.ts';
 import type { SinkSpec } from '../task/sink.ts';
 import type { SourceSpec } from '../task/source.ts';
 import { outOfOrder } from '../time/completeness.ts';

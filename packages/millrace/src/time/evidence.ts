@@ -1,8 +1,8 @@
 /**
  * Why a frontier stands where it stands: a set, kept as bits so that it can travel with every result.
  *
- * Combining unites. `proved` is only as strong as its weakest part, so a set that holds anything
- * besides `proved` and `ended` is not a proof.
+ * Combining unites, but `proved` is only as strong as its weakest part: it stays where every part is
+ * proved or ended.
  */
 export type Evidence = number;
 export type EvidenceName = 'proved' | 'ended' | 'assumed' | 'declared';
@@ -11,6 +11,12 @@ export const PROVED: Evidence = 1;
 export const ENDED: Evidence = 2;
 export const ASSUMED: Evidence = 4;
 export const DECLARED: Evidence = 8;
+
+/** Of several parts: all that they rest on; `proved` where every part is proved or ended. */
+export function combined(a: Evidence, b: Evidence): Evidence {
+  const all = a | b;
+  return (all & (ASSUMED | DECLARED)) === 0 ? all : all & ~PROVED;
+}
 
 const names: readonly (readonly [Evidence, EvidenceName])[] = [
   [PROVED, 'proved'],

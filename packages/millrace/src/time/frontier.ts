@@ -1,6 +1,7 @@
 import { assert } from '../assert.ts';
-import type { Evidence } from './evidence.ts';
 import { Settler } from './settler.ts';
+import { ENDED, type Evidence, PROVED, combined } from './evidence.ts';
+import type { Doubts } from './producers/doubts.ts';
 
 /**
  * Something that has to happen when a frontier reaches a time.
@@ -13,16 +14,16 @@ export interface Timed {
   due(time: number): void;
 }
 
+/** A frontier that is made of others: it is told whenever one of those has moved, or was set at recovery. */
+export interface Follower {
+  moved(): void;
+  restoreFromInputs(): void;
+}
+
 /** No frontier yet: everything is still possible. */
 export const BEGINNING = -1;
 /** Nothing will come any more. */
 export const END: number = Number.POSITIVE_INFINITY;
-
-/** A frontier that is made of others: it is told when one of them has moved. */
-interface Follower {
-  moved(): void;
-  restoreFromInputs(): void;
-}
 
 /**
  * The promise that no new fact with time < `value` will come, and the timers that wait for it.
@@ -38,8 +39,12 @@ export class Frontier {
   evidence: Evidence = 0;
   /** It goes to the end of time, or is there: nothing will come that what is kept could be asked for. */
   ending = false;
+  /** Of a numbered partition: where it passed without proof. */
+  doubts: Doubts | undefined = undefined;
   /** The next time at which something is due. */
   next: number = END;
+  /** The latest time whose timers have fired, or fire now: by then it is too late to ask for an earlier one. */
+  fired: number = BEGINNING;
   readonly #buckets = new Map<number, Timed[]>();
   readonly #times: number[] = [];
   readonly #below: Follower[] = [];
@@ -60,7 +65,14 @@ export class Frontier {
     this.ending = to === END;
     while (this.next <= to && this.next !== END) this.#fire(this.next);
     this.value = to;
-    for (const frontier of this.#below) frontier.moved();
+    for (const follower of this.#below) follower.moved();
+  }
+
+  /** On what it rests that nothing more comes in [from, to), once that is below the frontier or about to be. */
+  evidenceOf(from: number, to: number): Evidence {
+    if (this.doubts === undefined) return this.evidence;
+    const evidence = this.doubts.over(from, to) | (this.evidence & ENDED);
+    return evidence === 0 ? PROVED : evidence;
   }
 
   /** Sets a frontier at recovery: nothing fires, because it fired before. */
@@ -68,7 +80,7 @@ export class Frontier {
     this.value = value;
     this.evidence = evidence;
     this.ending = value === END;
-    for (const frontier of this.#below) frontier.restoreFromInputs();
+    for (const follower of this.#below) follower.restoreFromInputs();
   }
 
   /** Asks for `timed.due(time)` once the frontier reaches `time`; asking twice is asking once. */
@@ -86,12 +98,13 @@ export class Frontier {
     bucket.splice(place, 0, timed);
   }
 
-  feeds(frontier: Follower): void {
-    this.#below.push(frontier);
+  feeds(follower: Follower): void {
+    this.#below.push(follower);
   }
 
   #fire(time: number): void {
     this.#removeFirst();
+    this.fired = time;
     const bucket = this.#buckets.get(time) as Timed[];
     const settler = this.#settler;
     this.value = time - 1;
@@ -153,6 +166,12 @@ export class MergedFrontier extends Frontier implements Follower {
     if (value > this.value) this.advance(value, evidence);
   }
 
+  override evidenceOf(from: number, to: number): Evidence {
+    let evidence = 0;
+    for (const input of this.#inputs) evidence = combined(evidence, input.evidenceOf(from, to));
+    return evidence;
+  }
+
   restoreFromInputs(): void {
     const { value, evidence } = this.#least();
     this.restore(value, evidence);
@@ -163,7 +182,7 @@ export class MergedFrontier extends Frontier implements Follower {
     let evidence = 0;
     for (const input of this.#inputs) {
       if (input.value < value) value = input.value;
-      evidence |= input.evidence;
+      evidence = combined(evidence, input.evidence);
     }
     return { value, evidence };
   }
@@ -198,6 +217,10 @@ export class HeldFrontier extends Frontier implements Follower {
   restoreHold(limit: number): void {
     this.#limit = limit;
     this.restoreFromInputs();
+  }
+
+  override evidenceOf(from: number, to: number): Evidence {
+    return this.#input.evidenceOf(from, to);
   }
 
   restoreFromInputs(): void {

@@ -16,7 +16,7 @@ export interface AggregateOptions<T, K, V> {
 }
 
 /** The one space of a table without windows. */
-const TABLE_SPACE = 0;
+export const TABLE_SPACE = 0;
 /** Behind the columns of the aggregation: the time of a row's last change, and how often it has changed. */
 const OWN_SLOTS = 2;
 

@@ -12,7 +12,7 @@ test('the first event of each id passes, repetitions are dropped and counted', (
     { letter: 'b', time: 1 },
     { letter: 'c', time: 6 },
   ]);
-  expect(run.status().states).toEqual({ once: { entries: 3, late: 0, duplicates: 3 } });
+  expect(run.status().states).toEqual({ once: { entries: 3, late: 0, duplicates: 3, conflicts: 0 } });
 });
 
 test('an id may come again once the retention is over: times are compared, to the millisecond', () => {
@@ -61,7 +61,7 @@ test.each<[string, () => unknown, string]>([
   const run = marbles(({ line }) => line.dedupe({ name: 'once', id: (e) => (e.letter === 'x' ? (id() as EventId) : e.letter), for: 100 }), { line: 'xax|' });
   expect(run.rows()).toEqual([{ letter: 'a', time: 1 }]);
   expect(run.bad()).toMatchObject([{ offset: 0, reason: 'threw' }, { offset: 2, reason: 'threw' }]);
-  expect(run.status().states).toEqual({ once: { entries: 1, late: 0, duplicates: 0 } });
+  expect(run.status().states).toEqual({ once: { entries: 1, late: 0, duplicates: 0, conflicts: 0 } });
 });
 
 test('the longest id is taken', () => {
@@ -100,5 +100,38 @@ test('an event that fails behind, before anything else has changed, is set aside
   const run = marbles(({ line }) => line.dedupe({ name: 'once', id: (e) => e.letter, for: 100 }).map(refuseFirst), { line: 'aab|' });
   expect(run.rows()).toMatchObject([{ letter: 'a', time: 1 }, { letter: 'b' }]);
   expect(run.bad()).toMatchObject([{ reason: 'threw', offset: 0 }]);
-  expect(run.status().states).toEqual({ once: { entries: 2, late: 0, duplicates: 0 } });
+  expect(run.status().states).toEqual({ once: { entries: 2, late: 0, duplicates: 0, conflicts: 0 } });
+});
+
+const compared = ({ line }: { line: Stream<Marble> }) =>
+  line.dedupe({ name: 'once', id: (e) => e.letter.toLowerCase(), for: 100, conflicts: true, content: (e) => e.letter });
+
+test('with contents compared, what repeats an id and says something else is a conflict, counted, each time', () => {
+  const conflicts = marbles((lines) => compared(lines).conflicts, { line: 'abAaBAc' });
+  expect(conflicts.rows()).toEqual([
+    { letter: 'A', time: 2 },
+    { letter: 'B', time: 4 },
+    { letter: 'A', time: 5 },
+  ]);
+  const run = marbles(compared, { line: 'abAaBAc' });
+  expect(run.rows()).toEqual([
+    { letter: 'a', time: 0 },
+    { letter: 'b', time: 1 },
+    { letter: 'c', time: 6 },
+  ]);
+  expect(run.status().states).toEqual({ once: { entries: 3, late: 0, duplicates: 1, conflicts: 3 } });
+});
+
+test('what is compared is the whole event, unless something is selected', () => {
+  const whole = marbles(({ line }) => line.dedupe({ name: 'once', id: (e) => e.letter, for: 100, conflicts: true }).conflicts, { line: 'a-aa0a2' });
+  // The same letter at another time is another content.
+  expect(whole.rows()).toEqual([{ letter: 'a', time: 2 }, { letter: 'a', time: 2 }]);
+});
+
+test('a content that is no plain data is set aside, and its id is not remembered', () => {
+  const write = ({ line }: { line: Stream<Marble> }) =>
+    line.dedupe({ name: 'once', id: () => 1, for: 100, conflicts: true, content: (e) => (e.letter === 'x' ? () => 1 : 1) });
+  const run = marbles(write, { line: 'xa' });
+  expect(run.rows()).toEqual([{ letter: 'a', time: 1 }]);
+  expect(run.bad()).toMatchObject([{ offset: 0, reason: 'threw', message: 'MillraceError: a value is a function, which cannot be stored' }]);
 });

@@ -2,13 +2,16 @@ import type { Duration } from '../../time/duration.ts';
 import type { Output, Place } from '../operator.ts';
 import { type Counters, type Stateful, noCounters } from '../stateful.ts';
 import type { EventId } from './id-bytes.ts';
-import { Seen } from './seen.ts';
+import type { Contents } from './contents.ts';
+import { ADDED, REPEATED, Seen } from './seen.ts';
 
 export interface DedupeOptions<T> {
   readonly name: string;
   readonly id: (value: T) => EventId;
   /** How long an id is remembered, in ms of event time. */
   readonly forMs: Duration;
+  /** Where contents are compared: how their digests are made, and how long those are. */
+  readonly contents?: { readonly digests: Contents<T>; readonly bytes: number } | undefined;
 }
 
 /**
@@ -18,6 +21,8 @@ export interface DedupeOptions<T> {
  *   apart, and t' is not older than the frontier less the retention. Times are compared, not what
  *   happens to be still in memory.
  * - An event older than the frontier less the retention cannot be judged: it is late.
+ * - Where contents are compared, an event that repeats the id of others and the content of none of them
+ *   is no repetition but a conflict: counted, and on `conflicts`. It is not remembered.
  */
 export class Dedupe<T> implements Output<T>, Stateful {
   readonly name: string;
@@ -29,11 +34,16 @@ export class Dedupe<T> implements Output<T>, Stateful {
   readonly #place: Place;
   readonly #next: Output<T>;
   readonly #late: Output<T>;
+  readonly #conflicts: Output<T>;
+  readonly #contents: Contents<T> | undefined;
 
-  constructor(options: DedupeOptions<T>, place: Place, next: Output<T>, late: Output<T>) {
+  constructor(options: DedupeOptions<T>, place: Place, next: Output<T>, late: Output<T>, conflicts: Output<T>) {
+    const { contents } = options;
     this.name = options.name;
-    this.signature = `dedupe for ${options.forMs} ms`;
-    this.state = new Seen(options.forMs);
+    this.signature = `dedupe for ${options.forMs} ms${contents === undefined ? '' : ', contents compared'}`;
+    this.state = new Seen(options.forMs, contents?.bytes);
+    this.#contents = contents?.digests;
+    this.#conflicts = conflicts;
     this.#idOf = options.id;
     this.#retention = options.forMs;
     this.#place = place;
@@ -51,8 +61,14 @@ export class Dedupe<T> implements Output<T>, Stateful {
       this.#late.push(value);
       return;
     }
-    if (this.state.add(this.#idOf(value), time, horizon)) this.#pass(value);
-    else this.counters.duplicates += 1;
+    const verdict = this.state.add(this.#idOf(value), time, horizon, this.#contents?.of(value));
+    if (verdict === ADDED) this.#pass(value);
+    else if (verdict === REPEATED) this.counters.duplicates += 1;
+    else {
+      this.counters.conflicts += 1;
+      moment.touched = true;
+      this.#conflicts.push(value);
+    }
     moment.touched = true;
   }
 

@@ -6,7 +6,8 @@ import type { IdBytes } from './id-bytes.ts';
  *
  *   slots  := (hash:u32 place:u32)*      open addressing; place is that of the record plus one, 0: free
  *   arena  := record*                    appended only, so that what is new since a commit is its tail
- *   record := length:u16 time:u32 byte*  length of the id; its event time in ms since the stretch began
+ *   record := length:u16 time:u32 byte* digest  length of the id; its event time in ms since the stretch began
+ *   digest := byte*                      of the event's content: 16 bytes where contents are compared, else none
  *
  * A hash that matches is confirmed on the bytes: the answer is exact.
  */
@@ -26,9 +27,13 @@ export class Generation {
   #saved = 0;
   #lastPlace = 0;
   #lastSlot = 0;
+  /** Where the record is that `timeOf` found last. */
+  #foundPlace = 0;
+  readonly #digestBytes: number;
 
-  constructor(start: number, expectedIds: number) {
+  constructor(start: number, expectedIds: number, digestBytes: number) {
     this.start = start;
+    this.#digestBytes = digestBytes;
     let slots = SLOTS_MIN;
     while (slots < expectedIds * 2) slots *= 2;
     this.#slots = new Uint32Array(slots * 2);
@@ -44,13 +49,25 @@ export class Generation {
       if (place === 0) return -1;
       if (slots[2 * slot] !== id.hash || !this.#same(place - 1, id)) continue;
       const time = this.start + this.#time(place - 1);
-      if (time >= least) return time;
+      if (time < least) continue;
+      this.#foundPlace = place - 1;
+      return time;
     }
   }
 
+  /** Whether the record that `timeOf` found last has the digest that follows the id. */
+  sameDigest(id: IdBytes): boolean {
+    const { bytes, length } = id;
+    const first = this.#foundPlace + HEAD_BYTES + length;
+    for (let i = 0; i < this.#digestBytes; i += 1) if (this.#arena[first + i] !== bytes[length + i]) return false;
+    return true;
+  }
+
+  /** Behind the bytes of the id there is its digest, if there is one. */
   add(id: IdBytes, time: number): void {
     const place = this.#used;
-    const end = place + HEAD_BYTES + id.length;
+    const length = id.length + this.#digestBytes;
+    const end = place + HEAD_BYTES + length;
     if (end > this.#arena.length) this.#grow(end);
     const arena = this.#arena;
     const offset = time - this.start;
@@ -60,7 +77,7 @@ export class Generation {
     arena[place + 3] = (offset >>> 8) & 255;
     arena[place + 4] = (offset >>> 16) & 255;
     arena[place + 5] = offset >>> 24;
-    const { bytes, length } = id;
+    const { bytes } = id;
     for (let i = 0; i < length; i += 1) arena[place + HEAD_BYTES + i] = bytes[i] as number;
     this.#used = end;
     this.#lastPlace = place;
@@ -93,7 +110,7 @@ export class Generation {
       const length = (this.#arena[place] as number) | ((this.#arena[place + 1] as number) << 8);
       const first = place + HEAD_BYTES;
       this.#place(id.hashOf(this.#arena, first, first + length), place);
-      place = first + length;
+      place = first + length + this.#digestBytes;
     }
     this.#used = end;
     this.#saved = end;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { PendingBlock } from '../../state/persisted.ts';
 import { RUNS } from '../../testing/fixture-scenario.ts';
-import { Seen } from './seen.ts';
+import { ADDED, CONFLICTING, REPEATED, Seen } from './seen.ts';
 
 /** What a naive list says. */
 class List {
@@ -35,8 +35,8 @@ class Blocks {
     seen.settle(this.#commit, pending);
   }
 
-  reopen(retention: number): Seen {
-    const seen = new Seen(retention);
+  reopen(retention: number, digestBytes = 0): Seen {
+    const seen = new Seen(retention, digestBytes);
     seen.restore([...this.#payloads].map(([commit, payload]) => ({ commit, payload })));
     return seen;
   }
@@ -66,7 +66,7 @@ test('what has been seen equals a naive list, before and after any restart', () 
       frontier = Math.max(frontier, newest - bound);
       const horizon = frontier - retention;
       const time = Math.max(0, newest - behind, horizon);
-      expect(seen.add(`id${id}`, time, horizon)).toBe(list.add(`id${id}`, time, horizon));
+      expect(seen.add(`id${id}`, time, horizon)).toBe(list.add(`id${id}`, time, horizon) ? ADDED : REPEATED);
       if (!commit) continue;
       blocks.commit(seen);
       seen = blocks.reopen(retention);
@@ -78,19 +78,19 @@ test('what has been seen equals a naive list, before and after any restart', () 
 test('two records of one id in one stretch of time are told apart: the dead one does not hide the living', () => {
   const seen = new Seen(10);
   // Both fall into [0, 5). The first is older than the horizon when the second comes.
-  expect(seen.add('a', 0, -10)).toBe(true);
-  expect(seen.add('a', 4, 1)).toBe(true);
-  expect(seen.add('a', 6, 1)).toBe(false);
-  expect(seen.add('a', 13, 3)).toBe(false);
-  expect(seen.add('a', 14, 4)).toBe(true);
+  expect(seen.add('a', 0, -10)).toBe(ADDED);
+  expect(seen.add('a', 4, 1)).toBe(ADDED);
+  expect(seen.add('a', 6, 1)).toBe(REPEATED);
+  expect(seen.add('a', 13, 3)).toBe(REPEATED);
+  expect(seen.add('a', 14, 4)).toBe(ADDED);
 });
 
 test('a stretch of time stays for as long as its last millisecond can be asked', () => {
   const seen = new Seen(10);
-  expect(seen.add('a', 4, -10)).toBe(true);
+  expect(seen.add('a', 4, -10)).toBe(ADDED);
   // The horizon stands at the last millisecond of [0, 5) when a new stretch begins.
-  expect(seen.add('b', 14, 4)).toBe(true);
-  expect(seen.add('a', 13, 4)).toBe(false);
+  expect(seen.add('b', 14, 4)).toBe(ADDED);
+  expect(seen.add('a', 13, 4)).toBe(REPEATED);
 });
 
 test('what is older than the horizon goes, from memory and from the store', () => {
@@ -107,10 +107,10 @@ test('what is older than the horizon goes, from memory and from the store', () =
 test('many ids: slots and arena grow, and nothing is forgotten', () => {
   const seen = new Seen(1000);
   const blocks = new Blocks();
-  for (let i = 0; i < 20_000; i += 1) expect(seen.add(`a rather long id, number ${i}`, i % 500, -1000)).toBe(true);
+  for (let i = 0; i < 20_000; i += 1) expect(seen.add(`a rather long id, number ${i}`, i % 500, -1000)).toBe(ADDED);
   blocks.commit(seen);
   const reopened = blocks.reopen(1000);
-  for (let i = 0; i < 20_000; i += 1) expect(reopened.add(`a rather long id, number ${i}`, i % 500, -1000)).toBe(false);
+  for (let i = 0; i < 20_000; i += 1) expect(reopened.add(`a rather long id, number ${i}`, i % 500, -1000)).toBe(REPEATED);
   expect(reopened.size()).toBe(20_000);
 });
 
@@ -118,12 +118,43 @@ test('the longest retention is kept to the millisecond', () => {
   const retention = 2 * (2 ** 32 - 1);
   const seen = new Seen(retention);
   const start = 1_700_000_000_000;
-  expect(seen.add('a', start, -1)).toBe(true);
-  expect(seen.add('a', start + retention - 1, start - 1)).toBe(false);
-  expect(seen.add('a', start + retention, start)).toBe(true);
+  expect(seen.add('a', start, -1)).toBe(ADDED);
+  expect(seen.add('a', start + retention - 1, start - 1)).toBe(REPEATED);
+  expect(seen.add('a', start + retention, start)).toBe(ADDED);
 });
 
 test('nothing to write is written as nothing', () => {
   const seen = new Seen(10);
   expect(seen.prepare()).toEqual({ payload: undefined, dead: [] });
+});
+
+test('the same id with another digest conflicts, before and after a restart, and is not remembered', () => {
+  const one = 'a'.repeat(16);
+  const other = `${'a'.repeat(15)}\xff`;
+  const blocks = new Blocks();
+  let seen = new Seen(10, 16);
+  for (const restart of [false, true]) {
+    if (restart) {
+      blocks.commit(seen);
+      seen = blocks.reopen(10, 16);
+    } else for (const id of ['a', 'x'.repeat(1021), 5]) expect(seen.add(id, 0, -10, one)).toBe(ADDED);
+    for (const id of ['a', 'x'.repeat(1021), 5]) {
+      expect(seen.add(id, 1, -10, other)).toBe(CONFLICTING);
+      expect(seen.add(id, 1, -10, other)).toBe(CONFLICTING);
+      expect(seen.add(id, 9, -10, one)).toBe(REPEATED);
+    }
+  }
+  expect(seen.add('a', 10, -10, other)).toBe(ADDED);
+  // 5 is less than the retention away from both: what either of them says is no conflict.
+  expect(seen.add('a', 5, -10, one)).toBe(REPEATED);
+  expect(seen.add('a', 5, -10, other)).toBe(REPEATED);
+  expect(seen.add('a', 5, -10, 'b'.repeat(16))).toBe(CONFLICTING);
+});
+
+test('an id that is taken back is free, with whatever digest', () => {
+  const seen = new Seen(10, 16);
+  expect(seen.add('a', 0, -10, 'a'.repeat(16))).toBe(ADDED);
+  seen.takeBack();
+  expect(seen.add('a', 0, -10, 'b'.repeat(16))).toBe(ADDED);
+  expect(seen.size()).toBe(1);
 });

@@ -3,6 +3,12 @@ import type { Duration } from '../../time/duration.ts';
 import { Generation } from './generation.ts';
 import { type EventId, IdBytes } from './id-bytes.ts';
 
+/** What `add` says of an event: new, there already, or there already with another content. */
+export const ADDED = 0;
+export const REPEATED = 1;
+export const CONFLICTING = 2;
+export type Verdict = typeof ADDED | typeof REPEATED | typeof CONFLICTING;
+
 /** The longest retention: half of it must fit the 32 bits of a record's time. */
 export const RETENTION_MS_MAX: Duration = 2 * (2 ** 32 - 1);
 
@@ -23,6 +29,7 @@ export class Seen implements Persisted {
   readonly #retention: Duration;
   readonly #half: Duration;
   readonly #id = new IdBytes();
+  readonly #digestBytes: number;
   /** Where the last id was added. */
   #last: Generation | undefined;
   /** Oldest first; few. */
@@ -30,18 +37,22 @@ export class Seen implements Persisted {
   /** For each block on disk its newest generation. */
   readonly #blocks = new Map<number, number>();
 
-  constructor(retention: Duration) {
+  /** `digestBytes`: how long the digests are that `add` is given; 0: it is given none. */
+  constructor(retention: Duration, digestBytes = 0) {
     this.#retention = retention;
+    this.#digestBytes = digestBytes;
     this.#half = Math.ceil(retention / 2);
   }
 
   /**
    * Adds an id at `time`, unless the same id at a time of at least `horizon` is less than the
-   * retention away. Returns whether it was added.
+   * retention away. It is a repetition if one of those has the same digest, or if there are none.
    */
-  add(eventId: EventId, time: number, horizon: number): boolean {
+  add(eventId: EventId, time: number, horizon: number, digest = ''): Verdict {
     const id = this.#id;
     id.set(eventId);
+    for (let i = 0; i < digest.length; i += 1) id.bytes[id.length + i] = digest.charCodeAt(i);
+    let conflicting = false;
     const generations = this.#generations;
     let own: Generation | undefined;
     for (let i = generations.length - 1; i >= 0; i -= 1) {
@@ -50,12 +61,16 @@ export class Seen implements Persisted {
       if (start <= time && time < start + this.#half) own = generation;
       if (start >= time + this.#retention || start + this.#half <= time - this.#retention) continue;
       const seen = generation.timeOf(id, horizon);
-      if (seen >= 0 && Math.abs(seen - time) < this.#retention) return false;
+      if (seen >= 0 && Math.abs(seen - time) < this.#retention) {
+        if (this.#digestBytes === 0 || generation.sameDigest(id)) return REPEATED;
+        conflicting = true;
+      }
     }
+    if (conflicting) return CONFLICTING;
     own ??= this.#begin(Math.floor(time / this.#half), horizon);
     own.add(id, time);
     this.#last = own;
-    return true;
+    return ADDED;
   }
 
   /** Takes the last `add` back, where nothing has come after it. */
@@ -111,7 +126,7 @@ export class Seen implements Persisted {
   }
 
   #insert(number: number, expectedIds: number): Generation {
-    const generation = new Generation(number * this.#half, expectedIds);
+    const generation = new Generation(number * this.#half, expectedIds, this.#digestBytes);
     this.#generations.push(generation);
     this.#generations.sort((a, b) => a.start - b.start);
     return generation;

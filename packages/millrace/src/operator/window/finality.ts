@@ -1,3 +1,4 @@
+import type { Interval } from '../../time/calendar.ts';
 import { type Evidence, isProof } from '../../time/evidence.ts';
 import { EvidenceSteps, type Steps } from '../../time/evidence-steps.ts';
 import type { Frontier } from '../../time/frontier.ts';
@@ -30,22 +31,23 @@ export class WindowFinality {
   }
 
   /** A window closes: on what it is final with that, or undefined. */
-  close(end: number): Evidence | undefined {
-    const { evidence } = this.#frontier;
+  close({ start, end }: Interval): Evidence | undefined {
+    const evidence = this.#frontier.evidenceOf(start, end);
     this.#closings.passed(end, evidence);
     return this.retainMs === 0 || isProof(evidence) ? evidence : undefined;
   }
 
   /** A window that has closed empty gets its first event. */
-  openLate(end: number): void {
-    this.#opened.set(end, this.#frontier.evidence);
+  openLate({ start, end }: Interval): void {
+    this.#opened.set(end, this.#frontier.evidenceOf(start, end));
   }
 
   /** A window's retention is over: on what it became final with that, or undefined where it was final before. */
-  settle(end: number): Evidence | undefined {
+  settle({ start, end }: Interval): Evidence | undefined {
     if (isProof(this.#closing(end))) return undefined;
-    this.#finals.passed(end, this.#frontier.evidence);
-    return this.#frontier.evidence;
+    const evidence = this.#frontier.evidenceOf(start, end);
+    this.#finals.passed(end, evidence);
+    return evidence;
   }
 
   /** On what a window is final when the frontier stands at `frontier`; undefined: it is not. */
@@ -57,9 +59,9 @@ export class WindowFinality {
   }
 
   /** Whether a closed window may still change; `isEmpty`: nothing had happened in it so far. */
-  isRevisable(end: number, isEmpty: boolean): boolean {
+  isRevisable({ start, end }: Interval, isEmpty: boolean): boolean {
     if (this.retainMs === 0 || end + this.retainMs <= this.#frontier.value) return false;
-    return !isProof(isEmpty ? this.#frontier.evidence : this.#closing(end));
+    return !isProof(isEmpty ? this.#frontier.evidenceOf(start, end) : this.#closing(end));
   }
 
   forget(end: number): void {

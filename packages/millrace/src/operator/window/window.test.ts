@@ -41,7 +41,7 @@ test('an event below the frontier whose window is open is counted; one whose win
     { letter: 'a', time: 3 },
     { letter: 'b', time: 8 },
   ]);
-  expect(run.status().states).toEqual({ counts: { entries: 1, late: 2, duplicates: 0 } });
+  expect(run.status().states).toEqual({ counts: { entries: 1, late: 2, duplicates: 0, conflicts: 0 } });
 });
 
 test('windows in which nothing happens say nothing', () => {

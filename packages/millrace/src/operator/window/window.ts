@@ -100,7 +100,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
     const { moment, frontier } = this.#place;
     if (moment.time < this.#start || moment.time >= this.#end) this.#locate(moment.time);
     const isLate = this.#end <= frontier.value;
-    if (isLate && !this.#finality.isRevisable(this.#end, this.#space === undefined)) {
+    if (isLate && !this.#finality.isRevisable({ start: this.#start, end: this.#end }, this.#space === undefined)) {
       this.counters.late += 1;
       moment.touched = true;
       this.#late.push(value);
@@ -188,7 +188,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
   }
 
   #close(space: Space): void {
-    const final = this.#finality.close(space.id);
+    const final = this.#finality.close(this.#rows.interval(space));
     for (let i = 0; i < space.size; i += 1) {
       if (final !== undefined || !this.#rows.hasLeft(space, i) || this.#isStirred(space, i)) this.#leave(space, i, final, 'close');
     }
@@ -198,7 +198,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
 
   /** A window that was kept for revisions becomes final. */
   #settle(space: Space): void {
-    const final = this.#finality.settle(space.id);
+    const final = this.#finality.settle(this.#rows.interval(space));
     if (final === undefined) return;
     for (let i = 0; i < space.size; i += 1) this.#leave(space, i, final, 'final');
   }
@@ -262,7 +262,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
     if (this.#end > frontier.value) {
       frontier.at(this.#end, this);
     } else {
-      this.#finality.openLate(this.#end);
+      this.#finality.openLate(this.#rows.interval(space));
       this.#retain(this.#end);
       this.#kept.push(space);
       this.#kept.sort((a, b) => a.id - b.id);

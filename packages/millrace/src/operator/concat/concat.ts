@@ -1,0 +1,109 @@
+import type { ConcatFrontier, Successor } from '../../time/concat-frontier.ts';
+import { END } from '../../time/frontier.ts';
+import { MomentKept } from '../internal/moment-kept.ts';
+import { Waiting } from '../internal/waiting.ts';
+import type { Output, Place } from '../operator.ts';
+import { type Counters, type Stateful, noCounters } from '../stateful.ts';
+
+export interface ConcatOptions {
+  readonly name: string;
+  readonly durable: boolean;
+}
+
+/** How many waiting events one space holds. */
+const EVENTS_PER_SPACE = 4096;
+
+interface Memo {
+  readonly counters: Counters;
+  /** How many events have waited. */
+  readonly waited: number;
+  /** Null: the end of time. */
+  readonly frontier: number | null;
+  readonly evidence: number;
+}
+
+/**
+ * One stream after another: this is where the second one comes in; the first one passes by.
+ *
+ * - What comes of the second before the first has ended waits, durably and in order. Nothing bounds
+ *   that but the data: `status()` says how many wait.
+ * - When the first has ended, what waits leaves as it came: the frontier moves from event to event as
+ *   that of the second had moved. So it is as if the second had been read only then.
+ */
+export class Concat<T> implements Output<T>, Stateful, Successor {
+  readonly name: string;
+  readonly signature = 'concat';
+  readonly state: Waiting<T>;
+  /** Everything passes: all stay 0. */
+  readonly counters: Counters = noCounters();
+  readonly #frontier: ConcatFrontier;
+  readonly #place: Place;
+  readonly #next: Output<T>;
+  readonly #kept = new MomentKept();
+  #waited = 0;
+
+  constructor({ name, durable }: ConcatOptions, frontier: ConcatFrontier, place: Place, next: Output<T>) {
+    this.name = name;
+    this.state = new Waiting({ name, durable, span: EVENTS_PER_SPACE, input: frontier.second });
+    this.#frontier = frontier;
+    this.#place = place;
+    this.#next = next;
+    frontier.tells(this);
+  }
+
+  push(value: T): void {
+    if (this.#frontier.over) {
+      this.#next.push(value);
+      return;
+    }
+    const { moment } = this.#place;
+    this.state.add(this.#waited, value, moment);
+    this.#waited += 1;
+    moment.touched = true;
+  }
+
+  revise(): void {
+    throw new Error(`'${this.name}' puts facts behind each other; the plan let a changing table through`);
+  }
+
+  firstEnded(): void {
+    const { moment } = this.#place;
+    this.#kept.keep(moment);
+    while (this.state.size() > 0) this.#leave();
+    this.state.passed(END);
+    this.#kept.bringBack(moment);
+    moment.touched = false;
+  }
+
+  memo(): Memo {
+    const { value, evidence } = this.#frontier;
+    return { counters: this.counters, waited: this.#waited, frontier: value === END ? null : value, evidence };
+  }
+
+  restored(memo: unknown): void {
+    const { counters, waited, frontier, evidence } = memo as Memo;
+    Object.assign(this.counters, counters);
+    this.#waited = waited;
+    this.state.restored(this.#frontier.over ? waited : 0);
+    this.#frontier.restore(frontier ?? END, evidence);
+  }
+
+  committed(): void {}
+
+  /** The event that has waited longest leaves. One that fails is set aside, and the others leave all the same. */
+  #leave(): void {
+    const { moment, poisoned } = this.#place;
+    const value = this.state.take(moment);
+    const { time, timer } = moment;
+    this.#frontier.follow(this.state.frontier, this.state.evidence);
+    moment.time = time;
+    moment.timer = timer;
+    moment.touched = false;
+    try {
+      if (poisoned.size > 0 && poisoned.has(this.state.taken())) this.#place.failed(this.state.taken(), value, undefined);
+      else this.#next.push(value);
+    } catch (error) {
+      this.#place.failed(this.state.taken(), value, error);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import type { Moment } from '../../task/moment.ts';
+import { END, type Timed } from '../../time/frontier.ts';
+import { MomentKept } from '../internal/moment-kept.ts';
+import { Waiting } from '../internal/waiting.ts';
+import type { Output, Place } from '../operator.ts';
+import { type Counters, type Stateful, noCounters } from '../stateful.ts';
+
+export interface ReorderOptions {
+  readonly name: string;
+  readonly durable: boolean;
+}
+
+/** How much event time one space covers: what waits is freed on disk in steps of this. */
+const SPAN_MS = 1000;
+
+/**
+ * Puts events in the order of their times.
+ *
+ * - An event leaves when the frontier passes its time, which is when nothing older can come; of equal
+ *   times the one that came first leaves first. It keeps its time and its position.
+ * - An event below the frontier is late: counted, and on `late`. So nothing is late behind it.
+ */
+export class Reorder<T> implements Output<T>, Timed, Stateful {
+  readonly name: string;
+  readonly signature = 'reorder by time';
+  readonly rank: number;
+  readonly state: Waiting<T>;
+  readonly counters: Counters = noCounters();
+  readonly #place: Place;
+  readonly #next: Output<T>;
+  readonly #late: Output<T>;
+  readonly #kept = new MomentKept();
+  /** For when the next timer is set: one more than the least time that waits. */
+  #armed: number = END;
+
+  constructor({ name, durable }: ReorderOptions, place: Place, next: Output<T>, late: Output<T>) {
+    this.name = name;
+    this.rank = place.rank;
+    this.state = new Waiting({ name, durable, span: SPAN_MS });
+    this.#place = place;
+    this.#next = next;
+    this.#late = late;
+  }
+
+  push(value: T): void {
+    const { moment, frontier } = this.#place;
+    const { time } = moment;
+    moment.touched = true;
+    if (time < frontier.value) {
+      this.counters.late += 1;
+      this.#late.push(value);
+      return;
+    }
+    this.state.add(time, value, moment);
+    if (time + 1 < this.#armed) this.#arm();
+  }
+
+  revise(): void {
+    throw new Error(`'${this.name}' reorders facts; the plan let a changing table through`);
+  }
+
+  /** The frontier passes what is older than `to`. */
+  due(to: number): void {
+    const { moment } = this.#place;
+    this.#kept.keep(moment);
+    while (this.state.least < to) this.#leave(moment);
+    this.#kept.bringBack(moment);
+    // A step of its own, and complete: it stays when the event behind it is set aside.
+    moment.touched = false;
+    this.state.passed(to);
+    this.#armed = END;
+    this.#arm();
+  }
+
+  memo(): unknown {
+    return { counters: this.counters };
+  }
+
+  restored(memo: unknown): void {
+    Object.assign(this.counters, (memo as { counters: Counters }).counters);
+    this.state.restored(this.#place.frontier.value);
+    this.#arm();
+  }
+
+  committed(): void {}
+
+  #arm(): void {
+    if (this.state.least === END) return;
+    this.#armed = this.state.least + 1;
+    this.#place.frontier.at(this.#armed, this);
+  }
+
+  /** One that fails is set aside, and the others leave all the same. */
+  #leave(moment: Moment): void {
+    const { poisoned } = this.#place;
+    const value = this.state.take(moment);
+    moment.touched = false;
+    try {
+      if (poisoned.size > 0 && poisoned.has(this.state.taken())) this.#place.failed(this.state.taken(), value, undefined);
+      else this.#next.push(value);
+    } catch (error) {
+      this.#place.failed(this.state.taken(), value, error);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import type { IntakeRules } from '../task/intake.ts';
+import type { SchemaOutput, StandardSchema } from '../task/standard-schema.ts';
+import type { Completeness, OutOfOrder } from '../time/completeness.ts';
+import type { Duration } from '../time/duration.ts';
+
+/** By version, from the oldest on, what turns an event of it into one of the next version. */
+export type Upcasts = { readonly [version: number]: (event: never) => unknown };
+
+/**
+ * How a source tells the time of its events, and what it takes for one.
+ *
+ * T is what comes; what the stream is of is the newest version of it, or what the schema makes of that.
+ */
+export interface SourceOptions<
+  T,
+  U extends Upcasts | undefined = undefined,
+  S extends StandardSchema | undefined = undefined,
+  C extends Completeness = OutOfOrder,
+> {
+  /** When the event happened: ms since the Unix epoch, a non-negative safe integer. Asked of the newest version. */
+  readonly time: (event: EventOf<T, U, S>) => number;
+  /** How the source knows that nothing older will come. */
+  readonly complete: C;
+  /** How far an event's time may be ahead of its arrival; what is further goes to `bad`. Default 10 minutes. */
+  readonly maxAhead?: Duration | 'any';
+  /**
+   * Brings old versions up, step by step: `{ 1: (e: V1): V2 => …, 2: (e: V2): V3 => … }`. Without a gap;
+   * the newest version is one more than the last that is named. An event of another version goes to
+   * `bad`, as `unknown-version`.
+   */
+  readonly upcast?: U & Chained<U> & Covering<T, U>;
+  /** Which version an event is. Default: its field `v`. */
+  readonly version?: (event: T) => number;
+  /**
+   * What an event of the newest version has to be, in any library of https://standardschema.dev. It has
+   * to answer at once. What it refuses goes to `bad`, as `invalid`; what it makes of the others goes on.
+   */
+  readonly schema?: S;
+}
+
+/** Where events have versions and no field `v`, somebody has to say which they are. */
+export type VersionTold<T, U> = U extends Upcasts
+  ? [T] extends [{ readonly v: number }]
+    ? unknown
+    : { readonly version: (event: T) => number }
+  : unknown;
+
+/** What the stream of a source is of. */
+export type EventOf<T, U, S> = S extends StandardSchema ? SchemaOutput<S> : U extends Upcasts ? Newest<U> : T;
+
+/** The version after N, counted on a list. Types know versions below 500. */
+type Next<N, Counted extends readonly unknown[] = []> = Counted['length'] extends N
+  ? [...Counted, unknown]['length']
+  : Counted['length'] extends 500
+    ? never
+    : Next<N, [...Counted, unknown]>;
+
+type Taken<F> = F extends (event: infer Event) => unknown ? Event : never;
+
+type Made<F> = F extends (event: never) => infer Event ? Event : never;
+
+/** What the last upcaster makes. */
+type Newest<U extends Upcasts> = { [V in keyof U]: Next<V> extends keyof U ? never : Made<U[V]> }[keyof U];
+
+/** Each upcaster makes what the next one takes. */
+type Chained<U> = { readonly [V in keyof U]: Next<V> extends keyof U ? (event: never) => Taken<U[Next<V>]> : unknown };
+
+/** Whatever comes is of the newest version, or of one that an upcaster takes. */
+type Covering<T, U> = U extends Upcasts
+  ? [T] extends [Newest<U> | Taken<U[keyof U]>]
+    ? unknown
+    : 'what comes from this source is neither of the newest version nor of one that an upcaster takes'
+  : unknown;
+
+const versionField = (event: unknown): unknown => (typeof event === 'object' && event !== null ? (event as { readonly v?: unknown }).v : undefined);
+
+/** What decides what is taken, without its types. */
+interface Judging {
+  readonly upcast?: unknown;
+  readonly version?: ((event: never) => number) | undefined;
+  readonly schema?: StandardSchema | undefined;
+}
+
+/** The rules that options ask for; undefined where they ask for none. Throws a RangeError where versions have gaps. */
+export function intakeRules(source: string, options: Judging): IntakeRules | undefined {
+  const { schema, version = versionField } = options;
+  const upcast = options.upcast as Upcasts | undefined;
+  if (upcast === undefined && schema === undefined) return undefined;
+  const versions = Object.keys(upcast ?? {}).map(Number).sort((a, b) => a - b);
+  const [oldest = 0] = versions;
+  if (!versions.every((one, i) => Number.isSafeInteger(one) && one === oldest + i)) {
+    throw new RangeError(`upcast: { ${versions.join(', ')} }: expected whole versions without a gap`);
+  }
+  if (upcast !== undefined && versions.length === 0) throw new RangeError('upcast: {} names no version; leave it out');
+  const upcasts = versions.map((one) => upcast?.[one] as (event: unknown) => unknown);
+  return { source, upcasts, oldest, version: version as (event: unknown) => unknown, schema };
+}

@@ -1,0 +1,289 @@
+import { assert } from '../assert.ts';
+import { ASSUMED, DECLARED, ENDED, type Evidence, PROVED, combined } from '../time/evidence.ts';
+import { END } from '../time/frontier.ts';
+import type { Sequences } from '../time/completeness.ts';
+import type { HoldChoice } from '../time/producers/hold.ts';
+import { type Message, messageFlaw } from '../time/producers/message.ts';
+import { type MissingOfPartition, missingOf } from '../time/producers/missing.ts';
+import { Roster, type RosterSnapshot } from '../time/producers/roster.ts';
+import { BEYOND_LIMIT, CONTRADICTED, EVENT, HEARD, REPEATED, UNKNOWN, type Verdict } from '../time/producers/verdict.ts';
+import type { Decision } from './decision.ts';
+import { eventFailure, isOfTheProgram, reasonOf } from './event-failure.ts';
+import { Feed, type FeedOptions } from './feed.ts';
+import { type Intake, REFUSED as REFUSED_VALUE } from './intake.ts';
+import type { Moment } from './moment.ts';
+import type { Batch, Json } from './source.ts';
+
+export interface NumberedOptions extends FeedOptions {
+  readonly complete: Sequences;
+  /** The frontier waits for the end, whatever is proved: in a batch nothing is late. */
+  readonly isStill: boolean;
+  /** Rows that failed after something had been changed. */
+  readonly poisonedRows: ReadonlyMap<string, string>;
+  /** Writes down what was decided, or what has to be; its place in the log of decisions. */
+  readonly decided: (feed: Feed, decision: Decision) => number;
+}
+
+/** What a numbered partition's records were: events + controls + repeated + contradictions + bad = records. */
+export interface NumberedCounts {
+  readonly events: number;
+  /** Heartbeats and closes. */
+  readonly controls: number;
+  readonly repeated: number;
+  readonly contradictions: number;
+  /** Of the events: those below the frontier, of producers that joined or returned. */
+  readonly belowFrontier: number;
+}
+
+interface Snapshot extends NumberedCounts {
+  readonly roster: RosterSnapshot;
+}
+
+/** It was set aside before the roster saw it. */
+const REFUSED: Verdict = -1;
+
+const noCounts = { events: 0, controls: 0, repeated: 0, contradictions: 0, belowFrontier: 0 };
+
+/**
+ * Brings one partition of numbered messages into the program: its events are pushed, and what its producers
+ * prove moves the frontier.
+ *
+ * An event is pushed before the frontier moves: the promise that it may complete was made after it.
+ */
+export class NumberedFeed extends Feed {
+  readonly complete: Sequences;
+  roster: Roster;
+  /** How long the source has been listened to while it had nothing to give; told by the loop. */
+  listenedMs = 0.5;
+  readonly #numbered: NumberedOptions;
+  readonly #at: Moment;
+  #counts: { -readonly [Name in keyof NumberedCounts]: number } = { ...noCounts };
+  /** What contradicted, until somebody has decided: by hold. */
+  readonly #waiting = new Map<number, Message<unknown>>();
+
+  constructor(options: NumberedOptions, moment: Moment) {
+    super(options, moment);
+    this.complete = options.complete;
+    this.#numbered = options;
+    this.#at = moment;
+    this.roster = this.#newRoster();
+  }
+
+  get counts(): NumberedCounts {
+    return this.#counts;
+  }
+
+  override get events(): number {
+    return this.#counts.events;
+  }
+
+  override take(batch: Batch<unknown>): void {
+    const { rows, arrival } = batch;
+    const { maxAheadMs, intake } = this.#numbered;
+    const moment = this.#at;
+    const { roster } = this;
+    const timeMax = Math.min(arrival + maxAheadMs, Number.MAX_SAFE_INTEGER);
+    this.place(arrival);
+    for (let i = 0; i < rows.length; i += 1) {
+      const message = rows[i] as Message<unknown>;
+      moment.offset = this.offset;
+      moment.touched = false;
+      let time = Number.NaN;
+      let failure: unknown;
+      let value: unknown;
+      if (typeof message === 'object' && message !== null && message.kind === 'event') {
+        try {
+          value = intake === undefined ? message.value : intake.admit(message.value);
+          if (value !== REFUSED_VALUE) time = this.#numbered.time(value);
+        } catch (error) {
+          if (isOfTheProgram(error)) throw error;
+          failure = error;
+        }
+      }
+      const isTime = time >= 0 && time <= timeMax && Number.isInteger(time);
+      const verdict = isTime && roster.takeNext(message, time, this.listenedMs) ? EVENT : this.#judge(message, isTime ? time : Number.NaN, timeMax);
+      if (verdict !== EVENT) this.#noEvent(verdict, message);
+      else if (isTime) this.#push(message, value, time);
+      else if (value === REFUSED_VALUE) this.refuse((intake as Intake).reason, (intake as Intake).message, message);
+      else if (failure === undefined) this.refuseTime(message, time, timeMax);
+      else this.refuse('threw', reasonOf(failure), message);
+      this.offset += 1;
+      if (roster.moved) this.#move();
+    }
+    this.cursor = batch.cursor;
+  }
+
+  override decide(decision: Decision): void {
+    const { roster } = this;
+    this.place(this.#at.arrival);
+    roster.frontier = this.frontier.value;
+    if (decision.kind === 'silent') roster.silence(decision.producer, this.complete.onSilent, this.#at.arrival);
+    else if (decision.kind === 'lost') roster.lose(decision.producer, decision.until, decision.evidence === 'declared' ? DECLARED : ASSUMED);
+    else if (decision.kind === 'clock') this.promise(decision.to, ASSUMED);
+    else if (decision.kind === 'resolved') this.#resolve(decision.hold, decision.choice, decision.until);
+    if (roster.moved) this.#move();
+  }
+
+  /** What the clock says now, after the partition has had nothing to give. */
+  override verdicts(now: number): readonly Decision[] {
+    const { silentAfterMs, lostAfterMs } = this.complete;
+    const decisions: Decision[] = [];
+    for (const { name, heard, silent, state, latest } of this.roster.producers.values()) {
+      if (latest === undefined || state === 'lost' || state === 'closed') continue;
+      const unheardMs = this.listenedMs - heard;
+      if (!silent && unheardMs >= silentAfterMs) decisions.push({ kind: 'silent', producer: name });
+      if (unheardMs < lostAfterMs) continue;
+      decisions.push({ kind: 'lost', producer: name, until: now, evidence: 'assumed', by: 'the clock', reason: `silent for ${lostAfterMs} ms` });
+    }
+    const to = now - silentAfterMs;
+    if (decisions.length === 0 && this.roster.isDeserted && this.roster.holds.length === 0 && to > this.frontier.value) decisions.push({ kind: 'clock', to });
+    return decisions;
+  }
+
+  /** After how much more listening `verdicts` may say something new; Infinity: never. */
+  verdictDueMs(): number {
+    const { silentAfterMs, lostAfterMs } = this.complete;
+    let due = Number.POSITIVE_INFINITY;
+    for (const { heard, silent, state, latest } of this.roster.producers.values()) {
+      if (latest === undefined || state === 'lost' || state === 'closed') continue;
+      due = Math.min(due, heard + (silent ? lostAfterMs : silentAfterMs) - this.listenedMs);
+    }
+    return due;
+  }
+
+  override end(): void {
+    this.ended = true;
+    this.place(this.#at.arrival);
+    this.#advance(END, ENDED);
+  }
+
+  /** The frontier goes on without the word of a producer. */
+  override promise(to: number, evidence: Evidence): void {
+    this.place(this.#at.arrival);
+    this.roster.follow(this.frontier.value, to);
+    this.#advance(to, evidence);
+  }
+
+  override missing(): readonly MissingOfPartition[] {
+    return [...missingOf(this.roster.producers.values()), ...super.missing()];
+  }
+
+  override snapshot(): Json {
+    return JSON.parse(JSON.stringify({ ...this.#counts, roster: this.roster.snapshot() } satisfies Snapshot)) as Json;
+  }
+
+  override restored(stored: unknown, messageAt: (entry: number) => Message<unknown>): void {
+    if (stored !== undefined) {
+      const { roster, ...counts } = stored as Snapshot;
+      this.#counts = { ...noCounts, ...counts };
+      this.roster = this.#newRoster(roster);
+      for (const { id, entry } of this.roster.holds) if (entry !== null) this.#waiting.set(id, messageAt(entry));
+    }
+    this.roster.frontier = this.frontier.value;
+  }
+
+  #newRoster(stored?: RosterSnapshot): Roster {
+    const { roster: expected, onUnknown } = this.complete;
+    const roster = new Roster({ expected, onUnknown }, stored);
+    this.frontier.doubts = roster.doubts;
+    return roster;
+  }
+
+  /** What becomes of a message that is not simply the next. */
+  #judge(message: Message<unknown>, time: number, timeMax: number): Verdict {
+    const { arrival } = this.#at;
+    const flaw = messageFlaw(message);
+    if (flaw !== undefined) this.refuse('malformed', `it ${flaw}`, message);
+    else if (message.kind === 'heartbeat' && message.promise > timeMax) {
+      const ahead = message.promise - arrival;
+      this.refuse('future-time', `its promise ${message.promise} is ${ahead} ms ahead of its arrival; at most ${this.#numbered.maxAheadMs} ms are taken`, message);
+    } else return this.roster.take(message, time, arrival, this.listenedMs);
+    return REFUSED;
+  }
+
+  #push(message: Message<unknown>, value: unknown, time: number): void {
+    const moment = this.#at;
+    moment.time = time;
+    if (time < this.frontier.value) this.#counts.belowFrontier += 1;
+    const failure = this.poisoned.size > 0 ? this.poisoned.get(moment.offset) : undefined;
+    if (failure !== undefined) return this.refuse('threw', failure, message);
+    try {
+      this.#numbered.next.push(value);
+      if (this.#numbered.settler.pending) this.#numbered.settler.drain();
+      this.#counts.events += 1;
+    } catch (error) {
+      if (moment.touched || isOfTheProgram(error)) throw eventFailure(moment, error);
+      this.refuse('threw', reasonOf(error), message);
+    }
+  }
+
+  #noEvent(verdict: Verdict, message: Message<unknown>): void {
+    if (verdict === REFUSED) return;
+    if (verdict === HEARD) this.#counts.controls += 1;
+    else if (verdict === REPEATED) this.#counts.repeated += 1;
+    else if (verdict === UNKNOWN) this.refuse('unknown-producer', `its producer '${message.producer}' is not on the roster`, message);
+    else if (verdict === BEYOND_LIMIT) this.refuse('malformed', `it would make ${this.roster.limit}`, message);
+    else {
+      assert(verdict === CONTRADICTED && this.roster.contradiction !== undefined, () => `no verdict: ${verdict}`);
+      const { id, evidence } = this.roster.contradiction;
+      this.#counts.contradictions += 1;
+      this.#waiting.set(id, message);
+      this.roster.holdContradiction(this.#at.arrival, this.#numbered.decided(this, { kind: 'contradiction', hold: id, evidence, message }));
+    }
+  }
+
+  #resolve(id: number, choice: HoldChoice, until: number): void {
+    const hold = this.roster.holds.find((one) => one.id === id);
+    const isAccepted = this.roster.resolve(id, choice, until);
+    if (hold?.reason !== 'contradiction' || choice === 'wait') return;
+    const message = this.#waiting.get(id) as Message<unknown>;
+    this.#waiting.delete(id);
+    const { intake } = this.#numbered;
+    let time = Number.NaN;
+    let value: unknown;
+    try {
+      if (message.kind === 'event') {
+        value = intake === undefined ? message.value : intake.admit(message.value);
+        if (value === REFUSED_VALUE) this.setAside((intake as Intake).reason, (intake as Intake).message, message, this.#at.arrival);
+        else time = this.#numbered.time(value);
+      }
+    } catch (error) {
+      this.setAside('threw', reasonOf(error), message, this.#at.arrival);
+    }
+    const isEvent = Number.isSafeInteger(time) && time >= 0;
+    this.roster.settle(message, isEvent ? time : Number.NaN, choice, this.#at.arrival);
+    if (!isAccepted || !isEvent || message.kind !== 'event') return;
+    this.#at.time = time;
+    this.#at.touched = false;
+    const row = `the event of hold ${id} of source '${this.source}' (partition ${this.partition})`;
+    const failure = this.#numbered.poisonedRows.get(row);
+    if (failure !== undefined) return this.setAside('threw', failure, message, this.#at.arrival);
+    try {
+      this.#numbered.next.push(value);
+      if (this.#numbered.settler.pending) this.#numbered.settler.drain();
+    } catch (error) {
+      if (this.#at.touched || isOfTheProgram(error)) throw eventFailure(this.#at, error, row);
+      this.setAside('threw', reasonOf(error), message, this.#at.arrival);
+    }
+  }
+
+  /** Moves the frontier to where the producers let it go; a hold keeps it where it is. */
+  #move(): void {
+    const { roster, frontier } = this;
+    roster.moved = false;
+    if (roster.holds.length > 0 || this.#numbered.isStill) return;
+    const to = roster.least();
+    if (to > frontier.value && to !== END) this.#advance(to, PROVED);
+  }
+
+  /** In steps that each rest on one evidence. */
+  #advance(to: number, evidence: Evidence): void {
+    const { roster, frontier } = this;
+    while (frontier.value < to) {
+      const from = frontier.value;
+      const next = roster.doubts.border(from, to);
+      frontier.advance(next, combined(evidence, roster.doubts.over(from, next)));
+    }
+    roster.frontier = frontier.value;
+  }
+}
