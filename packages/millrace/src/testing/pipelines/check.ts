@@ -10,7 +10,7 @@ import { mapped } from '../reference/stateless.ts';
 import { valuesOf } from '../reference/recorded.ts';
 import { adjustmentsOf } from './adjusted.ts';
 import { type Net, netOf, netOfRows } from './net.ts';
-import { type Meaning, meaningOf } from './naive.ts';
+import type { Meaning } from './naive.ts';
 import type { Input, TableFlow } from './operator.ts';
 import { type Resolved, build } from './program.ts';
 import type { Toy } from './toy.ts';
@@ -40,15 +40,15 @@ export function checked(resolved: Resolved, scenario: Scenario, meaning: Meaning
       const flow = meaning.outflows[outlet] as Input;
       const rows = driver.sink(name).rows();
       if (flow.kind === 'stream') {
-        expect(rows, name).toEqual(valuesOf(flow.entries));
-        if (!flow.provisional) expect((rows as readonly Toy[]).filter(({ provisional }) => provisional), `provisional on '${name}'`).toEqual([]);
+        expectAt(name, rows, valuesOf(flow.entries));
+        if (!flow.provisional) expectAt(`provisional on '${name}'`, (rows as readonly Toy[]).filter(({ provisional }) => provisional), []);
         continue;
       }
-      expect(rows, name).toEqual(valuesOf(changed(flow.entries)));
+      expectAt(name, rows, valuesOf(changed(flow.entries)));
       const adjusted = driver.sink(`${name} adjustments`).rows() as Adjustments;
       netOf(rows as Changes, adjusted);
       const finals = valuesOf(mapped(flow.entries, ({ after }) => after)).filter(({ finality }) => finality === 'final');
-      expect(driver.sink(`${name} final`).rows(), `final rows of '${name}'`).toEqual(finals);
+      expectAt(`final rows of '${name}'`, driver.sink(`${name} final`).rows(), finals);
       expect(adjusted.map(({ adjusts: { key, window, revision }, before, after }) => ({ key, end: window.end, revision, before, after }))).toEqual(adjustments.get(outlet) ?? []);
       checkAsked(name, driver, flow);
     }
@@ -63,8 +63,8 @@ export function checked(resolved: Resolved, scenario: Scenario, meaning: Meaning
       const counted = states[name];
       if (counted === undefined) return;
       const late = outputs.find((output) => outlets[output]?.port === 'late');
-      expect(counted.late, `late for '${name}'`).toBe(late === undefined ? 0 : factsOf(meaning.outflows[late]));
-      expect(counted.duplicates, `duplicates for '${name}'`).toBe(meaning.duplicates[step]);
+      expectAt(`late for '${name}'`, counted.late, late === undefined ? 0 : factsOf(meaning.outflows[late]));
+      expectAt(`duplicates for '${name}'`, counted.duplicates, meaning.duplicates[step]);
       const out = outputs.find((output) => outlets[output]?.port === 'out' && outlets[output].kind === 'stream');
       if (out !== undefined && late !== undefined) {
         expect(factsOf(meaning.outflows[out]) + counted.late + counted.duplicates).toBe(factsOf(meaning.outflows[inputs[0] as number]));
@@ -73,7 +73,12 @@ export function checked(resolved: Resolved, scenario: Scenario, meaning: Meaning
   };
 }
 
-const factsOf = (flow: Input | undefined): number => (flow?.entries as readonly { kind: string }[]).filter(({ kind }) => kind === 'fact').length;
+/** A difference says where it is. */
+function expectAt(place: string, found: unknown, expected: unknown): void {
+  expect({ [place]: found }).toEqual({ [place]: expected });
+}
+
+const factsOf = (flow: Input | undefined): number => ((flow?.entries ?? []) as readonly { kind: string }[]).filter(({ kind }) => kind === 'fact').length;
 
 /** Everything that stands and is kept can be asked, and nothing else, but for closed windows that have not been swept out yet. */
 function checkAsked(name: string, driver: TestDriver<Tables>, { kept, forgettable }: TableFlow): void {
@@ -83,8 +88,8 @@ function checkAsked(name: string, driver: TestDriver<Tables>, { kept, forgettabl
     const texts = new Set(others.map(text));
     return rows.map(text).filter((one) => !texts.has(one));
   };
-  expect({ missing: without(kept, asked), mustNot: without(asked, [...kept, ...forgettable]) }, `what '${name}' answers`).toEqual({ missing: [], mustNot: [] });
-  expect(new Set(asked.map(text)).size, `rows of '${name}', each once`).toBe(asked.length);
+  expectAt(`what '${name}' does not answer, and should not`, [without(kept, asked), without(asked, [...kept, ...forgettable])], [[], []]);
+  expectAt(`rows of '${name}', each once`, new Set(asked.map(text)).size, asked.length);
 }
 
 /** Where nothing was refused, or revisions or adjustments covered it, what left nets to the batch of the same program. */
@@ -100,7 +105,7 @@ export async function checkBatch(resolved: Resolved, scenario: Scenario, meaning
   for (const outlet of tables) {
     const { name } = resolved.outlets[outlet] as (typeof resolved.outlets)[number];
     const net = netOf(driver.sink(name).rows() as Changes, driver.sink(`${name} adjustments`).rows() as Adjustments);
-    expect(inOrder(net), `the net of '${name}', and the batch`).toEqual(inOrder(netOfRows((batch.tables as Record<string, readonly Row<unknown, unknown>[]>)[name] ?? [])));
+    expectAt(`the net of '${name}', and the batch`, inOrder(net), inOrder(netOfRows((batch.tables as Record<string, readonly Row<unknown, unknown>[]>)[name] ?? [])));
   }
   return tables.length;
 }
@@ -114,5 +119,3 @@ function isComparable(flow: Input | undefined): boolean {
   if (flow?.kind !== 'table' || !flow.orderFree) return false;
   return flow.complete || (flow.reconciledMs ?? 0) > ALL_MS;
 }
-
-export { meaningOf };

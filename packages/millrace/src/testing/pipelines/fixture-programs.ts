@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type RawScenario, rawActions } from '../fixture-scenario.ts';
+import { PROGRAM_OPTIONS, STEPS_MAX, STEPS_MIN, coveringSample } from './covering.ts';
 import { OPERATORS } from './operators.ts';
 import type { ProgramSpec, StepSpec } from './program.ts';
 
@@ -12,19 +13,8 @@ export interface PipelineRun {
   readonly recounts: readonly number[];
 }
 
-const STEPS_MIN = 2;
-export const STEPS_MAX = 6;
 /** Few enough that the naive functions, quadratic as they are, take milliseconds. */
 const ACTIONS_MAX = 36;
-
-/** What a program can be told besides its steps; all values. */
-export const PROGRAM_OPTIONS: {
-  readonly sources: readonly number[];
-  readonly partitions: readonly number[];
-  readonly boundMs: readonly number[];
-  readonly watched: readonly ProgramSpec['watched'][];
-  readonly ends: readonly boolean[];
-} = { sources: [1, 2, 3], partitions: [1, 2, 3], boundMs: [0, 3, 12], watched: ['all', 'leaves'], ends: [true, false] };
 
 const steps: readonly fc.Arbitrary<StepSpec>[] = OPERATORS.map(({ name, takes, options }) =>
   fc.record({
@@ -47,3 +37,11 @@ export const pipelineRuns: fc.Arbitrary<PipelineRun> = fc.record({
   raws: rawActions(ACTIONS_MAX),
   recounts: fc.array(fc.nat(ACTIONS_MAX), { maxLength: 3 }),
 });
+
+/** Runs of pipelines that together make every pair of choices; what happens to each is drawn by its number. */
+export function coveringRuns(count: number): readonly PipelineRun[] {
+  return coveringSample(count).map(({ program, ends }, i) => {
+    const [drawn] = fc.sample(pipelineRuns, { numRuns: 1, seed: i });
+    return { ...(drawn as PipelineRun), program, ends };
+  });
+}
