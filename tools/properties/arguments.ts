@@ -12,7 +12,7 @@ export interface Order {
 
 export class UsageError extends Error {}
 
-export const usage = 'usage: npm run properties -- --runs N [--seed S] [--only NAME] [--json]';
+export const usage: string = 'usage: npm run properties -- --runs N [--seed S] [--only NAME] [--json]';
 
 const RUNS_MAX = 10_000_000;
 export const SEED_MAX = 2 ** 31 - 1;

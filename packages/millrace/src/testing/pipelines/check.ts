@@ -59,19 +59,25 @@ export function checked(resolved: Resolved, scenario: Scenario, meaning: Meaning
       expect(partitions.reduce((all, { records }) => all + records, 0)).toBe(read);
       expect(partitions.reduce((all, { events, bad }) => all + events + bad, 0)).toBe(read);
     }
-    steps.forEach(({ name, outputs, inputs }, step) => {
+    steps.forEach(({ operator, name, outputs, inputs }, step) => {
       const counted = states[name];
       if (counted === undefined) return;
       const late = outputs.find((output) => outlets[output]?.port === 'late');
       expectAt(`late for '${name}'`, counted.late, late === undefined ? 0 : factsOf(meaning.outflows[late]));
       expectAt(`duplicates for '${name}'`, counted.duplicates, meaning.duplicates[step]);
+      const conflicts = outputs.find((output) => outlets[output]?.port === 'conflicts');
+      expectAt(`conflicts for '${name}'`, counted.conflicts, conflicts === undefined ? 0 : factsOf(meaning.outflows[conflicts]));
+      const waiting = isWaiting.has(operator.name) ? counted.entries : 0;
       const out = outputs.find((output) => outlets[output]?.port === 'out' && outlets[output].kind === 'stream');
       if (out !== undefined && late !== undefined) {
-        expect(factsOf(meaning.outflows[out]) + counted.late + counted.duplicates).toBe(factsOf(meaning.outflows[inputs[0] as number]));
+        expect(factsOf(meaning.outflows[out]) + counted.late + counted.duplicates + counted.conflicts + waiting).toBe(factsOf(meaning.outflows[inputs[0] as number]));
       }
     });
   };
 }
+
+/** What has come to them and not left yet is counted as their entries. */
+const isWaiting = new Set(['reorder']);
 
 /** A difference says where it is. */
 function expectAt(place: string, found: unknown, expected: unknown): void {

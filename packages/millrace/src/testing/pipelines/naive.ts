@@ -1,8 +1,8 @@
 import { type Action, record } from '../reference/record.ts';
 import type { Made } from '../fixture-scenario.ts';
 import { mapped } from '../reference/stateless.ts';
-import type { Flow, Input, Outcome, TableFlow } from './operator.ts';
-import { type Placed, numbered, placed, placedSource } from './place.ts';
+import type { Flow, Input, Options, Outcome, PipelineOperator, TableFlow } from './operator.ts';
+import { type Placed, numbered, placed, placedSource, withoutPassing } from './place.ts';
 import { type Resolved, sourceNames } from './program.ts';
 import { toyOf } from './toy.ts';
 
@@ -30,7 +30,7 @@ export function meaningOf({ spec, outlets, steps }: Resolved, actions: readonly 
   });
   const duplicates = steps.map(({ operator, name, options, inputs, outputs }, step) => {
     const sides = inputs.map((input) => known[input] as Known);
-    const { ports, frontier, origins, own, ...rest } = outcomeOf(operator.naive.bind(operator), name, step, sides, options);
+    const { ports, frontier, origins, own, ...rest } = outcomeOf(operator, name, sides, options);
     for (const output of outputs) {
       const flow = ports[outlets[output]?.port as string] as Flow | TableFlow;
       known.push({ frontier, input: { ...flow, entries: placed<never>(flow.entries as never, origins, step, own) } as Input });
@@ -40,20 +40,24 @@ export function meaningOf({ spec, outlets, steps }: Resolved, actions: readonly 
   return { outflows: known.map(({ input }) => input), duplicates };
 }
 
-type Naive = (name: string, inputs: readonly Input[], options: Resolved['steps'][number]['options']) => Outcome;
-
-function outcomeOf(naive: Naive, name: string, step: number, sides: readonly Known[], options: Resolved['steps'][number]['options']) {
-  const frontiers = new Set(sides.map(({ frontier }) => frontier));
-  const own = frontiers.size > 1;
-  const all = sides.map(({ input }) => input.entries as Placed<unknown>);
-  const { streams, origins } = numbered(all.map((entries) => (own ? withoutPassing(entries) : withSteps(entries, all))));
-  const inputs = sides.map(({ input }, i) => ({ ...input, entries: streams[i] }) as Input);
-  return { ...naive(name, inputs, options), origins, own, frontier: own ? name : ([...frontiers][0] as string) };
+interface Placeable extends Outcome {
+  readonly origins: readonly Placed<unknown>[number][];
+  /** Whether its frontier is its own, and which it is. */
+  readonly own: boolean;
+  readonly frontier: string;
 }
 
-/** A frontier on its way is seen only by those whose frontier it is. */
-function withoutPassing(entries: Placed<unknown>): Placed<unknown> {
-  return entries.filter((entry) => entry.kind === 'fact' || entry.passing !== true);
+function outcomeOf(operator: PipelineOperator, name: string, sides: readonly Known[], options: Options): Placeable {
+  const frontiers = new Set(sides.map(({ frontier }) => frontier));
+  const own = operator.ownFrontier === true || frontiers.size > 1;
+  const all = sides.map(({ input }) => input.entries as Placed<unknown>);
+  const seen = all.map((entries) => {
+    if (operator.ownFrontier === true) return entries;
+    return own ? withoutPassing(entries) : withSteps(entries, all);
+  });
+  const { streams, origins } = numbered(seen);
+  const inputs = sides.map(({ input }, i) => ({ ...input, entries: streams[i] }) as Input);
+  return { ...operator.naive(name, inputs, options), origins, own, frontier: own ? name : ([...frontiers][0] as string) };
 }
 
 /** Inputs that share a frontier see all its steps. */

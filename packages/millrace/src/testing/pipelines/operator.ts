@@ -43,8 +43,8 @@ export interface TableFlow extends Traits {
 
 /** What goes into the naive function of an operator: entries are numbered over all its inputs by `at`. */
 export type Input = StreamInput | TableInput;
-export type StreamInput = Flow & { readonly entries: Placed<Toy> };
-export type TableInput = TableFlow & { readonly entries: Placed<RowChange<unknown, unknown>> };
+export type StreamInput = Omit<Flow, 'entries'> & { readonly entries: Placed<Toy> };
+export type TableInput = Omit<TableFlow, 'entries'> & { readonly entries: Placed<RowChange<unknown, unknown>> };
 
 /** What comes out, by port. */
 export type Outcome = {
@@ -78,6 +78,8 @@ export interface PipelineOperator {
   readonly options: Readonly<Record<string, readonly OptionValue[]>>;
   /** Whether these options cannot be chosen together; default: all can. */
   readonly excludes?: (options: Options) => boolean;
+  /** Its frontier is not its input's, but follows several, one after the other, or is held back. Default: only where it has several. */
+  readonly ownFrontier?: boolean;
   /** What comes out, by port, what is at the side first. */
   ports(options: Options): Readonly<Record<string, Kind>>;
   build(site: Site, inputs: readonly (BuiltStream | BuiltTable)[], options: Options): Readonly<Record<string, BuiltStream | BuiltTable>>;

@@ -1,4 +1,4 @@
-import type { DedupedStream } from '../../../stream/stream.ts';
+import type { ComparedStream, DedupedStream } from '../../../stream/stream.ts';
 import { deduped } from '../../reference/deduped.ts';
 import { type Options, type PipelineOperator, flowsOf, streamsOf } from '../operator.ts';
 import type { Toy } from '../toy.ts';
@@ -9,18 +9,27 @@ const idOf = ({ id }: Options) => (toy: Toy): string | readonly (string | number
 export const dedupe: PipelineOperator = {
   name: 'dedupe',
   takes: ['stream'],
-  options: { id: ['whole', 'part'], for: [4, 30, 1000] },
-  ports: () => ({ late: 'stream', out: 'stream' }),
+  options: { id: ['whole', 'part'], for: [4, 30, 1000], conflicts: [false, true] },
+  ports: ({ conflicts }) => ({ ...(conflicts === true && { conflicts: 'stream' }), late: 'stream', out: 'stream' }),
   build: ({ name }, inputs, options) => {
-    const out: DedupedStream<Toy> = streamsOf(inputs)[0].dedupe({ name, id: idOf(options), for: options['for'] as number });
+    const [stream] = streamsOf(inputs);
+    const settings = { name, id: idOf(options), for: options['for'] as number };
+    if (options['conflicts'] === true) {
+      const compared: ComparedStream<Toy> = stream.dedupe({ ...settings, conflicts: true });
+      return { out: compared, late: compared.late, conflicts: compared.conflicts };
+    }
+    const out: DedupedStream<Toy> = stream.dedupe(settings);
     return { out, late: out.late };
   },
   naive(_name, inputs, options) {
     const [input] = flowsOf(inputs);
-    const { out, late, duplicates } = deduped(input.entries, idOf(options), options['for'] as number);
+    const content = options['conflicts'] === true ? (toy: Toy): Toy => toy : undefined;
+    const { out, late, conflicts, duplicates } = deduped(input.entries, idOf(options), options['for'] as number, content);
     const complete = input.complete && late.every(({ kind }) => kind === 'step');
     // Of several that are equal, which one passes decides where it stands.
     const traits = { ...input, orderFree: input.orderFree && options['id'] === 'whole', positioned: false };
-    return { ports: { out: { ...traits, complete, entries: out }, late: { ...traits, orderFree: false, entries: late } }, duplicates };
+    const steps = input.entries.filter((entry) => entry.kind === 'step');
+    const sides = { late: { ...traits, orderFree: false, entries: late }, conflicts: { ...traits, orderFree: false, entries: [...conflicts, ...steps] } };
+    return { ports: { out: { ...traits, complete, entries: out }, ...sides }, duplicates };
   },
 };
