@@ -15,7 +15,7 @@ export class UsageError extends Error {}
 export const usage: string = 'usage: npm run properties -- --runs N [--seed S] [--only NAME] [--json]';
 
 const RUNS_MAX = 10_000_000;
-export const SEED_MAX = 2 ** 31 - 1;
+export const SEED_MAX: number = 2 ** 31 - 1;
 
 /** `seed` is taken where none is given. */
 export function parseOrder(argv: readonly string[], seed: number): Order {

@@ -24,6 +24,7 @@ const rank = (toy: Toy): number => Math.abs(toy.n) % 5;
 /** Within which quantiles are exact. */
 const small = (toy: Toy): number => Math.abs(toy.n) % 64;
 const step = (reduced: number, n: number): number => (reduced * 31 + n) % 1009;
+const combined = ({ id, key, time, n, provisional }: Toy, other: Toy): Toy => ({ id, key, time, n: step(n, other.n), provisional });
 
 /** By name. Several functions stand together where what they have in common is what can go wrong. */
 export const AGGREGATIONS: Readonly<Record<string, PipelineAggregation>> = {
@@ -47,8 +48,8 @@ export const AGGREGATIONS: Readonly<Record<string, PipelineAggregation>> = {
   },
   reduce: {
     orderFree: false,
-    add: (to, options) => to.reduce((one, other) => ({ ...one, n: step(one.n, other.n) }), options),
-    of: (toys) => valuesOf(toys).reduce((one, other) => ({ ...one, n: step(one.n, other.n) })),
+    add: (to, options) => to.reduce(combined, options),
+    of: (toys) => valuesOf(toys).reduce(combined),
   },
   custom: {
     orderFree: false,

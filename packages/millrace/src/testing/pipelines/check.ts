@@ -86,10 +86,11 @@ function expectAt(place: string, found: unknown, expected: unknown): void {
 
 const factsOf = (flow: Input | undefined): number => ((flow?.entries ?? []) as readonly { kind: string }[]).filter(({ kind }) => kind === 'fact').length;
 
+const text = (row: Row<unknown, unknown>): string => JSON.stringify(row);
+
 /** Everything that stands and is kept can be asked, and nothing else, but for closed windows that have not been swept out yet. */
 function checkAsked(name: string, driver: TestDriver<Tables>, { kept, forgettable }: TableFlow): void {
   const asked = (driver.table(name as never) as { scan(): readonly Row<unknown, unknown>[] }).scan();
-  const text = (row: Row<unknown, unknown>): string => JSON.stringify(row);
   const without = (rows: readonly Row<unknown, unknown>[], others: readonly Row<unknown, unknown>[]): readonly string[] => {
     const texts = new Set(others.map(text));
     return rows.map(text).filter((one) => !texts.has(one));

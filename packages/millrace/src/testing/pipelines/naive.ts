@@ -49,12 +49,9 @@ interface Placeable extends Outcome {
 
 function outcomeOf(operator: PipelineOperator, name: string, sides: readonly Known[], options: Options): Placeable {
   const frontiers = new Set(sides.map(({ frontier }) => frontier));
-  const own = operator.ownFrontier === true || frontiers.size > 1;
+  const own = frontiers.size > 1;
   const all = sides.map(({ input }) => input.entries as Placed<unknown>);
-  const seen = all.map((entries) => {
-    if (operator.ownFrontier === true) return entries;
-    return own ? withoutPassing(entries) : withSteps(entries, all);
-  });
+  const seen = all.map((entries) => (own ? withoutPassing(entries) : withSteps(entries, all)));
   const { streams, origins } = numbered(seen);
   const inputs = sides.map(({ input }, i) => ({ ...input, entries: streams[i] }) as Input);
   return { ...operator.naive(name, inputs, options), origins, own, frontier: own ? name : ([...frontiers][0] as string) };

@@ -78,8 +78,6 @@ export interface PipelineOperator {
   readonly options: Readonly<Record<string, readonly OptionValue[]>>;
   /** Whether these options cannot be chosen together; default: all can. */
   readonly excludes?: (options: Options) => boolean;
-  /** Its frontier is not its input's, but follows several, one after the other, or is held back. Default: only where it has several. */
-  readonly ownFrontier?: boolean;
   /** What comes out, by port, what is at the side first. */
   ports(options: Options): Readonly<Record<string, Kind>>;
   build(site: Site, inputs: readonly (BuiltStream | BuiltTable)[], options: Options): Readonly<Record<string, BuiltStream | BuiltTable>>;

@@ -1,6 +1,5 @@
 import type { PipelineOperator } from './operator.ts';
 import { changes } from './operator/changes.ts';
-import { concat } from './operator/concat.ts';
 import { dedupe } from './operator/dedupe.ts';
 import { filter } from './operator/filter.ts';
 import { final } from './operator/final.ts';
@@ -14,4 +13,4 @@ import { table } from './operator/table.ts';
 import { window } from './operator/window.ts';
 
 /** Every operator that random pipelines are made of. A new one is a line here, and a file beside the others. */
-export const OPERATORS: readonly PipelineOperator[] = [map, filter, flatMap, mergeOfTwo, mergeOfThree, concat, split, reorder, dedupe, process, window, table, changes, final];
+export const OPERATORS: readonly PipelineOperator[] = [map, filter, flatMap, mergeOfTwo, mergeOfThree, split, reorder, dedupe, process, window, table, changes, final];

@@ -13,8 +13,8 @@ import type { Fact, Position, Recorded, Step } from '../reference/recorded.ts';
  *   path  := action entry frontier* ( 0 time 1 way    a row that leaves when the frontier reaches a time
  *                                   | 0 time 0        the frontier as it stands just before that: time − 1
  *                                   | 0 Infinity )    the step is made
- *          | action entry frontier* way               an event, what is made of it, and what an end lets go
- *   frontier := 1 + operator, index                   a frontier made of others, or held back; each of its steps
+ *          | action entry way                         an event, and what is made of it
+ *   frontier := 1 + operator                          a frontier that is made of others
  *   way   := ( operator index )*
  */
 export type Path = readonly number[];
@@ -63,61 +63,37 @@ export function numbered<T>(inputs: readonly Placed<T>[]): Numbered<T> {
 
 /**
  * What an operator makes of numbered streams, with its places; `at` of each entry is the number of what gave
- * rise to it. `ownFrontier`: its frontier is not that of its input, but made of several, or held back.
+ * rise to it. `ownFrontier`: its frontier is not that of its input, but made of several.
  */
 export function placed<T>(out: Recorded<T>, origins: readonly Placed<unknown>[number][], operator: number, ownFrontier: boolean): Placed<T> {
   const indexes = new Map<number, number>();
   const list: Placed<T>[number][] = [];
-  let ended: Path | undefined;
-  const ends = ownFrontier ? ownSteps(out, origins, operator) : [];
-  for (const [number, entry] of out.entries()) {
+  for (const entry of out) {
     const origin = origins[entry.at] as Placed<unknown>[number];
     const { position = origin.position, due } = entry as Partial<Place>;
     const index = indexes.get(entry.at) ?? 0;
     indexes.set(entry.at, index + 1);
     if (origin.kind === 'fact') {
-      const former = list.at(-1)?.path;
-      const plain = [...origin.path, operator, index];
-      // What an end lets go, and it lets go what had come by then, comes before what came in the same action.
-      const path = ownFrontier && ended !== undefined && former !== undefined && compare(plain, former) < 0 ? [...ended, number] : plain;
+      const path = [...origin.path, operator, index];
       list.push(entry.kind === 'fact' ? placedFact(entry, path, position) : { ...entry, path: [...path, 0, Infinity], position });
       continue;
     }
-    ended = ends[number];
-    const frontier = ended === undefined ? frontierOf(origin) : [...ended, number];
+    const frontier = ownFrontier ? [...frontierOf(origin), 1 + operator] : frontierOf(origin);
     if (entry.kind === 'step') {
       const passing = !ownFrontier && origin.passing === true;
       list.push({ ...entry, path: ownFrontier ? [...frontier, 0, Infinity] : origin.path, position, passing });
       continue;
     }
     const time = due ?? (entry.cause.kind === 'frontier' ? entry.cause.time : undefined);
-    if (ownFrontier) list.push(placedFact(entry, frontier, position));
-    else if (time === undefined) throw new Error('what leaves in a step of a frontier waits for a time');
-    else {
-      const { evidence } = origin;
-      list.push({ kind: 'step', at: entry.at, to: time - 1, evidence, path: [...frontier, 0, time, 0], position: origin.position, passing: true });
-      list.push(placedFact(entry, [...frontier, 0, time, 1, operator, index], position));
-    }
+    if (time === undefined) throw new Error('what leaves in a step of a frontier waits for a time');
+    const { evidence } = origin;
+    list.push({ kind: 'step', at: entry.at, to: time - 1, evidence, path: [...frontier, 0, time, 0], position: origin.position, passing: true });
+    list.push(placedFact(entry, [...frontier, 0, time, 1, operator, index], position));
   }
   return list.toSorted(inOrder).filter((entry, i, all) => {
     const former = all[i - 1];
     return entry.kind === 'fact' || former === undefined || compare(former.path, entry.path) !== 0;
   });
-}
-
-/**
- * Where an operator that follows several frontiers moves its own: with the first of them that tells it. Of
- * what it gives in one action, nothing comes before what it gave earlier.
- */
-function ownSteps(out: Recorded<unknown>, origins: readonly Placed<unknown>[number][], operator: number): readonly (Path | undefined)[] {
-  let next: Path | undefined;
-  return out.toReversed().map((entry) => {
-    const origin = origins[entry.at] as Placed<unknown>[number];
-    if (origin.kind === 'fact') return undefined;
-    const own = [...frontierOf(origin), 1 + operator];
-    next = next !== undefined && compare(next, own) < 0 ? next : own;
-    return next;
-  }).toReversed();
 }
 
 function placedFact<T>({ kind, at, value, time, cause }: Fact<T>, path: Path, position: Position): PlacedFact<T> {

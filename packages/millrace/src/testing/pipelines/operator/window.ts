@@ -29,6 +29,8 @@ const LATE: Readonly<Record<string, LatePolicy>> = {
 
 const EARLY: Readonly<Record<string, 'each' | Early>> = { each: 'each', 'every 4': every(4), 'every 25': every(25) };
 
+const endOf = (row: Row<unknown, unknown>): number => row.window?.end ?? 0;
+
 interface Chosen {
   readonly windowing: Windowing;
   readonly at: (time: number) => Interval;
@@ -79,7 +81,6 @@ export const window: PipelineOperator = {
     const frontier = steps.at(-1)?.to ?? -1;
     const rows = found.changes.flatMap((entry) => (entry.kind === 'fact' ? [entry.value.after] : []));
     const finals = rows.filter(({ finality }) => finality === 'final');
-    const endOf = (row: Row<unknown, unknown>): number => row.window?.end ?? 0;
     // When the input ends, nothing is forgotten any more after the last timer.
     const timers = retain + (period === 'each' ? 0 : period);
     const reached = Math.min(frontier, Math.max(...[...rows, ...found.open].map((row) => endOf(row) + timers)));
