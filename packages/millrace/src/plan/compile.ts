@@ -2,11 +2,15 @@ import { Aggregate, TABLE_SPACE } from '../operator/aggregate/aggregate.ts';
 import { Changes } from '../operator/changes/changes.ts';
 import { Concat } from '../operator/concat/concat.ts';
 import { Contents } from '../operator/dedupe/contents.ts';
+import { ChangesTable } from '../operator/changes-table/changes-table.ts';
 import { Dedupe } from '../operator/dedupe/dedupe.ts';
 import { Filter } from '../operator/filter/filter.ts';
 import { Final } from '../operator/final/final.ts';
 import { FlatMap } from '../operator/flat-map/flat-map.ts';
 import { type Adjustment, Ledger } from '../operator/ledger/ledger.ts';
+import { Group } from '../operator/group/group.ts';
+import { ForeignJoin } from '../operator/join/foreign-join.ts';
+import { Join } from '../operator/join/join.ts';
 import { MapValues } from '../operator/map/map.ts';
 import { Merge } from '../operator/merge/merge.ts';
 import { Fanout, type Output, type Place, nowhere } from '../operator/operator.ts';
@@ -17,6 +21,12 @@ import type { Row } from '../operator/row.ts';
 import { Split } from '../operator/split/split.ts';
 import type { Stateful, Table } from '../operator/stateful.ts';
 import { TableHistory } from '../operator/table-history.ts';
+import type { TableOptions } from '../operator/table-operator.ts';
+import { TableFilter } from '../operator/table-filter/table-filter.ts';
+import { FilteredTable } from '../operator/table-filter/filtered-table.ts';
+import { MappedTable } from '../operator/table-map/mapped-table.ts';
+import { TableMap } from '../operator/table-map/table-map.ts';
+import { ToTable } from '../operator/to-table/to-table.ts';
 import { Window } from '../operator/window/window.ts';
 import { DIGEST_LENGTH, digest128 } from '../port/digest.ts';
 import { History, type HistoryOptions } from '../state/history.ts';
@@ -32,7 +42,9 @@ import { WaitingFrontier } from '../time/waiting-frontier.ts';
 import { Frontier, MergedFrontier } from '../time/frontier.ts';
 import type { Settler } from '../time/settler.ts';
 import type { ReconcilePolicy } from '../operator/late-policy.ts';
-import type { Plan, PlanNode, SourceNode, WindowNode, AggregateNode } from './node.ts';
+import type { AggregateNode, Plan, PlanNode, Port, SourceNode, WindowNode } from './node.ts';
+import { bringsSeveral } from './several.ts';
+import { type TableShape, askedBy, tableShape } from './table-shape.ts';
 
 type AnyOutput = Output<unknown>;
 
@@ -49,7 +61,7 @@ export function compile(plan: Plan, host: Host): Runtime {
   const sources: RuntimeSource[] = [];
   const sinks: RuntimeSink[] = [];
   const owners = new Map<number, Table<unknown, unknown>>();
-  const asked = new Set(plan.tables.values());
+  const asked = askedBy(plan);
   const reconciled: Reconciled[] = [];
 
   const out = (node: number, port = 'out'): AnyOutput => {
@@ -64,17 +76,19 @@ export function compile(plan: Plan, host: Host): Runtime {
   for (const node of [...plan.nodes].reverse()) {
     const place: Place = { rank: node.id, frontier: frontierOf(node), moment: host.moment, settler: host.settler, poisoned: host.poisoned, failed: host.failed };
     const operator = make(node, place);
-    node.inputs.forEach(({ node: from, port }, input) => {
+    for (const [i, { node: from, port }] of node.inputs.entries()) {
       const name = `${from}/${port}`;
+      const input = Array.isArray(operator) ? (operator[i] as AnyOutput) : (operator as AnyOutput);
       // What comes first passes by the operator that keeps what comes after it.
-      const consumer = node.kind === 'concat' && input === 0 ? out(node.id) : operator;
+      const consumer = node.kind === 'concat' && i === 0 ? out(node.id) : input;
       consumers.set(name, [...(consumers.get(name) ?? []), consumer]);
-    });
+    }
   }
   const tables = new Map([...plan.tables].map(([name, node]) => [name, owners.get(node) as Table<unknown, unknown>]));
   return { sources: sources.reverse(), statefuls: statefuls.reverse(), sinks: sinks.reverse(), tables, reconciled: reconciled.reverse() };
 
-  function make(node: PlanNode, place: Place): AnyOutput {
+  /** The operator, or one way in for each input. */
+  function make(node: PlanNode, place: Place): AnyOutput | readonly AnyOutput[] {
     const next = out(node.id);
     switch (node.kind) {
       case 'source':
@@ -138,7 +152,7 @@ export function compile(plan: Plan, host: Host): Runtime {
       }
       case 'aggregate': {
         const shape = { name: nameOf(node), key: node.key, columns: node.columns };
-        const options = { ...shape, durable: host.durable, asked: asked.has(node.id) || node.historyMs !== undefined };
+        const options = { ...shape, several: bringsSeveral(plan.nodes, node.inputs), durable: host.durable, asked: asked.has(node.id) || node.historyMs !== undefined };
         const aggregate = new Aggregate(options, place, next as Output<Row<unknown, unknown>>);
         statefuls.push(aggregate);
         owners.set(node.id, aggregate);
@@ -149,6 +163,37 @@ export function compile(plan: Plan, host: Host): Runtime {
         return new Final(next as Output<Row<unknown, unknown>>) as AnyOutput;
       case 'changes':
         return new Changes(host.moment, next) as AnyOutput;
+      case 'toTable': {
+        const { key, value, keepMs } = node;
+        const several = bringsSeveral(plan.nodes, node.inputs);
+        const options = { name: nameOf(node), key, value, keepMs, several, durable: host.durable, asked: asked.has(node.id) };
+        return owned(node, new ToTable(options, place, next as Output<Row<unknown, unknown>>, out(node.id, 'late')));
+      }
+      case 'changesTable':
+        return owned(node, new ChangesTable(tableOptions(node), place, next as Output<Row<unknown, unknown>>)) as AnyOutput;
+      case 'tableMap':
+        owners.set(node.id, new MappedTable(() => tableBelow(node), node.change));
+        return new TableMap(node.change, next as Output<Row<unknown, unknown>>) as AnyOutput;
+      case 'tableFilter':
+        owners.set(node.id, new FilteredTable(() => tableBelow(node), node.keep));
+        return new TableFilter(node.keep, next as Output<Row<unknown, unknown>>) as AnyOutput;
+      case 'join': {
+        const { type, join } = node;
+        return owned(node, new Join({ ...tableOptions(node), type, join }, place, next as Output<Row<unknown, unknown>>)).inputs as readonly AnyOutput[];
+      }
+      case 'foreignJoin': {
+        const { type, foreign, join } = node;
+        const rightKeys = shapeOf(node.inputs[1] as Port).keys;
+        const options = { ...tableOptions(node), type, foreign, join, rightKeys };
+        return owned(node, new ForeignJoin(options, place, next as Output<Row<unknown, unknown>>)).inputs as readonly AnyOutput[];
+      }
+      case 'group': {
+        const { key, columns } = node;
+        const below = shapeOf(node.inputs[0] as Port);
+        const windowing = node.windowing ?? (below.windows === undefined ? undefined : 'own');
+        const options = { ...tableOptions(node), key, columns, windowing, memberKeys: below.keys } as const;
+        return owned(node, new Group(options, place, next as Output<Row<unknown, unknown>>)) as AnyOutput;
+      }
       case 'sink': {
         if (host.batch) return nowhere;
         const output = new SinkOutput(host.moment, host.durable);
@@ -173,6 +218,27 @@ export function compile(plan: Plan, host: Host): Runtime {
   function ledgerOf(node: WindowNode, { keepMs }: ReconcilePolicy, place: Place): Ledger<unknown, unknown> {
     const options = { name: `${nameOf(node)} ledger`, table: nameOf(node), key: node.key, keepMs, durable: host.durable };
     return new Ledger(options, place, out(node.id) as Output<Row<unknown, unknown>>, out(node.id, 'adjustments') as Output<Adjustment<unknown, unknown>>);
+  }
+
+  /** What all tables of tables are told. */
+  function tableOptions(node: PlanNode & { readonly keepMs: number }): TableOptions {
+    const { keys, settleMs } = shapeOf({ node: node.id, port: 'out' });
+    return { name: nameOf(node), keys, settleMs, keepMs: node.keepMs, durable: host.durable, asked: asked.has(node.id) };
+  }
+
+  function shapeOf(port: Port): TableShape {
+    return tableShape(plan.nodes, port) as TableShape;
+  }
+
+  function owned<O extends Stateful & { readonly table: Table<unknown, unknown> }>(node: PlanNode, operator: O): O {
+    statefuls.push(operator);
+    owners.set(node.id, operator.table);
+    return operator;
+  }
+
+  /** Made after what is made of it, and asked later still. */
+  function tableBelow({ inputs }: PlanNode): Table<unknown, Row<unknown, unknown>> {
+    return owners.get((inputs[0] as Port).node) as Table<unknown, Row<unknown, unknown>>;
   }
 
   function sourceOf(node: SourceNode, next: AnyOutput): RuntimeSource {

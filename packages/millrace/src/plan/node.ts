@@ -1,5 +1,7 @@
 import type { Columns } from '../aggregation/columns.ts';
 import type { Early, LatePolicy } from '../operator/late-policy.ts';
+import type { JoinKind } from '../operator/join/sides.ts';
+import type { Row } from '../operator/row.ts';
 import type { EventId } from '../operator/dedupe/id-bytes.ts';
 import type { ProcessSteps } from '../operator/process/context.ts';
 import type { KeyShape } from '../state/key.ts';
@@ -35,6 +37,13 @@ export type PlanNode =
   | AggregateNode
   | FinalNode
   | ChangesNode
+  | ToTableNode
+  | ChangesTableNode
+  | TableMapNode
+  | TableFilterNode
+  | JoinNode
+  | ForeignJoinNode
+  | GroupNode
   | SinkNode;
 
 interface Common {
@@ -136,12 +145,77 @@ export interface ChangesNode extends Common {
   readonly kind: 'changes';
 }
 
+/** A table of the newest event of each key. */
+export interface ToTableNode extends Common {
+  readonly kind: 'toTable';
+  readonly name: string | undefined;
+  readonly key: KeyShape<unknown, unknown>;
+  readonly value: (event: unknown) => unknown;
+  readonly keepMs: number;
+}
+
+/** The table that changes tell of. */
+export interface ChangesTableNode extends Common {
+  readonly kind: 'changesTable';
+  readonly name: string | undefined;
+  readonly keepMs: number;
+}
+
+export interface TableMapNode extends Common {
+  readonly kind: 'tableMap';
+  readonly change: (row: Row<unknown, unknown>) => unknown;
+}
+
+export interface TableFilterNode extends Common {
+  readonly kind: 'tableFilter';
+  readonly keep: (row: Row<unknown, unknown>) => boolean;
+}
+
+/** Two tables by their common key: the left one first. */
+export interface JoinNode extends Common {
+  readonly kind: 'join';
+  readonly name: string | undefined;
+  readonly type: JoinKind;
+  readonly join: (left: unknown, right: unknown, key: unknown) => unknown;
+  readonly keepMs: number;
+}
+
+/** A table and one that its rows refer to: the referring one first. */
+export interface ForeignJoinNode extends Common {
+  readonly kind: 'foreignJoin';
+  readonly name: string | undefined;
+  readonly type: 'inner' | 'left';
+  readonly foreign: (row: Row<unknown, unknown>) => unknown;
+  readonly join: (left: unknown, right: unknown, key: unknown) => unknown;
+  readonly keepMs: number;
+}
+
+/** An aggregation of the rows of a table. */
+export interface GroupNode extends Common {
+  readonly kind: 'group';
+  readonly name: string | undefined;
+  readonly key: KeyShape<Row<unknown, unknown>, unknown>;
+  readonly columns: Columns<Row<unknown, unknown>, unknown>;
+  /** Undefined: the windows of the rows themselves, where they have any. */
+  readonly windowing: Windowing | undefined;
+  /** Undefined: as the table below. */
+  readonly late: LatePolicy | undefined;
+  readonly keepMs: number;
+}
+
 export interface SinkNode extends Common {
   readonly kind: 'sink';
   readonly name: string;
   readonly spec: SinkSpec<unknown>;
   /** What it can take: see Sink. */
   readonly takes: 'revisable' | 'adjustable' | 'irreversible';
+}
+
+const stateful: ReadonlySet<PlanNode['kind']> = new Set(['window', 'aggregate', 'dedupe', 'concat', 'reorder', 'process', 'toTable', 'changesTable', 'join', 'foreignJoin', 'group']);
+
+/** Whether steps of this kind keep state, which has a name where it is durable. */
+export function keepsState(kind: PlanNode['kind']): boolean {
+  return stateful.has(kind);
 }
 
 /** A program as data. */

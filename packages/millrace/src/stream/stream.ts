@@ -9,16 +9,17 @@ import type { Summable, Widened } from '../aggregation/sum.ts';
 import type { ProcessSteps } from '../operator/process/context.ts';
 import type { EventId } from '../operator/dedupe/id-bytes.ts';
 import { RETENTION_MS_MAX } from '../operator/dedupe/seen.ts';
-import type { Finality } from '../operator/row.ts';
+import type { Change, Finality } from '../operator/row.ts';
 import type { Port } from '../plan/node.ts';
 import { type KeyPart, type KeyShape, compositeKey, plainKey, unkeyed } from '../state/key.ts';
+import type { Duration } from '../time/duration.ts';
 import type { Windowing } from '../time/windowing.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import type { Builder } from './builder.ts';
-import { type AggregateOptions, type Aggregates, type AggregatesPlace, type FieldsOrOptions, aggregates } from './aggregates.ts';
+import { type AggregateOptions, type Aggregates, type AggregatesPlace, type FieldsOrOptions, aggregates, keepMs } from './aggregates.ts';
 import type { Fitting, Sink, Takes } from './sink.ts';
 import type { DedupeOptions, ReorderOptions } from './stream-options.ts';
-import type { Table } from './table.ts';
+import { Table, type TableOptions } from './table.ts';
 
 /**
  * Facts in the order in which they are processed; nothing in it is ever changed.
@@ -128,6 +129,12 @@ export class Stream<T, F extends Finality = 'final'> {
   keyBy(select: ((value: T) => KeyPart) | Readonly<Record<string, (value: T) => KeyPart>>): unknown {
     const key = typeof select === 'function' ? plainKey(select) : compositeKey<T, Record<string, KeyPart>>(select);
     return new KeyedStream(this.#builder, this.port, key as KeyShape<T, unknown>);
+  }
+
+  /** The table that changes tell of: `table.changes()` the other way round, and nothing is lost. */
+  toTable<K, V>(this: Stream<Change<K, V>, Finality>, { name, keep }: TableOptions = {}): Table<K, V, undefined> {
+    const node = this.#builder.add({ kind: 'changesTable', inputs: [this.port], name, keepMs: keepMs(keep) });
+    return tableOf(this.#builder, node);
   }
 
   /** Windows over all events together. */
@@ -317,13 +324,48 @@ export class KeyedStream<T, K> {
     return new Stream(this.#builder, { node, port: 'out' });
   }
 
+  /**
+   * The newest event of each key, by event time: a table. With `value`, what is made of it; null or
+   * undefined there, or an event for which `delete` is true, takes the row away.
+   *
+   * An event older than its key's newest one is late, and on `.late`. A key that has gone is remembered
+   * until the frontier has passed that, and `keep` longer.
+   */
+  toTable<V = T>(options: ToTableOptions<T> & { readonly value?: (event: T) => V } = {}): Table<K, NonNullable<V>, T> {
+    const { name, keep, value = (event: T): unknown => event } = options as ToTableOptions<T> & { readonly value?: (event: T) => unknown };
+    const goes = options.delete;
+    const valueOf = goes === undefined ? value : (event: T): unknown => (goes(event) ? undefined : value(event));
+    const node = this.#builder.add({
+      kind: 'toTable',
+      inputs: [this.#port],
+      name,
+      key: this.#key as KeyShape<unknown, unknown>,
+      value: valueOf as (event: unknown) => unknown,
+      keepMs: keepMs(keep),
+    });
+    return tableOf(this.#builder, node);
+  }
+
   get #total(): Aggregates<T, K> {
     return aggregates(placeOf(this.#builder, this.#port), this.#key, undefined);
   }
 }
 
+export interface ToTableOptions<T> {
+  /** Durable state is found again by its name; required when the program has a store. */
+  readonly name?: string;
+  /** Whether an event takes its key's row away. */
+  readonly delete?: (event: T) => boolean;
+  /** How long a key that has gone is remembered once the frontier has passed that, in ms of event time; 'forever' says so. Default 0. */
+  readonly keep?: Duration | 'forever';
+}
+
 function placeOf(builder: Builder, input: Port): AggregatesPlace {
-  return { builder, streamOf: (port) => new Stream(builder, port), input };
+  return { builder, tableOf: (node) => tableOf(builder, node), input };
+}
+
+function tableOf<K, V, T>(builder: Builder, node: number): Table<K, V, T> {
+  return new Table(builder, (port) => new Stream(builder, port), node);
 }
 
 type Branches<T> = { readonly [name: string]: (value: T) => boolean };
