@@ -29,7 +29,7 @@ export class PropertyReporter implements Reporter {
     // Tests that stand beside properties have no runs, and count where they fail.
     if (tried.length > 0 || violated) this.properties.push({ operator: operatorOf(test.module.moduleId), name: test.fullName, runs, ms: test.diagnostic()?.duration ?? 0, violated });
     say(`[${this.#done + 1}/${this.#files}] ${operatorOf(test.module.moduleId)}: ${test.fullName}: ${runs} runs${violated ? ', VIOLATED' : ''}`);
-    if (violated) for (const error of errors ?? []) say(error.message);
+    if (violated) for (const error of errors ?? []) say([error.message, error.cause?.message, error.diff].filter((part) => part !== undefined).join("\n"));
   }
 
   onTestRunEnd(_modules: readonly unknown[], unhandled: readonly { readonly message: string }[]): void {

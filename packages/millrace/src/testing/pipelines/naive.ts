@@ -26,7 +26,7 @@ export function meaningOf({ spec, outlets, steps }: Resolved, actions: readonly 
   const known: Known[] = sourceNames(spec).map((name) => {
     const recorded = record(actions, { name, partitions: spec.partitions, boundMs, time: (made) => made.time });
     const entries = placedSource(mapped(recorded, (made) => toyOf(name, made)));
-    return { frontier: name, input: { kind: 'stream', entries, provisional: false, orderFree: true, complete: true, positioned: true } };
+    return { frontier: name, input: { kind: 'stream', entries, provisional: false, orderFree: true, complete: true, positioned: true, sources: [name], several: false } };
   });
   const duplicates = steps.map(({ operator, name, options, inputs, outputs }, step) => {
     const sides = inputs.map((input) => known[input] as Known);

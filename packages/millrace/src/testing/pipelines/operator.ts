@@ -21,6 +21,10 @@ export interface Traits {
   readonly complete: boolean;
   /** Its facts stand where their events stood, and not where something moved a frontier. */
   readonly positioned: boolean;
+  /** From which sources it comes. */
+  readonly sources: readonly string[];
+  /** One step, an event or a time that a frontier passes, may bring several: then a table behind it gathers. */
+  readonly several: boolean;
 }
 
 /** A stream of the naive composition. */

@@ -13,11 +13,17 @@ import type { Fact, Position, Recorded, Step } from '../reference/recorded.ts';
  *   path  := action entry frontier* ( 0 time 1 way    a row that leaves when the frontier reaches a time
  *                                   | 0 time 0        the frontier as it stands just before that: time − 1
  *                                   | 0 Infinity )    the step is made
- *          | action entry way                         an event, and what is made of it
+ *          | action entry EVENT way                   an event, and what is made of it
+ *          | action entry EVENT SETTLED way           what was gathered of it, and leaves when it is through
  *   frontier := 1 + operator                          a frontier that is made of others
  *   way   := ( operator index )*
  */
 export type Path = readonly number[];
+
+/** Less than what a frontier is known by. */
+const EVENT = -1;
+/** More than any operator. */
+const SETTLED = 1_000_000;
 
 interface Place {
   readonly path: Path;
@@ -25,6 +31,8 @@ interface Place {
   readonly position: Position;
   /** An event that leaves when the frontier reaches a time, and is not caused by that. */
   readonly due?: number;
+  /** What a step brought was gathered, and leaves when the step is through. */
+  readonly settled?: boolean;
   /** A frontier on its way, seen only by those whose frontier it is. */
   readonly passing?: boolean;
 }
@@ -39,7 +47,7 @@ export function placedSource<T>(stream: Recorded<T>): Placed<T> {
   return stream.map((entry, i) => {
     index = stream[i - 1]?.at === entry.at ? index + 1 : 0;
     if (entry.kind === 'step') return { ...entry, path: [entry.at, index, 0, Infinity], position: entry.by as Position };
-    return { ...entry, path: [entry.at, index], position: entry.cause as Position & Fact<T>['cause'] };
+    return { ...entry, path: [entry.at, index, EVENT], position: entry.cause as Position & Fact<T>['cause'] };
   });
 }
 
@@ -70,11 +78,11 @@ export function placed<T>(out: Recorded<T>, origins: readonly Placed<unknown>[nu
   const list: Placed<T>[number][] = [];
   for (const entry of out) {
     const origin = origins[entry.at] as Placed<unknown>[number];
-    const { position = origin.position, due } = entry as Partial<Place>;
+    const { position = origin.position, due, settled } = entry as Partial<Place>;
     const index = indexes.get(entry.at) ?? 0;
     indexes.set(entry.at, index + 1);
     if (origin.kind === 'fact') {
-      const path = [...origin.path, operator, index];
+      const path = [...(settled === true ? settledPath(origin.path) : origin.path), operator, index];
       list.push(entry.kind === 'fact' ? placedFact(entry, path, position) : { ...entry, path: [...path, 0, Infinity], position });
       continue;
     }
@@ -94,6 +102,16 @@ export function placed<T>(out: Recorded<T>, origins: readonly Placed<unknown>[nu
     const former = all[i - 1];
     return entry.kind === 'fact' || former === undefined || compare(former.path, entry.path) !== 0;
   });
+}
+
+/** Of an event, or of a time that a frontier passes: all that comes of it is one step, and is gathered together. */
+export function stepOf(path: Path): Path {
+  if (path[2] === EVENT) return path.slice(0, 3);
+  return path.slice(0, path.indexOf(0, 2) + 2);
+}
+
+function settledPath(path: Path): Path {
+  return path[2] === EVENT ? [...stepOf(path), SETTLED] : [...stepOf(path), 1];
 }
 
 function placedFact<T>({ kind, at, value, time, cause }: Fact<T>, path: Path, position: Position): PlacedFact<T> {

@@ -11,8 +11,8 @@ export const changes: PipelineOperator = {
   ports: onlyOut,
   build: ({ name }, inputs) => ({ out: tableOf(inputs).changes().map((change) => toyOfChange(name, change)) }),
   naive(name, inputs) {
-    const { entries, complete } = tableFlowOf(inputs);
+    const { entries, complete, sources, several } = tableFlowOf(inputs);
     const toys = mapped(changed(entries), (change) => toyOfChange(name, change));
-    return { ports: { out: { kind: 'stream', entries: toys, provisional: true, orderFree: false, complete, positioned: false } } };
+    return { ports: { out: { kind: 'stream', entries: toys, provisional: true, orderFree: false, complete, positioned: false, sources, several } } };
   },
 };

@@ -15,8 +15,8 @@ export const final: PipelineOperator = {
   ports: onlyOut,
   build: ({ name }, inputs) => ({ out: tableOf(inputs).final().map((row) => toyOfRow(name, row)) }),
   naive(name, inputs) {
-    const { entries, complete, orderFree } = tableFlowOf(inputs);
+    const { entries, complete, orderFree, sources } = tableFlowOf(inputs);
     const toys = mapped(finalOf(mapped(entries, rowOf)), (row) => toyOfRow(name, row));
-    return { ports: { out: { kind: 'stream', entries: toys, provisional: false, orderFree, complete, positioned: false } } };
+    return { ports: { out: { kind: 'stream', entries: toys, provisional: false, orderFree, complete, positioned: false, sources, several: true } } };
   },
 };

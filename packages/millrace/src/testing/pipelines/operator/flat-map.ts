@@ -15,6 +15,6 @@ export const flatMap: PipelineOperator = {
   build: (_site, inputs, options) => ({ out: streamsOf(inputs)[0].flatMap(all(options)) }),
   naive(_name, inputs, options) {
     const [input] = flowsOf(inputs);
-    return { ports: { out: { ...input, entries: spread(input.entries, all(options)) } } };
+    return { ports: { out: { ...input, several: true, entries: spread(input.entries, all(options)) } } };
   },
 };

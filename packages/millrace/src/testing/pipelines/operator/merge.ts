@@ -14,7 +14,10 @@ function mergeOf(name: string, count: number): PipelineOperator {
     },
     naive: (_name, inputs) => {
       const flows = flowsOf(inputs);
+      const sources = flows.flatMap((flow) => flow.sources);
       const traits = {
+        sources: [...new Set(sources)],
+        several: flows.some(({ several }) => several) || new Set(sources).size < sources.length,
         provisional: flows.some(({ provisional }) => provisional),
         orderFree: flows.every(({ orderFree }) => orderFree),
         complete: flows.every(({ complete }) => complete),

@@ -32,6 +32,6 @@ export const process: PipelineOperator = {
   naive(name, inputs, options) {
     const [input] = flowsOf(inputs);
     const { out } = processed(input.entries, (toy) => toy.key, stepsOf(name, options));
-    return { ports: { out: { ...input, entries: out, orderFree: false, positioned: false } } };
+    return { ports: { out: { ...input, entries: out, orderFree: false, positioned: false, several: true } } };
   },
 };

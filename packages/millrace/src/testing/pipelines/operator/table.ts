@@ -1,4 +1,5 @@
 import { type RowChange, aggregated } from '../../reference/aggregated.ts';
+import { gathered } from '../gathered.ts';
 import { AGGREGATION_NAMES, aggregationOf } from '../aggregation.ts';
 import { keyOf, keyed } from '../key.ts';
 import { type PipelineOperator, flowsOf, streamsOf } from '../operator.ts';
@@ -15,7 +16,8 @@ export const table: PipelineOperator = {
     const [input] = flowsOf(inputs);
     const { of, orderFree } = aggregationOf(options['aggregation']);
     const key = keyOf(options['by']);
-    const entries = aggregated(standing(input.entries), ({ value }) => key(value), of);
+    const each = aggregated(standing(input.entries), ({ value }) => key(value), of);
+    const entries = input.several ? gathered(each, input.entries) : each;
     const newest = new Map<string, RowChange<unknown, unknown>['after']>();
     for (const entry of entries) if (entry.kind === 'fact') newest.set(JSON.stringify(entry.value.after.key), entry.value.after);
     const traits = { ...input, provisional: true, orderFree: input.orderFree && (orderFree === 'positioned' ? input.positioned : orderFree) };

@@ -2,12 +2,14 @@ import { type Early, type LatePolicy, every, reconcile, revise } from '../../../
 import type { Row } from '../../../operator/row.ts';
 import { daily } from '../../../time/schedule.ts';
 import { type Windowing, calendar, tumbling } from '../../../time/windowing.ts';
+import type { Aggregates } from '../../../stream/aggregates.ts';
 import type { Interval } from '../../../time/calendar.ts';
 import { revised } from '../../reference/revised.ts';
 import { tumblingAt } from '../../reference/windowed.ts';
 import { AGGREGATION_NAMES, aggregationOf } from '../aggregation.ts';
 import { keyOf, keyed } from '../key.ts';
 import { type Options, type PipelineOperator, flowsOf, streamsOf } from '../operator.ts';
+import type { Toy } from '../toy.ts';
 import { standing } from '../standing.ts';
 
 const DAY_MS = 86_400_000;
@@ -64,7 +66,7 @@ export const window: PipelineOperator = {
   build({ name }, inputs, options) {
     const [stream] = streamsOf(inputs);
     const { windowing, late, early, keep } = chosen(options);
-    const windows = options['by'] === 'all' ? stream.window(windowing) : keyed(stream, options['by']).window(windowing);
+    const windows = options['by'] === 'all' ? (stream.window(windowing) as unknown as Aggregates<Toy, unknown>) : keyed(stream, options['by']).window(windowing);
     const policy = { ...(late !== undefined && { late }), ...(early !== undefined && { early }), ...(keep !== undefined && { keep }) };
     const out = aggregationOf(options['aggregation']).add(windows, { name, ...policy });
     return { out, late: out.late };
@@ -90,7 +92,7 @@ export const window: PipelineOperator = {
     const refused = found.late.map((entry) => (entry.kind === 'step' ? entry : { ...entry, value: entry.value.value }));
     return {
       ports: {
-        late: { ...input, entries: refused, orderFree: false },
+        late: { ...input, entries: refused, orderFree: false, several: true },
         out: {
           kind: 'table',
           entries: found.changes,
@@ -98,6 +100,8 @@ export const window: PipelineOperator = {
           orderFree: isOrderFree,
           complete: input.complete && !isLate,
           positioned: false,
+          sources: input.sources,
+          several: true,
           kept: [...finals.filter(isKept), ...found.open],
           forgettable: finals.filter((row) => !isKept(row)),
           ...(late?.kind === 'reconcile' && { reconciledMs: late.keepMs }),
