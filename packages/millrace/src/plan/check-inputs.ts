@@ -6,7 +6,6 @@ import { type TableShape, groupRetainMs, tableShape } from './table-shape.ts';
 type Step = PlanNode extends infer N ? (N extends unknown ? Omit<N, 'id'> : never) : never;
 
 const takesTables: ReadonlySet<string> = new Set(['final', 'changes', 'tableMap', 'tableFilter', 'join', 'foreignJoin', 'group']);
-const givesFacts: ReadonlySet<string> = new Set(['source', 'filter', 'map', 'flatMap', 'merge', 'split', 'dedupe', 'final', 'changes']);
 
 /**
  * Whether a step can take what it is connected to: facts are pushed, tables are revised, and neither is the
@@ -17,7 +16,7 @@ export function checkInputs(nodes: readonly PlanNode[], step: Step): void {
     const from = input === undefined ? undefined : nodes[input.node];
     const isTable = input !== undefined && tableShape(nodes, input) !== undefined;
     if (takesTables.has(step.kind)) {
-      if (from !== undefined && !givesFacts.has(from.kind) && input?.port === 'out') continue;
+      if (isTable) continue;
       throw errors.NOT_A_TABLE({ step: step.kind, found: from === undefined ? 'nothing' : `the facts of a ${from.kind}` });
     }
     if (isTable) throw errors.NOT_A_STREAM({ step: step.kind, table: nameIn(from as PlanNode) });

@@ -27,6 +27,7 @@ import { FilteredTable } from '../operator/table-filter/filtered-table.ts';
 import { MappedTable } from '../operator/table-map/mapped-table.ts';
 import { TableMap } from '../operator/table-map/table-map.ts';
 import { ToTable } from '../operator/to-table/to-table.ts';
+import type { Versions } from '../operator/versioned/versions.ts';
 import { Window } from '../operator/window/window.ts';
 import { DIGEST_LENGTH, digest128 } from '../port/digest.ts';
 import { History, type HistoryOptions } from '../state/history.ts';
@@ -39,10 +40,11 @@ import type { Host, Reconciled, Runtime, RuntimeSink, RuntimeSource } from '../t
 import { SinkOutput } from '../task/sink-output.ts';
 import { ConcatFrontier } from '../time/concat-frontier.ts';
 import { WaitingFrontier } from '../time/waiting-frontier.ts';
-import { Frontier, MergedFrontier } from '../time/frontier.ts';
+import { Frontier, HeldFrontier, MergedFrontier } from '../time/frontier.ts';
 import type { Settler } from '../time/settler.ts';
 import type { ReconcilePolicy } from '../operator/late-policy.ts';
-import type { AggregateNode, Plan, PlanNode, Port, SourceNode, WindowNode } from './node.ts';
+import type { AggregateNode, Plan, PlanNode, Port, SourceNode, VersionedNode, WindowNode } from './node.ts';
+import { AllVersions, holdsBack, makeAsOf, makeJoin, makeVersioned } from './compile-joins.ts';
 import { bringsSeveral } from './several.ts';
 import { type TableShape, askedBy, tableShape } from './table-shape.ts';
 
@@ -63,6 +65,8 @@ export function compile(plan: Plan, host: Host): Runtime {
   const owners = new Map<number, Table<unknown, unknown>>();
   const asked = askedBy(plan);
   const reconciled: Reconciled[] = [];
+  const allVersions = new AllVersions(host.durable);
+  const versionsOf = (node: VersionedNode): Versions => allVersions.of(node, nameOf(node), asked.has(node.id));
 
   const out = (node: number, port = 'out'): AnyOutput => {
     const list = consumers.get(`${node}/${port}`) ?? [];
@@ -71,12 +75,14 @@ export function compile(plan: Plan, host: Host): Runtime {
     return list.length === 1 ? (list[0] as AnyOutput) : new Fanout([...list].reverse());
   };
 
-  const frontierOf = ({ id }: PlanNode): Frontier => (frontiers.get(id) as readonly Frontier[])[0] as Frontier;
+  const frontierOf = ({ id }: PlanNode): Frontier => (frontiers.get(id) as NodeFrontiers).at;
 
   for (const node of [...plan.nodes].reverse()) {
-    const place: Place = { rank: node.id, frontier: frontierOf(node), moment: host.moment, settler: host.settler, poisoned: host.poisoned, failed: host.failed };
-    const operator = make(node, place);
-    for (const [i, { node: from, port }] of node.inputs.entries()) {
+    const { at: frontier, inputs, held } = frontiers.get(node.id) as NodeFrontiers;
+    const { moment, settler, poisoned, failed } = host;
+    const operator = make(node, { rank: node.id, frontier, inputs, held, moment, settler, poisoned, failed });
+    // From the last to the first, here too.
+    for (const [i, { node: from, port }] of [...node.inputs.entries()].reverse()) {
       const name = `${from}/${port}`;
       const input = Array.isArray(operator) ? (operator[i] as AnyOutput) : (operator as AnyOutput);
       // What comes first passes by the operator that keeps what comes after it.
@@ -158,6 +164,25 @@ export function compile(plan: Plan, host: Host): Runtime {
         owners.set(node.id, aggregate);
         withHistory(node, place, { state: aggregate.state, rowAt: () => undefined }, () => TABLE_SPACE);
         return aggregate;
+      }
+      case 'streamJoin': {
+        const join = makeJoin(node, nameOf(node), place, next, out(node.id, 'late'), host.durable);
+        statefuls.push(join);
+        return [join.left, join.right];
+      }
+      case 'versioned': {
+        const table = makeVersioned(node, { name: nameOf(node), durable: host.durable }, versionsOf(node), place, (port) => out(node.id, port));
+        statefuls.push(table);
+        owners.set(node.id, table);
+        return table as AnyOutput;
+      }
+      case 'asOf': {
+        const table = plan.nodes[node.inputs[1]?.node as number] as VersionedNode;
+        const how = { name: nameOf(node), durable: host.durable, asked: asked.has(node.id) };
+        const join = makeAsOf(node, how, { node: table, versions: versionsOf(table) }, place, (port) => out(node.id, port));
+        statefuls.push(join);
+        if ('scan' in join) owners.set(node.id, join as unknown as Table<unknown, unknown>);
+        return [join, join.sets as AnyOutput];
       }
       case 'final':
         return new Final(next as Output<Row<unknown, unknown>>) as AnyOutput;
@@ -242,7 +267,7 @@ export function compile(plan: Plan, host: Host): Runtime {
   }
 
   function sourceOf(node: SourceNode, next: AnyOutput): RuntimeSource {
-    const partitions = (frontiers.get(node.id) as readonly Frontier[]).slice(1);
+    const { inputs: partitions } = frontiers.get(node.id) as NodeFrontiers;
     const feeds = partitions.map((frontier, partition) => {
       const { name: source, time, complete } = node;
       const intake = node.intake === undefined ? undefined : new Intake(node.intake);
@@ -268,23 +293,33 @@ export function nameOf(node: PlanNode): string {
   return 'name' in node && node.name !== undefined ? node.name : `${node.kind}-${node.id}`;
 }
 
-/** For each node its frontier; for a source also those of its partitions, behind it. */
-function frontiersOf(plan: Plan, settler: Settler): ReadonlyMap<number, readonly Frontier[]> {
-  const frontiers = new Map<number, readonly Frontier[]>();
+interface NodeFrontiers {
+  /** One for each input; for a source one for each partition. */
+  readonly inputs: readonly Frontier[];
+  /** The least of them: at the node. */
+  readonly at: Frontier;
+  /** Behind it, where that is another one. */
+  readonly held: HeldFrontier | undefined;
+}
+
+function frontiersOf(plan: Plan, settler: Settler): ReadonlyMap<number, NodeFrontiers> {
+  const frontiers = new Map<number, NodeFrontiers>();
+  const behind = (id: number): Frontier => {
+    const { at, held } = frontiers.get(id) as NodeFrontiers;
+    return held ?? at;
+  };
   for (const node of plan.nodes) {
-    if (node.kind === 'source') {
-      const partitions = Array.from({ length: node.spec.partitions }, () => new Frontier(settler));
-      frontiers.set(node.id, [least(partitions, settler), ...partitions]);
-      continue;
-    }
-    const inputs = node.inputs.map((input) => (frontiers.get(input.node) as readonly Frontier[])[0] as Frontier);
-    frontiers.set(node.id, [behind(node, inputs, settler)]);
+    const inputs =
+      node.kind === 'source' ? Array.from({ length: node.spec.partitions }, () => new Frontier(settler)) : node.inputs.map((input) => behind(input.node));
+    const at = standsAt(node, inputs, settler);
+    const back = holdsBack(node);
+    frontiers.set(node.id, { inputs, at, held: back === undefined ? undefined : new HeldFrontier(at, settler, back === 'as told' ? undefined : back) });
   }
   return frontiers;
 }
 
-/** The frontier behind a node: the least of its inputs', unless the node says otherwise. */
-function behind(node: PlanNode, inputs: readonly Frontier[], settler: Settler): Frontier {
+/** Where a node stands: at the least of its inputs, unless it is of a kind that says otherwise. */
+function standsAt(node: PlanNode, inputs: readonly Frontier[], settler: Settler): Frontier {
   const [first, second] = inputs as [Frontier, Frontier];
   if (node.kind === 'concat') return new ConcatFrontier(first, second, settler);
   if (node.kind === 'reorder' && node.sequence !== undefined) return new WaitingFrontier(first, settler);

@@ -1,5 +1,7 @@
 import { earlyText, lateText } from '../operator/late-policy.ts';
 import type { Completeness } from '../time/completeness.ts';
+import { missingText } from '../operator/as-of/missing.ts';
+import { spanText } from '../operator/stream-join/span.ts';
 import { durationText } from '../time/duration.ts';
 import { nameOf } from './compile.ts';
 import { type Plan, type PlanNode, type SourceNode, keepsState } from './node.ts';
@@ -64,6 +66,14 @@ function settings(node: PlanNode): string {
       const windows = node.windowing === undefined ? '' : ` ${node.windowing.text}`;
       const late = node.late === undefined ? '' : `, late: ${lateText(node.late)}`;
       return `group '${nameOf(node)}'${windows}${keyText(node.key.names)}: ${node.columns.name}${late}${keptText(node.keepMs)}`;
+    }
+    case 'streamJoin':
+      return `${node.join === 'inner' ? 'join' : `${node.join} join`} '${nameOf(node)}' ${spanText(node.span)}${keyText(node.left.names)}${node.span.kind === 'forever' ? '' : ', late: drop'}`;
+    case 'versioned':
+      return `versioned table '${nameOf(node)}'${keyText(node.key.names)} for ${durationText(node.retentionMs)}, late: drop`;
+    case 'asOf': {
+      if (node.of === 'all') return `join '${nameOf(node)}' with all as of`;
+      return `join '${nameOf(node)}' as of${node.of === 'row' ? '' : ', revised'}${keyText(node.key.names)}, missing: ${missingText(node.missing)}`;
     }
     case 'split':
       return `split ${node.branches.map(([port]) => port.slice('branch '.length)).join(', ')}`;

@@ -24,6 +24,11 @@ export function isProvisional(nodes: readonly PlanNode[], { node: id, port }: Po
     case 'foreignJoin':
     case 'group':
       return true;
+    case 'versioned':
+      // At their side, `late`, are the events that came in.
+      return port === 'out' || node.inputs.some((input) => isProvisional(nodes, input));
+    case 'asOf':
+      return (node.of === 'row, revised' && port === 'out') || node.inputs.some((input) => isProvisional(nodes, input));
     default:
       return node.inputs.some((input) => isProvisional(nodes, input));
   }

@@ -2,6 +2,8 @@ import type { Columns } from '../aggregation/columns.ts';
 import type { Early, LatePolicy } from '../operator/late-policy.ts';
 import type { JoinKind } from '../operator/join/sides.ts';
 import type { Row } from '../operator/row.ts';
+import type { Missing } from '../operator/as-of/missing.ts';
+import type { Span } from '../operator/stream-join/span.ts';
 import type { EventId } from '../operator/dedupe/id-bytes.ts';
 import type { ProcessSteps } from '../operator/process/context.ts';
 import type { KeyShape } from '../state/key.ts';
@@ -35,6 +37,9 @@ export type PlanNode =
   | ProcessNode
   | WindowNode
   | AggregateNode
+  | StreamJoinNode
+  | VersionedNode
+  | AsOfNode
   | FinalNode
   | ChangesNode
   | ToTableNode
@@ -137,6 +142,38 @@ export interface AggregateNode extends Common {
   readonly historyMs: number | undefined;
 }
 
+/** Of two streams: the left input and the right one. */
+export interface StreamJoinNode extends Common {
+  readonly kind: 'streamJoin';
+  readonly name: string | undefined;
+  readonly join: JoinKind;
+  readonly span: Span;
+  readonly left: KeyShape<unknown, unknown>;
+  readonly right: KeyShape<unknown, unknown>;
+  readonly combine: (left: unknown, right: unknown) => unknown;
+}
+
+/** A table that knows what it held. At its side, `sets`, it says what it was told. */
+export interface VersionedNode extends Common {
+  readonly kind: 'versioned';
+  readonly name: string | undefined;
+  readonly key: KeyShape<unknown, unknown>;
+  readonly value: (event: unknown) => unknown;
+  readonly retentionMs: number;
+}
+
+/** Of a stream, the first input, with the versioned table whose `sets` are the second one. */
+export interface AsOfNode extends Common {
+  readonly kind: 'asOf';
+  readonly name: string | undefined;
+  readonly key: KeyShape<unknown, unknown>;
+  readonly at: ((event: unknown) => number) | undefined;
+  readonly missing: Missing;
+  readonly combine: (event: unknown, row: unknown) => unknown;
+  /** A row of the table, all of it, or a row with results that are revised. */
+  readonly of: 'row' | 'all' | 'row, revised';
+}
+
 export interface FinalNode extends Common {
   readonly kind: 'final';
 }
@@ -211,7 +248,7 @@ export interface SinkNode extends Common {
   readonly takes: 'revisable' | 'adjustable' | 'irreversible';
 }
 
-const stateful: ReadonlySet<PlanNode['kind']> = new Set(['window', 'aggregate', 'dedupe', 'concat', 'reorder', 'process', 'toTable', 'changesTable', 'join', 'foreignJoin', 'group']);
+const stateful: ReadonlySet<PlanNode['kind']> = new Set(['window', 'aggregate', 'dedupe', 'concat', 'reorder', 'process', 'toTable', 'changesTable', 'join', 'foreignJoin', 'group', 'streamJoin', 'versioned', 'asOf']);
 
 /** Whether steps of this kind keep state, which has a name where it is durable. */
 export function keepsState(kind: PlanNode['kind']): boolean {

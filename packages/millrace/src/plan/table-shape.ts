@@ -21,9 +21,12 @@ export function tableShape(nodes: Nodes, { node: id, port }: Port): TableShape |
   switch (node.kind) {
     case 'aggregate':
     case 'toTable':
+    case 'versioned':
       return { keys: keysOf(node.key, false), windows: undefined, settleMs: Number.POSITIVE_INFINITY };
     case 'window':
       return { keys: keysOf(node.key, true), windows: node.windowing.text, settleMs: retainMs(node.late) };
+    case 'asOf':
+      return node.of === 'row, revised' ? { keys: keysAsTheyCome(false), windows: undefined, settleMs: Number.POSITIVE_INFINITY } : undefined;
     case 'tableMap':
     case 'tableFilter':
       return below(nodes, node);

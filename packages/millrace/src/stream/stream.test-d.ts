@@ -91,7 +91,7 @@ pipeline('types', (app) => {
 
   test('an aggregation of your own results in what its result returns', () => {
     const table = usage.keyBy((e) => e.tenant).aggregate({ create: () => new Set<string>(), add: (kinds, e) => kinds.add(e.kind), result: (kinds) => [...kinds] });
-    expectTypeOf(table.changes()).toEqualTypeOf<Stream<Change<string, string[]>>>();
+    expectTypeOf(table.changes()).toEqualTypeOf<Stream<Change<string, string[]>, 'provisional'>>();
   });
 
   test('concat unites, reorder keeps, and what is late or in conflict is of the same type', () => {
