@@ -1,4 +1,4 @@
-import type { KeyedStream } from '../../stream/stream.ts';
+import type { KeyedStream } from '../../stream/keyed-stream.ts';
 import type { BuiltStream } from './operator.ts';
 import type { Toy } from './toy.ts';
 
