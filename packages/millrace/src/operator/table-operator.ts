@@ -123,9 +123,14 @@ export abstract class TableOperator<K, V, S> implements Settling, Timed, Statefu
     this.windows.watch(space, this);
   }
 
+  /** The entries of a window that may have something to say, in the order in which they leave. */
+  protected leavingOf(space: number): readonly Entry<S>[] {
+    return [...this.state.of(space)];
+  }
+
   /** Everything of a window leaves that has something to say, because of a timer. */
   protected leaveAll(space: number, time: number, settling: Evidence | undefined): void {
-    const entries = [...this.state.of(space)];
+    const entries = this.leavingOf(space);
     if (entries.length === 0) return;
     this.settling = settling;
     this.#out.leave(entries, time);

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { pipeline } from '../stream/pipeline.ts';
-import type { Port } from './node.ts';
 import type { Stream } from '../stream/stream.ts';
 import type { Table } from '../stream/table.ts';
 import { fedByHand } from '../testing/fixture-source.ts';
 import { outOfOrder } from '../time/completeness.ts';
 import { tumbling } from '../time/windowing.ts';
+import type { Port } from './node.ts';
 import { bringsSeveral } from './several.ts';
 
 interface Parts {
@@ -16,7 +16,7 @@ interface Parts {
 }
 
 function several(write: (parts: Parts) => { readonly port: Port }): boolean {
-  let port = { node: -1, port: 'out' };
+  let port: Port = { node: -1, port: 'out' };
   const { plan } = pipeline('several', (app) => {
     const [one, two] = ['one', 'two'].map((name) => app.source(name, fedByHand<number>(3), { time: (n) => n, complete: outOfOrder(0) })) as unknown as [Stream<number>, Stream<number>];
     const keyed = one.keyBy((n): number => n);

@@ -60,3 +60,13 @@ test('changes of windows whose table the plan cannot see are set aside: nobody c
   expect(run.changes()).toEqual([]);
   expect(run.bad()[0]?.message).toContain('a change of a window');
 });
+
+test('rows leave in the order of their changes, one that went and came back too', () => {
+  const changes = (again: boolean) =>
+    marbles(({ line }): Table<string, number> => {
+      const odd = line.keyBy((e) => e.letter).window(tumbling(5)).count({ late: revise({ retain: 20 }) }).filter((row) => row.value !== 2);
+      return again ? odd.changes().toTable() : odd;
+    }, { line: 'ab---c-a1a1|' }).changes();
+  expect(changes(true)).toEqual(changes(false));
+  expect(changes(true).filter(({ finality, window }) => finality === 'final' && window?.end === 5).map(({ key }) => key)).toEqual(['a', 'b']);
+});

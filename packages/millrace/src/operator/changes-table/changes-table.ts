@@ -64,6 +64,11 @@ export class ChangesTable<K, V> extends TableOperator<K, V, Played<K, V>> implem
     return undefined;
   }
 
+  /** Changes say themselves that a row is final: what has come leaves, in the order in which it came. */
+  protected override leavingOf(space: number): readonly Entry<Played<K, V>>[] {
+    return [...this.gathered].filter((entry) => entry.space === space);
+  }
+
   left(entry: Entry<Played<K, V>>, row: Row<K, V> | undefined): void {
     const { value } = entry;
     value.out = row;

@@ -63,6 +63,12 @@ test('timers fire in the order of their times, of equal times in the order in wh
   expect(marbles(write, { line: 'cba|' }).rows()).toEqual(['b10', 'c20', 'a20']);
 });
 
+test('each timer is a step of its own: what counts behind it says so for each, also where they fire at one time', () => {
+  const together = own<null>({ state: () => null, on: (_, { setTimer }) => setTimer(10), timer: (_, { key, emit }) => emit(key) });
+  const counted = (lines: Line) => together(lines).keyBy(() => 'all').count({ name: 'n' });
+  expect(marbles(counted, { line: 'abc|' }).changes().map(({ before, after }) => [before, after])).toEqual([[undefined, 1], [1, 2], [2, 3]]);
+});
+
 test('what a timer emits is at its time: in the window that holds it, and late for none', () => {
   const counts = marbles((lines) => silence(lines).window(tumbling(5)).count({ name: 'counts' }), { line: 'a--------------b----c' });
   expect(counts.rows()).toMatchObject([{ window: { start: 5, end: 10 }, value: 1 }]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { pipeline } from '../../stream/pipeline.ts';
-import type { KeyedStream } from '../../stream/stream.ts';
+import type { KeyedStream } from '../../stream/keyed-stream.ts';
 import { testDriver } from '../../testing/driver.ts';
 import { fedByHand, readByHand } from '../../testing/fixture-source.ts';
 import { type Marble, marbles } from '../../testing/marbles.ts';
