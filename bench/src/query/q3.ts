@@ -1,6 +1,6 @@
 import { outOfOrder, pipeline } from 'millrace';
 import type { Answer } from '../answer.ts';
-import { type Auction, type NexmarkEvent, type Person } from '../nexmark.ts';
+import type { Auction, NexmarkEvent, Person } from '../nexmark.ts';
 import { generated } from './generated.ts';
 
 /** The auctions of one category with their sellers from ten states, whichever of the two comes first. */

@@ -1,6 +1,6 @@
 import { count, outOfOrder, pipeline, type ProcessSteps, sum } from 'millrace';
 import type { Answer } from '../answer.ts';
-import { type Auction, type Bid, type NexmarkEvent } from '../nexmark.ts';
+import type { Auction, Bid, NexmarkEvent } from '../nexmark.ts';
 import { generated } from './generated.ts';
 
 /** For each auction that closes with a bid, the average of the winning prices of its category so far. */

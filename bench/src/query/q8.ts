@@ -1,6 +1,6 @@
 import { outOfOrder, pipeline, seconds, tumbling } from 'millrace';
 import type { Answer } from '../answer.ts';
-import { type Auction, type NexmarkEvent, type Person } from '../nexmark.ts';
+import type { Auction, NexmarkEvent, Person } from '../nexmark.ts';
 import { generated } from './generated.ts';
 
 /** Who registered and opened an auction in the same ten seconds, once for each such auction. */
