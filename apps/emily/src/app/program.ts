@@ -14,7 +14,7 @@ export type ProgramOptions = {
   readonly replay: boolean;
 };
 
-/** Calls and what was sent in are metered and billed apart: see docs/decisions/0007. */
+/** Calls and what was sent in are metered and billed apart: see docs/decisions/0009. */
 export type EmilyTables = {
   readonly perSecond: Table<undefined, UsageTotals & { readonly refused: number }>;
   readonly perMinute: Table<UsageKey, UsageTotals>;
