@@ -38,7 +38,7 @@ export const programErrors = {
     cure: 'Run the version that wrote it, or give this one a folder of its own.',
   },
   EVENT_FAILED: {
-    message: (d: { source: string; partition: number; offset: number; reason: string; row?: string }): string =>
+    message: (d: { source: string; partition: number; offset: number; reason: string; row?: string; operator?: string }): string =>
       `processing ${d.row ?? `record ${d.offset} of source '${d.source}' (partition ${d.partition})`} failed after something had been changed: ${d.reason}`,
     cure: 'Give the program a store: then it goes back to the last commit and sets that record aside.',
   },

@@ -58,6 +58,6 @@ export function catalogue<const Entries extends Record<string, Entry>>(entries: 
   return makers as unknown as Catalogue<Entries>;
 }
 
-const entries = { ...storeErrors, ...eventErrors, ...programErrors, ...outsideErrors, ...producerErrors };
+const entries: typeof storeErrors & typeof eventErrors & typeof programErrors & typeof outsideErrors & typeof producerErrors = { ...storeErrors, ...eventErrors, ...programErrors, ...outsideErrors, ...producerErrors };
 
 export const errors: Catalogue<typeof entries> = catalogue(entries);

@@ -15,7 +15,9 @@ import { type BatchResult, runBatch } from './batch.ts';
 import type { Reconciliation } from './reconciler.ts';
 import type { DecisionRecord } from '../task/decision.ts';
 import type { Missing } from '../time/producers/missing.ts';
-import { type HoldResolution, type LostProducer, lostDecisions, missingOf, resolvedDecisions } from './completeness.ts';
+import type { Hold } from '../task/hold.ts';
+import { type LostProducer, lostDecisions, missingOf } from './completeness.ts';
+import { type HoldDecision, holdsOf, resolvedDecisions } from './holds.ts';
 import { Runner } from './runner.ts';
 import { type Status, statusOf } from './status.ts';
 import type { Table } from './table.ts';
@@ -104,6 +106,7 @@ export class Program<T extends Tables = Tables> {
     if (!(everyEvents >= 1)) throw new RangeError(`commit.everyEvents: ${everyEvents}: expected a number of 1 or more`);
     const durable = store !== undefined;
     if (durable) this.#checkNames();
+    else this.#checkSinks();
     const backend = typeof store === 'string' ? lmdbBackend(store) : (store ?? memoryBackend());
     try {
       const cadence = { everyMs, everyEvents };
@@ -148,11 +151,18 @@ export class Program<T extends Tables = Tables> {
     }
   }
 
-  /** Resolves once everything that has been appended to a source that is a log is processed and committed. */
+  /** Resolves once everything that has been appended to a source that is a log is processed and committed. HELD where it is not read. */
   async caughtUp(source: string): Promise<void> {
     const { next } = this.#running().log(source).log;
+    const checkRead = (): void => {
+      const holds = this.status().sources[source]?.[0]?.heldBy ?? [];
+      if (this.#running().task.holds.isStopped(source, 0)) throw errors.HELD({ source, holds });
+    };
     const behind = (): boolean => (this.status().sources[source]?.[0]?.records ?? next) < next;
-    while (behind()) await this.committed();
+    while (behind()) {
+      checkRead();
+      await this.committed();
+    }
     await this.committed();
   }
 
@@ -195,9 +205,17 @@ export class Program<T extends Tables = Tables> {
     return this.#running().decide((task) => lostDecisions(task, lost, this.plan.name));
   }
 
-  /** Decides on a hold of `status()`; resolves once that is durable. */
-  resolveHold(resolution: HoldResolution): Promise<void> {
-    return this.#running().decide((task) => resolvedDecisions(task, resolution));
+  /** Everything that waits for a person, oldest first: what stands still, why, since when, and what can be chosen. */
+  holds(): readonly Hold[] {
+    return holdsOf(this.#running().task);
+  }
+
+  /**
+   * Decides on a hold; resolves once that is durable and carried out. UNKNOWN_HOLD where there is none, or no
+   * more; CHOICE_NOT_OFFERED.
+   */
+  resolve(hold: number, decision: HoldDecision): Promise<void> {
+    return this.#running().decide((task) => resolvedDecisions(task, hold, decision, this.plan.name));
   }
 
   /** What clocks and people have decided, oldest first, from a place in that log on. */
@@ -234,6 +252,11 @@ export class Program<T extends Tables = Tables> {
   #running(): Runner {
     if (this.#runner === undefined) throw errors.NOT_RUNNING({ pipeline: this.plan.name, state: 'not running' });
     return this.#runner;
+  }
+
+  /** Without a store a sink has its rows at once: what it refuses would be lost. */
+  #checkSinks(): void {
+    for (const node of this.plan.nodes) if (node.kind === 'sink' && node.onRefused === 'hold') throw errors.STORE_NEEDED({ sink: node.name });
   }
 
   #checkNames(): void {

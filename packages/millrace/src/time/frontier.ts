@@ -193,6 +193,8 @@ export class MergedFrontier extends Frontier implements Follower {
 export class HeldFrontier extends Frontier implements Follower {
   readonly #input: Frontier;
   #limit: number = END;
+  /** Something waits for a person: whatever the limit, it is not the end. */
+  #isOpen = false;
 
   constructor(input: Frontier, settler?: Settler) {
     super(settler);
@@ -201,14 +203,22 @@ export class HeldFrontier extends Frontier implements Follower {
   }
 
   /** The operator may still emit facts at `limit` and later; END: it holds nothing back. */
-  hold(limit: number): void {
+  hold(limit: number, isOpen = false): void {
     this.#limit = limit;
+    this.#isOpen = isOpen;
     this.moved();
   }
 
   moved(): void {
     const to = Math.min(this.#input.value, this.#limit);
-    if (to > this.value) this.advance(to, this.#input.evidence);
+    if (to > this.value && !(to === END && this.#isOpen)) this.advance(to, this.#input.evidence);
+  }
+
+  /** As `hold`, at recovery, for one that had come to `value`: nothing fires. */
+  restoreAt(value: number, evidence: Evidence, limit: number, isOpen: boolean): void {
+    this.#limit = limit;
+    this.#isOpen = isOpen;
+    this.restore(value, evidence);
   }
 
   /** As `hold`, at recovery: nothing fires. */
