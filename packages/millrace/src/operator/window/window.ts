@@ -134,7 +134,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
   }
 
   forget(): void {
-    this.#forget(this.#place.frontier.value);
+    this.#forget(this.#place.frontier.fired);
   }
 
   refuse(value: T): void {
