@@ -9,6 +9,7 @@ import { HttpGetServer } from '../port/http-get.ts';
 import { lmdbBackend } from '../port/lmdb-backend.ts';
 import { memoryBackend } from '../port/memory-backend.ts';
 import type { ServedProgram, ServedTable } from '../serve/served.ts';
+import { holdRoutes } from '../serve/holds-api.ts';
 import { tableRoutes } from '../serve/tables-api.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import { type BatchResult, runBatch } from './batch.ts';
@@ -224,15 +225,17 @@ export class Program<T extends Tables = Tables> {
   }
 
   /**
-   * The tables over HTTP while the program runs: `/tables`, `/tables/NAME`, `/tables/NAME/row`, `/status`,
-   * and what they take at `/openapi.json`. Close it with the program.
+   * The tables over HTTP while the program runs: `/tables`, `/tables/NAME`, `/tables/NAME/row`, `/status`, `/holds`,
+   * `/missing`, and what they take at `/openapi.json`. With `resolve: true` whoever can reach it may also decide on
+   * holds, by a POST to `/holds/NUMBER`. Close it with the program.
    */
-  serve(options: { readonly port: number; readonly host?: string }): Promise<HttpGetServer> {
-    const { port, host = '127.0.0.1' } = options;
-    return HttpGetServer.listen({ host, port, connectionsMax: CONNECTIONS_MAX }, tableRoutes(this.#served()));
+  serve(options: { readonly port: number; readonly host?: string; readonly resolve?: boolean }): Promise<HttpGetServer> {
+    const { port, host = '127.0.0.1', resolve = false } = options;
+    const served = this.#served(resolve);
+    return HttpGetServer.listen({ host, port, connectionsMax: CONNECTIONS_MAX }, tableRoutes(served), holdRoutes(served));
   }
 
-  #served(): ServedProgram {
+  #served(mayResolve: boolean): ServedProgram {
     const tables = [...this.plan.tables].map(([name, id]): ServedTable => {
       const node = this.plan.nodes[id] as PlanNode;
       const key = 'key' in node ? node.key : undefined;
@@ -245,6 +248,9 @@ export class Program<T extends Tables = Tables> {
       table: (name) => this.#running().task.runtime.tables.get(name) as AskedTable<unknown, Row<unknown, unknown>>,
       get: (name, key, time, asKnownAt) => (this.tables as Record<string, TableReader<unknown, unknown>>)[name]?.now(key, time, asKnownAt),
       status: () => this.status(),
+      holds: () => this.holds(),
+      missing: () => this.missing(),
+      resolve: mayResolve ? async (hold, { choice, ...decision }) => this.resolve(hold, { ...decision, choice: choice as HoldDecision['choice'] }) : undefined,
       now: () => systemClock.monotonic(),
     };
   }
