@@ -1,6 +1,9 @@
+import type { Message as AnyMessage } from 'millrace';
 import { expect, test } from 'vitest';
-import { meteringEvent } from './metering.ts';
-import { type Message, messages, producerNames } from './producers.ts';
+import { meteringEvent, type MeteringEvent } from './metering.ts';
+import { messages, producerNames } from './producers.ts';
+
+type Message = AnyMessage<MeteringEvent>;
 
 const events = 20_500;
 const sent = [...messages(events)].flat();

@@ -1,3 +1,4 @@
+import type { Message } from 'millrace';
 import { batches } from './batches.ts';
 import { disorderMs, firstDuplicate, meteringEvent, type MeteringEvent, meteringMs } from './metering.ts';
 
@@ -10,31 +11,6 @@ import { disorderMs, firstDuplicate, meteringEvent, type MeteringEvent, metering
  * Only events are numbered; a heartbeat and a goodbye repeat the number of the last one.
  */
 
-export type Message =
-  | {
-    readonly kind: 'event';
-    readonly producer: string;
-    readonly epoch: number;
-    readonly sequence: number;
-    readonly value: MeteringEvent;
-  }
-  | {
-    readonly kind: 'heartbeat';
-    readonly producer: string;
-    readonly epoch: number;
-    /** That of the last event sent. */
-    readonly sequence: number;
-    /** Nothing older will follow from this producer, in ms since the epoch. */
-    readonly promise: number;
-  }
-  | {
-    readonly kind: 'close';
-    readonly producer: string;
-    readonly epoch: number;
-    /** That of the last event sent; -1: none. */
-    readonly sequence: number;
-  };
-
 export const producerNames: readonly string[] = Array.from({ length: 8 }, (_, n) => `gateway-${n + 1}`);
 
 const eventsPerHeartbeat = 1_000;
@@ -43,13 +19,13 @@ const producers = producerNames.length;
 const messagesPerRound = eventsPerHeartbeat + producers;
 
 /** The first `events` events of the stream with what the producers say in between, in batches. */
-export function messages(events: number): Iterable<readonly Message[]> {
+export function messages(events: number): Iterable<readonly Message<MeteringEvent>[]> {
   const heartbeats = Math.floor(events / eventsPerHeartbeat) * producers;
   const closesFrom = events + heartbeats;
   return batches(closesFrom + producers, (n) => (n < closesFrom ? message(n) : close(n - closesFrom, events)));
 }
 
-function message(n: number): Message {
+function message(n: number): Message<MeteringEvent> {
   const round = Math.floor(n / messagesPerRound);
   const inRound = n % messagesPerRound;
   return inRound < eventsPerHeartbeat
@@ -57,7 +33,7 @@ function message(n: number): Message {
     : heartbeat(inRound - eventsPerHeartbeat, (round + 1) * eventsPerHeartbeat);
 }
 
-function event(n: number): Message {
+function event(n: number): Message<MeteringEvent> {
   return {
     kind: 'event',
     producer: producerNames[n % producers]!,
@@ -68,7 +44,7 @@ function event(n: number): Message {
 }
 
 /** What follows is disordered, and may repeat one of the last events before it. */
-function heartbeat(producer: number, sent: number): Message {
+function heartbeat(producer: number, sent: number): Message<MeteringEvent> {
   return {
     kind: 'heartbeat',
     producer: producerNames[producer]!,
@@ -78,7 +54,7 @@ function heartbeat(producer: number, sent: number): Message {
   };
 }
 
-function close(producer: number, sent: number): Message {
+function close(producer: number, sent: number): Message<MeteringEvent> {
   return { kind: 'close', producer: producerNames[producer]!, epoch, sequence: lastSequence(producer, sent) };
 }
 

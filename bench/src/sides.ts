@@ -1,9 +1,10 @@
+import type { Message } from 'millrace';
 import type { Answer } from './answer.ts';
 import { batches } from './batches.ts';
 import { measure, type Measured } from './measure.ts';
 import { meteringEvent, type MeteringEvent } from './metering.ts';
 import { nexmarkEvent, type NexmarkEvent } from './nexmark.ts';
-import { type Message, messages } from './producers.ts';
+import { messages } from './producers.ts';
 import type { QueryName } from './workload.ts';
 
 /*
@@ -71,7 +72,9 @@ const work: Readonly<Record<QueryName, Work>> = {
   }),
   m1,
   m2: m1,
-  'm1-producers': reading<Message>(messages, {}),
+  'm1-producers': reading<Message<MeteringEvent>>(messages, {
+    millrace: async () => (await import('./query/m1-producers.ts')).m1Producers,
+  }),
 };
 
 export function answers(query: QueryName, side: SideName): boolean {

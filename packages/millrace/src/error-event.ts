@@ -32,6 +32,11 @@ export const eventErrors = {
     message: (d: { found: string }): string => `reduce() was given, or its function returned, ${d.found}; expected a value`,
     cure: 'Return the combined value from the function given to reduce().',
   },
+  BAD_AS_OF: {
+    message: (d: { join: string; found: string }): string =>
+      `an event of '${d.join}' asks for the time ${d.found}; expected whole ms since 1970, a non-negative safe integer`,
+    cure: 'Let `at` of joinTable return a time, or filter out the events that have none.',
+  },
   BAD_ID: {
     message: (d: { found: string }): string => `the id of an event is ${d.found}; expected a string, a number, a bigint, or a list of them`,
     cure: 'Make the `id` selector of dedupe return what identifies the event.',

@@ -32,6 +32,23 @@ export const programErrors = {
     message: (d: { pipeline: string; source: string; found: string }): string => `'${d.pipeline}' has no batch: its source '${d.source}' (${d.found}) never ends`,
     cure: 'A batch takes sources that end, such as files.',
   },
+  NOT_A_STREAM: {
+    message: (d: { step: string; table: string }): string => `a ${d.step} takes facts, and was given the table '${d.table}', which changes`,
+    cure: 'Use .final() for what will never change, .changes() for its changes as facts, or what the table itself offers.',
+  },
+  NOT_A_TABLE: {
+    message: (d: { step: string; found: string }): string => `a ${d.step} takes a table, and was given ${d.found}`,
+    cure: 'Make a table of it first: .keyBy(…).toTable(), or an aggregation.',
+  },
+  TABLES_UNLIKE: {
+    message: (d: { left: string; right: string }): string => `a join of tables needs windows of one kind on both sides, and was given ${d.left} and ${d.right}`,
+    cure: 'Give both tables the same windows, or join by .final() and toTable() what has no windows.',
+  },
+  FINAL_TOO_EARLY: {
+    message: (d: { aggregation: string; retain: string; source: string }): string =>
+      `'${d.aggregation}' would be final ${d.retain} its windows close, and the table below it changes for ${d.source} after that`,
+    cure: 'Give it late: revise({ retain }) of at least as long, or aggregate .final() of the table.',
+  },
   PROGRAM_CHANGED: {
     message: (d: { pipeline: string; differences: readonly string[] }): string =>
       `the stored state is not that of this version of '${d.pipeline}': ${d.differences.join('; ')}`,

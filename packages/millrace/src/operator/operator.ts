@@ -1,4 +1,4 @@
-import type { Frontier } from '../time/frontier.ts';
+import type { Frontier, HeldFrontier } from '../time/frontier.ts';
 import type { Settler } from '../time/settler.ts';
 import type { HoldBook } from '../task/hold-book.ts';
 import type { Moment } from '../task/moment.ts';
@@ -25,6 +25,10 @@ export interface Place {
   readonly rank: number;
   /** The frontier at the operator's input. */
   readonly frontier: Frontier;
+  /** The frontiers of its inputs one by one, in their order. */
+  readonly inputs: readonly Frontier[];
+  /** The frontier behind the operator, where it is not the one at its input. */
+  readonly held: HeldFrontier | undefined;
   readonly moment: Moment;
   /** Where an operator that gathers what a step brings says that it has something. */
   readonly settler: Settler;

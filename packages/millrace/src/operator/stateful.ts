@@ -24,6 +24,8 @@ export interface Counters {
   late: number;
   duplicates: number;
   conflicts: number;
+  /** Events for which a table had no row; of joins with a table only. */
+  missing?: number;
 }
 
 export const noCounters = (): Counters => ({ late: 0, duplicates: 0, conflicts: 0 });

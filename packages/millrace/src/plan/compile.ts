@@ -2,11 +2,15 @@ import { Aggregate, TABLE_SPACE } from '../operator/aggregate/aggregate.ts';
 import { Changes } from '../operator/changes/changes.ts';
 import { Concat } from '../operator/concat/concat.ts';
 import { Contents } from '../operator/dedupe/contents.ts';
+import { ChangesTable } from '../operator/changes-table/changes-table.ts';
 import { Dedupe } from '../operator/dedupe/dedupe.ts';
 import { Filter } from '../operator/filter/filter.ts';
 import { Final } from '../operator/final/final.ts';
 import { FlatMap } from '../operator/flat-map/flat-map.ts';
 import { type Adjustment, Ledger } from '../operator/ledger/ledger.ts';
+import { Group } from '../operator/group/group.ts';
+import { ForeignJoin } from '../operator/join/foreign-join.ts';
+import { Join } from '../operator/join/join.ts';
 import { MapValues } from '../operator/map/map.ts';
 import { Merge } from '../operator/merge/merge.ts';
 import { Fanout, type Output, type Place, nowhere } from '../operator/operator.ts';
@@ -17,6 +21,13 @@ import type { Row } from '../operator/row.ts';
 import { Split } from '../operator/split/split.ts';
 import type { Stateful, Table } from '../operator/stateful.ts';
 import { TableHistory } from '../operator/table-history.ts';
+import type { TableOptions } from '../operator/table-operator.ts';
+import { TableFilter } from '../operator/table-filter/table-filter.ts';
+import { FilteredTable } from '../operator/table-filter/filtered-table.ts';
+import { MappedTable } from '../operator/table-map/mapped-table.ts';
+import { TableMap } from '../operator/table-map/table-map.ts';
+import { ToTable } from '../operator/to-table/to-table.ts';
+import type { Versions } from '../operator/versioned/versions.ts';
 import { Window } from '../operator/window/window.ts';
 import { DIGEST_LENGTH, digest128 } from '../port/digest.ts';
 import { History, type HistoryOptions } from '../state/history.ts';
@@ -33,7 +44,10 @@ import { Frontier, HeldFrontier, MergedFrontier } from '../time/frontier.ts';
 import type { Settler } from '../time/settler.ts';
 import type { ReconcilePolicy } from '../operator/late-policy.ts';
 import { throwerOf, watched } from './watched.ts';
-import type { Plan, PlanNode, SourceNode, WindowNode, AggregateNode } from './node.ts';
+import type { AggregateNode, Plan, PlanNode, Port, SourceNode, VersionedNode, WindowNode } from './node.ts';
+import { AllVersions, holdsBack, makeAsOf, makeJoin, makeVersioned } from './compile-joins.ts';
+import { bringsSeveral } from './several.ts';
+import { type TableShape, askedBy, tableShape } from './table-shape.ts';
 
 type AnyOutput = Output<unknown>;
 
@@ -50,8 +64,10 @@ export function compile(plan: Plan, host: Host): Runtime {
   const sources: RuntimeSource[] = [];
   const sinks: RuntimeSink[] = [];
   const owners = new Map<number, Table<unknown, unknown>>();
-  const asked = new Set(plan.tables.values());
+  const asked = askedBy(plan);
   const reconciled: Reconciled[] = [];
+  const allVersions = new AllVersions(host.durable);
+  const versionsOf = (node: VersionedNode): Versions => allVersions.of(node, nameOf(node), asked.has(node.id));
 
   const out = (node: number, port = 'out'): AnyOutput => {
     const list = consumers.get(`${node}/${port}`) ?? [];
@@ -62,27 +78,27 @@ export function compile(plan: Plan, host: Host): Runtime {
 
   const isWatched = plan.nodes.some((node) => node.kind === 'source' && node.onThrow !== 'bad');
 
-  const frontierOf = ({ id }: PlanNode): Frontier => (frontiers.get(id) as readonly Frontier[])[0] as Frontier;
-
-  /** The frontier before a node that has one of its own behind it. */
-  const inputOf = ({ id }: PlanNode): Frontier => (frontiers.get(id) as readonly Frontier[])[1] as Frontier;
+  const frontierOf = ({ id }: PlanNode): Frontier => (frontiers.get(id) as NodeFrontiers).at;
 
   for (const one of [...plan.nodes].reverse()) {
     const node = isWatched ? watched(one, `${one.kind} '${nameOf(one)}'`) : one;
-    const frontier = holdsKeys(node) ? inputOf(node) : frontierOf(node);
-    const place: Place = { rank: node.id, frontier, moment: host.moment, settler: host.settler, poisoned: host.poisoned, failed: host.failed, holds: host.holds };
-    const operator = make(node, place);
-    node.inputs.forEach(({ node: from, port }, input) => {
+    const { at: frontier, inputs, held } = frontiers.get(node.id) as NodeFrontiers;
+    const { moment, settler, poisoned, failed, holds } = host;
+    const operator = make(node, { rank: node.id, frontier, inputs, held, moment, settler, poisoned, failed, holds });
+    // From the last to the first, here too.
+    for (const [i, { node: from, port }] of [...node.inputs.entries()].reverse()) {
       const name = `${from}/${port}`;
+      const input = Array.isArray(operator) ? (operator[i] as AnyOutput) : (operator as AnyOutput);
       // What comes first passes by the operator that keeps what comes after it.
-      const consumer = node.kind === 'concat' && input === 0 ? out(node.id) : operator;
+      const consumer = node.kind === 'concat' && i === 0 ? out(node.id) : input;
       consumers.set(name, [...(consumers.get(name) ?? []), consumer]);
-    });
+    }
   }
   const tables = new Map([...plan.tables].map(([name, node]) => [name, owners.get(node) as Table<unknown, unknown>]));
   return { sources: sources.reverse(), statefuls: statefuls.reverse(), sinks: sinks.reverse(), tables, reconciled: reconciled.reverse() };
 
-  function make(node: PlanNode, place: Place): AnyOutput {
+  /** The operator, or one way in for each input. */
+  function make(node: PlanNode, place: Place): AnyOutput | readonly AnyOutput[] {
     const next = out(node.id);
     switch (node.kind) {
       case 'source':
@@ -135,7 +151,7 @@ export function compile(plan: Plan, host: Host): Runtime {
         const shape = { name: nameOf(node), key, windowing, columns, keepMs: isKept ? Number.POSITIVE_INFINITY : keepMs, late, early };
         const options = { ...shape, durable: host.durable, asked: asked.has(node.id) || node.historyMs !== undefined };
         const ledger = late.kind === 'reconcile' && !host.batch ? ledgerOf(node, late, place) : undefined;
-        const halts = { behind: holdsKeys(node) ? (frontierOf(node) as HeldFrontier) : undefined, adjustments: out(node.id, 'adjustments') as Output<Adjustment<unknown, unknown>> };
+        const halts = { behind: place.held, adjustments: out(node.id, 'adjustments') as Output<Adjustment<unknown, unknown>> };
         const window = new Window({ ...options, ...halts }, place, ledger ?? (next as Output<Row<unknown, unknown>>), out(node.id, 'late'));
         if (ledger !== undefined) statefuls.push(ledger);
         statefuls.push(window);
@@ -149,17 +165,67 @@ export function compile(plan: Plan, host: Host): Runtime {
       }
       case 'aggregate': {
         const shape = { name: nameOf(node), key: node.key, columns: node.columns };
-        const options = { ...shape, durable: host.durable, asked: asked.has(node.id) || node.historyMs !== undefined };
+        const options = { ...shape, several: bringsSeveral(plan.nodes, node.inputs), durable: host.durable, asked: asked.has(node.id) || node.historyMs !== undefined };
         const aggregate = new Aggregate(options, place, next as Output<Row<unknown, unknown>>);
         statefuls.push(aggregate);
         owners.set(node.id, aggregate);
         withHistory(node, place, { state: aggregate.state, rowAt: () => undefined }, () => TABLE_SPACE);
         return aggregate;
       }
+      case 'streamJoin': {
+        const join = makeJoin(node, nameOf(node), place, next, out(node.id, 'late'), host.durable);
+        statefuls.push(join);
+        return [join.left, join.right];
+      }
+      case 'versioned': {
+        const table = makeVersioned(node, { name: nameOf(node), durable: host.durable }, versionsOf(node), place, (port) => out(node.id, port));
+        statefuls.push(table);
+        owners.set(node.id, table);
+        return table as AnyOutput;
+      }
+      case 'asOf': {
+        const table = plan.nodes[node.inputs[1]?.node as number] as VersionedNode;
+        const how = { name: nameOf(node), durable: host.durable, asked: asked.has(node.id) };
+        const join = makeAsOf(node, how, { node: table, versions: versionsOf(table) }, place, (port) => out(node.id, port));
+        statefuls.push(join);
+        if ('scan' in join) owners.set(node.id, join as unknown as Table<unknown, unknown>);
+        return [join, join.sets as AnyOutput];
+      }
       case 'final':
         return new Final(next as Output<Row<unknown, unknown>>) as AnyOutput;
       case 'changes':
         return new Changes(host.moment, next) as AnyOutput;
+      case 'toTable': {
+        const { key, value, keepMs } = node;
+        const several = bringsSeveral(plan.nodes, node.inputs);
+        const options = { name: nameOf(node), key, value, keepMs, several, durable: host.durable, asked: asked.has(node.id) };
+        return owned(node, new ToTable(options, place, next as Output<Row<unknown, unknown>>, out(node.id, 'late')));
+      }
+      case 'changesTable':
+        return owned(node, new ChangesTable(tableOptions(node), place, next as Output<Row<unknown, unknown>>)) as AnyOutput;
+      case 'tableMap':
+        owners.set(node.id, new MappedTable(() => tableBelow(node), node.change));
+        return new TableMap(node.change, next as Output<Row<unknown, unknown>>) as AnyOutput;
+      case 'tableFilter':
+        owners.set(node.id, new FilteredTable(() => tableBelow(node), node.keep));
+        return new TableFilter(node.keep, next as Output<Row<unknown, unknown>>) as AnyOutput;
+      case 'join': {
+        const { type, join } = node;
+        return owned(node, new Join({ ...tableOptions(node), type, join }, place, next as Output<Row<unknown, unknown>>)).inputs as readonly AnyOutput[];
+      }
+      case 'foreignJoin': {
+        const { type, foreign, join } = node;
+        const rightKeys = shapeOf(node.inputs[1] as Port).keys;
+        const options = { ...tableOptions(node), type, foreign, join, rightKeys };
+        return owned(node, new ForeignJoin(options, place, next as Output<Row<unknown, unknown>>)).inputs as readonly AnyOutput[];
+      }
+      case 'group': {
+        const { key, columns } = node;
+        const below = shapeOf(node.inputs[0] as Port);
+        const windowing = node.windowing ?? (below.windows === undefined ? undefined : 'own');
+        const options = { ...tableOptions(node), key, columns, windowing, memberKeys: below.keys } as const;
+        return owned(node, new Group(options, place, next as Output<Row<unknown, unknown>>)) as AnyOutput;
+      }
       case 'sink': {
         if (host.batch) return nowhere;
         const output = new SinkOutput(host.moment, host.durable);
@@ -186,8 +252,29 @@ export function compile(plan: Plan, host: Host): Runtime {
     return new Ledger(options, place, out(node.id) as Output<Row<unknown, unknown>>, out(node.id, 'adjustments') as Output<Adjustment<unknown, unknown>>);
   }
 
+  /** What all tables of tables are told. */
+  function tableOptions(node: PlanNode & { readonly keepMs: number }): TableOptions {
+    const { keys, settleMs } = shapeOf({ node: node.id, port: 'out' });
+    return { name: nameOf(node), keys, settleMs, keepMs: node.keepMs, durable: host.durable, asked: asked.has(node.id) };
+  }
+
+  function shapeOf(port: Port): TableShape {
+    return tableShape(plan.nodes, port) as TableShape;
+  }
+
+  function owned<O extends Stateful & { readonly table: Table<unknown, unknown> }>(node: PlanNode, operator: O): O {
+    statefuls.push(operator);
+    owners.set(node.id, operator.table);
+    return operator;
+  }
+
+  /** Made after what is made of it, and asked later still. */
+  function tableBelow({ inputs }: PlanNode): Table<unknown, Row<unknown, unknown>> {
+    return owners.get((inputs[0] as Port).node) as Table<unknown, Row<unknown, unknown>>;
+  }
+
   function sourceOf(node: SourceNode, next: AnyOutput): RuntimeSource {
-    const partitions = (frontiers.get(node.id) as readonly Frontier[]).slice(1);
+    const { inputs: partitions } = frontiers.get(node.id) as NodeFrontiers;
     const feeds = partitions.map((frontier, partition) => {
       const { name: source, time, complete } = node;
       const intake = node.intake === undefined ? undefined : new Intake(node.intake);
@@ -215,29 +302,33 @@ export function nameOf(node: PlanNode): string {
   return 'name' in node && node.name !== undefined ? node.name : `${node.kind}-${node.id}`;
 }
 
-/** For each node its frontier; for a source also those of its partitions, behind it. */
-function frontiersOf(plan: Plan, settler: Settler): ReadonlyMap<number, readonly Frontier[]> {
-  const frontiers = new Map<number, readonly Frontier[]>();
+interface NodeFrontiers {
+  /** One for each input; for a source one for each partition. */
+  readonly inputs: readonly Frontier[];
+  /** The least of them: at the node. */
+  readonly at: Frontier;
+  /** Behind it, where that is another one. */
+  readonly held: HeldFrontier | undefined;
+}
+
+function frontiersOf(plan: Plan, settler: Settler): ReadonlyMap<number, NodeFrontiers> {
+  const frontiers = new Map<number, NodeFrontiers>();
+  const behind = (id: number): Frontier => {
+    const { at, held } = frontiers.get(id) as NodeFrontiers;
+    return held ?? at;
+  };
   for (const node of plan.nodes) {
-    if (node.kind === 'source') {
-      const partitions = Array.from({ length: node.spec.partitions }, () => new Frontier(settler));
-      frontiers.set(node.id, [least(partitions, settler), ...partitions]);
-      continue;
-    }
-    const inputs = node.inputs.map((input) => (frontiers.get(input.node) as readonly Frontier[])[0] as Frontier);
-    const first = behind(node, inputs, settler);
-    frontiers.set(node.id, holdsKeys(node) ? [new HeldFrontier(first, settler), first] : [first]);
+    const inputs =
+      node.kind === 'source' ? Array.from({ length: node.spec.partitions }, () => new Frontier(settler)) : node.inputs.map((input) => behind(input.node));
+    const at = standsAt(node, inputs, settler);
+    const back = holdsBack(node);
+    frontiers.set(node.id, { inputs, at, held: back === undefined ? undefined : new HeldFrontier(at, settler, back === 'as told' ? undefined : back) });
   }
   return frontiers;
 }
 
-/** Whether single keys of a node may stand still, so that the frontier behind it is another one than before it. */
-function holdsKeys(node: PlanNode): boolean {
-  return 'late' in node && node.late.kind === 'halt' && node.late.scope === 'key';
-}
-
-/** The frontier behind a node: the least of its inputs', unless the node says otherwise. */
-function behind(node: PlanNode, inputs: readonly Frontier[], settler: Settler): Frontier {
+/** Where a node stands: at the least of its inputs, unless it is of a kind that says otherwise. */
+function standsAt(node: PlanNode, inputs: readonly Frontier[], settler: Settler): Frontier {
   const [first, second] = inputs as [Frontier, Frontier];
   if (node.kind === 'concat') return new ConcatFrontier(first, second, settler);
   if (node.kind === 'reorder' && node.sequence !== undefined) return new WaitingFrontier(first, settler);

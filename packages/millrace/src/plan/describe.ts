@@ -1,8 +1,10 @@
 import { earlyText, lateText } from '../operator/late-policy.ts';
 import type { Completeness } from '../time/completeness.ts';
+import { missingText } from '../operator/as-of/missing.ts';
+import { spanText } from '../operator/stream-join/span.ts';
 import { durationText } from '../time/duration.ts';
 import { nameOf } from './compile.ts';
-import type { Plan, PlanNode, SourceNode } from './node.ts';
+import { type Plan, type PlanNode, type SourceNode, keepsState } from './node.ts';
 
 /** A program as text: one line a step, in order, with its settings and where its input comes from. */
 export function describeText(plan: Plan): string {
@@ -48,6 +50,31 @@ function settings(node: PlanNode): string {
     }
     case 'aggregate':
       return `table '${nameOf(node)}'${keyText(node.key.names)}: ${node.columns.name}`;
+    case 'toTable':
+      return `table '${nameOf(node)}'${keyText(node.key.names)}: the newest, late: drop${keptText(node.keepMs)}`;
+    case 'changesTable':
+      return `table '${nameOf(node)}': of changes${keptText(node.keepMs)}`;
+    case 'tableMap':
+      return 'map of a table';
+    case 'tableFilter':
+      return 'filter of a table';
+    case 'join':
+      return `${node.type} join '${nameOf(node)}'${keptText(node.keepMs)}`;
+    case 'foreignJoin':
+      return `${node.type} join '${nameOf(node)}' by reference${keptText(node.keepMs)}`;
+    case 'group': {
+      const windows = node.windowing === undefined ? '' : ` ${node.windowing.text}`;
+      const late = node.late === undefined ? '' : `, late: ${lateText(node.late)}`;
+      return `group '${nameOf(node)}'${windows}${keyText(node.key.names)}: ${node.columns.name}${late}${keptText(node.keepMs)}`;
+    }
+    case 'streamJoin':
+      return `${node.join === 'inner' ? 'join' : `${node.join} join`} '${nameOf(node)}' ${spanText(node.span)}${keyText(node.left.names)}${node.span.kind === 'forever' ? '' : ', late: drop'}`;
+    case 'versioned':
+      return `versioned table '${nameOf(node)}'${keyText(node.key.names)} for ${durationText(node.retentionMs)}, late: drop`;
+    case 'asOf': {
+      if (node.of === 'all') return `join '${nameOf(node)}' with all as of`;
+      return `join '${nameOf(node)}' as of${node.of === 'row' ? '' : ', revised'}${keyText(node.key.names)}, missing: ${missingText(node.missing)}`;
+    }
     case 'split':
       return `split ${node.branches.map(([port]) => port.slice('branch '.length)).join(', ')}`;
     case 'sink':
@@ -90,14 +117,14 @@ function askedText(plan: Plan, node: PlanNode): string {
     .join('');
 }
 
-const keyText = (names: readonly string[] | undefined): string => (names === undefined ? '' : ` by ${names.join(', ')}`);
+const keptText = (keepMs: number): string => (keepMs === 0 ? '' : `, kept ${durationText(keepMs)}`);
 
-const STATEFUL: ReadonlySet<PlanNode['kind']> = new Set(['window', 'aggregate', 'dedupe', 'concat', 'reorder', 'process']);
+const keyText = (names: readonly string[] | undefined): string => (names === undefined ? '' : ` by ${names.join(', ')}`);
 
 function brackets({ kind }: PlanNode): readonly [string, string] {
   if (kind === 'source') return ['[/', '/]'];
   if (kind === 'sink') return ['[\\', '\\]'];
-  if (STATEFUL.has(kind)) return ['[(', ')]'];
+  if (keepsState(kind)) return ['[(', ')]'];
   return ['[', ']'];
 }
 

@@ -13,9 +13,22 @@ export function isProvisional(nodes: readonly PlanNode[], { node: id, port }: Po
       return false;
     case 'window':
     case 'aggregate':
+    case 'toTable':
       // At their sides are the events that came in, `late`, and facts, `adjustments`.
       if (port === 'adjustments') return false;
       return port === 'out' || node.inputs.some((input) => isProvisional(nodes, input));
+    case 'changesTable':
+    case 'tableMap':
+    case 'tableFilter':
+    case 'join':
+    case 'foreignJoin':
+    case 'group':
+      return true;
+    case 'versioned':
+      // At their side, `late`, are the events that came in.
+      return port === 'out' || node.inputs.some((input) => isProvisional(nodes, input));
+    case 'asOf':
+      return (node.of === 'row, revised' && port === 'out') || node.inputs.some((input) => isProvisional(nodes, input));
     default:
       return node.inputs.some((input) => isProvisional(nodes, input));
   }

@@ -1,5 +1,9 @@
 import type { Columns } from '../aggregation/columns.ts';
 import type { Early, LatePolicy } from '../operator/late-policy.ts';
+import type { JoinKind } from '../operator/join/sides.ts';
+import type { Row } from '../operator/row.ts';
+import type { Missing } from '../operator/as-of/missing.ts';
+import type { Span } from '../operator/stream-join/span.ts';
 import type { EventId } from '../operator/dedupe/id-bytes.ts';
 import type { ProcessSteps } from '../operator/process/context.ts';
 import type { KeyShape } from '../state/key.ts';
@@ -34,8 +38,18 @@ export type PlanNode =
   | ProcessNode
   | WindowNode
   | AggregateNode
+  | StreamJoinNode
+  | VersionedNode
+  | AsOfNode
   | FinalNode
   | ChangesNode
+  | ToTableNode
+  | ChangesTableNode
+  | TableMapNode
+  | TableFilterNode
+  | JoinNode
+  | ForeignJoinNode
+  | GroupNode
   | SinkNode;
 
 interface Common {
@@ -133,12 +147,102 @@ export interface AggregateNode extends Common {
   readonly historyMs: number | undefined;
 }
 
+/** Of two streams: the left input and the right one. */
+export interface StreamJoinNode extends Common {
+  readonly kind: 'streamJoin';
+  readonly name: string | undefined;
+  readonly join: JoinKind;
+  readonly span: Span;
+  readonly left: KeyShape<unknown, unknown>;
+  readonly right: KeyShape<unknown, unknown>;
+  readonly combine: (left: unknown, right: unknown) => unknown;
+}
+
+/** A table that knows what it held. At its side, `sets`, it says what it was told. */
+export interface VersionedNode extends Common {
+  readonly kind: 'versioned';
+  readonly name: string | undefined;
+  readonly key: KeyShape<unknown, unknown>;
+  readonly value: (event: unknown) => unknown;
+  readonly retentionMs: number;
+}
+
+/** Of a stream, the first input, with the versioned table whose `sets` are the second one. */
+export interface AsOfNode extends Common {
+  readonly kind: 'asOf';
+  readonly name: string | undefined;
+  readonly key: KeyShape<unknown, unknown>;
+  readonly at: ((event: unknown) => number) | undefined;
+  readonly missing: Missing;
+  readonly combine: (event: unknown, row: unknown) => unknown;
+  /** A row of the table, all of it, or a row with results that are revised. */
+  readonly of: 'row' | 'all' | 'row, revised';
+}
+
 export interface FinalNode extends Common {
   readonly kind: 'final';
 }
 
 export interface ChangesNode extends Common {
   readonly kind: 'changes';
+}
+
+/** A table of the newest event of each key. */
+export interface ToTableNode extends Common {
+  readonly kind: 'toTable';
+  readonly name: string | undefined;
+  readonly key: KeyShape<unknown, unknown>;
+  readonly value: (event: unknown) => unknown;
+  readonly keepMs: number;
+}
+
+/** The table that changes tell of. */
+export interface ChangesTableNode extends Common {
+  readonly kind: 'changesTable';
+  readonly name: string | undefined;
+  readonly keepMs: number;
+}
+
+export interface TableMapNode extends Common {
+  readonly kind: 'tableMap';
+  readonly change: (row: Row<unknown, unknown>) => unknown;
+}
+
+export interface TableFilterNode extends Common {
+  readonly kind: 'tableFilter';
+  readonly keep: (row: Row<unknown, unknown>) => boolean;
+}
+
+/** Two tables by their common key: the left one first. */
+export interface JoinNode extends Common {
+  readonly kind: 'join';
+  readonly name: string | undefined;
+  readonly type: JoinKind;
+  readonly join: (left: unknown, right: unknown, key: unknown) => unknown;
+  readonly keepMs: number;
+}
+
+/** A table and one that its rows refer to: the referring one first. */
+export interface ForeignJoinNode extends Common {
+  readonly kind: 'foreignJoin';
+  readonly name: string | undefined;
+  readonly type: 'inner' | 'left';
+  readonly foreign: (row: Row<unknown, unknown>) => unknown;
+  readonly join: (left: unknown, right: unknown, key: unknown) => unknown;
+  readonly keepMs: number;
+}
+
+/** An aggregation of the rows of a table. */
+export interface GroupNode extends Common {
+  readonly kind: 'group';
+  readonly name: string | undefined;
+  readonly key: KeyShape<Row<unknown, unknown>, unknown>;
+  readonly columns: Columns<Row<unknown, unknown>, unknown>;
+  /** Undefined: the windows of the rows themselves, where they have any. */
+  readonly windowing: Windowing | undefined;
+  /** Undefined: as the table below. */
+  readonly late: LatePolicy | undefined;
+  readonly keepMs: number;
 }
 
 export interface SinkNode extends Common {
@@ -149,6 +253,13 @@ export interface SinkNode extends Common {
   readonly takes: 'revisable' | 'adjustable' | 'irreversible';
   /** What becomes of the program when it does not take its rows. */
   readonly onRefused: 'fail' | 'hold';
+}
+
+const stateful: ReadonlySet<PlanNode['kind']> = new Set(['window', 'aggregate', 'dedupe', 'concat', 'reorder', 'process', 'toTable', 'changesTable', 'join', 'foreignJoin', 'group', 'streamJoin', 'versioned', 'asOf']);
+
+/** Whether steps of this kind keep state, which has a name where it is durable. */
+export function keepsState(kind: PlanNode['kind']): boolean {
+  return stateful.has(kind);
 }
 
 /** A program as data. */

@@ -1,3 +1,4 @@
+import type { At } from '../aggregation/at.ts';
 import type { Columns } from '../aggregation/columns.ts';
 import type { KeyShape } from '../state/key.ts';
 import type { PlanNode } from './node.ts';
@@ -24,7 +25,7 @@ export function watched(node: PlanNode, name: string): PlanNode {
         throw error;
       }
     };
-  const keyed = (key: KeyShape<unknown, unknown>): KeyShape<unknown, unknown> => ({ ...key, selectors: key.selectors.map(watch) });
+  const keyed = <T>(key: KeyShape<T, unknown>): KeyShape<T, unknown> => ({ ...key, selectors: key.selectors.map((select) => watch(select)) });
   switch (node.kind) {
     case 'source':
       return { ...node, time: watch(node.time) };
@@ -48,6 +49,23 @@ export function watched(node: PlanNode, name: string): PlanNode {
     case 'window':
     case 'aggregate':
       return { ...node, key: keyed(node.key), columns: watchedColumns(node.columns, watch) };
+    case 'streamJoin':
+      return { ...node, left: keyed(node.left), right: keyed(node.right), combine: watch(node.combine) };
+    case 'versioned':
+    case 'toTable':
+      return { ...node, key: keyed(node.key), value: watch(node.value) };
+    case 'asOf':
+      return { ...node, key: keyed(node.key), at: node.at === undefined ? undefined : watch(node.at), combine: watch(node.combine) };
+    case 'tableMap':
+      return { ...node, change: watch(node.change) };
+    case 'tableFilter':
+      return { ...node, keep: watch(node.keep) };
+    case 'join':
+      return { ...node, join: watch(node.join) };
+    case 'foreignJoin':
+      return { ...node, foreign: watch(node.foreign), join: watch(node.join) };
+    case 'group':
+      return { ...node, key: keyed(node.key), columns: watchedColumns(node.columns, watch) };
     default:
       return node;
   }
@@ -55,18 +73,18 @@ export function watched(node: PlanNode, name: string): PlanNode {
 
 type Watch = <A extends readonly unknown[], R>(call: (...args: A) => R) => (...args: A) => R;
 
-function watchedColumns(columns: Columns<unknown, unknown>, watch: Watch): Columns<unknown, unknown> {
+function watchedColumns<T>(columns: Columns<T, unknown>, watch: Watch): Columns<T, unknown> {
   return {
     name: columns.name,
     slots: columns.slots,
     atomic: columns.atomic,
     subtracts: columns.subtracts,
     merges: columns.merges,
-    first: watch((value: unknown, at) => columns.first(value, at)),
+    first: watch((value: T, at: At) => columns.first(value, at)),
     keep: (values, row) => columns.keep(values, row),
     create: (values, row) => columns.create(values, row),
-    add: watch((values: readonly unknown[][], row: number, value: unknown, at) => columns.add(values, row, value, at)),
-    subtract: watch((values: readonly unknown[][], row: number, value: unknown, at) => columns.subtract(values, row, value, at)),
+    add: watch((values: readonly unknown[][], row: number, value: T, at: At) => columns.add(values, row, value, at)),
+    subtract: watch((values: readonly unknown[][], row: number, value: T, at: At) => columns.subtract(values, row, value, at)),
     merge: watch((values: readonly unknown[][], row: number, from: readonly unknown[][], fromRow: number) => columns.merge(values, row, from, fromRow)),
     result: watch((values: readonly unknown[][], row: number) => columns.result(values, row)),
   };

@@ -8,6 +8,20 @@ export interface KeyIndex {
   add(parts: readonly KeyPart[], row: number): void;
 }
 
+/** For rows that are not found by their key: several may have the same. */
+export class NoIndex implements KeyIndex {
+  find(): number {
+    throw new Error('rows of this state are not found by their key');
+  }
+
+  add(): void {}
+}
+
+/** An index for keys of so many parts. */
+export function keyIndex(depth: number): KeyIndex {
+  return depth === 0 ? new SingleIndex() : depth === 1 ? new PlainIndex() : new CompositeIndex(depth);
+}
+
 /** For the one key of no parts. */
 export class SingleIndex implements KeyIndex {
   #row = -1;

@@ -1,6 +1,6 @@
 import type { Interval } from '../time/calendar.ts';
 import type { KeyPart } from './key.ts';
-import { CompositeIndex, type KeyIndex, PlainIndex, SingleIndex } from './key-index.ts';
+import { type KeyIndex, NoIndex, keyIndex } from './key-index.ts';
 
 /** Fewer than one row in so many is few: sorting them is cheaper than looking at all. */
 const FEW = 16;
@@ -30,11 +30,11 @@ export class Space {
   dropped = false;
   readonly #index: KeyIndex;
 
-  constructor(id: number, depth: number, slots: number) {
+  constructor(id: number, depth: number, slots: number, isList = false) {
     this.id = id;
     this.parts = Array.from({ length: depth }, () => []);
     this.values = Array.from({ length: slots }, () => []);
-    this.#index = depth === 0 ? new SingleIndex() : depth === 1 ? new PlainIndex() : new CompositeIndex(depth);
+    this.#index = isList ? new NoIndex() : keyIndex(depth);
   }
 
   /** The row of a key, or -1. */

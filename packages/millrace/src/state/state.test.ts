@@ -232,3 +232,16 @@ test.each([[undefined], [Number.NaN], [{}], [Symbol('s')]])('a key with the part
   expect(create).toThrow(expect.objectContaining({ code: 'BAD_KEY_PART' }));
   expect(stored.state.size()).toBe(0);
 });
+
+test('in a list several rows have one key, and come back in the order in which they were made', () => {
+  const shape = { name: 'list', depth: 1, slots: 1, isList: true };
+  const state = new State(shape, true);
+  const space = state.space(3);
+  for (const value of [1, 2, 3]) (space.values[0] as unknown[])[state.create(space, ['a'])] = value;
+  const pending = state.prepare();
+  const again = new State(shape, true);
+  again.restore([{ commit: 1, payload: pending.payload as Uint8Array }]);
+  expect(again.spaces.get(3)?.values[0]).toEqual([1, 2, 3]);
+  expect(again.spaces.get(3)?.parts[0]).toEqual(['a', 'a', 'a']);
+  expect(() => again.spaces.get(3)?.find(['a'])).toThrow('not found by their key');
+});

@@ -12,6 +12,8 @@ export interface StateShape {
   readonly depth: number;
   /** How many columns its values have. */
   readonly slots: number;
+  /** Its rows are a list: several may have the same key, and none is found by it. */
+  readonly isList?: boolean;
   /** What a query should see of a row that is about to change; absent where nobody asks. */
   readonly remember?: (space: Space, row: number) => unknown;
 }
@@ -43,7 +45,7 @@ export class State implements Persisted {
   space(id: number): Space {
     let space = this.spaces.get(id);
     if (space === undefined) {
-      space = new Space(id, this.#shape.depth, this.#shape.slots);
+      space = new Space(id, this.#shape.depth, this.#shape.slots, this.#shape.isList);
       this.spaces.set(id, space);
     }
     return space;

@@ -15,7 +15,7 @@ import { outOfOrder } from '../time/completeness.ts';
 import { tumbling } from '../time/windowing.ts';
 import type { Aggregates } from './aggregates.ts';
 import { pipeline } from './pipeline.ts';
-import type { KeyedStream } from './stream.ts';
+import type { KeyedStream } from './keyed-stream.ts';
 import type { Table } from './table.ts';
 
 type Call = { readonly time: number; readonly model: string; readonly ms: number; readonly cost: Decimal; readonly units: bigint; readonly kind: 'chat' | 'image' };

@@ -17,8 +17,8 @@ type Totals = Table<string, unknown, Marble>;
 /** One window over 'bcab' (at 0, 1, 2 and 3), and an event that comes last and was first but one. */
 const LINE = 'bcab-a1|';
 
-const windowed = (make: Make): unknown => marbles(({ line }: { line: Stream<Marble> }) => make(line.keyBy(() => 'all').window(tumbling(10))) as Totals, { line: LINE }).rows()[0]?.value;
-const total = (make: Make): unknown => marbles(({ line }: { line: Stream<Marble> }) => make(line.keyBy(() => 'all')) as Totals, { line: LINE }).changes().at(-1)?.after;
+const windowed = (make: Make): unknown => marbles(({ line }: { line: Stream<Marble> }) => make(line.keyBy((): string => 'all').window(tumbling(10))) as Totals, { line: LINE }).rows()[0]?.value;
+const total = (make: Make): unknown => marbles(({ line }: { line: Stream<Marble> }) => make(line.keyBy((): string => 'all')) as Totals, { line: LINE }).changes().at(-1)?.after;
 
 test.each<readonly [string, Make, unknown]>([
   ['count', (events) => events.count(), 5],

@@ -20,7 +20,7 @@ import type { KeyShape } from '../state/key.ts';
 import type { Duration } from '../time/duration.ts';
 import type { Windowing } from '../time/windowing.ts';
 import type { Builder } from './builder.ts';
-import { type StreamOf, Table } from './table.ts';
+import type { Table } from './table.ts';
 
 /** What every aggregation can be told. */
 export interface AggregateOptions {
@@ -74,12 +74,12 @@ export interface Aggregates<T, K> {
 /** Where aggregates are added to a program. */
 export interface AggregatesPlace {
   readonly builder: Builder;
-  readonly streamOf: StreamOf;
+  readonly tableOf: <K, V, T>(node: number) => Table<K, V, T>;
   readonly input: Port;
 }
 
 export function aggregates<T, K>(place: AggregatesPlace, key: KeyShape<T, K>, windowing: Windowing | undefined): Aggregates<T, K> {
-  const { builder, streamOf, input } = place;
+  const { builder, tableOf, input } = place;
   const table = <V>(columns: Columns<T, V>, options: AggregateOptions = {}): Table<K, V, T> => {
     if (windowing === undefined) checkUnwindowed(options);
     const common = {
@@ -93,8 +93,13 @@ export function aggregates<T, K>(place: AggregatesPlace, key: KeyShape<T, K>, wi
       windowing === undefined
         ? builder.add({ kind: 'aggregate', ...common })
         : builder.add({ kind: 'window', ...common, windowing, ...closingOf(options) });
-    return new Table(builder, streamOf, node);
+    return tableOf(node);
   };
+  return aggregatesBy(table);
+}
+
+/** All aggregations, each added to a program by its columns. */
+export function aggregatesBy<T, K>(table: <V>(columns: Columns<T, V>, options?: AggregateOptions) => Table<K, V, T>): Aggregates<T, K> {
   const selected =
     (make: (select: (value: T) => unknown, options?: LimitOptions) => Aggregate<T, unknown>) =>
     (select?: ((value: T) => unknown) | (AggregateOptions & LimitOptions), options?: AggregateOptions & LimitOptions): Table<K, unknown, T> =>
@@ -148,7 +153,7 @@ function historyMs(history: Duration | undefined): number | undefined {
   throw new RangeError(`history: ${history}: expected a positive whole number of ms`);
 }
 
-function keepMs(keep: Duration | 'forever' = 0): number {
+export function keepMs(keep: Duration | 'forever' = 0): number {
   if (keep === 'forever') return Number.POSITIVE_INFINITY;
   if (!Number.isSafeInteger(keep) || keep < 0) throw new RangeError(`keep: ${keep}: expected a non-negative whole number of ms, or 'forever'`);
   return keep;

@@ -1,5 +1,8 @@
 import { errors } from '../error.ts';
 import { isProvisional } from '../plan/finality.ts';
+import { checkInputs } from '../plan/check-inputs.ts';
+import { tableShape } from '../plan/table-shape.ts';
+import type { KeyPart } from '../state/key.ts';
 import type { Plan, PlanNode, Port } from '../plan/node.ts';
 import type { SinkSpec } from '../task/sink.ts';
 import type { Sink } from './sink.ts';
@@ -20,6 +23,7 @@ export class Builder {
   /** Adds a step; the number it is known by. */
   add(node: WithoutId<PlanNode>): number {
     if (this.#done) throw errors.PROGRAM_COMPLETE({ pipeline: this.#name, step: node.kind });
+    checkInputs(this.#nodes, node);
     const id = this.#nodes.length;
     this.#nodes.push(Object.freeze({ ...node, id }) as PlanNode);
     return id;
@@ -27,6 +31,11 @@ export class Builder {
 
   node(id: number): PlanNode {
     return this.#nodes[id] as PlanNode;
+  }
+
+  /** How a table's keys are taken apart. */
+  partsOf(table: number): (key: never) => readonly KeyPart[] {
+    return tableShape(this.#nodes, { node: table, port: 'out' })?.keys.toParts ?? ((key) => [key]);
   }
 
   addSink<T>(sink: Sink<T>, input: Port): void {

@@ -2,7 +2,7 @@ import { errors } from '../error.ts';
 import { describeMermaid, describeText } from '../plan/describe.ts';
 import type { Row } from '../operator/row.ts';
 import type { Table as AskedTable } from '../operator/stateful.ts';
-import type { Plan, PlanNode } from '../plan/node.ts';
+import { type Plan, type PlanNode, keepsState } from '../plan/node.ts';
 import type { Backend } from '../port/backend.ts';
 import { type Clock, systemClock } from '../port/clock.ts';
 import { HttpGetServer } from '../port/http-get.ts';
@@ -46,9 +46,6 @@ export interface RunOptions {
 const CONNECTIONS_MAX = 256;
 const COMMIT_EVERY_MS = 1000;
 const COMMIT_EVERY_EVENTS = 1_000_000;
-
-/** The steps with state: a program with a store finds it again by their names. */
-const NAMED: ReadonlySet<PlanNode['kind']> = new Set(['window', 'aggregate', 'dedupe', 'concat', 'reorder', 'process']);
 
 /** A program that can be run, asked, and looked at. */
 export class Program<T extends Tables = Tables> {
@@ -267,8 +264,8 @@ export class Program<T extends Tables = Tables> {
 
   #checkNames(): void {
     for (const node of this.plan.nodes) {
-      if (!NAMED.has(node.kind)) continue;
-      if ('name' in node && node.name === undefined) throw errors.STATE_WITHOUT_NAME({ operator: node.kind, node: node.id });
+      if (!keepsState(node.kind) || ('name' in node && node.name !== undefined)) continue;
+      throw errors.STATE_WITHOUT_NAME({ operator: node.kind, node: node.id });
     }
   }
 }

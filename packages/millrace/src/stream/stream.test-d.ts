@@ -5,7 +5,8 @@ import { sum } from '../aggregation/sum.ts';
 import type { Change, Row } from '../operator/row.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import { fedByHand, readByHand } from '../testing/fixture-source.ts';
-import { outOfOrder } from '../time/completeness.ts';
+import { outOfOrder, sequences } from '../time/completeness.ts';
+import type { Message } from '../time/producers/message.ts';
 import { tumbling } from '../time/windowing.ts';
 import { pipeline } from './pipeline.ts';
 import type { Stream } from './stream.ts';
@@ -26,6 +27,13 @@ pipeline('types', (app) => {
     expectTypeOf(usage.flatMap((e) => [e.tenant, e.time])).toEqualTypeOf<Stream<string | number>>();
     expectTypeOf(usage.bad).toEqualTypeOf<Stream<BadRecord>>();
     expectTypeOf(usage.dedupe({ id: (e) => [e.tenant, e.time], for: 5 }).late).toEqualTypeOf<Stream<Usage>>();
+  });
+
+  test('of numbered messages the stream is of their values', () => {
+    const numbered = app.source('numbered', fedByHand<Message<Chat>>(), { time: (e) => e.tokens, complete: sequences({ silentAfter: 5 }) });
+    expectTypeOf(numbered.map((e) => e.tenant)).toEqualTypeOf<Stream<string>>();
+    // @ts-expect-error -- what is not numbered proves nothing
+    app.source('plain', fedByHand<Chat>(), { time: (e: Chat) => e.time, complete: sequences({ silentAfter: 5 }) });
   });
 
   test('a guard narrows', () => {
@@ -83,7 +91,7 @@ pipeline('types', (app) => {
 
   test('an aggregation of your own results in what its result returns', () => {
     const table = usage.keyBy((e) => e.tenant).aggregate({ create: () => new Set<string>(), add: (kinds, e) => kinds.add(e.kind), result: (kinds) => [...kinds] });
-    expectTypeOf(table.changes()).toEqualTypeOf<Stream<Change<string, string[]>>>();
+    expectTypeOf(table.changes()).toEqualTypeOf<Stream<Change<string, string[]>, 'provisional'>>();
   });
 
   test('concat unites, reorder keeps, and what is late or in conflict is of the same type', () => {

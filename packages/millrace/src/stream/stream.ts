@@ -1,24 +1,21 @@
-import type { CustomAggregation } from '../aggregation/custom.ts';
-import type { FieldResults, Fields } from '../aggregation/columns.ts';
-import type { Comparable } from '../aggregation/distinct.ts';
-import type { LimitOptions } from '../aggregation/limit.ts';
-import type { Ordered } from '../aggregation/ordered.ts';
-import type { QuantileOptions, Quantiles } from '../aggregation/quantile.ts';
-import type { ReduceOptions } from '../aggregation/reduce.ts';
-import type { Summable, Widened } from '../aggregation/sum.ts';
-import type { ProcessSteps } from '../operator/process/context.ts';
 import type { EventId } from '../operator/dedupe/id-bytes.ts';
 import { RETENTION_MS_MAX } from '../operator/dedupe/seen.ts';
-import type { Finality } from '../operator/row.ts';
+import type { Unjoined } from '../operator/as-of/missing.ts';
+import type { Change, Finality } from '../operator/row.ts';
 import type { Port } from '../plan/node.ts';
 import { type KeyPart, type KeyShape, compositeKey, plainKey, unkeyed } from '../state/key.ts';
+import type { TableView } from '../operator/versioned/view.ts';
 import type { Windowing } from '../time/windowing.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import type { Builder } from './builder.ts';
-import { type AggregateOptions, type Aggregates, type AggregatesPlace, type FieldsOrOptions, aggregates } from './aggregates.ts';
+import { type Aggregates, type AggregatesPlace, aggregates, keepMs } from './aggregates.ts';
 import type { Fitting, Sink, Takes } from './sink.ts';
 import type { DedupeOptions, ReorderOptions } from './stream-options.ts';
-import type { Table } from './table.ts';
+import { type AsOfOptions, addAsOf } from './joins.ts';
+import type { StreamsOf } from './keyed-joins.ts';
+import { KeyedStream } from './keyed-stream.ts';
+import { Table, type TableOptions } from './table.ts';
+import type { VersionedTable } from './versioned-table.ts';
 
 /**
  * Facts in the order in which they are processed; nothing in it is ever changed.
@@ -123,11 +120,23 @@ export class Stream<T, F extends Finality = 'final'> {
   }
 
   /** By a plain key, or by a composite one: `keyBy({ tenant: (e) => e.tenant, model: (e) => e.model })`. */
-  keyBy<K extends KeyPart>(select: (value: T) => K): KeyedStream<T, K>;
-  keyBy<K extends Record<string, KeyPart>>(select: { readonly [Name in keyof K]: (value: T) => K[Name] }): KeyedStream<T, K>;
+  keyBy<K extends KeyPart>(select: (value: T) => K): KeyedStream<T, K, F>;
+  keyBy<K extends Record<string, KeyPart>>(select: { readonly [Name in keyof K]: (value: T) => K[Name] }): KeyedStream<T, K, F>;
   keyBy(select: ((value: T) => KeyPart) | Readonly<Record<string, (value: T) => KeyPart>>): unknown {
     const key = typeof select === 'function' ? plainKey(select) : compositeKey<T, Record<string, KeyPart>>(select);
-    return new KeyedStream(this.#builder, this.port, key as KeyShape<T, unknown>);
+    return new KeyedStream(this.#builder, this.port, key as KeyShape<T, unknown>, streamsOf(this.#builder));
+  }
+
+  /** The table that changes tell of: `table.changes()` the other way round, and nothing is lost. */
+  toTable<K, V>(this: Stream<Change<K, V>, Finality>, { name, keep }: TableOptions = {}): Table<K, V, undefined> {
+    const node = this.#builder.add({ kind: 'changesTable', inputs: [this.port], name, keepMs: keepMs(keep) });
+    return tableOf(this.#builder, node);
+  }
+
+  /** Each event with all of a small versioned table, to be read as it was `at` a time: one result for each event, for good. */
+  joinAll<K, P, V>(table: VersionedTable<K, P>, options: AsOfOptions<T>, combine: (event: NonNullable<T>, all: TableView<K, P>) => V): AsOfStream<V, T, F> {
+    const side = { port: this.port, key: unkeyed as KeyShape<unknown, unknown> };
+    return new AsOfStream(this.#builder, { node: addAsOf(this.#builder, side, table, { ...options, missing: 'null', of: 'all' }, combine), port: 'out' });
   }
 
   /** Windows over all events together. */
@@ -190,6 +199,36 @@ export class ReorderedStream<T, F extends Finality = 'final'> extends Stream<T, 
   }
 }
 
+/** What events were joined to, as facts. */
+export class JoinedStream<V, T, F extends Finality = 'final'> extends Stream<V, F> {
+  readonly #builder: Builder;
+
+  constructor(builder: Builder, port: Port) {
+    super(builder, port);
+    this.#builder = builder;
+  }
+
+  /** Events that came too late to be joined. */
+  get late(): Stream<T, F> {
+    return new Stream(this.#builder, { node: this.port.node, port: 'late' });
+  }
+}
+
+/** Events with what a table held, as facts. */
+export class AsOfStream<V, T, F extends Finality = 'final'> extends JoinedStream<V, T, F> {
+  readonly #builder: Builder;
+
+  constructor(builder: Builder, port: Port) {
+    super(builder, port);
+    this.#builder = builder;
+  }
+
+  /** Events for which there was no row in time, where `missing` says that they are bad. */
+  get bad(): Stream<Unjoined<T>, F> {
+    return new Stream(this.#builder, { node: this.port.node, port: 'bad' });
+  }
+}
+
 /** What comes in from outside. */
 export class SourceStream<T> extends Stream<T> {
   readonly #builder: Builder;
@@ -205,125 +244,21 @@ export class SourceStream<T> extends Stream<T> {
   }
 }
 
-/** A stream whose events belong to keys. */
-export class KeyedStream<T, K> {
-  readonly #builder: Builder;
-  readonly #port: Port;
-  readonly #key: KeyShape<T, K>;
-
-  constructor(builder: Builder, port: Port, key: KeyShape<T, K>) {
-    this.#builder = builder;
-    this.#port = port;
-    this.#key = key;
-  }
-
-  /** Windows per key. */
-  window(windowing: Windowing): Aggregates<T, K> {
-    return aggregates(placeOf(this.#builder, this.#port), this.#key, windowing);
-  }
-
-  /** How many events so far. Without windows a table changes with every event, and nothing is late for it. */
-  count(options?: AggregateOptions): Table<K, number, T> {
-    return this.#total.count(options);
-  }
-
-  /** The exact sum so far, of safe integers, of bigints, or of decimals given as text. */
-  sum<N extends Summable>(select: (value: T) => N, options?: AggregateOptions): Table<K, Widened<N>, T> {
-    return this.#total.sum(select, options);
-  }
-
-  min<V extends Ordered>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T> {
-    return this.#total.min(select, options);
-  }
-
-  max<V extends Ordered>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T> {
-    return this.#total.max(select, options);
-  }
-
-  /** The first event so far; see {@link Aggregates.first}. */
-  first(options?: AggregateOptions): Table<K, T, T>;
-  first<V>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T>;
-  first(select?: unknown, options?: AggregateOptions): unknown {
-    return this.#total.first(select as never, options);
-  }
-
-  /** The last event so far; see {@link Aggregates.last}. */
-  last(options?: AggregateOptions): Table<K, T, T>;
-  last<V>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T>;
-  last(select?: unknown, options?: AggregateOptions): unknown {
-    return this.#total.last(select as never, options);
-  }
-
-  /** How many different values so far, exactly; see {@link Aggregates.distinct}. */
-  distinct(select: (value: T) => Comparable, options?: AggregateOptions & LimitOptions): Table<K, number, T> {
-    return this.#total.distinct(select, options);
-  }
-
-  /** The `n` greatest events so far, greatest first; see {@link Aggregates.top}. */
-  top(n: number, by: (value: T) => Ordered, options?: AggregateOptions): Table<K, readonly T[], T> {
-    return this.#total.top(n, by, options);
-  }
-
-  /** One quantile or several, of all values so far; see {@link Aggregates.quantile}. */
-  quantile(select: (value: T) => number, q: number, options?: AggregateOptions & QuantileOptions): Table<K, number, T>;
-  quantile<const Q extends readonly number[]>(select: (value: T) => number, qs: Q, options?: AggregateOptions & QuantileOptions): Table<K, Quantiles<Q>, T>;
-  quantile(select: (value: T) => number, q: never, options?: AggregateOptions & QuantileOptions): unknown {
-    return this.#total.quantile(select, q, options);
-  }
-
-  /** All events so far, in order; see {@link Aggregates.collect}. */
-  collect(options?: AggregateOptions & LimitOptions): Table<K, readonly T[], T>;
-  collect<V>(select: (value: T) => V, options?: AggregateOptions & LimitOptions): Table<K, readonly V[], T>;
-  collect(select?: unknown, options?: AggregateOptions & LimitOptions): unknown {
-    return this.#total.collect(select as never, options);
-  }
-
-  /** All events so far combined into one of their kind; see {@link Aggregates.reduce}. */
-  reduce(combine: (reduced: T, value: T) => T, options?: AggregateOptions & ReduceOptions<T>): Table<K, T, T> {
-    return this.#total.reduce(combine, options);
-  }
-
-  /** Several aggregations at once, or one of your own; see {@link Aggregates.aggregate}. */
-  aggregate<F extends Fields<T>>(fields: FieldsOrOptions<F>, options?: AggregateOptions): Table<K, FieldResults<F>, T>;
-  aggregate<A, R>(own: AggregateOptions & CustomAggregation<T, A, R>, options?: AggregateOptions): Table<K, R, T>;
-  aggregate(what: never, options?: AggregateOptions): unknown {
-    return this.#total.aggregate(what, options);
-  }
-
-  /**
-   * Functions of your own over the events of each key, with state and timers in event time: for what
-   * nothing else here does. `process<Out, State>` says what comes out.
-   *
-   * ```ts
-   * keyed.process<Alert, number>({
-   *   name: 'silent',
-   *   state: () => 0,
-   *   on(event, { time, state, setTimer, deleteTimer }) {
-   *     deleteTimer(state.get());
-   *     state.set(time + minutes(5));
-   *     setTimer(time + minutes(5));
-   *   },
-   *   timer(time, { key, emit, clear }) {
-   *     emit({ key, silentSince: time - minutes(5) });
-   *     clear();
-   *   },
-   * });
-   * ```
-   */
-  process<Out, S>({ name, state, on, timer }: { readonly name?: string } & ProcessSteps<T, K, S, Out>): Stream<Out> {
-    const steps = { state, on, ...(timer === undefined ? {} : { timer }) } as ProcessSteps<unknown, unknown, unknown, unknown>;
-    const key = this.#key as KeyShape<unknown, unknown>;
-    const node = this.#builder.add({ kind: 'process', inputs: [this.#port], name, key, steps });
-    return new Stream(this.#builder, { node, port: 'out' });
-  }
-
-  get #total(): Aggregates<T, K> {
-    return aggregates(placeOf(this.#builder, this.#port), this.#key, undefined);
-  }
+/** How what is made of a stream comes out of it. */
+function streamsOf(builder: Builder): StreamsOf {
+  return {
+    stream: (port) => new Stream(builder, port),
+    joined: (node) => new JoinedStream(builder, { node, port: 'out' }),
+    asOf: (node) => new AsOfStream(builder, { node, port: 'out' }),
+  };
 }
 
 function placeOf(builder: Builder, input: Port): AggregatesPlace {
-  return { builder, streamOf: (port) => new Stream(builder, port), input };
+  return { builder, tableOf: (node) => tableOf(builder, node), input };
+}
+
+function tableOf<K, V, T>(builder: Builder, node: number): Table<K, V, T> {
+  return new Table(builder, (port) => new Stream(builder, port), node);
 }
 
 type Branches<T> = { readonly [name: string]: (value: T) => boolean };

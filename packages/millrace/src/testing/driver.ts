@@ -28,7 +28,7 @@ export interface DriverOptions {
 }
 
 type Step =
-  | { readonly kind: 'events'; readonly source: string; readonly partition: number; readonly rows: readonly unknown[]; readonly arrival: number }
+  | { readonly kind: 'events'; readonly source: string; readonly partition: number; readonly rows: readonly unknown[]; readonly arrival: number; readonly offsets?: readonly number[] }
   | { readonly kind: 'frontier'; readonly source: string; readonly partition: number; readonly to: number }
   | { readonly kind: 'reconcile' }
   | { readonly kind: 'decision'; readonly source: string; readonly partition: number; readonly decision: Decision }
@@ -73,7 +73,8 @@ export class TestDriver<T extends Tables> {
   source(name: string): TestSource {
     return {
       send: (...rows) => this.#do({ kind: 'events', source: name, partition: 0, rows, arrival: 0 }),
-      sendBatch: (rows, { partition = 0, arrival = 0 } = {}) => this.#do({ kind: 'events', source: name, partition, rows, arrival }),
+      sendBatch: (rows, { partition = 0, arrival = 0, offsets } = {}) =>
+        this.#do({ kind: 'events', source: name, partition, rows, arrival, ...(offsets !== undefined && { offsets }) }),
       end: () => this.#feeds(name).forEach(({ partition }) => this.#do({ kind: 'end', source: name, partition })),
     };
   }
@@ -181,7 +182,10 @@ export class TestDriver<T extends Tables> {
     if (step.kind === 'end') {
       if (!feed.ended) this.#task.end(feed);
     } else if (step.kind === 'frontier') feed.promise(step.to, ASSUMED);
-    else if (step.kind === 'events') this.#task.take(feed, { rows: step.rows, arrival: step.arrival, cursor: null });
+    else if (step.kind === 'events') {
+      const offsets = step.offsets === undefined ? {} : { offsets: step.offsets };
+      this.#task.take(feed, { rows: step.rows, arrival: step.arrival, cursor: null, ...offsets });
+    }
   }
 
   #resolve(hold: number, decision: HoldDecision): void {
@@ -254,7 +258,7 @@ export class TestDriver<T extends Tables> {
 export interface TestSource {
   /** One after the other, in one batch, to partition 0. */
   send(...rows: readonly unknown[]): void;
-  sendBatch(rows: readonly unknown[], where?: { readonly partition?: number; readonly arrival?: number }): void;
+  sendBatch(rows: readonly unknown[], where?: { readonly partition?: number; readonly arrival?: number; readonly offsets?: readonly number[] }): void;
   /** Says that nothing more will come. */
   end(): void;
 }

@@ -55,7 +55,12 @@ export class ConcatFrontier extends Frontier implements Follower {
     if (to > this.value) this.advance(to, combined(this.#first.evidence, evidence));
   }
 
+  override get isNumbered(): boolean {
+    return this.#first.isNumbered || this.second.isNumbered;
+  }
+
   override evidenceOf(from: number, to: number): Evidence {
+    if (!this.isNumbered) return this.evidence;
     const first = this.#first.evidenceOf(from, to);
     return this.#over ? combined(first, this.second.evidenceOf(from, to)) : first;
   }

@@ -34,6 +34,13 @@ export function evidenceNames(evidence: Evidence): readonly EvidenceName[] {
   return sets[evidence & 15] ?? [];
 }
 
+/** The set of these names. */
+export function evidenceOf(list: readonly EvidenceName[]): Evidence {
+  let evidence = 0;
+  for (const [bit, name] of names) if (list.includes(name)) evidence |= bit;
+  return evidence;
+}
+
 /** Whether every part of it is proved or ended: then nothing older can come. */
 export function isProof(evidence: Evidence): boolean {
   return evidence !== 0 && (evidence & ~(PROVED | ENDED)) === 0;

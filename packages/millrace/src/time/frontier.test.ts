@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AssertionError } from '../assert.ts';
 import { RUNS } from '../testing/fixture-scenario.ts';
-import { ASSUMED, ENDED, type Evidence } from './evidence.ts';
-import { BEGINNING, END, Frontier, MergedFrontier, type Timed } from './frontier.ts';
+import { ASSUMED, DECLARED, ENDED, type Evidence, PROVED } from './evidence.ts';
+import { Doubts } from './producers/doubts.ts';
+import { BEGINNING, END, Frontier, HeldFrontier, MergedFrontier, type Timed } from './frontier.ts';
 
 /** Notes when it is due, and where the frontier stood then. */
 function timer(frontier: Frontier, rank: number, fired: (readonly [time: number, rank: number, value: number])[], then?: (time: number) => void): Timed {
@@ -197,4 +198,52 @@ test('timers of an input fire before those of what it feeds, and none is missed 
     [5, 3],
   ]);
   expect(above.value).toBe(12);
+});
+
+test('what a stretch rests on is asked of every input; proved is said only where every part is', () => {
+  const numbered = new Frontier();
+  numbered.doubts = new Doubts([{ from: 10, to: 20, evidence: DECLARED, producer: 'g' }]);
+  const other = new Frontier();
+  const merged = new MergedFrontier([numbered, other]);
+  numbered.advance(40, PROVED);
+  other.doubts = new Doubts();
+  other.advance(30, PROVED);
+  expect([merged.evidenceOf(0, 10), merged.evidenceOf(15, 25), merged.evidenceOf(20, 30)]).toEqual([PROVED, DECLARED, PROVED]);
+  numbered.advance(END, ENDED);
+  expect([merged.evidenceOf(0, 10), merged.evidenceOf(15, 25)]).toEqual([PROVED | ENDED, DECLARED | ENDED]);
+  const assumed = new Frontier();
+  const both = new MergedFrontier([other, assumed]);
+  assumed.advance(30, ASSUMED);
+  expect([both.evidence, both.evidenceOf(0, 10)]).toEqual([ASSUMED, ASSUMED]);
+});
+
+test('a held frontier stays behind its input by rule, and at what its operator waits for; it never goes back', () => {
+  const input = new Frontier();
+  const behind = new HeldFrontier(input, undefined, { of: (frontier) => frontier - 5 });
+  expect(behind.value).toBe(BEGINNING);
+  input.advance(3, ASSUMED);
+  expect(behind.value).toBe(BEGINNING);
+  input.advance(20, ASSUMED);
+  expect(behind.value).toBe(15);
+  behind.hold(12);
+  expect(behind.value).toBe(15);
+  behind.hold(17);
+  input.advance(40, ASSUMED);
+  expect(behind.value).toBe(17);
+  behind.hold(END);
+  expect(behind.value).toBe(35);
+  input.advance(END, ENDED);
+  expect([behind.value, behind.evidence]).toEqual([END, ENDED]);
+});
+
+test('at recovery a held frontier stands where it stood, also where it had been beyond what it waits for', () => {
+  const input = new Frontier();
+  const behind = new HeldFrontier(input);
+  input.restore(20, ASSUMED);
+  behind.restoreHold(12, 15);
+  expect(behind.value).toBe(15);
+  input.advance(30, ASSUMED);
+  expect(behind.value).toBe(15);
+  behind.hold(END);
+  expect(behind.value).toBe(30);
 });

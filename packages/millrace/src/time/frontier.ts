@@ -67,6 +67,11 @@ export class Frontier {
     for (const follower of this.#below) follower.moved();
   }
 
+  /** Whether it rests, at least in part, on numbered producers: then stretches of it differ in what they rest on. */
+  get isNumbered(): boolean {
+    return this.doubts !== undefined;
+  }
+
   /** On what it rests that nothing more comes in [from, to), once that is below the frontier or about to be. */
   evidenceOf(from: number, to: number): Evidence {
     if (this.doubts === undefined) return this.evidence;
@@ -164,6 +169,10 @@ export class MergedFrontier extends Frontier implements Follower {
     if (value > this.value) this.advance(value, evidence);
   }
 
+  override get isNumbered(): boolean {
+    return this.#inputs.some((input) => input.isNumbered);
+  }
+
   override evidenceOf(from: number, to: number): Evidence {
     let evidence = 0;
     for (const input of this.#inputs) evidence = combined(evidence, input.evidenceOf(from, to));
@@ -186,19 +195,29 @@ export class MergedFrontier extends Frontier implements Follower {
   }
 }
 
+/** How far the frontier behind an operator stays behind the one at its input, always: by a distance, or at the start of a window. */
+export interface HoldBack {
+  /** At most `frontier`, and never less for a greater one. */
+  of(frontier: number): number;
+}
+
 /**
  * The frontier behind an operator that may still emit facts older than its input's frontier: what it
  * holds back, waits for, or leaves unmatched.
  */
 export class HeldFrontier extends Frontier implements Follower {
   readonly #input: Frontier;
+  readonly #back: HoldBack | undefined;
   #limit: number = END;
   /** Something waits for a person: whatever the limit, it is not the end. */
   #isOpen = false;
+  /** Where it stood at recovery: it does not go back behind that. */
+  #least: number = BEGINNING;
 
-  constructor(input: Frontier, settler?: Settler) {
+  constructor(input: Frontier, settler?: Settler, back?: HoldBack) {
     super(settler);
     this.#input = input;
+    this.#back = back;
     input.feeds(this);
   }
 
@@ -210,7 +229,7 @@ export class HeldFrontier extends Frontier implements Follower {
   }
 
   moved(): void {
-    const to = Math.min(this.#input.value, this.#limit);
+    const to = this.#to();
     if (to > this.value && !(to === END && this.#isOpen)) this.advance(to, this.#input.evidence);
   }
 
@@ -218,20 +237,33 @@ export class HeldFrontier extends Frontier implements Follower {
   restoreAt(value: number, evidence: Evidence, limit: number, isOpen: boolean): void {
     this.#limit = limit;
     this.#isOpen = isOpen;
+    this.#least = value;
     this.restore(value, evidence);
   }
 
-  /** As `hold`, at recovery: nothing fires. */
-  restoreHold(limit: number): void {
+  /** As `hold`, at recovery: nothing fires. It had stood at `least`, which may be beyond what is held since then. */
+  restoreHold(limit: number, least: number = BEGINNING): void {
     this.#limit = limit;
+    this.#least = least;
     this.restoreFromInputs();
   }
 
+  override get isNumbered(): boolean {
+    return this.#input.isNumbered;
+  }
+
+  /** It may lag behind its input: what it rests on is what that said when this moved. */
   override evidenceOf(from: number, to: number): Evidence {
-    return this.#input.evidenceOf(from, to);
+    return this.isNumbered ? this.#input.evidenceOf(from, to) : this.evidence;
   }
 
   restoreFromInputs(): void {
-    this.restore(Math.min(this.#input.value, this.#limit), this.#input.evidence);
+    this.restore(Math.max(this.#to(), this.#least), this.#input.evidence);
+  }
+
+  #to(): number {
+    const { value } = this.#input;
+    const back = this.#back === undefined || value === BEGINNING || value === END ? value : Math.max(BEGINNING, this.#back.of(value));
+    return Math.min(back, this.#limit);
   }
 }

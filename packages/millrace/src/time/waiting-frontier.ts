@@ -33,8 +33,13 @@ export class WaitingFrontier extends Frontier implements Follower {
     this.follow();
   }
 
+  override get isNumbered(): boolean {
+    return this.#input.isNumbered;
+  }
+
+  /** It may lag behind its input: what it rests on is what that said when this moved. */
   override evidenceOf(from: number, to: number): Evidence {
-    return this.#input.evidenceOf(from, to);
+    return this.isNumbered ? this.#input.evidenceOf(from, to) : this.evidence;
   }
 
   /** Moves as far as the input and what waits allow. */

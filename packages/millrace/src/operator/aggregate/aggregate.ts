@@ -5,12 +5,16 @@ import { State } from '../../state/state.ts';
 import { evidenceNames } from '../../time/evidence.ts';
 import { type Output, type Place, nowhere } from '../operator.ts';
 import type { Row } from '../row.ts';
+import type { Settling } from '../../time/settler.ts';
 import { type Counters, type Stateful, type Table, noCounters } from '../stateful.ts';
+import { type Leaving, type Maker, StepOutput } from '../step-output.ts';
 
 export interface AggregateOptions<T, K, V> {
   readonly name: string;
   readonly key: KeyShape<T, K>;
   readonly columns: Columns<T, V>;
+  /** Several events may come in one step: then each key leaves once, with the net. */
+  readonly several: boolean;
   readonly durable: boolean;
   readonly asked: boolean;
 }
@@ -24,11 +28,13 @@ const OWN_SLOTS = 2;
  * Aggregates all events of a key, without windows: a table that changes with every event.
  *
  * Each change leaves at once, from the former row to the new one, at the time of the event that made
- * it. It counts every event, however old, so nothing is late for it, and nothing is ever final.
+ * it; where one step may bring several events, their net leaves when they are through. It counts every
+ * event, however old, so nothing is late for it, and nothing is ever final.
  */
-export class Aggregate<T, K, V> implements Output<T>, Stateful, Table<K, Row<K, V>> {
+export class Aggregate<T, K, V> implements Output<T>, Settling, Stateful, Maker<K, V, number>, Table<K, Row<K, V>> {
   readonly name: string;
   readonly signature: string;
+  readonly rank: number;
   readonly state: State;
   /** It counts everything: both stay 0. */
   readonly counters: Counters = noCounters();
@@ -38,9 +44,13 @@ export class Aggregate<T, K, V> implements Output<T>, Stateful, Table<K, Row<K, 
   readonly #next: Output<Row<K, V>>;
   readonly #parts: KeyPart[];
   readonly #space: Space;
+  /** Where several events may come in one step: the rows that have changed in it, from what. */
+  readonly #gathered: Map<number, Row<K, V> | undefined> | undefined;
+  readonly #out: StepOutput<K, V, number>;
 
   constructor(options: AggregateOptions<T, K, V>, place: Place, next: Output<Row<K, V>>) {
     this.name = options.name;
+    this.rank = place.rank;
     this.signature = `table by ${options.key.names?.join(',') ?? options.key.selectors.length} ${options.columns.name}`;
     this.#key = options.key;
     this.#columns = options.columns;
@@ -52,6 +62,8 @@ export class Aggregate<T, K, V> implements Output<T>, Stateful, Table<K, Row<K, 
     const remember = (space: Space, row: number): Row<K, V> => this.#row(space, row);
     this.state = new State(options.asked ? { ...shape, remember } : shape, options.durable);
     this.#space = this.state.space(TABLE_SPACE);
+    this.#gathered = options.several && next !== nowhere ? new Map() : undefined;
+    this.#out = new StepOutput(options.name, place, next, this);
   }
 
   push(value: T): void {
@@ -65,21 +77,43 @@ export class Aggregate<T, K, V> implements Output<T>, Stateful, Table<K, Row<K, 
     const revisions = space.values[columns.slots + 1] as number[];
     let row = space.find(parts);
     let before: Row<K, V> | undefined;
+    const isFirst = this.#gathered === undefined || !this.#gathered.has(row);
     if (row < 0) {
       columns.first(value, moment);
       row = this.state.create(space, parts);
       columns.keep(space.values, row);
       revisions[row] = 0;
     } else {
-      if (this.#next !== nowhere) before = this.#row(space, row);
+      if (isFirst && this.#next !== nowhere) before = this.#row(space, row);
       this.state.touch(space, row);
       if (!columns.atomic) moment.touched = true;
       columns.add(space.values, row, value, moment);
-      revisions[row] = (revisions[row] as number) + 1;
+      if (isFirst) revisions[row] = (revisions[row] as number) + 1;
     }
     moment.touched = true;
     times[row] = moment.time;
-    if (this.#next !== nowhere) this.#next.revise(before, this.#row(space, row));
+    if (this.#gathered !== undefined) {
+      if (isFirst) this.#gathered.set(row, before);
+      this.#out.wait(this);
+    } else if (this.#next !== nowhere) this.#next.revise(before, this.#row(space, row));
+  }
+
+  /** Everything that the step brought is in. */
+  settle(): void {
+    const gathered = this.#gathered as Map<number, Row<K, V> | undefined>;
+    this.#out.settle(gathered.keys());
+    gathered.clear();
+  }
+
+  make(row: number): Leaving<K, V> {
+    const after = this.#row(this.#space, row);
+    return { before: this.#gathered?.get(row), after, time: after.time };
+  }
+
+  left(): void {}
+
+  nameOf(row: number): { readonly parts: readonly KeyPart[]; readonly space: number } {
+    return { parts: this.#space.partsAt(row), space: TABLE_SPACE };
   }
 
   revise(): void {

@@ -1,6 +1,7 @@
 import { type Moment, NO_TIMER } from '../../task/moment.ts';
 import type { Output } from '../operator.ts';
 import type { Change, Row } from '../row.ts';
+import { changeTime } from '../change-time.ts';
 
 /** The changes of a table as facts: its changelog, lossless. */
 export class Changes<K, V> implements Output<Row<K, V>> {
@@ -25,8 +26,9 @@ export class Changes<K, V> implements Output<Row<K, V>> {
       window: row.window,
       before: before?.value,
       after: after?.value,
-      time: row.time,
-      revision: row.revision,
+      time: changeTime(this.#moment, before, after),
+      // That a row goes is a change of it, too.
+      revision: after === undefined ? row.revision + 1 : row.revision,
       // What leaves because a frontier passed a time is caused by that, whatever moved the frontier.
       cause: timer === NO_TIMER ? { kind: 'event', source, partition, offset } : { kind: 'frontier', time: timer },
       finality: row.finality,

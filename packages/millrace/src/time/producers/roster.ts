@@ -92,6 +92,7 @@ export class Roster {
       time >= epoch.promise &&
       time >= epoch.floor &&
       !(producer as Producer).silent &&
+      !(producer as Producer).lost &&
       epoch.names(message.previous)
     ) {
       epoch.received.through = message.sequence;

@@ -1,0 +1,193 @@
+import { type KeyIndex, keyIndex } from '../../state/key-index.ts';
+import type { KeyPart } from '../../state/key.ts';
+import type { Space } from '../../state/space.ts';
+import { State } from '../../state/state.ts';
+import { type Evidence, evidenceNames } from '../../time/evidence.ts';
+import type { Row } from '../row.ts';
+
+/** Results that ask for times within so much event time rest together, and go together. */
+const BUCKET_MS = 1000;
+
+/** A result; where it rests, and as what it left last. Between two steps that is what it is. */
+export interface Result {
+  readonly space: Space;
+  readonly row: number;
+  left: { readonly value: unknown } | undefined;
+}
+
+const EVENT = 0;
+const TIME = 1;
+const AT = 2;
+const NUMBER = 3;
+/** What it is now: { value }, or undefined for none; and how often it had changed before; -1: nothing has left. */
+const VALUE = 4;
+const REVISION = 5;
+const FINAL = 6;
+const SLOTS = 7;
+
+type Held<V> = { readonly value: V } | undefined;
+
+/** The results that may still change, with the events they are made of. */
+export class Results<V> {
+  readonly state: State;
+  readonly #durable: boolean;
+  readonly #depth: number;
+  /** By the frontier with which they become final. */
+  readonly #due = new Map<number, Result[]>();
+  #index: KeyIndex;
+  /** Those that may still change, by number of key. */
+  #ofKey: Result[][] = [];
+  #open = 0;
+  count = 0;
+
+  constructor(name: string, depth: number, durable: boolean, asked: boolean) {
+    this.#durable = durable;
+    this.#depth = depth;
+    this.#index = keyIndex(depth);
+    const shape = { name, depth, slots: SLOTS, isList: true };
+    const remember = (space: Space, row: number): unknown => this.#rowOf(space, row);
+    this.state = new State(asked ? { ...shape, remember } : shape, durable);
+  }
+
+  add(parts: readonly KeyPart[], { event, time, at }: { readonly event: unknown; readonly time: number; readonly at: number }, held: Held<V>): Result {
+    const space = this.state.space(Math.floor(at / BUCKET_MS));
+    const row = this.state.create(space, parts);
+    [event, time, at, this.count, held, -1, false].forEach((value, slot) => {
+      (space.values[slot] as unknown[])[row] = value;
+    });
+    this.count += 1;
+    const result = { space, row, left: undefined };
+    this.#opened(result, parts);
+    return result;
+  }
+
+  /** What it is from now on. */
+  set({ space, row }: Result, held: Held<V>): void {
+    this.state.touch(space, row);
+    (space.values[VALUE] as unknown[])[row] = held;
+  }
+
+  /** It leaves as it is; what had left, and what leaves now. */
+  leave(result: Result, final: Evidence | undefined): { before: Row<number, V> | undefined; after: Row<number, V> | undefined } {
+    const { space, row } = result;
+    const [now, left] = [space.values[VALUE]?.[row] as Held<V>, result.left as Held<V>];
+    const former = space.values[REVISION]?.[row] as number;
+    const revision = now === left ? former : former + 1;
+    const before = left === undefined ? undefined : this.#build(result, left.value, former, undefined);
+    const after = now === undefined ? undefined : this.#build(result, now.value, revision, final);
+    this.state.touch(space, row);
+    result.left = now;
+    (space.values[REVISION] as number[])[row] = revision;
+    if (final !== undefined && !this.isFinal(result)) {
+      (space.values[FINAL] as boolean[])[row] = true;
+      this.#open -= 1;
+    }
+    return { before, after };
+  }
+
+  /** Those that become final with this frontier, in the order in which their events came. */
+  takeDue(due: number): readonly Result[] {
+    const results = this.#due.get(due) ?? [];
+    this.#due.delete(due);
+    return results;
+  }
+
+  /** Those of a key that may still change. */
+  openOf(parts: readonly KeyPart[]): readonly Result[] {
+    const key = this.#index.find(parts);
+    if (key < 0) return [];
+    const open = (this.#ofKey[key] as Result[]).filter((result) => !this.isFinal(result));
+    this.#ofKey[key] = open;
+    return open;
+  }
+
+  /** Drops what asked for times before the table's frontier. */
+  forget(frontier: number): void {
+    for (const space of this.state.spaces.values()) if ((space.id + 1) * BUCKET_MS <= frontier) this.state.drop(space);
+    if (this.#open > 0 || this.#ofKey.length === 0) return;
+    this.#index = keyIndex(this.#depth);
+    this.#ofKey = [];
+  }
+
+  /** When the table's frontier is past all that rests with it. */
+  endOf({ space }: Result): number {
+    return (space.id + 1) * BUCKET_MS;
+  }
+
+  /** At recovery: the frontiers that are waited for. */
+  restored(count: number): ReadonlySet<number> {
+    this.count = count;
+    const open: Result[] = [];
+    const due = new Set<number>();
+    for (const space of this.state.spaces.values()) {
+      due.add((space.id + 1) * BUCKET_MS);
+      for (let row = 0; row < space.size; row += 1) {
+        const result: Result = { space, row, left: space.values[VALUE]?.[row] as Held<V> };
+        if (!this.isFinal(result)) open.push(result);
+      }
+    }
+    for (const result of open.sort((a, b) => this.numberOf(a) - this.numberOf(b))) {
+      this.#opened(result, result.space.partsAt(result.row));
+      due.add(this.atOf(result) + 1);
+    }
+    return due;
+  }
+
+  /** What can be asked: the results that may still change, as of the last commit. */
+  *seen(): Iterable<Row<number, V>> {
+    for (const space of [...this.state.leaving, ...this.state.spaces.values()]) {
+      for (let row = 0; row < space.size; row += 1) {
+        const isAsItWas = !this.#durable || space.dirty[row] !== 1;
+        const seen = isAsItWas ? this.#rowOf(space, row) : (space.remembered.get(row) as Row<number, V> | undefined);
+        if (seen !== undefined) yield seen;
+      }
+    }
+  }
+
+  isFinal({ space, row }: Result): boolean {
+    return space.values[FINAL]?.[row] === true;
+  }
+
+  eventOf({ space, row }: Result): unknown {
+    return space.values[EVENT]?.[row];
+  }
+
+  timeOf({ space, row }: Result): number {
+    return space.values[TIME]?.[row] as number;
+  }
+
+  atOf({ space, row }: Result): number {
+    return space.values[AT]?.[row] as number;
+  }
+
+  numberOf({ space, row }: Result): number {
+    return space.values[NUMBER]?.[row] as number;
+  }
+
+  #opened(result: Result, parts: readonly KeyPart[]): void {
+    const due = this.atOf(result) + 1;
+    const others = this.#due.get(due);
+    if (others === undefined) this.#due.set(due, [result]);
+    else others.push(result);
+    let key = this.#index.find(parts);
+    if (key < 0) {
+      key = this.#ofKey.length;
+      this.#index.add(parts, key);
+      this.#ofKey.push([]);
+    }
+    (this.#ofKey[key] as Result[]).push(result);
+    this.#open += 1;
+  }
+
+  /** A row that has left; undefined where there is none, or it is final and gone. */
+  #rowOf(space: Space, row: number): Row<number, V> | undefined {
+    const held = space.values[VALUE]?.[row] as Held<V>;
+    const result = { space, row, left: held };
+    return held === undefined || this.isFinal(result) ? undefined : this.#build(result, held.value, space.values[REVISION]?.[row] as number, undefined);
+  }
+
+  #build(result: Result, value: V, revision: number, final: Evidence | undefined): Row<number, V> {
+    const finality = final === undefined ? 'provisional' : 'final';
+    return { key: this.numberOf(result), window: undefined, value, time: this.timeOf(result), revision, finality, evidence: evidenceNames(final ?? 0) };
+  }
+}

@@ -1,0 +1,92 @@
+import { type RowKeys, keysAsTheyCome } from '../operator/row-keys.ts';
+import type { LatePolicy } from '../operator/late-policy.ts';
+import type { GroupNode, Plan, PlanNode, Port } from './node.ts';
+
+/** What the plan knows of a table. */
+export interface TableShape {
+  /** How its rows are told apart. */
+  readonly keys: RowKeys;
+  /** Its windows in words; undefined: it has none. */
+  readonly windows: string | undefined;
+  /** How long after its end a window may still change, in ms; Infinity: for ever, and without windows. */
+  readonly settleMs: number;
+}
+
+type Nodes = readonly PlanNode[];
+
+/** The table that a port is the changes of; undefined where it is none. */
+export function tableShape(nodes: Nodes, { node: id, port }: Port): TableShape | undefined {
+  const node = nodes[id];
+  if (node === undefined || port !== 'out') return undefined;
+  switch (node.kind) {
+    case 'aggregate':
+    case 'toTable':
+    case 'versioned':
+      return { keys: keysOf(node.key, false), windows: undefined, settleMs: Number.POSITIVE_INFINITY };
+    case 'window':
+      return { keys: keysOf(node.key, true), windows: node.windowing.text, settleMs: retainMs(node.late) };
+    case 'asOf':
+      return node.of === 'row, revised' ? { keys: keysAsTheyCome(false), windows: undefined, settleMs: Number.POSITIVE_INFINITY } : undefined;
+    case 'tableMap':
+    case 'tableFilter':
+      return below(nodes, node);
+    case 'join':
+    case 'foreignJoin': {
+      const [left, right] = node.inputs.map((input) => tableShape(nodes, input) as TableShape) as [TableShape, TableShape];
+      return { ...left, settleMs: Math.max(left.settleMs, right.settleMs) };
+    }
+    case 'group':
+      return groupShape(nodes, node);
+    case 'changesTable':
+      return playedShape(nodes, node.inputs[0] as Port);
+    default:
+      return undefined;
+  }
+}
+
+/** For how long after their end the windows of an aggregation over a table may change. */
+export function groupRetainMs(nodes: Nodes, node: Pick<GroupNode, 'inputs' | 'windowing' | 'late'>): number {
+  const source = below(nodes, node);
+  if (source.windows === undefined) return Number.POSITIVE_INFINITY;
+  if (node.late === undefined) return node.windowing === undefined ? source.settleMs : 0;
+  return retainMs(node.late);
+}
+
+/** The tables that are asked, and those that are asked for them. */
+export function askedBy({ nodes, tables }: Plan): ReadonlySet<number> {
+  const asked = new Set<number>();
+  for (let id of tables.values()) {
+    asked.add(id);
+    for (let node = nodes[id]; node?.kind === 'tableMap' || node?.kind === 'tableFilter'; node = nodes[id]) {
+      id = (node.inputs[0] as Port).node;
+      asked.add(id);
+    }
+  }
+  return asked;
+}
+
+function groupShape(nodes: Nodes, node: GroupNode): TableShape {
+  const windows = node.windowing?.text ?? below(nodes, node).windows;
+  return { keys: keysOf(node.key, windows !== undefined), windows, settleMs: groupRetainMs(nodes, node) };
+}
+
+/** The table whose changes come to a port, through what leaves a change as it is. */
+function playedShape(nodes: Nodes, { node: id }: Port): TableShape {
+  const node = nodes[id] as PlanNode;
+  const first = node.inputs[0];
+  if (node.kind === 'changes') return below(nodes, node);
+  if ((node.kind === 'filter' || node.kind === 'split' || node.kind === 'dedupe') && first !== undefined) return playedShape(nodes, first);
+  return { keys: keysAsTheyCome(false), windows: undefined, settleMs: Number.POSITIVE_INFINITY };
+}
+
+function below(nodes: Nodes, { inputs }: Pick<PlanNode, 'inputs'>): TableShape {
+  return tableShape(nodes, inputs[0] as Port) as TableShape;
+}
+
+function keysOf(key: { readonly selectors: readonly unknown[]; readonly toParts: RowKeys['toParts'] }, windowed: boolean): RowKeys {
+  return { depth: key.selectors.length, windowed, toParts: key.toParts };
+}
+
+function retainMs(late: LatePolicy): number {
+  return late.kind === 'revise' ? late.retainMs : 0;
+}

@@ -1,0 +1,184 @@
+import type { CustomAggregation } from '../aggregation/custom.ts';
+import type { FieldResults, Fields } from '../aggregation/columns.ts';
+import type { Comparable } from '../aggregation/distinct.ts';
+import type { LimitOptions } from '../aggregation/limit.ts';
+import type { Ordered } from '../aggregation/ordered.ts';
+import type { QuantileOptions, Quantiles } from '../aggregation/quantile.ts';
+import type { ReduceOptions } from '../aggregation/reduce.ts';
+import type { Summable, Widened } from '../aggregation/sum.ts';
+import type { ProcessSteps } from '../operator/process/context.ts';
+import type { Finality } from '../operator/row.ts';
+import type { Port } from '../plan/node.ts';
+import type { KeyShape } from '../state/key.ts';
+import type { Duration } from '../time/duration.ts';
+import type { Windowing } from '../time/windowing.ts';
+import type { Builder } from './builder.ts';
+import { type AggregateOptions, type Aggregates, type AggregatesPlace, type FieldsOrOptions, aggregates, keepMs } from './aggregates.ts';
+import type { VersionedOptions } from './joins.ts';
+import { KeyedJoins, type StreamsOf, type WindowJoins } from './keyed-joins.ts';
+import type { Stream } from './stream.ts';
+import { Table } from './table.ts';
+import type { VersionedTable } from './versioned-table.ts';
+
+/** A stream whose events belong to keys. */
+export class KeyedStream<T, K, F extends Finality = 'final'> extends KeyedJoins<T, K, F> {
+  readonly #builder: Builder;
+  readonly #port: Port;
+  readonly #key: KeyShape<T, K>;
+  readonly #streams: StreamsOf;
+
+  constructor(builder: Builder, port: Port, key: KeyShape<T, K>, streams: StreamsOf) {
+    super(builder, port, key, streams);
+    this.#streams = streams;
+    this.#builder = builder;
+    this.#port = port;
+    this.#key = key;
+  }
+
+  /** Windows per key. */
+  window(windowing: Windowing): Aggregates<T, K> & WindowJoins<T, K, F> {
+    return { ...aggregates(this.#place, this.#key, windowing), ...this.windowJoins(windowing) };
+  }
+
+  /** How many events so far. Without windows a table changes with every event, and nothing is late for it. */
+  count(options?: AggregateOptions): Table<K, number, T> {
+    return this.#total.count(options);
+  }
+
+  /** The exact sum so far, of safe integers, of bigints, or of decimals given as text. */
+  sum<N extends Summable>(select: (value: T) => N, options?: AggregateOptions): Table<K, Widened<N>, T> {
+    return this.#total.sum(select, options);
+  }
+
+  min<V extends Ordered>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T> {
+    return this.#total.min(select, options);
+  }
+
+  max<V extends Ordered>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T> {
+    return this.#total.max(select, options);
+  }
+
+  /** The first event so far; see {@link Aggregates.first}. */
+  first(options?: AggregateOptions): Table<K, T, T>;
+  first<V>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T>;
+  first(select?: unknown, options?: AggregateOptions): unknown {
+    return this.#total.first(select as never, options);
+  }
+
+  /** The last event so far; see {@link Aggregates.last}. */
+  last(options?: AggregateOptions): Table<K, T, T>;
+  last<V>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T>;
+  last(select?: unknown, options?: AggregateOptions): unknown {
+    return this.#total.last(select as never, options);
+  }
+
+  /** How many different values so far, exactly; see {@link Aggregates.distinct}. */
+  distinct(select: (value: T) => Comparable, options?: AggregateOptions & LimitOptions): Table<K, number, T> {
+    return this.#total.distinct(select, options);
+  }
+
+  /** The `n` greatest events so far, greatest first; see {@link Aggregates.top}. */
+  top(n: number, by: (value: T) => Ordered, options?: AggregateOptions): Table<K, readonly T[], T> {
+    return this.#total.top(n, by, options);
+  }
+
+  /** One quantile or several, of all values so far; see {@link Aggregates.quantile}. */
+  quantile(select: (value: T) => number, q: number, options?: AggregateOptions & QuantileOptions): Table<K, number, T>;
+  quantile<const Q extends readonly number[]>(select: (value: T) => number, qs: Q, options?: AggregateOptions & QuantileOptions): Table<K, Quantiles<Q>, T>;
+  quantile(select: (value: T) => number, q: never, options?: AggregateOptions & QuantileOptions): unknown {
+    return this.#total.quantile(select, q, options);
+  }
+
+  /** All events so far, in order; see {@link Aggregates.collect}. */
+  collect(options?: AggregateOptions & LimitOptions): Table<K, readonly T[], T>;
+  collect<V>(select: (value: T) => V, options?: AggregateOptions & LimitOptions): Table<K, readonly V[], T>;
+  collect(select?: unknown, options?: AggregateOptions & LimitOptions): unknown {
+    return this.#total.collect(select as never, options);
+  }
+
+  /** All events so far combined into one of their kind; see {@link Aggregates.reduce}. */
+  reduce(combine: (reduced: T, value: T) => T, options?: AggregateOptions & ReduceOptions<T>): Table<K, T, T> {
+    return this.#total.reduce(combine, options);
+  }
+
+  /** Several aggregations at once, or one of your own; see {@link Aggregates.aggregate}. */
+  aggregate<F extends Fields<T>>(fields: FieldsOrOptions<F>, options?: AggregateOptions): Table<K, FieldResults<F>, T>;
+  aggregate<A, R>(own: AggregateOptions & CustomAggregation<T, A, R>, options?: AggregateOptions): Table<K, R, T>;
+  aggregate(what: never, options?: AggregateOptions): unknown {
+    return this.#total.aggregate(what, options);
+  }
+
+  /**
+   * Functions of your own over the events of each key, with state and timers in event time: for what
+   * nothing else here does. `process<Out, State>` says what comes out.
+   *
+   * ```ts
+   * keyed.process<Alert, number>({
+   *   name: 'silent',
+   *   state: () => 0,
+   *   on(event, { time, state, setTimer, deleteTimer }) {
+   *     deleteTimer(state.get());
+   *     state.set(time + minutes(5));
+   *     setTimer(time + minutes(5));
+   *   },
+   *   timer(time, { key, emit, clear }) {
+   *     emit({ key, silentSince: time - minutes(5) });
+   *     clear();
+   *   },
+   * });
+   * ```
+   */
+  process<Out, S>({ name, state, on, timer }: { readonly name?: string } & ProcessSteps<T, K, S, Out>): Stream<Out> {
+    const steps = { state, on, ...(timer === undefined ? {} : { timer }) } as ProcessSteps<unknown, unknown, unknown, unknown>;
+    const key = this.#key as KeyShape<unknown, unknown>;
+    const node = this.#builder.add({ kind: 'process', inputs: [this.#port], name, key, steps });
+    return this.#streams.stream({ node, port: 'out' });
+  }
+
+  /**
+   * The newest event of each key, by event time: a table. With `value`, what is made of it; null or
+   * undefined there, or an event for which `delete` is true, takes the row away.
+   *
+   * An event older than its key's newest one is late, and on `.late`. A key that has gone is remembered
+   * until the frontier has passed that, and `keep` longer.
+   */
+  toTable<V = T>(options?: ToTableOptions<T> & { readonly versioned?: never; readonly value?: (event: T) => V }): Table<K, NonNullable<V>, T>;
+  /**
+   * A table that knows what it held: a value holds from its event's time until that of the next one of
+   * its key. An event whose value is null or undefined deletes; an event below the frontier is on `.late`.
+   */
+  toTable<V = NonNullable<T>>(options: VersionedOptions<T, V>): VersionedTable<K, V, T>;
+  toTable(options: VersionedOptions<T, unknown> | (ToTableOptions<T> & { readonly versioned?: never; readonly value?: (event: T) => unknown }) = {}): Table<K, unknown, T> {
+    if (options.versioned !== undefined) return this.versioned(options as VersionedOptions<T, unknown>);
+    const { name, keep, value = (event: T): unknown => event } = options as ToTableOptions<T> & { readonly value?: (event: T) => unknown };
+    const goes = (options as ToTableOptions<T>).delete;
+    const valueOf = goes === undefined ? value : (event: T): unknown => (goes(event) ? undefined : value(event));
+    const node = this.#builder.add({
+      kind: 'toTable',
+      inputs: [this.#port],
+      name,
+      key: this.#key as KeyShape<unknown, unknown>,
+      value: valueOf as (event: unknown) => unknown,
+      keepMs: keepMs(keep),
+    });
+    return new Table(this.#builder, this.#streams.stream, node);
+  }
+
+  get #place(): AggregatesPlace {
+    return { builder: this.#builder, tableOf: (node) => new Table(this.#builder, this.#streams.stream, node), input: this.#port };
+  }
+
+  get #total(): Aggregates<T, K> {
+    return aggregates(this.#place, this.#key, undefined);
+  }
+}
+
+export interface ToTableOptions<T> {
+  /** Durable state is found again by its name; required when the program has a store. */
+  readonly name?: string;
+  /** Whether an event takes its key's row away. */
+  readonly delete?: (event: T) => boolean;
+  /** How long a key that has gone is remembered once the frontier has passed that, in ms of event time; 'forever' says so. Default 0. */
+  readonly keep?: Duration | 'forever';
+}
+

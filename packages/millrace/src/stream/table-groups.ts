@@ -1,0 +1,80 @@
+import type { CustomAggregation } from '../aggregation/custom.ts';
+import type { Columns, FieldResults, Fields } from '../aggregation/columns.ts';
+import type { Ordered } from '../aggregation/ordered.ts';
+import type { Widened } from '../aggregation/sum.ts';
+import { type Ranked, top } from '../operator/group/top.ts';
+import type { Row } from '../operator/row.ts';
+import type { Port } from '../plan/node.ts';
+import type { KeyPart, KeyShape } from '../state/key.ts';
+import type { Windowing } from '../time/windowing.ts';
+import { type AggregateOptions, type Aggregates, aggregatesBy, keepMs } from './aggregates.ts';
+import type { Builder } from './builder.ts';
+import type { Table } from './table.ts';
+
+/** Where groups are added to a program. */
+export interface GroupsPlace<K> {
+  readonly builder: Builder;
+  readonly input: Port;
+  /** How the keys of the grouped table are taken apart. */
+  readonly parts: (key: K) => readonly KeyPart[];
+  readonly tableOf: <G, R, T>(node: number) => Table<G, R, T>;
+}
+
+/** The rows of a table by something else than their key. */
+export class GroupedTable<K, V, G> {
+  readonly #place: GroupsPlace<K>;
+  readonly #key: KeyShape<Row<K, V>, G>;
+  readonly #windowing: Windowing | undefined;
+
+  constructor(place: GroupsPlace<K>, key: KeyShape<Row<K, V>, G>, windowing: Windowing | undefined) {
+    this.#place = place;
+    this.#key = key;
+    this.#windowing = windowing;
+  }
+
+  /** In windows by the rows' own times: groups leave when their window closes, and whenever they change after that. */
+  window(windowing: Windowing): GroupedTable<K, V, G> {
+    return new GroupedTable(this.#place, this.#key, windowing);
+  }
+
+  /** How many rows. */
+  count(options?: AggregateOptions): Table<G, number, Row<K, V>> {
+    return this.#all.count(options);
+  }
+
+  /** The exact sum of safe integers or bigints. */
+  sum<N extends number | bigint>(select: (row: Row<K, V>) => N, options?: AggregateOptions): Table<G, Widened<N>, Row<K, V>> {
+    return this.#all.sum(select, options);
+  }
+
+  min<U extends Ordered>(select: (row: Row<K, V>) => U, options?: AggregateOptions): Table<G, U, Row<K, V>> {
+    return this.#all.min(select, options);
+  }
+
+  max<U extends Ordered>(select: (row: Row<K, V>) => U, options?: AggregateOptions): Table<G, U, Row<K, V>> {
+    return this.#all.max(select, options);
+  }
+
+  /** Several aggregations at once, or one of your own; see {@link Aggregates.aggregate}. */
+  aggregate<F extends Fields<Row<K, V>>>(options: AggregateOptions & { readonly of: F }): Table<G, FieldResults<F>, Row<K, V>>;
+  aggregate<A, R>(options: AggregateOptions & CustomAggregation<Row<K, V>, A, R>): Table<G, R, Row<K, V>>;
+  aggregate(options: never): unknown {
+    return this.#all.aggregate(options);
+  }
+
+  /** The `n` rows of each group with the greatest `by`, the greatest first, as one list. */
+  top(n: number, by: (row: Row<K, V>) => Ordered, options?: AggregateOptions): Table<G, readonly Ranked<K, V>[], undefined> {
+    return this.#add(top(n, by, this.#place.parts), options);
+  }
+
+  get #all(): Aggregates<Row<K, V>, G> {
+    return aggregatesBy((columns, options) => this.#add(columns, options));
+  }
+
+  #add<R, T>(columns: Columns<Row<K, V>, R>, { name, keep, late, early }: AggregateOptions = {}): Table<G, R, T> {
+    const { builder, input, tableOf } = this.#place;
+    if (early !== undefined) throw new RangeError('early: groups of a table leave when they change, or when their window closes');
+    const functions = { key: this.#key as KeyShape<Row<unknown, unknown>, unknown>, columns: columns as Columns<Row<unknown, unknown>, unknown> };
+    return tableOf(builder.add({ kind: 'group', inputs: [input], name, ...functions, windowing: this.#windowing, late, keepMs: keepMs(keep) }));
+  }
+}
