@@ -211,6 +211,8 @@ export class HeldFrontier extends Frontier implements Follower {
   readonly #input: Frontier;
   readonly #back: HoldBack | undefined;
   #limit: number = END;
+  /** Something waits for a person: whatever the limit, it is not the end. */
+  #isOpen = false;
   /** Where it stood at recovery: it does not go back behind that. */
   #least: number = BEGINNING;
 
@@ -222,14 +224,23 @@ export class HeldFrontier extends Frontier implements Follower {
   }
 
   /** The operator may still emit facts at `limit` and later; END: it holds nothing back. */
-  hold(limit: number): void {
+  hold(limit: number, isOpen = false): void {
     this.#limit = limit;
+    this.#isOpen = isOpen;
     this.moved();
   }
 
   moved(): void {
     const to = this.#to();
-    if (to > this.value) this.advance(to, this.#input.evidence);
+    if (to > this.value && !(to === END && this.#isOpen)) this.advance(to, this.#input.evidence);
+  }
+
+  /** As `hold`, at recovery, for one that had come to `value`: nothing fires. */
+  restoreAt(value: number, evidence: Evidence, limit: number, isOpen: boolean): void {
+    this.#limit = limit;
+    this.#isOpen = isOpen;
+    this.#least = value;
+    this.restore(value, evidence);
   }
 
   /** As `hold`, at recovery: nothing fires. It had stood at `least`, which may be beyond what is held since then. */
