@@ -5,14 +5,16 @@ import { State } from '../../state/state.ts';
 import { rawText } from '../../task/bad-record.ts';
 import { NO_TIMER } from '../../task/moment.ts';
 import type { Evidence } from '../../time/evidence.ts';
-import type { Timed } from '../../time/frontier.ts';
+import type { HeldFrontier, Timed } from '../../time/frontier.ts';
 import type { Windowing } from '../../time/windowing.ts';
 import { type Early, type LatePolicy, earlyText, lateText } from '../late-policy.ts';
-import type { Output, Place } from '../operator.ts';
+import { type Output, type Place, nowhere } from '../operator.ts';
 import type { Row } from '../row.ts';
+import type { Adjustment } from '../ledger/ledger.ts';
 import { type Counters, type Stateful, noCounters } from '../stateful.ts';
 import { type FinalityMemo, WindowFinality } from './finality.ts';
-import { TRACKED_SLOTS, WindowRows } from './window-rows.ts';
+import { type HaltingWindow, WindowHalting } from './window-halting.ts';
+import { WindowRows } from './window-rows.ts';
 import { WindowTable } from './window-table.ts';
 
 export interface WindowOptions<T, K, V> {
@@ -27,10 +29,11 @@ export interface WindowOptions<T, K, V> {
   readonly durable: boolean;
   /** Somebody asks this table while it runs. */
   readonly asked: boolean;
+  /** The frontier behind it, where keys may be held. */
+  readonly behind?: HeldFrontier | undefined;
+  /** Under `halt`: where differences leave. */
+  readonly adjustments?: Output<Adjustment<K, V>> | undefined;
 }
-
-/** Under `early: every`, behind what is tracked: whether a row has changed since it left. */
-const STIRRED_SLOTS = 1;
 
 /**
  * Aggregates the events of a key in each window of event time.
@@ -45,7 +48,7 @@ const STIRRED_SLOTS = 1;
  * - `early` lets the rows of open windows leave before that.
  * - A final window stays for `keepMs` to be asked, and is never changed again.
  */
-export class Window<T, K, V> implements Output<T>, Timed, Stateful {
+export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindow<T> {
   readonly name: string;
   readonly signature: string;
   readonly rank: number;
@@ -62,6 +65,8 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
   readonly #place: Place;
   readonly #next: Output<Row<K, V>>;
   readonly #late: Output<T>;
+  /** Under the policy `halt`. */
+  readonly halting: WindowHalting<T, K, V> | undefined;
   readonly #parts: KeyPart[];
   /** Closed spaces, oldest first. */
   #kept: Space[] = [];
@@ -81,31 +86,66 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
     this.#columns = columns;
     const retainMs = options.late.kind === 'revise' ? options.late.retainMs : 0;
     this.#finality = new WindowFinality(retainMs, place.frontier);
-    this.#keepMs = Math.max(options.keepMs, retainMs);
+    this.#keepMs = Math.max(options.keepMs, retainMs, options.late.kind === 'halt' ? options.late.keepMs : 0);
     this.#early = early;
     this.#place = place;
     this.#next = next;
     this.#late = late;
     this.#parts = key.selectors.map(() => null);
-    this.#rows = new WindowRows(key, windowing, columns, retainMs > 0 || early !== undefined);
-    const own = (this.#rows.tracked ? TRACKED_SLOTS : 0) + (early?.kind === 'every' ? STIRRED_SLOTS : 0);
-    const shape = { name, depth: this.#parts.length, slots: columns.slots + own };
-    const remember = (space: Space, row: number): Row<K, V> => this.table.remember(space, row);
+    const leaving = { again: retainMs > 0 || early !== undefined, stirs: early?.kind === 'every', halts: options.late.kind === 'halt' };
+    this.#rows = new WindowRows(key, windowing, columns, leaving);
+    const shape = { name, depth: this.#parts.length, slots: columns.slots + this.#rows.slots };
+    const remember = (space: Space, row: number): Row<K, V> | undefined => this.table.remember(space, row);
     this.state = new State(options.asked ? { ...shape, remember } : shape, options.durable);
     const seen = { state: this.state, rows: this.#rows, finality: this.#finality };
     this.table = new WindowTable({ ...seen, key, windowing, frontier: place.frontier, durable: options.durable });
+    const { late: halt, behind, adjustments, durable } = options;
+    if (halt.kind === 'halt') {
+      const parts = { name, key, windowing, columns, rows: this.#rows, state: this.state, place, window: this };
+      this.halting = new WindowHalting({ ...parts, policy: halt, durable, behind, adjustments: adjustments ?? nowhere });
+    }
   }
 
   push(value: T): void {
     const { moment, frontier } = this.#place;
+    if (this.halting !== undefined && this.halting.parks(value)) return;
     if (moment.time < this.#start || moment.time >= this.#end) this.#locate(moment.time);
     const isLate = this.#end <= frontier.value;
     if (isLate && !this.#finality.isRevisable({ start: this.#start, end: this.#end }, this.#space === undefined)) {
-      this.counters.late += 1;
-      moment.touched = true;
-      this.#late.push(value);
+      if (this.halting === undefined) this.refuse(value);
+      else this.halting.hold(value);
       return;
     }
+    this.#count(value, isLate);
+  }
+
+  count(value: T): void {
+    this.#locate(this.#place.moment.time);
+    this.#count(value, false);
+  }
+
+  spaceOf(time: number): Space {
+    this.#locate(time);
+    return (this.#space ??= this.#open());
+  }
+
+  leaveHeld(space: Space, row: number): void {
+    this.#leave(space, row, this.#finality.at(space.id, this.#place.frontier.value), 'close');
+  }
+
+  forget(): void {
+    this.#forget(this.#place.frontier.fired);
+  }
+
+  refuse(value: T): void {
+    this.counters.late += 1;
+    this.#place.moment.touched = true;
+    this.#late.push(value);
+  }
+
+  /** Counts an event in the window that was located. */
+  #count(value: T, isLate: boolean): void {
+    const { moment } = this.#place;
     const columns = this.#columns;
     const parts = this.#parts;
     const { selectors } = this.#key;
@@ -156,12 +196,13 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
     const { frontier } = this.#place;
     Object.assign(this.counters, counters);
     this.#finality.restore(finality);
+    this.halting?.restored();
     const spaces = [...this.state.spaces.values()].sort((a, b) => a.id - b.id);
     for (const space of spaces) {
       if (space.id <= frontier.value) this.#kept.push(space);
       if (space.id > frontier.value) frontier.at(space.id, this);
       else this.#retain(space.id);
-      if (space.id > frontier.value && this.#anyStirred(space)) this.#setEarlyTimer();
+      if (space.id > frontier.value && this.#rows.anyStirred(space)) this.#setEarlyTimer();
     }
     this.committed();
   }
@@ -182,7 +223,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
       // Others may be given the same event after this.
       moment.time = time;
     } else if (this.#early?.kind === 'every') {
-      this.#stir(space, row, true);
+      this.#rows.stir(space, row, true);
       this.#setEarlyTimer();
     }
   }
@@ -190,7 +231,8 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
   #close(space: Space): void {
     const final = this.#finality.close(this.#rows.interval(space));
     for (let i = 0; i < space.size; i += 1) {
-      if (final !== undefined || !this.#rows.hasLeft(space, i) || this.#isStirred(space, i)) this.#leave(space, i, final, 'close');
+      if (this.halting?.standsStill(space, i) === true) continue;
+      if (final !== undefined || !this.#rows.hasLeft(space, i) || this.#rows.isStirred(space, i)) this.#leave(space, i, final, 'close');
     }
     this.#kept.push(space);
     if (final === undefined) this.#retain(space.id);
@@ -207,7 +249,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
     if (time % everyMs !== 0) return;
     for (const space of this.state.spaces.values()) {
       if (space.id <= time) continue;
-      for (let i = 0; i < space.size; i += 1) if (this.#isStirred(space, i)) this.#leave(space, i, undefined, `early at ${time}`);
+      for (let i = 0; i < space.size; i += 1) if (this.#rows.isStirred(space, i)) this.#leave(space, i, undefined, `early at ${time}`);
     }
   }
 
@@ -220,8 +262,8 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
     try {
       const before = this.#rows.left(space, i);
       if (this.#rows.tracked) this.state.touch(space, i);
-      row = this.#rows.leaving(space, i, before === undefined || this.#isStirred(space, i), final);
-      if (this.#early?.kind === 'every') this.#stir(space, i, false);
+      row = this.#rows.leaving(space, i, before === undefined || this.#rows.isStirred(space, i), final);
+      this.#rows.stir(space, i, false);
       if (poisoned.size > 0 && poisoned.has(this.#nameOf(space, i, why))) this.#place.failed(this.#nameOf(space, i, why), row, undefined);
       else this.#next.revise(before, row);
     } catch (error) {
@@ -234,19 +276,6 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
   #nameOf(space: Space, i: number, why: string): string {
     const { start, end } = this.#rows.interval(space);
     return `the row ${rawText(space.partsAt(i))} of '${this.name}' in [${start}, ${end})${why === 'close' ? '' : `, ${why},`}`;
-  }
-
-  #isStirred(space: Space, row: number): boolean {
-    return this.#early?.kind === 'every' && space.values[this.#columns.slots + TRACKED_SLOTS]?.[row] === true;
-  }
-
-  #stir(space: Space, row: number, stirred: boolean): void {
-    (space.values[this.#columns.slots + TRACKED_SLOTS] as unknown[])[row] = stirred;
-  }
-
-  #anyStirred(space: Space): boolean {
-    for (let i = 0; i < space.size; i += 1) if (this.#isStirred(space, i)) return true;
-    return false;
   }
 
   #locate(time: number): void {
@@ -287,6 +316,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
 
   /** Drops what has been kept for long enough when the frontier reaches `time`. */
   #forget(time: number): void {
+    if (this.halting?.isHolding === true) return;
     let gone = 0;
     while (gone < this.#kept.length && (this.#kept[gone] as Space).id + this.#keepMs <= time) {
       const space = this.#kept[gone] as Space;
