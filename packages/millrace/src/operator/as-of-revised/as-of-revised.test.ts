@@ -3,6 +3,7 @@ import { pipeline } from '../../stream/pipeline.ts';
 import type { Change } from '../row.ts';
 import { testDriver } from '../../testing/driver.ts';
 import { fedByHand, readByHand } from '../../testing/fixture-source.ts';
+import { marbles } from '../../testing/marbles.ts';
 import { outOfOrder } from '../../time/completeness.ts';
 
 interface Entry {
@@ -145,4 +146,24 @@ test('it is described, and what it gives is provisional', () => {
       changes.to(app.sink('mail', readByHand(), { takes: 'irreversible' }) as never);
     }),
   ).toThrow(expect.objectContaining({ code: 'NOT_FINAL' }));
+});
+
+test('drawn: a result leaves at once, and again when an older row comes', () => {
+  const run = marbles(
+    ({ requests, prices }) =>
+      requests
+        .keyBy(() => 'model')
+        .joinTable(prices.keyBy(() => 'model').toTable({ name: 'prices', versioned: 100 }), { name: 'priced', late: 'revise', missing: 'null' }, (r, p) => `${r.letter} ${p?.letter ?? '–'}`),
+    { requests: 'r-s--t-', prices: '-a--b2-|' },
+    { bound: 3 },
+  );
+  expect(run.changes().map(({ before, after, finality }) => [before, after, finality])).toEqual([
+    [undefined, 'r –', 'provisional'],
+    [undefined, 's a', 'provisional'],
+    ['s a', 's b', 'provisional'],
+    [undefined, 't b', 'provisional'],
+    ['r –', 'r –', 'final'],
+    ['s b', 's b', 'final'],
+    ['t b', 't b', 'final'],
+  ]);
 });

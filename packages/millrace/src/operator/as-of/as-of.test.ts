@@ -3,6 +3,7 @@ import { pipeline } from '../../stream/pipeline.ts';
 import type { Program } from '../../stream/program.ts';
 import { type TestDriver, testDriver } from '../../testing/driver.ts';
 import { fedByHand, readByHand } from '../../testing/fixture-source.ts';
+import { marbles } from '../../testing/marbles.ts';
 import { outOfOrder } from '../../time/completeness.ts';
 import { seconds } from '../../time/duration.ts';
 import { tumbling } from '../../time/windowing.ts';
@@ -266,4 +267,15 @@ test('a time-out is shorter than what the table is versioned for', () => {
 
 test('it is described', () => {
   expect(program({ wait: 500 }).describe()).toContain("join 'priced' as of, missing: wait 500 ms, then bad  ← 1, 2.sets");
+});
+
+test('drawn: an event waits until the table is past its time, and gets what held then', () => {
+  const run = marbles(
+    ({ requests, prices }) =>
+      requests
+        .keyBy(() => 'model')
+        .joinTable(prices.keyBy(() => 'model').toTable({ name: 'prices', versioned: 100 }), { name: 'priced', missing: 'null' }, (r, p) => `${r.letter} ${p?.letter ?? '–'}`),
+    { requests: 'r-s--t-', prices: '-a--b--|' },
+  );
+  expect(run.rows()).toEqual(['r –', 's a', 't b']);
 });

@@ -3,6 +3,7 @@ import { pipeline } from '../../stream/pipeline.ts';
 import { testDriver } from '../../testing/driver.ts';
 import { Recorder } from '../../testing/fixture-recorder.ts';
 import { fedByHand, readByHand } from '../../testing/fixture-source.ts';
+import { marbles } from '../../testing/marbles.ts';
 import { outOfOrder } from '../../time/completeness.ts';
 import { Split } from './split.ts';
 
@@ -72,4 +73,12 @@ test('a revision within a branch is one change; across branches it goes from the
     ['revise', undefined, 13],
     ['revise', 13, undefined],
   ]);
+});
+
+test('drawn: an event goes down one branch', () => {
+  const run = marbles(({ line }) => {
+    const { small, rest } = line.split({ small: (e) => e.letter >= 'a' });
+    return small.map((e) => `${e.letter} small`).merge(rest.map((e) => `${e.letter} rest`));
+  }, { line: 'aB-bA|' });
+  expect(run.rows()).toEqual(['a small', 'B rest', 'b small', 'A rest']);
 });

@@ -73,10 +73,8 @@ describe('the published results of joins of two inputs', () => {
 });
 
 describe('within a distance', () => {
-  const lines = { left: 'a----b-------|', right: '---x----y-z--|' };
-
   test('both ends of the distance are inside, equal times belong together', () => {
-    const run = marbles(({ left, right }) => left.keyBy(one).join(right.keyBy(one), { within: 3 }, pair), lines);
+    const run = marbles(({ left, right }) => left.keyBy(one).join(right.keyBy(one), { within: 3 }, pair), { left: 'a----b-------|', right: '---x----y-z--|' });
     expect(run.rows()).toEqual(['ax', 'bx', 'by']);
     const same = marbles(({ left, right }) => left.keyBy(one).join(right.keyBy(one), { within: 0 }, pair), { left: 'a-b|', right: 'xyz|' });
     expect(same.rows()).toEqual(['ax', 'bz']);

@@ -6,6 +6,7 @@ import { fedByHand, readByHand } from '../../testing/fixture-source.ts';
 import { type Marble, marbles } from '../../testing/marbles.ts';
 import { outOfOrder } from '../../time/completeness.ts';
 import { calendar, tumbling } from '../../time/windowing.ts';
+import { revise } from '../late-policy.ts';
 
 const counts = ({ line }: { line: Stream<Marble> }) => line.keyBy((e) => e.letter).window(tumbling(5)).count({ name: 'counts' });
 
@@ -141,4 +142,26 @@ test('a crash in any column changes nothing', () => {
       expect(run.status().states).toEqual(expected.status().states);
     }
   }
+});
+
+test('drawn: a late event changes its window, and the change says from what to what', () => {
+  const run = marbles(({ line }) => line.keyBy((e) => e.letter).window(tumbling(5)).count({ late: revise({ retain: 6 }) }), { line: 'ab----ca3--d' });
+  expect(run.changes()).toMatchObject([
+    { key: 'a', before: undefined, after: 1, revision: 0, finality: 'provisional', cause: { kind: 'frontier', time: 5 } },
+    { key: 'b', before: undefined, after: 1, revision: 0, finality: 'provisional' },
+    { key: 'a', before: 1, after: 2, revision: 1, finality: 'provisional', cause: { kind: 'event', offset: 3 } },
+    { key: 'c', before: undefined, after: 1, finality: 'provisional', cause: { kind: 'frontier', time: 10 } },
+    { key: 'a', before: 2, after: 2, revision: 1, finality: 'final', cause: { kind: 'frontier', time: 11 } },
+    { key: 'b', before: 1, after: 1, revision: 0, finality: 'final' },
+  ]);
+});
+
+test('drawn: early rows leave with each event, and the last one at the close', () => {
+  const run = marbles(({ line }) => line.keyBy((e) => e.letter).window(tumbling(5)).count({ early: 'each' }), { line: 'a-a--a' });
+  expect(run.changes().map(({ before, after, finality }) => [before, after, finality])).toEqual([
+    [undefined, 1, 'provisional'],
+    [1, 2, 'provisional'],
+    [2, 2, 'final'],
+    [undefined, 1, 'provisional'],
+  ]);
 });
