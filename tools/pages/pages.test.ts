@@ -32,7 +32,7 @@ beforeAll(() => {
 }, 120_000);
 
 for (const { path, folder: name, samples } of pages) {
-  describe(path, () => {
+  describe(`${path}`, () => {
     test.each(samples.filter(({ kind }) => kind !== 'fails to compile'))('$name compiles', (sample) => {
       expect(said.get(`${name}/${sample.name}`) ?? '').toBe('');
     });

@@ -82,7 +82,7 @@ export function windowsLane(story: Story, axis: number): Lane | undefined {
 /** What leaves, in the column in which it leaves; an arrow leads from what left to what took its place. */
 export function outLane(story: Story): Lane {
   const drawn = story.left.map(placedOf);
-  const rows = stack(drawn, 6);
+  const rows = stack(drawn, 3);
   const height = (rows.length === 0 ? 1 : Math.max(...rows) + 1) * ROW + 12;
   return {
     height,
@@ -95,7 +95,8 @@ export function outLane(story: Story): Lane {
       const arrows = drawn.flatMap(({ from, to, place }, i) => {
         const before = place === undefined ? -1 : drawn.findLastIndex((other, j) => j < i && other.place === place);
         const other = drawn[before];
-        return other === undefined ? [] : [arrow(other, y(before), { from, to }, y(i))];
+        // Side by side they need none.
+        return other === undefined || (y(before) === y(i) && from - other.to < 10) ? [] : [arrow(other, y(before), { from, to }, y(i))];
       });
       return [textOf('name last', GUTTER - 12, top + 6 + ROW / 2 + 4, 'out'), lineOf('lane', GUTTER, top + 6 + ROW / 2, width, top + 6 + ROW / 2), ...arrows, ...shapes].join('');
     },
@@ -143,13 +144,13 @@ interface Drawn extends Placed {
 function placedOf({ column, what }: Left): Drawn {
   if (what.kind === 'event') {
     const round = isMarble(what.value) && what.value.letter.length === 1;
-    return { ...around(column, round ? 2 * MARBLE : wordOf(what.value).length * CHARACTER + 14), label: wordOf(what.value), look: 'solid', round, place: undefined };
+    return { ...around(column, round ? 2 * MARBLE : wordOf(what.value).length * CHARACTER + 12), label: wordOf(what.value), look: 'solid', round, place: undefined };
   }
   const { change } = what;
   const label = changeWord(change);
   const look = change.after === undefined ? 'hollow' : change.finality === 'final' ? 'solid' : 'hatched';
   const place = `${wordOf(change.key)} ${change.window?.start} ${change.window?.end}`;
-  return { ...around(column, label.length * CHARACTER + 14), label, look, round: false, place, like: place };
+  return { ...around(column, label.length * CHARACTER + 12), label, look, round: false, place, like: place };
 }
 
 function around(column: number, width: number): Placed {

@@ -22,7 +22,7 @@ text { font: 12px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; fill
 
 /** The hue of a letter, or of a key that begins with one: the same everywhere in a picture. */
 export function hueOf(word: string): Hue {
-  const letter = /^[a-zA-Z]/.exec(word)?.[0].toLowerCase();
+  const letter = /^(?:\d+: )?([a-zA-Z])/.exec(word)?.[1]?.toLowerCase();
   return letter === undefined ? 'hn' : hues[(letter.charCodeAt(0) - 97) % hues.length] ?? 'hn';
 }
 

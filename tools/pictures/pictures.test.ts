@@ -18,7 +18,7 @@ const scratch = mkdtempSync(join(root, '.cache', 'pictures-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 for (const { path, text } of pages.filter((page) => picturesOf(page.text).length > 0)) {
-  describe(path, () => {
+  describe(`${path}`, () => {
     test.each(picturesOf(text))('$name is drawn from what happens', async (picture) => {
       const { story, lines } = await run(picture);
       const svg = svgOf(story, picture.title);

@@ -1,7 +1,7 @@
 import type { Hue } from './palette.ts';
 
 /** The width of a column, which is a unit of time, in pixels. */
-export const CELL = 40;
+export const CELL = 46;
 /** The width of what stands left of time: the names of the lanes. */
 export const GUTTER = 84;
 /** The width of a character of the labels. */

@@ -5,7 +5,7 @@ import { type Left, type Story, isMarble } from './story.ts';
 export function wordOf(value: unknown): string {
   if (value === undefined) return '∅';
   if (isMarble(value)) return value.letter;
-  if (isRow(value)) return `${wordOf(value.key)} ${wordOf(value.value)}`;
+  if (isRow(value)) return `${wordOf(value.key)}: ${wordOf(value.value)}`;
   if (Array.isArray(value)) return value.length === 0 ? '[]' : value.map(wordOf).join(' ');
   if (typeof value === 'object' && value !== null) return Object.entries(value).map(([name, part]) => `${name} ${wordOf(part)}`).join(', ');
   return String(value);
@@ -14,7 +14,7 @@ export function wordOf(value: unknown): string {
 /** A change: the key, and from what to what; where it was nothing before, only what it is now. */
 export function changeWord({ key, before, after, revision }: Change<unknown, unknown>): string {
   const sides = before === undefined && revision === 0 ? wordOf(after) : before === after || wordOf(before) === wordOf(after) ? wordOf(after) : `${wordOf(before)}→${wordOf(after)}`;
-  return key === undefined ? sides : `${wordOf(key)} ${sides}`;
+  return key === undefined ? sides : `${wordOf(key)}: ${sides}`;
 }
 
 /** The whole picture as sentences, for those who hear it. */
