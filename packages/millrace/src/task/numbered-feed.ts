@@ -136,7 +136,9 @@ export class NumberedFeed extends Feed {
   override verdicts(now: number): readonly Decision[] {
     const { silentAfterMs, lostAfterMs } = this.complete;
     const decisions: Decision[] = [];
+    let lastHeard = 0;
     for (const { name, heard, silent, state, latest } of this.roster.producers.values()) {
+      lastHeard = Math.max(lastHeard, heard);
       if (latest === undefined || state === 'lost' || state === 'closed') continue;
       const unheardMs = this.listenedMs - heard;
       if (!silent && unheardMs >= silentAfterMs) decisions.push({ kind: 'silent', producer: name });
@@ -144,7 +146,9 @@ export class NumberedFeed extends Feed {
       decisions.push({ kind: 'lost', producer: name, until: now, evidence: 'assumed', by: 'the clock', reason: `silent for ${lostAfterMs} ms` });
     }
     const to = now - silentAfterMs;
-    if (decisions.length === 0 && this.roster.isDeserted && this.roster.holds.length === 0 && to > this.frontier.value) decisions.push({ kind: 'clock', to });
+    // Who said goodbye may be back at once, in another epoch: downtime is no silence of theirs.
+    const isQuiet = this.listenedMs - lastHeard >= silentAfterMs;
+    if (decisions.length === 0 && isQuiet && this.roster.isDeserted && this.roster.holds.length === 0 && to > this.frontier.value) decisions.push({ kind: 'clock', to });
     return decisions;
   }
 

@@ -30,7 +30,8 @@ export const END: number = Number.POSITIVE_INFINITY;
  *
  * - It only moves forward.
  * - Due timers fire before it moves on, in the order (time, rank); while those of time d fire,
- *   `value` is still below d, so what they emit at d − 1 is not late for anyone behind them.
+ *   `value` is d − 1: what they emit at d − 1 is not late for anyone behind them, and what they emit of
+ *   older times is as late as if the frontier had come here in small steps.
  * - A timer may be set while others fire, also for the time that is firing (from a higher rank).
  */
 export class Frontier {
@@ -111,6 +112,7 @@ export class Frontier {
     this.fired = time;
     const bucket = this.#buckets.get(time) as Timed[];
     const settler = this.#settler;
+    this.value = time - 1;
     while (bucket.length > 0) {
       const timed = bucket.shift() as Timed;
       if (settler.pending) settler.drain(timed.rank);
