@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { log } from '../connector/log.ts';
+import { halt } from '../operator/late-policy.ts';
 import { memoryBackend } from '../port/memory-backend.ts';
 import { MemoryDisk } from '../port/memory-disk.ts';
 import type { Parcel } from '../task/sink.ts';
@@ -192,6 +193,33 @@ test('what a sink refuses may be discarded: those rows, and no others', async ()
   await program.resolve(hold.id, { choice: 'discard', ...ada });
   await program.done;
   expect(sink.rows()).toEqual([1, 2, 3].slice(hold.evidence.end));
+});
+
+test('a program that is stopped while a batch waits goes on with the rest of it, whatever its batches are then', async () => {
+  const numbers = [1, 5, 25, 2, 26, 27, 3, 28, 40];
+  for (const [before, after] of [[9, 2], [4, 9], [1, 3]] as const) {
+    const disk = new MemoryDisk();
+    const [rows, late] = [new SinkProbe(), new SinkProbe()];
+    const held = (batchMax: number): Program =>
+      pipeline('stopped', (app) => {
+        const counts = app.source('numbers', listed([numbers], batchMax), times).window(tumbling(10)).count({ name: 'counts', late: halt({ scope: 'partition', keep: 100 }) });
+        counts.final().map(({ window, value }) => [window?.start, value]).to(app.sink('rows', probed(rows)));
+        counts.late.to(app.sink('late', probed(late)));
+      }) as Program;
+    const first = held(before);
+    await first.start({ store: memoryBackend(disk) });
+    await holding(first, 1);
+    expect(first.status().sources['numbers']?.[0]).toMatchObject({ records: 4, heldBy: [1], ended: false });
+    await first.stop();
+    const second = held(after);
+    await second.start({ store: memoryBackend(disk) });
+    await second.resolve(1, { choice: 'discard', ...ada });
+    while (second.holds()[0]?.id !== 2) await second.committed();
+    await second.resolve(2, { choice: 'discard', ...ada });
+    await second.done;
+    expect(rows.rows()).toEqual([[0, 2], [20, 4], [40, 1]]);
+    expect(late.rows()).toEqual([2, 3]);
+  }
 });
 
 test('a sink can only hold with a store', async () => {

@@ -98,7 +98,7 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
     this.#due.delete(time);
     const { moment } = this.#place;
     moment.timer = time;
-    for (const row of [...rows].sort((a, b) => a - b)) this.#fire(row, time, time);
+    for (const row of [...rows].sort((a, b) => a - b)) this.#fire(row, time, time, true);
     moment.timer = NO_TIMER;
     // A step of its own, and complete: it stays when the event behind it is set aside.
     moment.touched = false;
@@ -117,7 +117,7 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
   committed(): void {}
 
   /** A timer fires, if it is still set, and is gone. One that fails is set aside, and the others fire all the same. */
-  #fire(row: number, time: number, emitAt: number): void {
+  #fire(row: number, time: number, emitAt: number, isStep: boolean): void {
     const timers = this.state.timersAt(row);
     if (!timers.includes(time)) return;
     this.state.touch(row);
@@ -133,8 +133,8 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
     try {
       if (poisoned.size > 0 && poisoned.has(this.#nameOf(time))) this.#place.failed(this.#nameOf(time), this.#value(time), undefined);
       else this.#steps.timer?.(time, this.#context);
-      // What one timer brings is a step of its own, also where several fire at one time.
-      if (settler.pending) settler.drain();
+      // What one timer brings when the frontier passes is a step of its own, also where several fire at one time.
+      if (isStep && settler.pending) settler.drain();
     } catch (error) {
       this.#place.failed(this.#nameOf(time), this.#value(time), error);
     } finally {
@@ -150,7 +150,7 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
   #fireOverdue(time: number): void {
     while (this.#isOverdue()) {
       const due = this.state.timersAt(this.#row)[0] as number;
-      this.#fire(this.#row, due, Math.max(due, time));
+      this.#fire(this.#row, due, Math.max(due, time), false);
     }
     this.#place.moment.touched = true;
   }

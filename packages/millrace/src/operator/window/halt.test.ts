@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Adjustment } from '../ledger/ledger.ts';
 import { pipeline } from '../../stream/pipeline.ts';
+import { HOLDS_MAX } from '../../task/hold-book.ts';
 import { type TestDriver, testDriver } from '../../testing/driver.ts';
 import { fedByHand, readByHand } from '../../testing/fixture-source.ts';
 import { outOfOrder } from '../../time/completeness.ts';
@@ -175,6 +176,19 @@ test('at the limit of what is parked the partition is not read, and one before i
   driver.resolve(1, { choice: 'discard', ...ada });
   expect(driver.status().sources['events']?.[0]?.records).toBe(8);
   expect(driver.status().sources['events']?.[0]?.heldBy).toBeUndefined();
+});
+
+test('10,000 holds wait at once; the partition that brings one more is not read', () => {
+  const program = pipeline('many', (app) => {
+    const events = app.source('events', fedByHand<number>(), { time: (n) => (n === 0 ? 25 : 1), complete: outOfOrder(0) });
+    events.keyBy((n) => n).window(tumbling(10)).count({ name: 'counts', late: halt({ scope: 'key', keep: 100 }) });
+  });
+  const driver = testDriver(program);
+  driver.source('events').sendBatch(Array.from({ length: HOLDS_MAX + 1 }, (_, n) => n));
+  expect(driver.status().sources['events']?.[0]?.heldBy).toBeUndefined();
+  driver.source('events').sendBatch([HOLDS_MAX + 1, HOLDS_MAX + 2]);
+  expect(driver.holds()).toHaveLength(HOLDS_MAX + 1);
+  expect(driver.status().sources['events']?.[0]).toMatchObject({ records: HOLDS_MAX + 2, heldBy: [HOLDS_MAX + 1] });
 });
 
 test('at the end of the input the frontier behind a held key is not the end before somebody has decided', () => {
