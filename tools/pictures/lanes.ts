@@ -153,6 +153,9 @@ function placedOf({ column, what }: Left): Drawn {
   return { ...around(column, label.length * CHARACTER + 12), label, look, round: false, place, like: place };
 }
 
+/** How far to the right something that left reaches. */
+export const endOf = (left: Left): number => placedOf(left).to;
+
 function around(column: number, width: number): Placed {
   const from = Math.max(GUTTER + 2, centre(column) - width / 2);
   return { from, to: from + width };
@@ -162,6 +165,10 @@ function arrow(a: Placed, ay: number, b: Placed, by: number): string {
   if (b.from > a.to + 4) {
     const bend = Math.min(24, (b.from - a.to) / 2);
     return `<path class="revised" d="M${n(a.to)} ${n(ay)}C${n(a.to + bend)} ${n(ay)} ${n(b.from - bend)} ${n(by)} ${n(b.from - 6)} ${n(by)}"/><path class="revision" d="M${n(b.from - 1)} ${n(by)}l-7 -3.5v7z"/>`;
+  }
+  if (by < ay) {
+    const [x, foot] = [(b.from + b.to) / 2, by + BOX / 2];
+    return `<path class="revised" d="M${n(a.to)} ${n(ay)}Q${n(x)} ${n(ay)} ${n(x)} ${n(foot + 6)}"/><path class="revision" d="M${n(x)} ${n(foot)}l-3.5 6h7z"/>`;
   }
   const [x1, x2, y1, y2] = [(a.from + a.to) / 2, (b.from + b.to) / 2, ay + BOX / 2, by - BOX / 2];
   return `<path class="revised" d="M${n(x1)} ${n(y1)}L${n(x2)} ${n(y2 - 5)}"/><path class="revision" d="M${n(x2)} ${n(y2)}l-3.5 -6h7z"/>`;

@@ -1,4 +1,4 @@
-import { type Lane, frontierLane, inLane, lateLane, outLane, storeLane, windowsLane } from './lanes.ts';
+import { type Lane, endOf, frontierLane, inLane, lateLane, outLane, storeLane, windowsLane } from './lanes.ts';
 import { hueOf, style } from './palette.ts';
 import { CELL, GUTTER, centre, edge, escaped, lineOf, n, stripes, textOf } from './shape.ts';
 import type { Story } from './story.ts';
@@ -22,7 +22,7 @@ export function svgOf(story: Story, title: string): string {
     lateLane(story),
   ].filter((lane) => lane !== undefined);
   const height = TOP + lanes.reduce((sum, lane) => sum + lane.height, 0) + BOTTOM;
-  const width = Math.max(edge(axis), ...story.left.map((left) => centre(left.column) + wordsIn(left).length * 3.7 + 10)) + RIGHT;
+  const width = Math.max(edge(axis), ...story.left.map(endOf)) + RIGHT;
   const cells = Array.from({ length: axis + 1 }, (_, i) => lineOf('cells', edge(i), TOP - 4, edge(i), height - BOTTOM));
   const ticks = Array.from({ length: axis }, (_, i) => textOf('tick middle', centre(i), TOP - 9, String(i)));
   return [
@@ -56,9 +56,6 @@ function axisOf({ columns, events, left }: Story): number {
   return Math.max(columns, ...events.map(({ time }) => time + 1), ...ends.filter((end) => end <= far));
 }
 
-function wordsIn({ what }: Story['left'][number]): string {
-  return what.kind === 'change' ? changeWord(what.change) : wordOf(what.value);
-}
 
 function huesOf(story: Story): readonly ReturnType<typeof hueOf>[] {
   const hatched = story.left.flatMap(({ what }) => (what.kind === 'change' ? [hueOf(changeWord(what.change)), hueOf(wordOf(what.change.key ?? ''))] : []));

@@ -5,6 +5,7 @@ import { type Left, type Story, isMarble } from './story.ts';
 export function wordOf(value: unknown): string {
   if (value === undefined) return '∅';
   if (isMarble(value)) return value.letter;
+  if (isChange(value)) return changeWord(value);
   if (isRow(value)) return `${wordOf(value.key)}: ${wordOf(value.value)}`;
   if (Array.isArray(value)) return value.length === 0 ? '[]' : value.map(wordOf).join(' ');
   if (typeof value === 'object' && value !== null) return Object.entries(value).map(([name, part]) => `${name} ${wordOf(part)}`).join(', ');
@@ -42,6 +43,10 @@ function leftSentence({ column, what }: Left): string {
   const { window, finality } = what.change;
   const place = window === undefined ? '' : `, window ${window.start} to ${Number.isFinite(window.end) ? window.end : 'the end'}`;
   return `${changeWord(what.change)} at ${column}${place}, ${finality}`;
+}
+
+function isChange(value: unknown): value is Change<unknown, unknown> {
+  return typeof value === 'object' && value !== null && 'before' in value && 'after' in value && 'cause' in value;
 }
 
 function isRow(value: unknown): value is { readonly key: unknown; readonly value: unknown } {
