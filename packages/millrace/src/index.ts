@@ -1,4 +1,5 @@
-export { calendar, tumbling, type Windowing } from './time/windowing.ts';
+export { calendar, global, tumbling, type Windowing } from './time/windowing.ts';
+export { countWindow, hopping, session, sliding } from './time/own-windowing.ts';
 export { type Completeness, outOfOrder } from './time/completeness.ts';
 export { type Duration, days, hours, milliseconds, minutes, seconds } from './time/duration.ts';
 export type { EvidenceName } from './time/evidence.ts';

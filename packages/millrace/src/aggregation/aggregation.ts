@@ -14,6 +14,10 @@ export interface Aggregation<T, Taken, Accumulator, Result> {
   take(value: T): Taken;
   create(): Accumulator;
   add(accumulator: Accumulator, taken: Taken): Accumulator;
+  /** Takes out an event that was added: what is left is as if it had never been. Absent where that cannot be known. */
+  subtract?(accumulator: Accumulator, taken: Taken): Accumulator;
+  /** Both accumulators as one. Neither changes `from` nor keeps a part of it that may change later. */
+  merge?(into: Accumulator, from: Accumulator): Accumulator;
   /** What leaves the engine. Never the accumulator itself when that may change later. */
   result(accumulator: Accumulator): Result;
 }

@@ -21,6 +21,14 @@ class Count implements Aggregation<unknown, undefined, number, number> {
     return accumulator + 1;
   }
 
+  subtract(accumulator: number): number {
+    return accumulator - 1;
+  }
+
+  merge(into: number, from: number): number {
+    return into + from;
+  }
+
   result(accumulator: number): number {
     return accumulator;
   }

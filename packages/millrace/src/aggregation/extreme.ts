@@ -42,6 +42,10 @@ class Extreme<T, V extends Ordered> implements Aggregation<T, V, V | undefined, 
     return (this.#side === 1 ? taken > best : taken < best) ? taken : best;
   }
 
+  merge(into: V | undefined, from: V | undefined): V | undefined {
+    return from === undefined ? into : this.add(into, from);
+  }
+
   /** Rows exist only where there was an event. */
   result(best: V | undefined): V {
     return best as V;

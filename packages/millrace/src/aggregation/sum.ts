@@ -41,6 +41,14 @@ class Sum<T, N extends number | bigint> implements Aggregation<T, N, N | 0, Wide
     return total as N;
   }
 
+  subtract(accumulator: N | 0, taken: N): N {
+    return this.add(accumulator, -taken as N);
+  }
+
+  merge(into: N | 0, from: N): N {
+    return this.add(into, from);
+  }
+
   /** Rows exist only where there was an event, so it is never the 0 of `create`. */
   result(accumulator: N | 0): Widened<N> {
     return accumulator as Widened<N>;

@@ -10,7 +10,6 @@ import { Fanout, type Output, type Place, nowhere } from '../operator/operator.t
 import type { Row } from '../operator/row.ts';
 import { Split } from '../operator/split/split.ts';
 import type { Stateful, Table } from '../operator/stateful.ts';
-import { Window } from '../operator/window/window.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import { Feed } from '../task/feed.ts';
 import type { Host, Runtime, RuntimeSink, RuntimeSource } from '../task/runtime.ts';
@@ -18,6 +17,7 @@ import { SinkOutput } from '../task/sink-output.ts';
 import { Frontier, MergedFrontier } from '../time/frontier.ts';
 import type { Settler } from '../time/settler.ts';
 import type { Plan, PlanNode, SourceNode } from './node.ts';
+import { windowOf } from './window-of.ts';
 
 type AnyOutput = Output<unknown>;
 
@@ -83,7 +83,7 @@ export function compile(plan: Plan, host: Host): Runtime {
         const { key, windowing, columns, keepMs, late, early } = node;
         const shape = { name: nameOf(node), key, windowing, columns, keepMs, late, early };
         const options = { ...shape, durable: host.durable, asked: asked.has(node.id) };
-        const window = new Window(options, place, next as Output<Row<unknown, unknown>>, out(node.id, 'late'));
+        const window = windowOf(options, place, next as Output<Row<unknown, unknown>>, out(node.id, 'late'));
         statefuls.push(window);
         owners.set(node.id, window.table);
         return window;

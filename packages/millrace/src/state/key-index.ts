@@ -8,6 +8,11 @@ export interface KeyIndex {
   add(parts: readonly KeyPart[], row: number): void;
 }
 
+/** An index for keys of so many parts. */
+export function indexOf(depth: number): KeyIndex {
+  return depth === 0 ? new SingleIndex() : depth === 1 ? new PlainIndex() : new CompositeIndex(depth);
+}
+
 /** For the one key of no parts. */
 export class SingleIndex implements KeyIndex {
   #row = -1;

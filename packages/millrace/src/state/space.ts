@@ -1,6 +1,8 @@
 import type { Interval } from '../time/calendar.ts';
 import type { KeyPart } from './key.ts';
-import { CompositeIndex, type KeyIndex, PlainIndex, SingleIndex } from './key-index.ts';
+import { type KeyIndex, indexOf } from './key-index.ts';
+
+const noIndex: KeyIndex = Object.freeze({ find: () => -1, add: () => {} });
 
 /** Fewer than one row in so many is few: sorting them is cheaper than looking at all. */
 const FEW = 16;
@@ -30,11 +32,12 @@ export class Space {
   dropped = false;
   readonly #index: KeyIndex;
 
-  constructor(id: number, depth: number, slots: number) {
+  /** `indexed`: false where the owner finds its rows itself. */
+  constructor(id: number, depth: number, slots: number, indexed = true) {
     this.id = id;
     this.parts = Array.from({ length: depth }, () => []);
     this.values = Array.from({ length: slots }, () => []);
-    this.#index = depth === 0 ? new SingleIndex() : depth === 1 ? new PlainIndex() : new CompositeIndex(depth);
+    this.#index = indexed ? indexOf(depth) : noIndex;
   }
 
   /** The row of a key, or -1. */

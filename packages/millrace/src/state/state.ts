@@ -12,6 +12,8 @@ export interface StateShape {
   readonly depth: number;
   /** How many columns its values have. */
   readonly slots: number;
+  /** False where the owner finds its rows itself, as several may have one key. Default true. */
+  readonly indexed?: boolean;
   /** What a query should see of a row that is about to change; absent where nobody asks. */
   readonly remember?: (space: Space, row: number) => unknown;
 }
@@ -43,7 +45,7 @@ export class State implements Persisted {
   space(id: number): Space {
     let space = this.spaces.get(id);
     if (space === undefined) {
-      space = new Space(id, this.#shape.depth, this.#shape.slots);
+      space = new Space(id, this.#shape.depth, this.#shape.slots, this.#shape.indexed);
       this.spaces.set(id, space);
     }
     return space;

@@ -66,7 +66,7 @@ export class Aggregate<T, K, V> implements Output<T>, Stateful, Table<K, Row<K, 
     let row = space.find(parts);
     let before: Row<K, V> | undefined;
     if (row < 0) {
-      columns.first(value);
+      columns.first(value, moment);
       row = this.state.create(space, parts);
       columns.keep(space.values, row);
       revisions[row] = 0;
@@ -74,7 +74,7 @@ export class Aggregate<T, K, V> implements Output<T>, Stateful, Table<K, Row<K, 
       if (this.#next !== nowhere) before = this.#row(space, row);
       this.state.touch(space, row);
       if (!columns.atomic) moment.touched = true;
-      columns.add(space.values, row, value);
+      columns.add(space.values, row, value, moment);
       revisions[row] = (revisions[row] as number) + 1;
     }
     moment.touched = true;

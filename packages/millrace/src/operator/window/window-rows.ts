@@ -3,7 +3,7 @@ import type { KeyShape } from '../../state/key.ts';
 import type { Space } from '../../state/space.ts';
 import { type Evidence, evidenceNames } from '../../time/evidence.ts';
 import type { Interval } from '../../time/calendar.ts';
-import type { Windowing } from '../../time/windowing.ts';
+import type { DisjointWindowing } from '../../time/windowing.ts';
 import type { Row } from '../row.ts';
 
 /** Behind the columns of the aggregation, where rows leave more than once: the revision that left last, and its value. */
@@ -20,10 +20,10 @@ const NEVER = -1;
 export class WindowRows<T, K, V> {
   readonly tracked: boolean;
   readonly #key: KeyShape<T, K>;
-  readonly #windowing: Windowing;
+  readonly #windowing: DisjointWindowing;
   readonly #columns: Columns<T, V>;
 
-  constructor(key: KeyShape<T, K>, windowing: Windowing, columns: Columns<T, V>, tracked: boolean) {
+  constructor(key: KeyShape<T, K>, windowing: DisjointWindowing, columns: Columns<T, V>, tracked: boolean) {
     this.tracked = tracked;
     this.#key = key;
     this.#windowing = windowing;

@@ -6,7 +6,7 @@ import { rawText } from '../../task/bad-record.ts';
 import { NO_TIMER } from '../../task/moment.ts';
 import type { Evidence } from '../../time/evidence.ts';
 import type { Timed } from '../../time/frontier.ts';
-import type { Windowing } from '../../time/windowing.ts';
+import type { DisjointWindowing } from '../../time/windowing.ts';
 import { type Early, type LatePolicy, earlyText, lateText } from '../late-policy.ts';
 import type { Output, Place } from '../operator.ts';
 import type { Row } from '../row.ts';
@@ -18,7 +18,7 @@ import { WindowTable } from './window-table.ts';
 export interface WindowOptions<T, K, V> {
   readonly name: string;
   readonly key: KeyShape<T, K>;
-  readonly windowing: Windowing;
+  readonly windowing: DisjointWindowing;
   readonly columns: Columns<T, V>;
   readonly late: LatePolicy;
   readonly early: Early | undefined;
@@ -53,7 +53,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
   readonly table: WindowTable<T, K, V>;
   readonly counters: Counters = noCounters();
   readonly #key: KeyShape<T, K>;
-  readonly #windowing: Windowing;
+  readonly #windowing: DisjointWindowing;
   readonly #columns: Columns<T, V>;
   readonly #rows: WindowRows<T, K, V>;
   readonly #finality: WindowFinality;
@@ -113,14 +113,14 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
     const space = (this.#space ??= this.#open());
     let row = space.find(parts);
     if (row < 0) {
-      columns.first(value);
+      columns.first(value, moment);
       row = this.state.create(space, parts);
       columns.keep(space.values, row);
       if (this.#rows.tracked) this.#rows.begin(space, row);
     } else {
       this.state.touch(space, row);
       if (!columns.atomic) moment.touched = true;
-      columns.add(space.values, row, value);
+      columns.add(space.values, row, value, moment);
     }
     moment.touched = true;
     if (this.#rows.tracked) this.#changed(space, row, isLate);

@@ -1,0 +1,57 @@
+import type { Frontier, Timed } from '../../time/frontier.ts';
+
+const none: number[] = [];
+
+/**
+ * Which rows are due at which time, and the timer of a frontier for each of those times.
+ *
+ * A row has one time at most. One that is given another time is not looked for under the former: it is
+ * passed over there. So a row whose time moves with every event is put down once, and again when it was
+ * due too early.
+ */
+export class Agenda {
+  readonly #frontier: Frontier;
+  readonly #owner: Timed;
+  readonly #rows = new Map<number, number[]>();
+  /** By row: floating-point from the beginning, as times are. */
+  readonly #times: number[] = [];
+
+  constructor(frontier: Frontier, owner: Timed) {
+    this.#frontier = frontier;
+    this.#owner = owner;
+  }
+
+  /** `row` is due at `time`, and at no other time. */
+  put(row: number, time: number): void {
+    if (this.#times[row] === time) return;
+    this.#times[row] = time;
+    if (time === Number.POSITIVE_INFINITY) return;
+    const rows = this.#rows.get(time);
+    if (rows !== undefined) {
+      rows.push(row);
+      return;
+    }
+    this.#rows.set(time, [row]);
+    this.#frontier.at(time, this.#owner);
+  }
+
+  /** `row` is not due any more. */
+  remove(row: number): void {
+    this.#times[row] = Number.POSITIVE_INFINITY;
+  }
+
+  /** The rows that are due at `time`, each once, in no order worth anything. */
+  take(time: number): number[] {
+    const rows = this.#rows.get(time);
+    if (rows === undefined) return none;
+    this.#rows.delete(time);
+    const times = this.#times;
+    const due: number[] = [];
+    for (const row of rows) {
+      if (times[row] !== time) continue;
+      times[row] = Number.POSITIVE_INFINITY;
+      due.push(row);
+    }
+    return due;
+  }
+}

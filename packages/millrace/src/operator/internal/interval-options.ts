@@ -1,0 +1,24 @@
+import type { Columns } from '../../aggregation/columns.ts';
+import type { KeyShape } from '../../state/key.ts';
+import { type Early, type LatePolicy, earlyText, lateText } from '../late-policy.ts';
+
+/** What windows that are not aligned have in common. */
+export interface IntervalOptions<T, K, V, W> {
+  readonly name: string;
+  readonly key: KeyShape<T, K>;
+  readonly windowing: W;
+  readonly columns: Columns<T, V>;
+  readonly late: LatePolicy;
+  readonly early: Early | undefined;
+  /** How long a closed window can still be asked, in ms of event time. */
+  readonly keepMs: number;
+  readonly durable: boolean;
+  /** Somebody asks this table while it runs. */
+  readonly asked: boolean;
+}
+
+/** What must be equal for stored state to be this operator's. */
+export function signatureOf<T, K, V>({ windowing, key, columns, late, early }: IntervalOptions<T, K, V, { readonly text: string }>): string {
+  const policy = late.kind === 'drop' && early === undefined ? '' : ` late ${lateText(late)}${earlyText(early)}`;
+  return `window ${windowing.text} by ${key.names?.join(',') ?? key.selectors.length} ${columns.name}${policy}`;
+}
