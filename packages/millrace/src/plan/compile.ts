@@ -85,7 +85,7 @@ export function compile(plan: Plan, host: Host): Runtime {
         const options = { ...shape, durable: host.durable, asked: asked.has(node.id) };
         const window = windowOf(options, place, next as Output<Row<unknown, unknown>>, out(node.id, 'late'));
         statefuls.push(window);
-        owners.set(node.id, window.table);
+        if (window.table !== undefined) owners.set(node.id, window.table);
         return window;
       }
       case 'aggregate': {

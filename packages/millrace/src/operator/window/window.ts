@@ -52,17 +52,17 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
   readonly state: State;
   readonly table: WindowTable<T, K, V>;
   readonly counters: Counters = noCounters();
-  readonly #key: KeyShape<T, K>;
+  protected readonly key: KeyShape<T, K>;
   readonly #windowing: DisjointWindowing;
-  readonly #columns: Columns<T, V>;
-  readonly #rows: WindowRows<T, K, V>;
-  readonly #finality: WindowFinality;
+  protected readonly columns: Columns<T, V>;
+  protected readonly rows: WindowRows<T, K, V>;
+  protected readonly finality: WindowFinality;
   readonly #keepMs: number;
   readonly #early: Early | undefined;
-  readonly #place: Place;
+  protected readonly place: Place;
   readonly #next: Output<Row<K, V>>;
-  readonly #late: Output<T>;
-  readonly #parts: KeyPart[];
+  protected readonly late: Output<T>;
+  protected readonly parts: KeyPart[];
   /** Closed spaces, oldest first. */
   #kept: Space[] = [];
   /** The window of the last event; none yet. Floating-point from the beginning, as times are. */
@@ -76,54 +76,59 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
     this.name = name;
     this.signature = `window ${windowing.text} by ${key.names?.join(',') ?? key.selectors.length} ${columns.name}${policy}`;
     this.rank = place.rank;
-    this.#key = key;
+    this.key = key;
     this.#windowing = windowing;
-    this.#columns = columns;
+    this.columns = columns;
     const retainMs = options.late.kind === 'revise' ? options.late.retainMs : 0;
-    this.#finality = new WindowFinality(retainMs, place.frontier);
+    this.finality = new WindowFinality(retainMs, place.frontier);
     this.#keepMs = Math.max(options.keepMs, retainMs);
     this.#early = early;
-    this.#place = place;
+    this.place = place;
     this.#next = next;
-    this.#late = late;
-    this.#parts = key.selectors.map(() => null);
-    this.#rows = new WindowRows(key, windowing, columns, retainMs > 0 || early !== undefined);
-    const own = (this.#rows.tracked ? TRACKED_SLOTS : 0) + (early?.kind === 'every' ? STIRRED_SLOTS : 0);
-    const shape = { name, depth: this.#parts.length, slots: columns.slots + own };
+    this.late = late;
+    this.parts = key.selectors.map(() => null);
+    this.rows = new WindowRows(key, windowing, columns, retainMs > 0 || early !== undefined);
+    const own = (this.rows.tracked ? TRACKED_SLOTS : 0) + (early?.kind === 'every' ? STIRRED_SLOTS : 0);
+    const shape = { name, depth: this.parts.length, slots: columns.slots + own };
     const remember = (space: Space, row: number): Row<K, V> => this.table.remember(space, row);
     this.state = new State(options.asked ? { ...shape, remember } : shape, options.durable);
-    const seen = { state: this.state, rows: this.#rows, finality: this.#finality };
+    const seen = { state: this.state, rows: this.rows, finality: this.finality };
     this.table = new WindowTable({ ...seen, key, windowing, frontier: place.frontier, durable: options.durable });
   }
 
   push(value: T): void {
-    const { moment, frontier } = this.#place;
+    const { moment, frontier } = this.place;
     if (moment.time < this.#start || moment.time >= this.#end) this.#locate(moment.time);
     const isLate = this.#end <= frontier.value;
-    if (isLate && !this.#finality.isRevisable(this.#end, this.#space === undefined)) {
+    if (isLate && !this.finality.isRevisable(this.#end, this.#space === undefined)) {
       this.counters.late += 1;
       moment.touched = true;
-      this.#late.push(value);
+      this.late.push(value);
       return;
     }
-    const columns = this.#columns;
-    const parts = this.#parts;
-    const { selectors } = this.#key;
+    const { parts } = this;
+    const { selectors } = this.key;
     for (let i = 0; i < parts.length; i += 1) parts[i] = (selectors[i] as (value: T) => KeyPart)(value);
-    const space = (this.#space ??= this.#open());
+    this.addTo((this.#space ??= this.opened(this.#end)), value, isLate);
+  }
+
+  /** Counts an event, whose key is in `parts`, in a window. */
+  protected addTo(space: Space, value: T, isLate: boolean): void {
+    const { columns, parts } = this;
+    const { moment } = this.place;
     let row = space.find(parts);
     if (row < 0) {
       columns.first(value, moment);
       row = this.state.create(space, parts);
       columns.keep(space.values, row);
-      if (this.#rows.tracked) this.#rows.begin(space, row);
+      if (this.rows.tracked) this.rows.begin(space, row);
     } else {
       this.state.touch(space, row);
       if (!columns.atomic) moment.touched = true;
       columns.add(space.values, row, value, moment);
     }
     moment.touched = true;
-    if (this.#rows.tracked) this.#changed(space, row, isLate);
+    if (this.rows.tracked) this.#changed(space, row, isLate);
   }
 
   revise(): void {
@@ -132,8 +137,8 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
 
   /** The frontier reached the end of a window, the end of a retention, or the time of early rows. */
   due(time: number): void {
-    const { moment } = this.#place;
-    const { retainMs } = this.#finality;
+    const { moment } = this.place;
+    const { retainMs } = this.finality;
     const { spaces } = this.state;
     moment.timer = time;
     const retained = retainMs > 0 ? spaces.get(time - retainMs) : undefined;
@@ -148,14 +153,14 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
   }
 
   memo(): unknown {
-    return { counters: this.counters, ...this.#finality.memo() };
+    return { counters: this.counters, ...this.finality.memo() };
   }
 
   restored(memo: unknown): void {
     const { counters, ...finality } = memo as { counters: Counters } & FinalityMemo;
-    const { frontier } = this.#place;
+    const { frontier } = this.place;
     Object.assign(this.counters, counters);
-    this.#finality.restore(finality);
+    this.finality.restore(finality);
     const spaces = [...this.state.spaces.values()].sort((a, b) => a.id - b.id);
     for (const space of spaces) {
       if (space.id <= frontier.value) this.#kept.push(space);
@@ -173,10 +178,10 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
   /** A row has changed: it leaves at once where that is asked for. */
   #changed(space: Space, row: number, isLate: boolean): void {
     if (isLate || this.#early?.kind === 'each') {
-      const { moment } = this.#place;
+      const { moment } = this.place;
       const { time } = moment;
-      const before = this.#rows.left(space, row);
-      const after = this.#rows.leaving(space, row, true, undefined);
+      const before = this.rows.left(space, row);
+      const after = this.rows.leaving(space, row, true, undefined);
       moment.time = after.time;
       this.#next.revise(before, after);
       // Others may be given the same event after this.
@@ -188,9 +193,9 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
   }
 
   #close(space: Space): void {
-    const final = this.#finality.close(space.id);
+    const final = this.finality.close(space.id);
     for (let i = 0; i < space.size; i += 1) {
-      if (final !== undefined || !this.#rows.hasLeft(space, i) || this.#isStirred(space, i)) this.#leave(space, i, final, 'close');
+      if (final !== undefined || !this.rows.hasLeft(space, i) || this.#isStirred(space, i)) this.#leave(space, i, final, 'close');
     }
     this.#kept.push(space);
     if (final === undefined) this.#retain(space.id);
@@ -198,7 +203,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
 
   /** A window that was kept for revisions becomes final. */
   #settle(space: Space): void {
-    const final = this.#finality.settle(space.id);
+    const final = this.finality.settle(space.id);
     if (final === undefined) return;
     for (let i = 0; i < space.size; i += 1) this.#leave(space, i, final, 'final');
   }
@@ -213,35 +218,35 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
 
   /** A row leaves in the course of a timer. One that fails is set aside, and the others leave all the same. */
   #leave(space: Space, i: number, final: Evidence | undefined, why: string): void {
-    const { moment, poisoned } = this.#place;
+    const { moment, poisoned } = this.place;
     moment.time = space.id - 1;
     moment.touched = false;
     let row: Row<K, V> | undefined;
     try {
-      const before = this.#rows.left(space, i);
-      if (this.#rows.tracked) this.state.touch(space, i);
-      row = this.#rows.leaving(space, i, before === undefined || this.#isStirred(space, i), final);
+      const before = this.rows.left(space, i);
+      if (this.rows.tracked) this.state.touch(space, i);
+      row = this.rows.leaving(space, i, before === undefined || this.#isStirred(space, i), final);
       if (this.#early?.kind === 'every') this.#stir(space, i, false);
-      if (poisoned.size > 0 && poisoned.has(this.#nameOf(space, i, why))) this.#place.failed(this.#nameOf(space, i, why), row, undefined);
+      if (poisoned.size > 0 && poisoned.has(this.#nameOf(space, i, why))) this.place.failed(this.#nameOf(space, i, why), row, undefined);
       else this.#next.revise(before, row);
     } catch (error) {
-      const shown = row ?? { key: this.#rows.keyOf(space, i), window: this.#rows.interval(space) };
-      this.#place.failed(this.#nameOf(space, i, why), shown, error);
+      const shown = row ?? { key: this.rows.keyOf(space, i), window: this.rows.interval(space) };
+      this.place.failed(this.#nameOf(space, i, why), shown, error);
     }
   }
 
   /** A row in words, the same after a restart. */
   #nameOf(space: Space, i: number, why: string): string {
-    const { start, end } = this.#rows.interval(space);
+    const { start, end } = this.rows.interval(space);
     return `the row ${rawText(space.partsAt(i))} of '${this.name}' in [${start}, ${end})${why === 'close' ? '' : `, ${why},`}`;
   }
 
   #isStirred(space: Space, row: number): boolean {
-    return this.#early?.kind === 'every' && space.values[this.#columns.slots + TRACKED_SLOTS]?.[row] === true;
+    return this.#early?.kind === 'every' && space.values[this.columns.slots + TRACKED_SLOTS]?.[row] === true;
   }
 
   #stir(space: Space, row: number, stirred: boolean): void {
-    (space.values[this.#columns.slots + TRACKED_SLOTS] as unknown[])[row] = stirred;
+    (space.values[this.columns.slots + TRACKED_SLOTS] as unknown[])[row] = stirred;
   }
 
   #anyStirred(space: Space): boolean {
@@ -256,14 +261,15 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
     this.#space = this.state.spaces.get(end);
   }
 
-  #open(): Space {
-    const { frontier } = this.#place;
-    const space = this.state.space(this.#end);
-    if (this.#end > frontier.value) {
-      frontier.at(this.#end, this);
+  /** The window with this end, which is not there yet. */
+  protected opened(end: number): Space {
+    const { frontier } = this.place;
+    const space = this.state.space(end);
+    if (end > frontier.value) {
+      frontier.at(end, this);
     } else {
-      this.#finality.openLate(this.#end);
-      this.#retain(this.#end);
+      this.finality.openLate(end);
+      this.#retain(end);
       this.#kept.push(space);
       this.#kept.sort((a, b) => a.id - b.id);
     }
@@ -272,15 +278,15 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
 
   /** A closed window waits for the end of its retention. */
   #retain(end: number): void {
-    const { frontier } = this.#place;
-    const { retainMs } = this.#finality;
+    const { frontier } = this.place;
+    const { retainMs } = this.finality;
     if (retainMs > 0 && end + retainMs > frontier.value) frontier.at(end + retainMs, this);
   }
 
   /** For the next multiple of the period. */
   #setEarlyTimer(): void {
     if (this.#early?.kind !== 'every') return;
-    const { frontier } = this.#place;
+    const { frontier } = this.place;
     const { everyMs } = this.#early;
     frontier.at((Math.floor(frontier.value / everyMs) + 1) * everyMs, this);
   }
@@ -291,7 +297,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
     while (gone < this.#kept.length && (this.#kept[gone] as Space).id + this.#keepMs <= time) {
       const space = this.#kept[gone] as Space;
       this.state.drop(space);
-      this.#finality.forget(space.id);
+      this.finality.forget(space.id);
       if (this.#space === space) this.#space = undefined;
       gone += 1;
     }
