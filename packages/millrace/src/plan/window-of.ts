@@ -5,6 +5,7 @@ import type { IntervalOptions } from '../operator/internal/interval-options.ts';
 import type { Output, Place } from '../operator/operator.ts';
 import type { Row } from '../operator/row.ts';
 import { Session } from '../operator/session/session.ts';
+import { Sliding } from '../operator/sliding/sliding.ts';
 import type { Stateful, Table } from '../operator/stateful.ts';
 import { Window } from '../operator/window/window.ts';
 import type { HoppingWindowing } from '../time/own-windowing.ts';
@@ -31,6 +32,8 @@ export function windowOf(options: WindowOptionsOf<Windowing>, place: Place, next
     }
     case 'session':
       return new Session({ ...options, windowing }, place, next, late);
+    case 'sliding':
+      return new Sliding({ ...options, windowing }, place, next, late);
     default:
       throw new Error(windowing.kind);
   }

@@ -45,6 +45,8 @@ export class KeyedRows implements Persisted {
   readonly next: number[] = [];
   readonly previous: number[] = [];
   readonly keyOf: number[] = [];
+  /** How often keys have been numbered anew: then what is known by their numbers is void. */
+  numbering = 0;
   readonly #shape: KeyedRowsShape;
   readonly #state: State;
   readonly #times: number[];
@@ -184,6 +186,7 @@ export class KeyedRows implements Persisted {
     this.first.length = 0;
     this.last.length = 0;
     this.#dead = 0;
+    this.numbering += 1;
     for (const head of heads) {
       const key = this.#addKey(this.space.partsAt(head));
       this.#dead -= 1;

@@ -10,7 +10,7 @@ import type { Row } from '../row.ts';
 import { type Counters, type Stateful, noCounters } from '../stateful.ts';
 import { Agenda } from './agenda.ts';
 import { type IntervalOptions, signatureOf } from './interval-options.ts';
-import { CLOSED, FINAL, IntervalRows, type IntervalRowsShape, OPEN } from './interval-rows.ts';
+import { CLOSED, FINAL, HIDDEN, IntervalRows, type IntervalRowsShape, OPEN } from './interval-rows.ts';
 import { IntervalTable } from './interval-table.ts';
 import { Leaver } from './leaver.ts';
 
@@ -104,7 +104,7 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
     // A step of its own, and complete: it stays when the event behind it is set aside.
     moment.touched = false;
     for (const row of due) {
-      if (statuses[row] === FINAL) this.#finals.push(row);
+      if (statuses[row] === FINAL) this.retire(row);
       else this.arm(row);
     }
     this.table.passed = time;
@@ -121,7 +121,7 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
     this.table.passed = passed;
     this.rows.restored();
     for (const row of this.state.rows()) {
-      if (this.rows.statuses[row] === FINAL) this.#finals.push(row);
+      if (this.rows.statuses[row] === FINAL || this.rows.statuses[row] === HIDDEN) this.#finals.push(row);
       else this.arm(row);
       if (this.#early?.kind === 'every' && this.rows.stirred[row] === true && this.rows.statuses[row] === OPEN) this.#stir(row);
     }
@@ -179,7 +179,12 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
     this.leaver.emit(row, final);
     this.agenda.remove(row);
     if (this.#lingerMs === 0) this.forget(row);
-    else this.#finals.push(row);
+    else this.retire(row);
+  }
+
+  /** A row that will not leave any more is kept for as long as it is needed, and may be asked. */
+  protected retire(row: number): void {
+    this.#finals.push(row);
   }
 
   protected forget(row: number): void {

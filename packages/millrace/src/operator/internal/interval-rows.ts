@@ -84,8 +84,15 @@ export class IntervalRows<T, K, V> {
     this.#result = result ?? ((row) => columns.result(values, row));
   }
 
-  /** A new row of a key, linked, with no events in it: an open one. */
+  /** A new row of a key, an open one, linked. */
   begin(key: number, parts: readonly KeyPart[], start: number, end: number): number {
+    const row = this.create(parts, start, end);
+    this.rows.link(key, row);
+    return row;
+  }
+
+  /** A new row that is still to be linked. */
+  create(parts: readonly KeyPart[], start: number, end: number): number {
     const row = this.rows.create(parts);
     this.starts[row] = start;
     this.ends[row] = end;
@@ -95,7 +102,6 @@ export class IntervalRows<T, K, V> {
     this.evidences[row] = 0;
     this.lefts[row] = undefined;
     this.stirred[row] = false;
-    this.rows.link(key, row);
     return row;
   }
 
@@ -128,9 +134,9 @@ export class IntervalRows<T, K, V> {
   leaving(row: number, final: Evidence | undefined): Row<K, V> {
     const start = this.starts[row] as number;
     const end = this.ends[row] as number;
-    const value = this.#result(row);
-    if (!this.tracked) return this.#build(row, start, end, value, 0, final);
+    if (!this.tracked) return this.#build(row, start, end, this.#result(row), 0, final);
     const left = this.leftOf(row);
+    const value = left === undefined || this.stirred[row] === true ? this.#result(row) : (left.value as V);
     const revision = left === undefined ? 0 : left.revision + (this.stirred[row] === true ? 1 : 0);
     this.lefts[row] = [{ start, end, value, revision }];
     this.stirred[row] = false;
