@@ -1,3 +1,4 @@
+import { CountWindow } from '../operator/count-window/count-window.ts';
 import { paneMs } from '../operator/hopping/ends.ts';
 import { Hopping } from '../operator/hopping/hopping.ts';
 import { HoppingPanes } from '../operator/hopping/panes.ts';
@@ -34,8 +35,8 @@ export function windowOf(options: WindowOptionsOf<Windowing>, place: Place, next
       return new Session({ ...options, windowing }, place, next, late);
     case 'sliding':
       return new Sliding({ ...options, windowing }, place, next, late);
-    default:
-      throw new Error(windowing.kind);
+    case 'count':
+      return new CountWindow({ ...options, windowing }, place, next, late);
   }
 }
 

@@ -48,6 +48,7 @@ export function aggregates<T, K>(place: AggregatesPlace, key: KeyShape<T, K>, wi
   const { builder, streamOf, input } = place;
   const table = <V>(columns: Columns<T, V>, options: AggregateOptions = {}): Table<K, V, T> => {
     if (windowing === undefined) checkUnwindowed(options);
+    if (windowing?.kind === 'count' && options.late?.kind === 'revise') throw new RangeError('late: nothing is late for windows of so many events');
     const common = {
       inputs: [input],
       name: options.name,

@@ -40,7 +40,7 @@ export function tumbling(size: Duration, offset: Duration = 0): AlignedWindowing
 }
 
 /** Behind every event time there can be. */
-const TIME_END = Number.MAX_SAFE_INTEGER + 1;
+export const TIME_END: number = Number.MAX_SAFE_INTEGER + 1;
 const always: Interval = Object.freeze({ start: 0, end: TIME_END });
 
 /** One window for everything: it closes when the input ends. */

@@ -18,7 +18,7 @@ import { Leaver } from './leaver.ts';
 const FINALS_GONE_MIN = 1024;
 
 /** What an operator says about its rows beyond its options. */
-export type OwnRows<T, K, V> = Pick<IntervalRowsShape<T, K, V>, 'extra' | 'isAfter' | 'result'> & {
+export type OwnRows<T, K, V> = Pick<IntervalRowsShape<T, K, V>, 'extra' | 'by' | 'isAfter' | 'result'> & {
   /** How long a final row is needed to judge what is late, in ms after its end. */
   readonly judgesMs: number;
   /** Whether values of closed rows cannot be found from their columns later, so that they are remembered. */

@@ -23,6 +23,7 @@ export interface Left {
 
 /** Behind the columns of the aggregation: start, end, order, status, evidence, left, stirred. */
 const OWN_SLOTS = 7;
+const ORDER_AT = 2;
 
 export interface IntervalRowsShape<T, K, V> {
   readonly name: string;
@@ -34,6 +35,8 @@ export interface IntervalRowsShape<T, K, V> {
   readonly asked: boolean;
   /** How many columns the operator has besides. */
   readonly extra: number;
+  /** What the rows of a key are in the order of: their starts, or when they began. Default: starts. */
+  readonly by?: 'start' | 'order';
   readonly isAfter?: (row: number, other: number) => boolean;
   /** The value of a row; where it is not given, the result of its columns. */
   readonly result?: (row: number) => V;
@@ -64,19 +67,19 @@ export class IntervalRows<T, K, V> {
   #nextOrder = 0;
 
   constructor(shape: IntervalRowsShape<T, K, V>) {
-    const { name, key, columns, tracked, durable, asked, extra, isAfter, result } = shape;
+    const { name, key, columns, tracked, durable, asked, extra, by = 'start', isAfter, result } = shape;
     const at = columns.slots;
     this.tracked = tracked;
     this.extraAt = at + OWN_SLOTS;
     this.#key = key;
-    const common = { name, depth: key.selectors.length, slots: this.extraAt + extra, orderedBy: at, ...(isAfter !== undefined && { isAfter }) };
+    const common = { name, depth: key.selectors.length, slots: this.extraAt + extra, orderedBy: by === 'start' ? at : at + ORDER_AT, ...(isAfter !== undefined && { isAfter }) };
     const remember = (row: number): unknown => this.current(row);
     this.rows = new KeyedRows(asked ? { ...common, remember } : common, durable);
     const { values } = this.rows;
     this.values = values;
     this.starts = values[at] as number[];
     this.ends = values[at + 1] as number[];
-    this.orders = values[at + 2] as number[];
+    this.orders = values[at + ORDER_AT] as number[];
     this.statuses = values[at + 3] as number[];
     this.evidences = values[at + 4] as Evidence[];
     this.lefts = values[at + 5] as (readonly Left[] | undefined)[];

@@ -40,6 +40,8 @@ export interface OwnWindowsBy<T, K, V> {
   readonly take: (fact: Fact<T>, world: World<T, K, V>) => void;
   /** What a step of the frontier does besides, before it closes anything at `time`. */
   readonly tick?: (time: number, at: number, world: World<T, K, V>) => void;
+  /** False where a frontier closes nothing; then what is open leaves at the end only where this says so. Default true. */
+  readonly closes?: boolean | 'at the end';
 }
 
 export interface OwnWindows<T, K, V> {
@@ -56,7 +58,7 @@ const isProof = (evidence: readonly EvidenceName[]): boolean => evidence.length 
 const HORIZON = 2000;
 
 /** Windows that every key has of its own: what each kind does with a fact is told by `take`. */
-export function ownWindows<T, K, V>(stream: Recorded<T>, { retain, early, result, take, tick }: OwnWindowsBy<T, K, V>): OwnWindows<T, K, V> {
+export function ownWindows<T, K, V>(stream: Recorded<T>, { retain, early, result, take, tick, closes = true }: OwnWindowsBy<T, K, V>): OwnWindows<T, K, V> {
   const changes: Recorded<Change<K, V>>[number][] = [];
   const late: Recorded<T>[number][] = [];
   const newest = Math.max(0, ...stream.map((entry) => (entry.kind === 'fact' ? entry.time : 0)));
@@ -107,7 +109,7 @@ export function ownWindows<T, K, V>(stream: Recorded<T>, { retain, early, result
       tick?.(time, entry.at, world);
       for (const window of world.windows) if (window.status === 'closed' && window.window.end + retain === time) world.leave(window, from, world.evidence);
       for (const window of world.windows) {
-        if (window.status !== 'open' || window.window.end !== time) continue;
+        if (closes !== true || window.status !== 'open' || window.window.end !== time) continue;
         if (retain === 0 || isProof(world.evidence)) world.leave(window, from, world.evidence);
         else {
           window.status = 'closed';
@@ -116,6 +118,10 @@ export function ownWindows<T, K, V>(stream: Recorded<T>, { retain, early, result
       }
       if (typeof early !== 'number' || time % early !== 0) continue;
       for (const window of world.windows) if (window.status === 'open' && window.stirred) world.leave(window, from);
+    }
+    if (closes === 'at the end' && entry.to === Infinity) {
+      const from: From = { at: entry.at, cause: { kind: 'frontier', time: 2 ** 53 } };
+      for (const window of world.windows) if (window.status === 'open') world.leave(window, from, world.evidence);
     }
     world.frontier = entry.to;
     changes.push(entry);
