@@ -1,9 +1,10 @@
 import { Calendar, type CalendarUnit, type Interval } from './calendar.ts';
 import { type Duration, durationText } from './duration.ts';
+import type { GroupWindowing } from './group-windowing.ts';
 import type { CountWindowing, HoppingWindowing, SessionWindowing, SlidingWindowing } from './own-windowing.ts';
 
 /** Which windows an event belongs to, by kind. */
-export type Windowing = AlignedWindowing | HoppingWindowing | SlidingWindowing | SessionWindowing | CountWindowing | GlobalWindowing;
+export type Windowing = AlignedWindowing | HoppingWindowing | SlidingWindowing | SessionWindowing | CountWindowing | GroupWindowing | GlobalWindowing;
 
 /** Windows that do not overlap, the same for all keys. */
 export interface AlignedWindowing {

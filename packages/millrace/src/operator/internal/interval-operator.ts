@@ -105,6 +105,7 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
     moment.touched = false;
     for (const row of due) {
       if (statuses[row] === FINAL) this.retire(row);
+      else if (statuses[row] === HIDDEN) this.hiddenDue(row);
       else this.arm(row);
     }
     this.table.passed = time;
@@ -121,8 +122,7 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
     this.table.passed = passed;
     this.rows.restored();
     for (const row of this.state.rows()) {
-      if (this.rows.statuses[row] === FINAL || this.rows.statuses[row] === HIDDEN) this.#finals.push(row);
-      else this.arm(row);
+      this.restoreRow(row);
       if (this.#early?.kind === 'every' && this.rows.stirred[row] === true && this.rows.statuses[row] === OPEN) this.#stir(row);
     }
     const { ends } = this.rows;
@@ -158,6 +158,20 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
     const end = this.rows.ends[row] as number;
     const status = this.rows.statuses[row];
     this.agenda.put(row, status === CLOSED ? end + this.retainMs : end);
+  }
+
+  /** The timer of a row again, or its place among those that wait to be forgotten. */
+  protected restoreRow(row: number): void {
+    if (this.rows.statuses[row] === FINAL || this.rows.statuses[row] === HIDDEN) this.#finals.push(row);
+    else this.arm(row);
+  }
+
+  /** An open row is about to close; it is touched. */
+  protected closing(_row: number): void {}
+
+  /** A row that does not leave is due. */
+  protected hiddenDue(row: number): void {
+    this.retire(row);
   }
 
   /** A row has changed, because of the event that is being processed: it leaves at once where that is asked for. */
@@ -203,6 +217,7 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
     const { evidence } = this.place.frontier;
     const isFinal = this.retainMs === 0 || isProof(evidence);
     this.state.touch(row);
+    this.closing(row);
     rows.statuses[row] = isFinal ? FINAL : CLOSED;
     rows.evidences[row] = isFinal ? evidence : 0;
     if (isFinal || rows.stirred[row] === true || rows.leftOf(row) === undefined) this.leaver.leave(row, isFinal ? evidence : undefined, 'close');

@@ -38,7 +38,7 @@ export interface OwnWindowsBy<T, K, V> {
   readonly result: (window: OwnWindow<T, K, V>, world: World<T, K, V>) => V;
   /** What a fact does. */
   readonly take: (fact: Fact<T>, world: World<T, K, V>) => void;
-  /** What a step of the frontier does besides, before it closes anything at `time`. */
+  /** What a step of the frontier does besides, when everything that closes at `time` has left. */
   readonly tick?: (time: number, at: number, world: World<T, K, V>) => void;
   /** False where a frontier closes nothing; then what is open leaves at the end only where this says so. Default true. */
   readonly closes?: boolean | 'at the end';
@@ -106,7 +106,6 @@ export function ownWindows<T, K, V>(stream: Recorded<T>, { retain, early, result
     world.evidence = entry.evidence;
     for (let time = world.frontier + 1; time <= Math.min(entry.to, newest + HORIZON); time += 1) {
       const from: From = { at: entry.at, cause: { kind: 'frontier', time } };
-      tick?.(time, entry.at, world);
       for (const window of world.windows) if (window.status === 'closed' && window.window.end + retain === time) world.leave(window, from, world.evidence);
       for (const window of world.windows) {
         if (closes !== true || window.status !== 'open' || window.window.end !== time) continue;
@@ -116,8 +115,10 @@ export function ownWindows<T, K, V>(stream: Recorded<T>, { retain, early, result
           if (window.stirred || !window.left.some((left) => same(left.window, window.window))) world.leave(window, from);
         }
       }
-      if (typeof early !== 'number' || time % early !== 0) continue;
-      for (const window of world.windows) if (window.status === 'open' && window.stirred) world.leave(window, from);
+      if (typeof early === 'number' && time % early === 0) {
+        for (const window of world.windows) if (window.status === 'open' && window.stirred) world.leave(window, from);
+      }
+      tick?.(time, entry.at, world);
     }
     if (closes === 'at the end' && entry.to === Infinity) {
       const from: From = { at: entry.at, cause: { kind: 'frontier', time: 2 ** 53 } };
