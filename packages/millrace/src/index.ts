@@ -1,5 +1,6 @@
 export { calendar, global, tumbling, type Windowing } from './time/windowing.ts';
-export { countWindow, hopping, session, sliding } from './time/own-windowing.ts';
+export { type GroupWindowing, group } from './time/group-windowing.ts';
+export { type CountWindowing, type HoppingWindowing, type SessionWindowing, type SlidingWindowing, countWindow, hopping, session, sliding } from './time/own-windowing.ts';
 export { type Completeness, outOfOrder } from './time/completeness.ts';
 export { type Duration, days, hours, milliseconds, minutes, seconds } from './time/duration.ts';
 export type { EvidenceName } from './time/evidence.ts';
@@ -14,7 +15,8 @@ export { type Early, type LatePolicy, drop, every, revise } from './operator/lat
 export type { Cause, Change, Finality, Row } from './operator/row.ts';
 export { type App, type SourceOptions, pipeline } from './stream/pipeline.ts';
 export type { Program, RunOptions, TableReaders, Tables } from './stream/program.ts';
-export type { AggregateOptions, Aggregates } from './stream/aggregates.ts';
+export type { Grouped } from './operator/group/collect-group.ts';
+export type { AggregateOptions, Aggregates, GroupAggregates } from './stream/aggregates.ts';
 export type { DedupedStream, KeyedStream, SourceStream, SplitStreams, Stream } from './stream/stream.ts';
 export type { Sink, Takes } from './stream/sink.ts';
 export type { PartitionStatus, StateStatus, Status } from './stream/status.ts';

@@ -3,10 +3,12 @@ import { type CustomAggregation, custom } from '../aggregation/custom.ts';
 import { type Ordered, max, min } from '../aggregation/extreme.ts';
 import { type Widened, sum } from '../aggregation/sum.ts';
 import { type Columns, type FieldResults, type Fields, alone, together } from '../aggregation/columns.ts';
+import { type Grouped, collectGroup } from '../operator/group/collect-group.ts';
 import { type Early, type LatePolicy, drop } from '../operator/late-policy.ts';
 import type { Port, WindowNode } from '../plan/node.ts';
 import type { KeyShape } from '../state/key.ts';
 import type { Duration } from '../time/duration.ts';
+import type { GroupWindowing } from '../time/group-windowing.ts';
 import type { Windowing } from '../time/windowing.ts';
 import type { Builder } from './builder.ts';
 import { type StreamOf, Table } from './table.ts';
@@ -37,6 +39,12 @@ export interface Aggregates<T, K> {
   aggregate<A, R>(options: AggregateOptions & CustomAggregation<T, A, R>): Table<K, R, T>;
 }
 
+/** The ways to turn the events of a group into one value: those of all windows, and to collect it as it is. */
+export type GroupAggregates<T, K, Open extends T, Close extends T> = Omit<Aggregates<T, K>, 'collect'> & {
+  /** What opened it, what closed it, all its events by event time, then by position, and whether it timed out. */
+  collect(options?: AggregateOptions): Table<K, Grouped<T, Open, Close>, T>;
+};
+
 /** Where aggregates are added to a program. */
 export interface AggregatesPlace {
   readonly builder: Builder;
@@ -45,8 +53,21 @@ export interface AggregatesPlace {
 }
 
 export function aggregates<T, K>(place: AggregatesPlace, key: KeyShape<T, K>, windowing: Windowing | undefined): Aggregates<T, K> {
+  const table = tableOf(place, key, windowing);
+  return {
+    count: (options) => table(alone(count()), options),
+    sum: (select, options) => table(alone(sum(select)), options),
+    min: (select, options) => table(alone(min(select)), options),
+    max: (select, options) => table(alone(max(select)), options),
+    aggregate: ((options: AggregateOptions & ({ readonly of: Fields<T> } | CustomAggregation<T, unknown, unknown>)) =>
+      table('of' in options ? together(options.of) : alone(custom(options)), options)) as Aggregates<T, K>['aggregate'],
+  };
+}
+
+/** Adds a table of `columns` to the program. */
+function tableOf<T, K>(place: AggregatesPlace, key: KeyShape<T, K>, windowing: Windowing | undefined): <V>(columns: Columns<T, V>, options?: AggregateOptions) => Table<K, V, T> {
   const { builder, streamOf, input } = place;
-  const table = <V>(columns: Columns<T, V>, options: AggregateOptions = {}): Table<K, V, T> => {
+  return <V>(columns: Columns<T, V>, options: AggregateOptions = {}): Table<K, V, T> => {
     if (windowing === undefined) checkUnwindowed(options);
     if (windowing?.kind === 'count' && options.late?.kind === 'revise') throw new RangeError('late: nothing is late for windows of so many events');
     const common = {
@@ -60,14 +81,6 @@ export function aggregates<T, K>(place: AggregatesPlace, key: KeyShape<T, K>, wi
         ? builder.add({ kind: 'aggregate', ...common })
         : builder.add({ kind: 'window', ...common, windowing, ...closingOf(options) });
     return new Table(builder, streamOf, node);
-  };
-  return {
-    count: (options) => table(alone(count()), options),
-    sum: (select, options) => table(alone(sum(select)), options),
-    min: (select, options) => table(alone(min(select)), options),
-    max: (select, options) => table(alone(max(select)), options),
-    aggregate: ((options: AggregateOptions & ({ readonly of: Fields<T> } | CustomAggregation<T, unknown, unknown>)) =>
-      table('of' in options ? together(options.of) : alone(custom(options)), options)) as Aggregates<T, K>['aggregate'],
   };
 }
 
@@ -85,4 +98,13 @@ function keepMs(keep: Duration | 'forever' = 0): number {
   if (keep === 'forever') return Number.POSITIVE_INFINITY;
   if (!Number.isSafeInteger(keep) || keep < 0) throw new RangeError(`keep: ${keep}: expected a non-negative whole number of ms, or 'forever'`);
   return keep;
+}
+
+export function groupAggregates<T, K, Open extends T, Close extends T>(
+  place: AggregatesPlace,
+  key: KeyShape<T, K>,
+  windowing: GroupWindowing<T, Open, Close>,
+): GroupAggregates<T, K, Open, Close> {
+  const table = tableOf(place, key, windowing);
+  return { ...aggregates(place, key, windowing), collect: (options) => table<Grouped<T, Open, Close>>(collectGroup, options) };
 }

@@ -8,10 +8,11 @@ import type { Finality } from '../operator/row.ts';
 import type { Port } from '../plan/node.ts';
 import { type KeyPart, type KeyShape, compositeKey, plainKey, unkeyed } from '../state/key.ts';
 import type { Duration } from '../time/duration.ts';
-import type { Windowing } from '../time/windowing.ts';
+import type { GroupWindowing } from '../time/group-windowing.ts';
+import type { PlainWindowing, Windowing } from '../time/windowing.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import type { Builder } from './builder.ts';
-import { type AggregateOptions, type Aggregates, type AggregatesPlace, aggregates } from './aggregates.ts';
+import { type AggregateOptions, type Aggregates, type AggregatesPlace, type GroupAggregates, aggregates, groupAggregates } from './aggregates.ts';
 import type { Fitting, Sink, Takes } from './sink.ts';
 import type { Table } from './table.ts';
 
@@ -94,8 +95,12 @@ export class Stream<T, F extends Finality = 'final'> {
   }
 
   /** Windows over all events together. */
-  window(windowing: Windowing): Aggregates<T, undefined> {
-    return aggregates(placeOf(this.#builder, this.port), unkeyed as KeyShape<T, undefined>, windowing);
+  window<Open extends T, Close extends T>(windowing: GroupWindowing<T, Open, Close>): GroupAggregates<T, undefined, Open, Close>;
+  window(windowing: PlainWindowing): Aggregates<T, undefined>;
+  window(windowing: Windowing): unknown {
+    const place = placeOf(this.#builder, this.port);
+    const key = unkeyed as KeyShape<T, undefined>;
+    return windowing.kind === 'group' ? groupAggregates(place, key, windowing) : aggregates(place, key, windowing);
   }
 
   /** Sends the events out of the engine. */
@@ -151,8 +156,11 @@ export class KeyedStream<T, K> {
   }
 
   /** Windows per key. */
-  window(windowing: Windowing): Aggregates<T, K> {
-    return aggregates(placeOf(this.#builder, this.#port), this.#key, windowing);
+  window<Open extends T, Close extends T>(windowing: GroupWindowing<T, Open, Close>): GroupAggregates<T, K, Open, Close>;
+  window(windowing: PlainWindowing): Aggregates<T, K>;
+  window(windowing: Windowing): unknown {
+    const place = placeOf(this.#builder, this.#port);
+    return windowing.kind === 'group' ? groupAggregates(place, this.#key, windowing) : aggregates(place, this.#key, windowing);
   }
 
   /** How many events so far. Without windows a table changes with every event, and nothing is late for it. */

@@ -4,7 +4,7 @@ import { type LatePolicy, drop, every, revise } from '../operator/late-policy.ts
 import type { Change, Row } from '../operator/row.ts';
 import { pipeline } from '../stream/pipeline.ts';
 import type { Table } from '../stream/table.ts';
-import type { Windowing } from '../time/windowing.ts';
+import type { PlainWindowing, Windowing } from '../time/windowing.ts';
 import type { TestDriver } from './driver.ts';
 import { type Made, RUNS, RUNS_ON_DISK, type Scenario, inEveryWay, onDisk, scenarios } from './fixture-scenario.ts';
 import { fedByHand, madeEvents, readByHand } from './fixture-source.ts';
@@ -51,7 +51,7 @@ function programOf({ partitions, boundMs }: Scenario, windowing: Windowing, { re
     const events = app.source('events', fedByHand<Made>(partitions), madeEvents(boundMs));
     const late: LatePolicy = retain > 0 ? revise({ retain }) : drop();
     const policy = { keep: kept ? ('forever' as const) : 0, late, ...(early !== undefined && { early: typeof early === 'number' ? every(early) : early }) };
-    const windows = events.keyBy((e) => e.key).window(windowing);
+    const windows = events.keyBy((e) => e.key).window(windowing as PlainWindowing);
     const sums = windows.sum((e) => e.n, { name: 'sums', ...policy });
     const lists = windows.aggregate({
       name: 'lists',

@@ -4,7 +4,10 @@ import type { GroupWindowing } from './group-windowing.ts';
 import type { CountWindowing, HoppingWindowing, SessionWindowing, SlidingWindowing } from './own-windowing.ts';
 
 /** Which windows an event belongs to, by kind. */
-export type Windowing = AlignedWindowing | HoppingWindowing | SlidingWindowing | SessionWindowing | CountWindowing | GroupWindowing | GlobalWindowing;
+export type Windowing = PlainWindowing | GroupWindowing;
+
+/** Those for which it does not matter what an event is. */
+export type PlainWindowing = AlignedWindowing | HoppingWindowing | SlidingWindowing | SessionWindowing | CountWindowing | GlobalWindowing;
 
 /** Windows that do not overlap, the same for all keys. */
 export interface AlignedWindowing {

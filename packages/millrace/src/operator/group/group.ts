@@ -177,8 +177,10 @@ export class Group<T, K, V> extends IntervalOperator<T, K, V, GroupWindowing<T>>
     const { rows } = this;
     const { value, evidence } = this.place.frontier;
     const wasClosed = rows.statuses[row] === CLOSED;
-    const isOpen = (rows.ends[row] as number) > value;
-    if (!isOpen && !wasClosed && (this.retainMs === 0 || isProof(evidence))) return this.complete(row, evidence);
+    const end = rows.ends[row] as number;
+    const isOpen = end > value;
+    // One that has become shorter may be past its retention with that.
+    if (!isOpen && (end + this.retainMs <= value || (!wasClosed && isProof(evidence)))) return this.complete(row, evidence);
     rows.statuses[row] = isOpen ? OPEN : CLOSED;
     this.arm(row);
     if (isOpen && wasClosed) this.leaver.takeBack(row);

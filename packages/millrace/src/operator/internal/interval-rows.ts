@@ -64,6 +64,8 @@ export class IntervalRows<T, K, V> {
   readonly extraAt: number;
   readonly #key: KeyShape<T, K>;
   readonly #result: (row: number) => V;
+  /** Whether values are in the columns of the aggregation. */
+  readonly #isCounted: boolean;
   #nextOrder = 0;
 
   constructor(shape: IntervalRowsShape<T, K, V>) {
@@ -84,6 +86,7 @@ export class IntervalRows<T, K, V> {
     this.evidences = values[at + 4] as Evidence[];
     this.lefts = values[at + 5] as (readonly Left[] | undefined)[];
     this.stirred = values[at + 6] as boolean[];
+    this.#isCounted = result === undefined;
     this.#result = result ?? ((row) => columns.result(values, row));
   }
 
@@ -151,6 +154,8 @@ export class IntervalRows<T, K, V> {
     if (this.rows.isFree(row) || this.statuses[row] === HIDDEN) return undefined;
     const isFinal = this.statuses[row] === FINAL;
     const left = this.leftOf(row);
+    // What it was made of may be gone, and it is kept for nobody.
+    if (isFinal && left === undefined && !this.#isCounted) return undefined;
     const value = isFinal && left !== undefined ? (left.value as V) : this.#result(row);
     return this.#build(row, this.starts[row] as number, this.ends[row] as number, value, left?.revision ?? 0, isFinal ? (this.evidences[row] as number) : undefined);
   }

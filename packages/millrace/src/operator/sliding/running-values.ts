@@ -60,9 +60,13 @@ export class RunningValues<T, K, V> {
   forgotten(row: number): void {
     const key = this.#rows.rows.keyOf[row] as number;
     const tail = this.#tailOf(key);
-    if (tail === NO_ROW || this.#heads[key] !== row) return;
+    if (tail === NO_ROW) return;
+    const { ends } = this.#rows;
+    const head = this.#heads[key] as number;
+    if ((ends[row] as number) < (ends[head] as number) || (ends[row] as number) > (ends[tail] as number)) return;
     this.#tails[key] = NO_ROW;
-    if (tail === row) return;
+    // Of several at one time another than the first may go first.
+    if (row !== head || row === tail) return;
     this.#subtract(key, row);
     this.#heads[key] = this.#rows.rows.next[row] as number;
     this.#tails[key] = tail;

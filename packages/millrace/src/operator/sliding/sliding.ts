@@ -71,6 +71,8 @@ export class Sliding<T, K, V> extends IntervalOperator<T, K, V, SlidingWindowing
   }
 
   protected override forget(row: number): void {
+    // A query may make the row's value for the last time here: after that it must be in no run.
+    this.state.touch(row);
     this.#running.forgotten(row);
     super.forget(row);
   }

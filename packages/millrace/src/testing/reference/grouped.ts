@@ -84,7 +84,7 @@ export function grouped<T, K, V>(stream: Recorded<T>, { key, open, close, timeou
         const wasClosed = window.status === 'closed';
         const isOpen = window.window.end > world.frontier;
         window.stirred = true;
-        if (!isOpen && !wasClosed && (retain === 0 || isProof(world.evidence))) {
+        if (!isOpen && (window.window.end + retain <= world.frontier || (!wasClosed && isProof(world.evidence)))) {
           world.leave(window, fact, world.evidence);
           continue;
         }
