@@ -123,7 +123,7 @@ export class KeyedRows implements Persisted {
     else this.previous[behind] = before;
     if (this.first[key] === NO_ROW) this.#dead += 1;
     this.keyOf[row] = NO_ROW;
-    for (const column of this.values) column[row] = undefined;
+    for (const column of this.values) column[row] = nothingLike(column[row]);
     this.#times[row] = Number.NaN;
     this.#free.push(row);
   }
@@ -197,4 +197,10 @@ export class KeyedRows implements Persisted {
       }
     }
   }
+}
+
+/** A column of numbers stays one of numbers of the same kind: else each of them would become an object. */
+function nothingLike(value: unknown): unknown {
+  if (typeof value !== 'number') return undefined;
+  return (value | 0) === value ? 0 : Number.NaN;
 }

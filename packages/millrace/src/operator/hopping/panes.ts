@@ -133,7 +133,7 @@ export class HoppingPanes<T, K, V> implements Output<T>, Timed, Stateful {
     const { moment, poisoned } = this.#place;
     moment.time = end - 1;
     moment.touched = false;
-    const parts = merged.space.partsAt(i);
+    const parts = merged.partsAt(i);
     const window = { start: end - this.#windowing.sizeMs, end };
     let row: Row<K, V> | undefined;
     try {
@@ -183,12 +183,15 @@ export class HoppingPanes<T, K, V> implements Output<T>, Timed, Stateful {
 class Merged<T, V> {
   readonly space: Space;
   readonly #columns: Columns<T, V>;
+  /** Used again and again. */
+  readonly #parts: KeyPart[];
   /** What could not be merged, and why. */
   readonly #failures = new Map<number, unknown>();
 
   constructor(depth: number, columns: Columns<T, V>) {
     this.space = new Space(SCRATCH_SPACE, depth, columns.slots + ORDER_SLOTS);
     this.#columns = columns;
+    this.#parts = Array.from({ length: depth }, () => null);
   }
 
   add(pane: Space): void {
@@ -196,9 +199,8 @@ class Merged<T, V> {
     const columns = this.#columns;
     const orders = space.values[columns.slots] as number[];
     const came = pane.values[columns.slots] as number[];
-    const parts: KeyPart[] = pane.parts.map(() => null);
     for (let from = 0; from < pane.size; from += 1) {
-      for (let p = 0; p < parts.length; p += 1) parts[p] = (pane.parts[p] as KeyPart[])[from] as KeyPart;
+      const parts = this.#read(pane, from);
       let row = space.find(parts);
       if (row < 0) {
         row = space.add(parts);
@@ -220,6 +222,17 @@ class Merged<T, V> {
     // Where events come in order, they are already.
     for (let i = 1; i < rows.length; i += 1) if ((orders[i] as number) < (orders[i - 1] as number)) return rows.sort((a, b) => (orders[a] as number) - (orders[b] as number));
     return rows;
+  }
+
+  /** The key of a row: good until the next call. */
+  partsAt(row: number): readonly KeyPart[] {
+    return this.#read(this.space, row);
+  }
+
+  #read(from: Space, row: number): readonly KeyPart[] {
+    const parts = this.#parts;
+    for (let p = 0; p < parts.length; p += 1) parts[p] = (from.parts[p] as KeyPart[])[row] as KeyPart;
+    return parts;
   }
 
   result(row: number): V {
