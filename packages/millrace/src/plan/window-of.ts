@@ -3,7 +3,7 @@ import { Group } from '../operator/group/group.ts';
 import { paneMs } from '../operator/hopping/ends.ts';
 import { Hopping } from '../operator/hopping/hopping.ts';
 import { HoppingPanes } from '../operator/hopping/panes.ts';
-import type { IntervalOptions } from '../operator/internal/interval-options.ts';
+import type { WindowOptions } from '../operator/window-options.ts';
 import type { Output, Place } from '../operator/operator.ts';
 import type { Row } from '../operator/row.ts';
 import { Session } from '../operator/session/session.ts';
@@ -43,7 +43,7 @@ export function windowOf(options: WindowOptionsOf<Windowing>, place: Place, next
   }
 }
 
-type WindowOptionsOf<W> = IntervalOptions<unknown, unknown, unknown, W>;
+type WindowOptionsOf<W> = WindowOptions<unknown, unknown, unknown, W>;
 
 /** With more panes in a window than so many times its advances, merging them costs more than it saves. */
 const PANES_PER_ADVANCE_MAX = 4;

@@ -33,8 +33,6 @@ export interface OwnWindowsProperty {
   readonly windowing: Windowing;
   readonly chosen: Policies;
   readonly expected: (events: Recorded<Made>) => Expected;
-  /** Whether an event may be both counted and late. */
-  readonly mayBoth?: boolean;
 }
 
 /** Windows of each key of its own equal the reference: with an aggregation that merges, and with one that does not. */
@@ -106,6 +104,8 @@ function expectNet(changes: readonly Change<string, unknown>[]): void {
 }
 
 function sorted(rows: readonly Row<string, unknown>[]): readonly Row<string, unknown>[] {
-  const place = ({ key, time, window, value }: Row<string, unknown>): string => `${String(time).padStart(9)} ${key} ${String(window?.start).padStart(9)} ${JSON.stringify(value)}`;
-  return rows.toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
+  return rows.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
 }
+
+const placeOf = ({ key, time, window, value }: Row<string, unknown>): string =>
+  `${String(time).padStart(9)} ${key} ${String(window?.start).padStart(9)} ${JSON.stringify(value)}`;

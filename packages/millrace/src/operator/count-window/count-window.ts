@@ -2,7 +2,7 @@ import { NO_ROW } from '../../state/keyed-rows.ts';
 import type { CountWindowing } from '../../time/own-windowing.ts';
 import type { Evidence } from '../../time/evidence.ts';
 import { TIME_END } from '../../time/windowing.ts';
-import type { IntervalOptions } from '../internal/interval-options.ts';
+import type { WindowOptions } from '../window-options.ts';
 import { IntervalOperator } from '../internal/interval-operator.ts';
 import { OPEN } from '../internal/interval-rows.ts';
 import type { Output, Place } from '../operator.ts';
@@ -23,7 +23,7 @@ export class CountWindow<T, K, V> extends IntervalOperator<T, K, V, CountWindowi
   /** How many events a row has. */
   readonly #counts: number[];
 
-  constructor(options: IntervalOptions<T, K, V, CountWindowing>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
+  constructor(options: WindowOptions<T, K, V, CountWindowing>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
     super(options, { extra: 1, by: 'order', judgesMs: 0, remembers: false }, place, next, late);
     this.#counts = this.rows.values[this.rows.extraAt] as number[];
   }

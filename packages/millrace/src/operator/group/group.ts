@@ -4,7 +4,7 @@ import { rawText } from '../../task/bad-record.ts';
 import { isProof } from '../../time/evidence.ts';
 import type { GroupWindowing } from '../../time/group-windowing.ts';
 import { isLastOf, recount } from '../internal/inputs.ts';
-import type { IntervalOptions } from '../internal/interval-options.ts';
+import type { WindowOptions } from '../window-options.ts';
 import { IntervalOperator } from '../internal/interval-operator.ts';
 import { CLOSED, FINAL, HIDDEN, OPEN } from '../internal/interval-rows.ts';
 import type { Output, Place } from '../operator.ts';
@@ -33,7 +33,7 @@ export class Group<T, K, V> extends IntervalOperator<T, K, V, GroupWindowing<T>>
   readonly #isClosed: boolean[];
   readonly #lateEvents: Output<T>;
 
-  constructor(options: IntervalOptions<T, K, V, GroupWindowing<T>>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
+  constructor(options: WindowOptions<T, K, V, GroupWindowing<T>>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
     const { columns } = options;
     const { timeoutMs } = options.windowing;
     const result = (row: number): V => (columns === collectGroup ? (this.#collected(row) as V) : columns.result(this.rows.values, row));

@@ -1,6 +1,6 @@
 import type { KeyPart } from '../../state/key.ts';
 import type { HoppingWindowing } from '../../time/own-windowing.ts';
-import type { IntervalOptions } from '../internal/interval-options.ts';
+import type { WindowOptions } from '../window-options.ts';
 import type { Output, Place } from '../operator.ts';
 import type { Row } from '../row.ts';
 import { Window } from '../window/window.ts';
@@ -15,7 +15,7 @@ import { endsOf, firstEnd, lastEnd } from './ends.ts';
 export class Hopping<T, K, V> extends Window<T, K, V> {
   readonly #hops: HoppingWindowing;
 
-  constructor(options: IntervalOptions<T, K, V, HoppingWindowing>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
+  constructor(options: WindowOptions<T, K, V, HoppingWindowing>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
     const { windowing } = options;
     const { text, sizeMs } = windowing;
     // Of the windows that hold a time it names the one that ends first: that of a row's own time is the row's.

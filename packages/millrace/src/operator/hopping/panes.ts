@@ -7,7 +7,7 @@ import { NO_TIMER } from '../../task/moment.ts';
 import { type Evidence, evidenceNames } from '../../time/evidence.ts';
 import type { Timed } from '../../time/frontier.ts';
 import type { HoppingWindowing } from '../../time/own-windowing.ts';
-import { type IntervalOptions, signatureOf } from '../internal/interval-options.ts';
+import { type WindowOptions, signatureOf } from '../window-options.ts';
 import type { Output, Place } from '../operator.ts';
 import type { Row } from '../row.ts';
 import { type Counters, type Stateful, noCounters } from '../stateful.ts';
@@ -47,7 +47,7 @@ export class HoppingPanes<T, K, V> implements Output<T>, Timed, Stateful {
   #lastEnd = Number.NEGATIVE_INFINITY;
   #pane: Space | undefined;
 
-  constructor(options: IntervalOptions<T, K, V, HoppingWindowing>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
+  constructor(options: WindowOptions<T, K, V, HoppingWindowing>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
     const { name, key, windowing, columns, durable } = options;
     this.name = name;
     this.signature = `${signatureOf(options)} in panes`;

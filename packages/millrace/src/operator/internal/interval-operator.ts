@@ -9,7 +9,7 @@ import type { Output, Place } from '../operator.ts';
 import type { Row } from '../row.ts';
 import { type Counters, type Stateful, noCounters } from '../stateful.ts';
 import { Agenda } from './agenda.ts';
-import { type IntervalOptions, signatureOf } from './interval-options.ts';
+import { type WindowOptions, signatureOf } from '../window-options.ts';
 import { CLOSED, FINAL, HIDDEN, IntervalRows, type IntervalRowsShape, OPEN } from './interval-rows.ts';
 import { IntervalTable } from './interval-table.ts';
 import { Leaver } from './leaver.ts';
@@ -62,7 +62,7 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
   #finals: number[] = [];
   #finalsAt = 0;
 
-  constructor(options: IntervalOptions<T, K, V, W>, own: OwnRows<T, K, V>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
+  constructor(options: WindowOptions<T, K, V, W>, own: OwnRows<T, K, V>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
     const { name, key, columns, early, durable, asked, windowing } = options;
     this.name = name;
     this.signature = signatureOf(options);

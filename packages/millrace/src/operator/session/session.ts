@@ -1,7 +1,7 @@
 import { NO_ROW } from '../../state/keyed-rows.ts';
 import type { SessionWindowing } from '../../time/own-windowing.ts';
 import { type Input, type Inputs, insertInput, isLastOf, recount } from '../internal/inputs.ts';
-import type { IntervalOptions } from '../internal/interval-options.ts';
+import type { WindowOptions } from '../window-options.ts';
 import { IntervalOperator } from '../internal/interval-operator.ts';
 import { CLOSED, FINAL, OPEN } from '../internal/interval-rows.ts';
 import type { Output, Place } from '../operator.ts';
@@ -25,7 +25,7 @@ export class Session<T, K, V> extends IntervalOperator<T, K, V, SessionWindowing
   /** The events of each session, where they are kept. */
   readonly #inputs: Inputs<T>[];
 
-  constructor(options: IntervalOptions<T, K, V, SessionWindowing>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
+  constructor(options: WindowOptions<T, K, V, SessionWindowing>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
     const { gapMs } = options.windowing;
     const { merges } = options.columns;
     super(options, { extra: merges ? 0 : 1, judgesMs: gapMs, remembers: false }, place, next, late);

@@ -1,6 +1,6 @@
 import { NO_ROW } from '../../state/keyed-rows.ts';
 import type { SlidingWindowing } from '../../time/own-windowing.ts';
-import type { IntervalOptions } from '../internal/interval-options.ts';
+import type { WindowOptions } from '../window-options.ts';
 import { IntervalOperator } from '../internal/interval-operator.ts';
 import { CLOSED, FINAL, HIDDEN } from '../internal/interval-rows.ts';
 import type { Output, Place } from '../operator.ts';
@@ -23,7 +23,7 @@ export class Sliding<T, K, V> extends IntervalOperator<T, K, V, SlidingWindowing
   readonly #inputs: SlidingInputs<T, K, V>;
   readonly #running: RunningValues<T, K, V>;
 
-  constructor(options: IntervalOptions<T, K, V, SlidingWindowing>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
+  constructor(options: WindowOptions<T, K, V, SlidingWindowing>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
     const { lengthMs } = options.windowing;
     super(
       options,

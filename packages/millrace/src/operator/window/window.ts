@@ -7,27 +7,14 @@ import { NO_TIMER } from '../../task/moment.ts';
 import type { Evidence } from '../../time/evidence.ts';
 import type { Timed } from '../../time/frontier.ts';
 import type { DisjointWindowing } from '../../time/windowing.ts';
-import { type Early, type LatePolicy, earlyText, lateText } from '../late-policy.ts';
+import type { Early } from '../late-policy.ts';
 import type { Output, Place } from '../operator.ts';
 import type { Row } from '../row.ts';
 import { type Counters, type Stateful, noCounters } from '../stateful.ts';
+import { type WindowOptions, signatureOf } from '../window-options.ts';
 import { type FinalityMemo, WindowFinality } from './finality.ts';
 import { TRACKED_SLOTS, WindowRows } from './window-rows.ts';
 import { WindowTable } from './window-table.ts';
-
-export interface WindowOptions<T, K, V> {
-  readonly name: string;
-  readonly key: KeyShape<T, K>;
-  readonly windowing: DisjointWindowing;
-  readonly columns: Columns<T, V>;
-  readonly late: LatePolicy;
-  readonly early: Early | undefined;
-  /** How long a closed window can still be asked, in ms of event time. */
-  readonly keepMs: number;
-  readonly durable: boolean;
-  /** Somebody asks this table while it runs. */
-  readonly asked: boolean;
-}
 
 /** Under `early: every`, behind what is tracked: whether a row has changed since it left. */
 const STIRRED_SLOTS = 1;
@@ -70,11 +57,10 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
   #end = Number.NEGATIVE_INFINITY;
   #space: Space | undefined;
 
-  constructor(options: WindowOptions<T, K, V>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
+  constructor(options: WindowOptions<T, K, V, DisjointWindowing>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
     const { name, key, windowing, columns, early } = options;
-    const policy = options.late.kind === 'drop' && early === undefined ? '' : ` late ${lateText(options.late)}${earlyText(early)}`;
     this.name = name;
-    this.signature = `window ${windowing.text} by ${key.names?.join(',') ?? key.selectors.length} ${columns.name}${policy}`;
+    this.signature = signatureOf(options);
     this.rank = place.rank;
     this.key = key;
     this.#windowing = windowing;

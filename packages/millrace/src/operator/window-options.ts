@@ -1,9 +1,9 @@
-import type { Columns } from '../../aggregation/columns.ts';
-import type { KeyShape } from '../../state/key.ts';
-import { type Early, type LatePolicy, earlyText, lateText } from '../late-policy.ts';
+import type { Columns } from '../aggregation/columns.ts';
+import type { KeyShape } from '../state/key.ts';
+import { type Early, type LatePolicy, earlyText, lateText } from './late-policy.ts';
 
-/** What windows that are not aligned have in common. */
-export interface IntervalOptions<T, K, V, W> {
+/** What all windows are given; W says which they are. */
+export interface WindowOptions<T, K, V, W> {
   readonly name: string;
   readonly key: KeyShape<T, K>;
   readonly windowing: W;
@@ -18,7 +18,7 @@ export interface IntervalOptions<T, K, V, W> {
 }
 
 /** What must be equal for stored state to be this operator's. */
-export function signatureOf<T, K, V>({ windowing, key, columns, late, early }: IntervalOptions<T, K, V, { readonly text: string }>): string {
+export function signatureOf<T, K, V>({ windowing, key, columns, late, early }: WindowOptions<T, K, V, { readonly text: string }>): string {
   const policy = late.kind === 'drop' && early === undefined ? '' : ` late ${lateText(late)}${earlyText(early)}`;
   return `window ${windowing.text} by ${key.names?.join(',') ?? key.selectors.length} ${columns.name}${policy}`;
 }
