@@ -80,8 +80,8 @@ export function compile(plan: Plan, host: Host): Runtime {
         return dedupe;
       }
       case 'window': {
-        const { key, windowing, columns, keepMs, late, early } = node;
-        const shape = { name: nameOf(node), key, windowing, columns, keepMs, late, early };
+        const { key, windowing, columns, keepMs, late, early, fillMs } = node;
+        const shape = { name: nameOf(node), key, windowing, columns, keepMs, late, early, fillMs };
         const options = { ...shape, durable: host.durable, asked: asked.has(node.id) };
         const window = windowOf(options, place, next as Output<Row<unknown, unknown>>, out(node.id, 'late'));
         statefuls.push(window);

@@ -1,5 +1,6 @@
 import { earlyText, lateText } from '../operator/late-policy.ts';
 import { durationText } from '../time/duration.ts';
+import type { Windowing } from '../time/windowing.ts';
 import { nameOf } from './compile.ts';
 import type { Plan, PlanNode } from './node.ts';
 
@@ -39,7 +40,8 @@ function settings(node: PlanNode): string {
       return `dedupe '${nameOf(node)}' for ${durationText(node.forMs)}`;
     case 'window': {
       const keep = node.keepMs === 0 ? '' : `, kept ${durationText(node.keepMs)}`;
-      return `window '${nameOf(node)}' ${node.windowing.text}${keyText(node.key.names)}: ${node.columns.name}, late: ${lateText(node.late)}${earlyText(node.early)}${keep}`;
+      const fill = node.fillMs === 0 ? '' : `, filled for ${durationText(node.fillMs)}`;
+      return `window '${nameOf(node)}' ${node.windowing.text}${tzdbText(node.windowing)}${keyText(node.key.names)}: ${node.columns.name}, late: ${lateText(node.late)}${earlyText(node.early)}${fill}${keep}`;
     }
     case 'aggregate':
       return `table '${nameOf(node)}'${keyText(node.key.names)}: ${node.columns.name}`;
@@ -59,6 +61,8 @@ function askedText(plan: Plan, node: PlanNode): string {
     .map(([name]) => `, asked as '${name}'`)
     .join('');
 }
+
+const tzdbText = (windowing: Windowing): string => ('tzdb' in windowing ? ` (tzdb ${windowing.tzdb})` : '');
 
 const keyText = (names: readonly string[] | undefined): string => (names === undefined ? '' : ` by ${names.join(', ')}`);
 

@@ -87,6 +87,8 @@ export interface WindowNode extends Common {
   readonly late: LatePolicy;
   readonly early: Early | undefined;
   readonly keepMs: number;
+  /** For how long after its last event a key's empty windows leave too, in ms; 0: they don't. */
+  readonly fillMs: number;
 }
 
 export interface AggregateNode extends Common {

@@ -49,7 +49,7 @@ type WindowOptionsOf<W> = WindowOptions<unknown, unknown, unknown, W>;
 const PANES_PER_ADVANCE_MAX = 4;
 
 /** Whether panes can be merged at close: where rows leave once, and nobody asks before that. */
-function isInPanes({ windowing, columns, late, early, asked }: WindowOptionsOf<HoppingWindowing>): boolean {
-  if (!columns.merges || late.kind !== 'drop' || early !== undefined || asked) return false;
+function isInPanes({ windowing, columns, late, early, fillMs, asked }: WindowOptionsOf<HoppingWindowing>): boolean {
+  if (!columns.merges || late.kind !== 'drop' || early !== undefined || fillMs > 0 || asked) return false;
   return windowing.advanceMs <= paneMs(windowing) * PANES_PER_ADVANCE_MAX;
 }

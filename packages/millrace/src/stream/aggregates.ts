@@ -23,6 +23,11 @@ export interface AggregateOptions {
   readonly late?: LatePolicy;
   /** Rows of open windows leave before they close: with 'each' event, or `every(period)` of event time. Of windows only. */
   readonly early?: 'each' | Early;
+  /**
+   * For how long after its last event a key's empty windows leave too, with the result of no events: a
+   * count or a sum of 0. Of aligned and hopping windows only. Left out: empty windows say nothing.
+   */
+  readonly fill?: Duration;
 }
 
 /** The ways to turn the events of a key, or of a key and a window, into one value. */
@@ -79,12 +84,13 @@ function tableOf<T, K>(place: AggregatesPlace, key: KeyShape<T, K>, windowing: W
     const node =
       windowing === undefined
         ? builder.add({ kind: 'aggregate', ...common })
-        : builder.add({ kind: 'window', ...common, windowing, ...closingOf(options) });
+        : builder.add({ kind: 'window', ...common, windowing, ...closingOf(options), fillMs: fillMs(options.fill, windowing, columns) });
     return new Table(builder, streamOf, node);
   };
 }
 
-function checkUnwindowed({ keep, late, early }: AggregateOptions): void {
+function checkUnwindowed({ keep, late, early, fill }: AggregateOptions): void {
+  if (fill !== undefined) throw new RangeError('fill: a table without windows has no empty ones');
   if (keep !== undefined) throw new RangeError('keep: a table without windows keeps every row');
   if (late !== undefined) throw new RangeError('late: nothing is late for a table without windows');
   if (early !== undefined) throw new RangeError('early: a table without windows emits every change at once');
@@ -93,6 +99,28 @@ function checkUnwindowed({ keep, late, early }: AggregateOptions): void {
 function closingOf({ keep, late = drop(), early }: AggregateOptions): Pick<WindowNode, 'keepMs' | 'late' | 'early'> {
   return { keepMs: keepMs(keep), late, early: early === 'each' ? { kind: 'each' } : early };
 }
+
+function fillMs<T, V>(fill: Duration | undefined, { kind, text }: Windowing, columns: Columns<T, V>): number {
+  if (fill === undefined) return 0;
+  if (!Number.isSafeInteger(fill) || fill <= 0) throw new RangeError(`fill: ${fill}: expected a positive whole number of ms`);
+  if (kind !== 'aligned' && kind !== 'hopping') throw new RangeError(`fill: windows of '${text}' are not there where nothing happens`);
+  if (!hasEmptyResult(columns)) throw new RangeError(`fill: '${columns.name}' has no result of no events; count and sum have`);
+  return fill;
+}
+
+/** Whether there is a result of no events, in every field. */
+function hasEmptyResult<T, V>(columns: Columns<T, V>): boolean {
+  const values: readonly unknown[][] = Array.from({ length: columns.slots }, () => []);
+  try {
+    columns.create(values, 0);
+    const result: unknown = columns.result(values, 0);
+    return result !== undefined && !(isRecord(result) && Object.values(result).includes(undefined));
+  } catch {
+    return false; // a result that cannot be made of nothing is none
+  }
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 
 function keepMs(keep: Duration | 'forever' = 0): number {
   if (keep === 'forever') return Number.POSITIVE_INFINITY;

@@ -1,3 +1,4 @@
+import { tzdbVersion } from '../port/tzdb.ts';
 import { Calendar, type CalendarUnit, type Interval } from './calendar.ts';
 import { type Duration, durationText } from './duration.ts';
 import type { GroupWindowing } from './group-windowing.ts';
@@ -14,6 +15,8 @@ export interface AlignedWindowing {
   readonly kind: 'aligned';
   /** As `describe()` shows it; also what a stored plan is compared by. */
   readonly text: string;
+  /** Of a calendar: the version of the time zone database that its intervals are by; see `describe()`. */
+  readonly tzdb?: string;
   /** The half-open interval that holds `time`. */
   at(time: number): Interval;
 }
@@ -56,7 +59,7 @@ const theGlobal: GlobalWindowing = Object.freeze({ kind: 'global', text: 'global
 
 const of = (unit: CalendarUnit) => (zone: string): AlignedWindowing => {
   const calendar = new Calendar(unit, zone);
-  return Object.freeze({ kind: 'aligned', text: `calendar ${unit} ${zone}`, at: (time: number) => calendar.at(time) });
+  return Object.freeze({ kind: 'aligned', text: `calendar ${unit} ${zone}`, tzdb: tzdbVersion, at: (time: number) => calendar.at(time) });
 };
 
 /** Windows of the calendar in an IANA zone: `calendar.month('Europe/Berlin')`. */

@@ -47,6 +47,10 @@ export class Hopping<T, K, V> extends Window<T, K, V> {
     }
   }
 
+  protected override nextEnd(end: number): number {
+    return end + this.#hops.advanceMs;
+  }
+
   /** Whether one of the windows of a time, all of which are closed, may change. */
   #isRevisable(time: number): boolean {
     for (const end of endsOf(this.#hops, time)) if (this.finality.isRevisable(end, !this.state.spaces.has(end))) return true;

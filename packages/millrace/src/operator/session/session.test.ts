@@ -32,6 +32,13 @@ test('under drop an event that touches a closed session is late, also where it w
   expect(run.late()).toEqual([{ letter: 'a', time: 7 }]);
 });
 
+test('a closed session is known for as long as an open one goes on behind it that an event could join to it', () => {
+  // [0, 10) has been over for long; [14, 42) is open, and the 7 would touch both.
+  const run = marbles(counts(), { line: 'a-------------a--------a--------aa7-|' });
+  expect(run.rows()).toMatchObject([{ window: { start: 0, end: 10 }, value: 1 }, { window: { start: 14, end: 42 }, value: 3 }]);
+  expect(run.late()).toEqual([{ letter: 'a', time: 7 }]);
+});
+
 test('an event below the frontier that only touches an open session is counted; one that is a closed session by itself is late', () => {
   const run = marbles(counts(), { line: '--------------------a--a12a2|' });
   expect(run.rows()).toMatchObject([{ window: { start: 12, end: 30 }, value: 2 }]);

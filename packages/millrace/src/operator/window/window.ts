@@ -13,6 +13,7 @@ import type { Row } from '../row.ts';
 import { type Counters, type Stateful, noCounters } from '../stateful.ts';
 import { type WindowOptions, signatureOf } from '../window-options.ts';
 import { type FinalityMemo, WindowFinality } from './finality.ts';
+import { FILLING_SLOTS, Filling } from './filling.ts';
 import { TRACKED_SLOTS, WindowRows } from './window-rows.ts';
 import { WindowTable } from './window-table.ts';
 
@@ -46,6 +47,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
   protected readonly finality: WindowFinality;
   readonly #keepMs: number;
   readonly #early: Early | undefined;
+  readonly #filling: Filling<T, V> | undefined;
   protected readonly place: Place;
   readonly #next: Output<Row<K, V>>;
   protected readonly late: Output<T>;
@@ -74,8 +76,9 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
     this.late = late;
     this.parts = key.selectors.map(() => null);
     this.rows = new WindowRows(key, windowing, columns, retainMs > 0 || early !== undefined);
-    const own = (this.rows.tracked ? TRACKED_SLOTS : 0) + (early?.kind === 'every' ? STIRRED_SLOTS : 0);
-    const shape = { name, depth: this.parts.length, slots: columns.slots + own };
+    const tracked = columns.slots + (this.rows.tracked ? TRACKED_SLOTS : 0) + (early?.kind === 'every' ? STIRRED_SLOTS : 0);
+    this.#filling = options.fillMs > 0 ? new Filling(columns, tracked, options.fillMs) : undefined;
+    const shape = { name, depth: this.parts.length, slots: tracked + (this.#filling === undefined ? 0 : FILLING_SLOTS) };
     const remember = (space: Space, row: number): Row<K, V> => this.table.remember(space, row);
     this.state = new State(options.asked ? { ...shape, remember } : shape, options.durable);
     const seen = { state: this.state, rows: this.rows, finality: this.finality };
@@ -114,6 +117,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
       columns.add(space.values, row, value, moment);
     }
     moment.touched = true;
+    this.#filling?.happened(space, row);
     if (this.rows.tracked) this.#changed(space, row, isLate);
   }
 
@@ -129,6 +133,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
     moment.timer = time;
     const retained = retainMs > 0 ? spaces.get(time - retainMs) : undefined;
     if (retained !== undefined) this.#settle(retained);
+    if (this.#filling !== undefined) this.#fill(this.#filling, time);
     const closing = spaces.get(time);
     if (closing !== undefined) this.#close(closing);
     if (this.#early?.kind === 'every') this.#leaveEarly(time, this.#early.everyMs);
@@ -154,6 +159,8 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
       else this.#retain(space.id);
       if (space.id > frontier.value && this.#anyStirred(space)) this.#setEarlyTimer();
     }
+    const last = this.#kept.at(-1);
+    if (last !== undefined) this.#awaitNext(last.id);
     this.committed();
   }
 
@@ -185,6 +192,32 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
     }
     this.#kept.push(space);
     if (final === undefined) this.#retain(space.id);
+    this.#awaitNext(space.id);
+  }
+
+  /** The end of the window behind the one with this end. */
+  protected nextEnd(end: number): number {
+    return this.#windowing.at(end).end;
+  }
+
+  /** A window closes: keys that have nothing in it get their empty row. */
+  #fill(filling: Filling<T, V>, end: number): void {
+    const last = this.#kept.at(-1);
+    if (last === undefined || this.nextEnd(last.id) !== end) return;
+    for (const parts of filling.missing(last, this.state.spaces.get(end), end)) {
+      const space = this.state.space(end);
+      const row = this.state.create(space, parts);
+      filling.fill(last, space, row);
+      if (this.rows.tracked) this.rows.begin(space, row);
+    }
+  }
+
+  /** Where empty windows leave, the next one may have to, though nothing happens in it. */
+  #awaitNext(end: number): void {
+    if (this.#filling === undefined) return;
+    const { frontier } = this.place;
+    const next = this.nextEnd(end);
+    if (next > frontier.value) frontier.at(next, this);
   }
 
   /** A window that was kept for revisions becomes final. */
@@ -256,6 +289,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
     } else {
       this.finality.openLate(end);
       this.#retain(end);
+      this.#awaitNext(end);
       this.#kept.push(space);
       this.#kept.sort((a, b) => a.id - b.id);
     }
@@ -280,7 +314,9 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
   /** Drops what has been kept for long enough when the frontier reaches `time`. */
   #forget(time: number): void {
     let gone = 0;
-    while (gone < this.#kept.length && (this.#kept[gone] as Space).id + this.#keepMs <= time) {
+    // The last one says which keys are to be filled in.
+    const length = this.#filling === undefined ? this.#kept.length : this.#kept.length - 1;
+    while (gone < length && (this.#kept[gone] as Space).id + this.#keepMs <= time) {
       const space = this.#kept[gone] as Space;
       this.state.drop(space);
       this.finality.forget(space.id);
