@@ -1,7 +1,5 @@
 import type { Frontier, Timed } from '../../time/frontier.ts';
 
-const none: number[] = [];
-
 /**
  * Which rows are due at which time, and the timer of a frontier for each of those times.
  *
@@ -12,9 +10,11 @@ const none: number[] = [];
 export class Agenda {
   readonly #frontier: Frontier;
   readonly #owner: Timed;
-  readonly #rows = new Map<number, number[]>();
+  /** By time: the row, or the rows where there are several. */
+  readonly #rows = new Map<number, number | number[]>();
   /** By row: floating-point from the beginning, as times are. */
   readonly #times: number[] = [];
+  readonly #due: number[] = [];
 
   constructor(frontier: Frontier, owner: Timed) {
     this.#frontier = frontier;
@@ -27,12 +27,11 @@ export class Agenda {
     this.#times[row] = time;
     if (time === Number.POSITIVE_INFINITY) return;
     const rows = this.#rows.get(time);
-    if (rows !== undefined) {
-      rows.push(row);
-      return;
-    }
-    this.#rows.set(time, [row]);
-    this.#frontier.at(time, this.#owner);
+    if (rows === undefined) {
+      this.#rows.set(time, row);
+      this.#frontier.at(time, this.#owner);
+    } else if (typeof rows === 'number') this.#rows.set(time, [rows, row]);
+    else rows.push(row);
   }
 
   /** `row` is not due any more. */
@@ -40,18 +39,21 @@ export class Agenda {
     this.#times[row] = Number.POSITIVE_INFINITY;
   }
 
-  /** The rows that are due at `time`, each once, in no order worth anything. */
+  /** The rows that are due at `time`, each once, in no order worth anything; good until the next call. */
   take(time: number): number[] {
     const rows = this.#rows.get(time);
-    if (rows === undefined) return none;
+    const due = this.#due;
+    due.length = 0;
+    if (rows === undefined) return due;
     this.#rows.delete(time);
-    const times = this.#times;
-    const due: number[] = [];
-    for (const row of rows) {
-      if (times[row] !== time) continue;
-      times[row] = Number.POSITIVE_INFINITY;
-      due.push(row);
-    }
+    if (typeof rows === 'number') this.#takeOne(rows, time);
+    else for (const row of rows) this.#takeOne(row, time);
     return due;
+  }
+
+  #takeOne(row: number, time: number): void {
+    if (this.#times[row] !== time) return;
+    this.#times[row] = Number.POSITIVE_INFINITY;
+    this.#due.push(row);
   }
 }
