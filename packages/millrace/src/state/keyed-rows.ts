@@ -53,6 +53,9 @@ export class KeyedRows implements Persisted {
   readonly #free: number[] = [];
   #index: KeyIndex;
   #dead = 0;
+  /** The key that was found last, of one part. */
+  #lastPart: KeyPart | undefined;
+  #lastKey = NO_ROW;
 
   constructor(shape: KeyedRowsShape, durable: boolean) {
     const { name, depth, slots, remember } = shape;
@@ -67,7 +70,16 @@ export class KeyedRows implements Persisted {
 
   /** The number of a key, or -1: good until the next `key`. */
   find(parts: readonly KeyPart[]): number {
-    return this.#index.find(parts);
+    if (parts.length !== 1) return this.#index.find(parts);
+    const [part] = parts as readonly [KeyPart];
+    // Often the key of the last event again.
+    if (part === this.#lastPart) return this.#lastKey;
+    const key = this.#index.find(parts);
+    if (key >= 0) {
+      this.#lastPart = part;
+      this.#lastKey = key;
+    }
+    return key;
   }
 
   /** The number of a key, a new one if need be: good until the next `key`. */
@@ -186,6 +198,7 @@ export class KeyedRows implements Persisted {
     this.first.length = 0;
     this.last.length = 0;
     this.#dead = 0;
+    this.#lastPart = undefined;
     this.numbering += 1;
     for (const head of heads) {
       const key = this.#addKey(this.space.partsAt(head));
