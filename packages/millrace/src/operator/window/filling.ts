@@ -1,6 +1,7 @@
 import type { Columns } from '../../aggregation/columns.ts';
 import type { KeyPart } from '../../state/key.ts';
 import type { Space } from '../../state/space.ts';
+import type { State } from '../../state/state.ts';
 
 /** The end of the last window in which a row's key had an event. */
 export const FILLING_SLOTS = 1;
@@ -26,8 +27,19 @@ export class Filling<T, V> {
     (space.values[this.#slot] as number[])[row] = space.id;
   }
 
+  /** Puts them there, with the result of no events. */
+  fill(state: State, last: Space, end: number): readonly { readonly space: Space; readonly row: number }[] {
+    return this.#missing(last, state.spaces.get(end), end).map((parts) => {
+      const space = state.space(end);
+      const row = state.create(space, parts);
+      this.#columns.create(space.values, row);
+      (space.values[this.#slot] as unknown[])[row] = last.values[this.#slot]?.[last.find(parts)];
+      return { space, row };
+    });
+  }
+
   /** The keys of the window before the one with this end that are to be carried on and have nothing in it. */
-  missing(last: Space, space: Space | undefined, end: number): readonly (readonly KeyPart[])[] {
+  #missing(last: Space, space: Space | undefined, end: number): readonly (readonly KeyPart[])[] {
     const happened = last.values[this.#slot] as number[];
     const missing: (readonly KeyPart[])[] = [];
     for (let row = 0; row < last.size; row += 1) {
@@ -36,12 +48,5 @@ export class Filling<T, V> {
       if (space === undefined || space.find(parts) < 0) missing.push(parts);
     }
     return missing;
-  }
-
-  /** An empty row, of a key that is carried on. */
-  fill(last: Space, space: Space, row: number): void {
-    this.#columns.create(space.values, row);
-    const happened = last.values[this.#slot]?.[last.find(space.partsAt(row))];
-    (space.values[this.#slot] as unknown[])[row] = happened;
   }
 }

@@ -14,11 +14,8 @@ import { type Counters, type Stateful, noCounters } from '../stateful.ts';
 import { type WindowOptions, signatureOf } from '../window-options.ts';
 import { type FinalityMemo, WindowFinality } from './finality.ts';
 import { FILLING_SLOTS, Filling } from './filling.ts';
-import { TRACKED_SLOTS, WindowRows } from './window-rows.ts';
+import { WindowRows } from './window-rows.ts';
 import { WindowTable } from './window-table.ts';
-
-/** Under `early: every`, behind what is tracked: whether a row has changed since it left. */
-const STIRRED_SLOTS = 1;
 
 /**
  * Aggregates the events of a key in each window of event time.
@@ -75,10 +72,11 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
     this.#next = next;
     this.late = late;
     this.parts = key.selectors.map(() => null);
-    this.rows = new WindowRows(key, windowing, columns, retainMs > 0 || early !== undefined);
-    const tracked = columns.slots + (this.rows.tracked ? TRACKED_SLOTS : 0) + (early?.kind === 'every' ? STIRRED_SLOTS : 0);
-    this.#filling = options.fillMs > 0 ? new Filling(columns, tracked, options.fillMs) : undefined;
-    const shape = { name, depth: this.parts.length, slots: tracked + (this.#filling === undefined ? 0 : FILLING_SLOTS) };
+    const tracked = { tracked: retainMs > 0 || early !== undefined, stirs: early?.kind === 'every' };
+    this.rows = new WindowRows(key, windowing, columns, tracked);
+    const slots = columns.slots + this.rows.ownSlots;
+    this.#filling = options.fillMs > 0 ? new Filling(columns, slots, options.fillMs) : undefined;
+    const shape = { name, depth: this.parts.length, slots: slots + (this.#filling === undefined ? 0 : FILLING_SLOTS) };
     const remember = (space: Space, row: number): Row<K, V> => this.table.remember(space, row);
     this.state = new State(options.asked ? { ...shape, remember } : shape, options.durable);
     const seen = { state: this.state, rows: this.rows, finality: this.finality };
@@ -129,12 +127,11 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
   due(time: number): void {
     const { moment } = this.place;
     const { retainMs } = this.finality;
-    const { spaces } = this.state;
     moment.timer = time;
-    const retained = retainMs > 0 ? spaces.get(time - retainMs) : undefined;
+    const retained = retainMs > 0 ? this.state.spaces.get(time - retainMs) : undefined;
     if (retained !== undefined) this.#settle(retained);
     if (this.#filling !== undefined) this.#fill(this.#filling, time);
-    const closing = spaces.get(time);
+    const closing = this.state.spaces.get(time);
     if (closing !== undefined) this.#close(closing);
     if (this.#early?.kind === 'every') this.#leaveEarly(time, this.#early.everyMs);
     moment.timer = NO_TIMER;
@@ -157,10 +154,10 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
       if (space.id <= frontier.value) this.#kept.push(space);
       if (space.id > frontier.value) frontier.at(space.id, this);
       else this.#retain(space.id);
-      if (space.id > frontier.value && this.#anyStirred(space)) this.#setEarlyTimer();
+      if (space.id > frontier.value && this.rows.anyStirred(space)) this.#setEarlyTimer();
     }
     const last = this.#kept.at(-1);
-    if (last !== undefined) this.#awaitNext(last.id);
+    if (last !== undefined && this.#filling !== undefined) this.#await(this.nextEnd(last.id));
     this.committed();
   }
 
@@ -180,7 +177,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
       // Others may be given the same event after this.
       moment.time = time;
     } else if (this.#early?.kind === 'every') {
-      this.#stir(space, row, true);
+      this.rows.stir(space, row, true);
       this.#setEarlyTimer();
     }
   }
@@ -188,11 +185,11 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
   #close(space: Space): void {
     const final = this.finality.close(space.id);
     for (let i = 0; i < space.size; i += 1) {
-      if (final !== undefined || !this.rows.hasLeft(space, i) || this.#isStirred(space, i)) this.#leave(space, i, final, 'close');
+      if (final !== undefined || !this.rows.hasLeft(space, i) || this.rows.isStirred(space, i)) this.#leave(space, i, final, 'close');
     }
     this.#kept.push(space);
     if (final === undefined) this.#retain(space.id);
-    this.#awaitNext(space.id);
+    if (this.#filling !== undefined) this.#await(this.nextEnd(space.id));
   }
 
   /** The end of the window behind the one with this end. */
@@ -204,20 +201,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
   #fill(filling: Filling<T, V>, end: number): void {
     const last = this.#kept.at(-1);
     if (last === undefined || this.nextEnd(last.id) !== end) return;
-    for (const parts of filling.missing(last, this.state.spaces.get(end), end)) {
-      const space = this.state.space(end);
-      const row = this.state.create(space, parts);
-      filling.fill(last, space, row);
-      if (this.rows.tracked) this.rows.begin(space, row);
-    }
-  }
-
-  /** Where empty windows leave, the next one may have to, though nothing happens in it. */
-  #awaitNext(end: number): void {
-    if (this.#filling === undefined) return;
-    const { frontier } = this.place;
-    const next = this.nextEnd(end);
-    if (next > frontier.value) frontier.at(next, this);
+    for (const { space, row } of filling.fill(this.state, last, end)) if (this.rows.tracked) this.rows.begin(space, row);
   }
 
   /** A window that was kept for revisions becomes final. */
@@ -231,7 +215,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
     if (time % everyMs !== 0) return;
     for (const space of this.state.spaces.values()) {
       if (space.id <= time) continue;
-      for (let i = 0; i < space.size; i += 1) if (this.#isStirred(space, i)) this.#leave(space, i, undefined, `early at ${time}`);
+      for (let i = 0; i < space.size; i += 1) if (this.rows.isStirred(space, i)) this.#leave(space, i, undefined, `early at ${time}`);
     }
   }
 
@@ -244,8 +228,8 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
     try {
       const before = this.rows.left(space, i);
       if (this.rows.tracked) this.state.touch(space, i);
-      row = this.rows.leaving(space, i, before === undefined || this.#isStirred(space, i), final);
-      if (this.#early?.kind === 'every') this.#stir(space, i, false);
+      row = this.rows.leaving(space, i, before === undefined || this.rows.isStirred(space, i), final);
+      this.rows.stir(space, i, false);
       if (poisoned.size > 0 && poisoned.has(this.#nameOf(space, i, why))) this.place.failed(this.#nameOf(space, i, why), row, undefined);
       else this.#next.revise(before, row);
     } catch (error) {
@@ -260,19 +244,6 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
     return `the row ${rawText(space.partsAt(i))} of '${this.name}' in [${start}, ${end})${why === 'close' ? '' : `, ${why},`}`;
   }
 
-  #isStirred(space: Space, row: number): boolean {
-    return this.#early?.kind === 'every' && space.values[this.columns.slots + TRACKED_SLOTS]?.[row] === true;
-  }
-
-  #stir(space: Space, row: number, stirred: boolean): void {
-    (space.values[this.columns.slots + TRACKED_SLOTS] as unknown[])[row] = stirred;
-  }
-
-  #anyStirred(space: Space): boolean {
-    for (let i = 0; i < space.size; i += 1) if (this.#isStirred(space, i)) return true;
-    return false;
-  }
-
   #locate(time: number): void {
     const { start, end } = this.#windowing.at(time);
     this.#start = start;
@@ -284,12 +255,11 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
   protected opened(end: number): Space {
     const { frontier } = this.place;
     const space = this.state.space(end);
-    if (end > frontier.value) {
-      frontier.at(end, this);
-    } else {
+    if (end > frontier.value) frontier.at(end, this);
+    else {
       this.finality.openLate(end);
       this.#retain(end);
-      this.#awaitNext(end);
+      if (this.#filling !== undefined) this.#await(this.nextEnd(end));
       this.#kept.push(space);
       this.#kept.sort((a, b) => a.id - b.id);
     }
@@ -298,17 +268,19 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
 
   /** A closed window waits for the end of its retention. */
   #retain(end: number): void {
+    if (this.finality.retainMs > 0) this.#await(end + this.finality.retainMs);
+  }
+
+  #await(time: number): void {
     const { frontier } = this.place;
-    const { retainMs } = this.finality;
-    if (retainMs > 0 && end + retainMs > frontier.value) frontier.at(end + retainMs, this);
+    if (time > frontier.value) frontier.at(time, this);
   }
 
   /** For the next multiple of the period. */
   #setEarlyTimer(): void {
     if (this.#early?.kind !== 'every') return;
-    const { frontier } = this.place;
     const { everyMs } = this.#early;
-    frontier.at((Math.floor(frontier.value / everyMs) + 1) * everyMs, this);
+    this.#await((Math.floor(this.place.frontier.value / everyMs) + 1) * everyMs);
   }
 
   /** Drops what has been kept for long enough when the frontier reaches `time`. */
