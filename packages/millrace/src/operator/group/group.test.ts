@@ -63,6 +63,13 @@ test('a group that is closed is never opened again: what would change it is late
   expect(run.late()).toEqual([x(3), o(2)]);
 });
 
+test('a closing event within a closed group is late too: it would make the group another one of as many events', () => {
+  const run = marbles(collected, { line: 'o---c-xc2|' });
+  expect(run.rows()).toMatchObject([{ value: { events: [o(0), c(4)] } }]);
+  // The x at 6 waits for an opening event until the input ends.
+  expect(run.late()).toEqual([c(2), x(6)]);
+});
+
 test('under revise a late event changes what left: a closing event makes a group shorter', () => {
   const run = marbles(counts(revise({ retain: 50 })), { line: 'o--x-------xc5|' });
   const cause = { kind: 'event', offset: 3 };

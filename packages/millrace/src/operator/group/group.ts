@@ -113,7 +113,7 @@ export class Group<T, K, V> extends IntervalOperator<T, K, V, GroupWindowing<T>>
       if (this.rows.statuses[row] !== FINAL) continue;
       const markers = this.#members[row] as readonly Member<T>[];
       const found = groups.find(({ members }) => members[0] === markers[0]);
-      if (found === undefined || found.members.length !== markers.length || found.isClosed !== this.#isClosed[row]) return false;
+      if (found === undefined || found.isClosed !== this.#isClosed[row] || !this.#isAsItWas(row, found.members)) return false;
     }
     const own = groups.find(({ members }) => members.includes(member));
     const opened = own === undefined ? member.time : (own.members[0] as Member<T>).time;

@@ -256,11 +256,11 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
 
   #leaveEarly(time: number): void {
     const { rows } = this;
-    const stirred = this.#stirred;
+    const isDue = (row: number): boolean => !this.state.isFree(row) && rows.stirred[row] === true && rows.statuses[row] === OPEN;
+    // A row that was freed has no place in the order.
+    const stirred = this.#stirred.filter(isDue);
     this.#stirred = [];
-    for (const row of rows.inOrder(stirred)) {
-      if (this.state.isFree(row) || rows.stirred[row] !== true || rows.statuses[row] !== OPEN) continue;
-      this.leaver.leave(row, undefined, `early at ${time}`);
-    }
+    // One that was used again is in the list twice.
+    for (const row of rows.inOrder(stirred)) if (isDue(row)) this.leaver.leave(row, undefined, `early at ${time}`);
   }
 }
