@@ -15,7 +15,7 @@ export { type Early, type LatePolicy, drop, every, revise } from './operator/lat
 export type { Cause, Change, Finality, Row } from './operator/row.ts';
 export { type App, type SourceOptions, pipeline } from './stream/pipeline.ts';
 export type { Program, RunOptions, TableReaders, Tables } from './stream/program.ts';
-export type { Grouped } from './operator/group/collect-group.ts';
+export type { Grouped } from './operator/group-window/collect-group.ts';
 export type { AggregateOptions, Aggregates, GroupAggregates } from './stream/aggregates.ts';
 export type { DedupedStream, KeyedStream, SourceStream, SplitStreams, Stream } from './stream/stream.ts';
 export type { Sink, Takes } from './stream/sink.ts';

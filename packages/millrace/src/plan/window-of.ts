@@ -1,5 +1,5 @@
 import { CountWindow } from '../operator/count-window/count-window.ts';
-import { Group } from '../operator/group/group.ts';
+import { GroupWindow } from '../operator/group-window/group-window.ts';
 import { paneMs } from '../operator/hopping/ends.ts';
 import { Hopping } from '../operator/hopping/hopping.ts';
 import { HoppingPanes } from '../operator/hopping/panes.ts';
@@ -37,7 +37,7 @@ export function windowOf(options: WindowOptionsOf<Windowing>, place: Place, next
     case 'sliding':
       return new Sliding({ ...options, windowing }, place, next, late);
     case 'group':
-      return new Group({ ...options, windowing }, place, next, late);
+      return new GroupWindow({ ...options, windowing }, place, next, late);
     case 'count':
       return new CountWindow({ ...options, windowing }, place, next, late);
   }

@@ -3,7 +3,7 @@ import { type CustomAggregation, custom } from '../aggregation/custom.ts';
 import { type Ordered, max, min } from '../aggregation/extreme.ts';
 import { type Widened, sum } from '../aggregation/sum.ts';
 import { type Columns, type FieldResults, type Fields, alone, together } from '../aggregation/columns.ts';
-import { type Grouped, collectGroup } from '../operator/group/collect-group.ts';
+import { type Grouped, collectGroup } from '../operator/group-window/collect-group.ts';
 import { type Early, type LatePolicy, drop } from '../operator/late-policy.ts';
 import type { Port, WindowNode } from '../plan/node.ts';
 import type { KeyShape } from '../state/key.ts';

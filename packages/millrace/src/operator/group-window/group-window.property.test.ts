@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { test } from 'vitest';
 import { type OwnWindowsProperty, type Policies, checkOwnWindows, policies } from '../../testing/fixture-own-windows.ts';
 import type { Made } from '../../testing/fixture-scenario.ts';
-import { grouped } from '../../testing/reference/grouped.ts';
+import { grouped } from '../../testing/reference/group-windows.ts';
 import { sumOf } from '../../testing/reference/results.ts';
 import { group } from '../../time/group-windowing.ts';
 

@@ -26,7 +26,7 @@ const OWN_SLOTS = 2;
  * - An event is late where counting it would change a group that is final. Under `revise` it changes the
  *   others: what they were goes back, and what they are now leaves.
  */
-export class Group<T, K, V> extends IntervalOperator<T, K, V, GroupWindowing<T>> {
+export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowing<T>> {
   readonly #timeoutMs: number;
   /** By row; of a final one only those that open and close it. A row that waits has one. */
   readonly #members: (readonly Member<T>[])[];
