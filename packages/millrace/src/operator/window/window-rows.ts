@@ -3,11 +3,13 @@ import type { KeyShape } from '../../state/key.ts';
 import type { Space } from '../../state/space.ts';
 import { type Evidence, evidenceNames } from '../../time/evidence.ts';
 import type { Interval } from '../../time/calendar.ts';
-import type { Windowing } from '../../time/windowing.ts';
+import type { DisjointWindowing } from '../../time/windowing.ts';
 import type { Row } from '../row.ts';
 
 /** Behind the columns of the aggregation, where rows leave more than once: the revision that left last, and its value. */
-export const TRACKED_SLOTS = 2;
+const TRACKED_SLOTS = 2;
+/** Behind those, where rows leave every so often: whether a row has changed since it left. */
+const STIRRED_SLOTS = 1;
 /** The revision of a row that has not left. */
 const NEVER = -1;
 
@@ -19,12 +21,17 @@ const NEVER = -1;
  */
 export class WindowRows<T, K, V> {
   readonly tracked: boolean;
+  /** How many columns rows have behind those of the aggregation. */
+  readonly ownSlots: number;
+  readonly #stirs: boolean;
   readonly #key: KeyShape<T, K>;
-  readonly #windowing: Windowing;
+  readonly #windowing: DisjointWindowing;
   readonly #columns: Columns<T, V>;
 
-  constructor(key: KeyShape<T, K>, windowing: Windowing, columns: Columns<T, V>, tracked: boolean) {
+  constructor(key: KeyShape<T, K>, windowing: DisjointWindowing, columns: Columns<T, V>, { tracked, stirs }: { readonly tracked: boolean; readonly stirs: boolean }) {
     this.tracked = tracked;
+    this.ownSlots = (tracked ? TRACKED_SLOTS : 0) + (stirs ? STIRRED_SLOTS : 0);
+    this.#stirs = stirs;
     this.#key = key;
     this.#windowing = windowing;
     this.#columns = columns;
@@ -35,6 +42,19 @@ export class WindowRows<T, K, V> {
     const { slots } = this.#columns;
     (space.values[slots] as number[])[row] = NEVER;
     (space.values[slots + 1] as unknown[])[row] = undefined;
+  }
+
+  isStirred(space: Space, row: number): boolean {
+    return this.#stirs && space.values[this.#columns.slots + TRACKED_SLOTS]?.[row] === true;
+  }
+
+  anyStirred(space: Space): boolean {
+    for (let row = 0; row < space.size; row += 1) if (this.isStirred(space, row)) return true;
+    return false;
+  }
+
+  stir(space: Space, row: number, stirred: boolean): void {
+    if (this.#stirs) (space.values[this.#columns.slots + TRACKED_SLOTS] as unknown[])[row] = stirred;
   }
 
   hasLeft(space: Space, row: number): boolean {
