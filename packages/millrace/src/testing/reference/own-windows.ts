@@ -70,7 +70,9 @@ export function ownWindows<T, K, V>(stream: Recorded<T>, { retain, early, result
     return { key: window.key, window: window.window, value: result(window, world), time: window.window.end - 1, revision, finality, evidence: final ?? [] };
   };
   const say = (before: Row<K, V> | undefined, after: Row<K, V> | undefined, { at, cause }: From): void => {
-    const { key, window, time, revision, finality, evidence } = (after ?? before) as Row<K, V>;
+    const { key, window, time, revision: last, finality, evidence } = (after ?? before) as Row<K, V>;
+    // That a row goes is a change of it, too.
+    const revision = after === undefined ? last + 1 : last;
     changes.push({ kind: 'fact', at, time, cause, value: { key, window, before: before?.value, after: after?.value, time, revision, cause, finality, evidence } });
   };
 
