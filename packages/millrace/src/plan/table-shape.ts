@@ -11,11 +11,11 @@ export interface TableShape {
   readonly windows: string | undefined;
   /** How long after its end a window may still change, in ms; Infinity: for ever, and without windows. */
   readonly settleMs: number;
-  /** Whether key and window tell its rows apart, and none comes once its window has settled; else its windows in words. */
+  /** Its windows in words, where key and window do not tell rows apart, or a row may come after its window has settled; else undefined. */
   readonly unsettled: string | undefined;
 }
 
-/** Of a sliding window several rows may have one interval, of the others a row may come late: their intervals are not known before their events are. */
+/** Several of their rows may have one interval; and one that is full, or closed by an event that was waited for, may lie behind the frontier. */
 const unsettled: ReadonlySet<Windowing['kind']> = new Set(['sliding', 'count', 'group']);
 
 type Nodes = readonly PlanNode[];
