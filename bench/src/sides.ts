@@ -48,9 +48,11 @@ const work: Readonly<Record<QueryName, Work>> = {
     hand: async () => (await import('./hand/q2.ts')).q2,
   }),
   q3: onNexmark({
+    millrace: async () => (await import('./query/q3.ts')).q3,
     hand: async () => (await import('./hand/q3.ts')).q3,
   }),
   q4: onNexmark({
+    millrace: async () => (await import('./query/q4.ts')).q4,
     hand: async () => (await import('./hand/q4.ts')).q4,
   }),
   q5: onNexmark({
@@ -61,6 +63,7 @@ const work: Readonly<Record<QueryName, Work>> = {
     hand: async () => (await import('./hand/q7.ts')).q7,
   }),
   q8: onNexmark({
+    millrace: async () => (await import('./query/q8.ts')).q8,
     hand: async () => (await import('./hand/q8.ts')).q8,
   }),
   q11: onNexmark({

@@ -2,7 +2,7 @@ import { defineConfig, type UserConfig } from 'tsdown';
 
 /** What `npm publish` ships: ES modules and their declarations, for the entries of package.json. */
 const config: UserConfig = defineConfig({
-  entry: ['src/index.ts', 'src/producer/index.ts', 'src/testing/index.ts'],
+  entry: ['src/index.ts', 'src/producer/index.ts', 'src/testing/index.ts', 'src/cli/main.ts'],
   outDir: 'dist',
   format: 'esm',
   platform: 'node',

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { seededRandom } from '../src/demo/random.ts';
 import type { UsageEvent } from '../src/domain/usage-event.ts';
-import { isFinished, type UsageFact } from '../src/domain/usage-fact.ts';
+import { isFinished } from '../src/domain/usage-fact.ts';
+import type { UsageMessage } from '../src/gateway/numbering.ts';
 import { clientOf, usageEvent, type Client } from './client.ts';
 import { startProcess } from './process.ts';
-import { storedRows, storeIn } from './stored.ts';
+import { factsOf, storedRows, storeIn } from './stored.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /*
@@ -96,14 +97,14 @@ test('what was answered before a kill -9 is charged once after it, and what was 
   const client = clientOf((await emily.link()).origin, await emily.demoKey());
   for (const key of calls.owed.splice(0)) if (await call(client, key)) calls.acknowledged.add(key);
   for (const key of events.owed.splice(0)) if (await report(client, key)) events.acknowledged.add(key);
-  const charged = async (): Promise<number> => (await client.get<{ data: { requests: number }[] }>('/v1/usage?group=none')).data[0]?.requests ?? 0;
+  const charged = async (): Promise<number> => (await client.get<{ data: { requests: number }[] }>('/v1/usage?group=none')).data.reduce((sum, { requests }) => sum + requests, 0);
   // The tables show the last commit, which is never long ago.
   await expect.poll(charged, { timeout: 20_000 }).toBe(calls.sent.size + events.sent.size);
   emily.signal('SIGTERM');
   expect((await emily.end()).code).toBe(0);
 
   const store = await storeIn(data);
-  const facts = (await storedRows<UsageFact>(store, 'usage')).filter(isFinished).filter(({ outcome }) => outcome === 'completed');
+  const facts = factsOf(await storedRows<UsageMessage>(store, 'usage')).filter(isFinished).filter(({ outcome }) => outcome === 'completed');
   const stored = new Set((await storedRows<UsageEvent>(store, 'events')).map(({ id }) => id));
   expect(calls.acknowledged).toEqual(calls.sent);
   expect(facts.map(({ idempotencyKey }) => idempotencyKey).sort(), `seed ${seed}`).toEqual([...calls.acknowledged].sort());

@@ -6,7 +6,7 @@ const page = new URL('../../../ARCHITECTURE.md', import.meta.url);
 const picture = /(?<=```mermaid\n)[^`]*(?=```)/;
 
 test('the picture of the program in ARCHITECTURE.md is the one that describe() draws; UPDATE=1 draws it anew', () => {
-  const drawn = `${emilyProgram({ zone: 'Europe/Berlin', longestCallMs: 600_000, keepAll: false }).describe('mermaid')}\n`;
+  const drawn = `${emilyProgram({ zone: 'Europe/Berlin', replay: false }).describe('mermaid')}\n`;
   const text = readFileSync(page, 'utf8');
   if (process.env.UPDATE === '1') writeFileSync(page, text.replace(picture, () => drawn));
   else expect(picture.exec(text)?.[0]).toBe(drawn);

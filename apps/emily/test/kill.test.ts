@@ -2,11 +2,12 @@ import { expect, test } from 'vitest';
 import { realTrace } from '../src/demo/testing/trace-file.ts';
 import { openTrace } from '../src/demo/trace/trace.ts';
 import type { UsageEvent } from '../src/domain/usage-event.ts';
-import { isAdmitted, isFinished, type Finished, type UsageFact } from '../src/domain/usage-fact.ts';
+import { isAdmitted, isFinished, type Finished } from '../src/domain/usage-fact.ts';
+import type { UsageMessage } from '../src/gateway/numbering.ts';
 import { killPoints, type KillPoint } from './kill-points.ts';
 import { runProcess, startProcess } from './process.ts';
 import { azureRows, totalsOf } from './recount.ts';
-import { storedRows, storeIn } from './stored.ts';
+import { factsOf, storedRows, storeIn } from './stored.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /*
@@ -50,7 +51,8 @@ test('a replay through the gateway, killed at 20 random points, comes to the exa
   const result = await replayKilled(['--data', data, '--replay', trace, '--json', '--exit'], points);
   expect(result, `seed ${seed}`).toEqual({ ...totalsOf(rows), seconds: expect.any(Number) });
 
-  const facts = await storedRows<UsageFact>(await storeIn(data), 'usage');
+  const messages = await storedRows<UsageMessage>(await storeIn(data), 'usage');
+  const facts = factsOf(messages);
   const finished = facts.filter(isFinished);
   const charged = Map.groupBy(finished.filter(({ outcome }) => outcome === 'completed'), ({ idempotencyKey }) => idempotencyKey);
   const { hash } = await openTrace(trace, 1);
@@ -63,7 +65,7 @@ test('a replay through the gateway, killed at 20 random points, comes to the exa
   const ends = Map.groupBy(finished, ({ id }) => id);
   expect(facts.filter(isAdmitted).map(({ id }) => ends.get(id)?.length).filter((count) => count !== 1)).toEqual([]);
   expect(new Set(finished.map(({ outcome }) => outcome))).toEqual(new Set(['completed', 'lost']));
-  expectNumbered(facts);
+  expectNumbered(messages);
 });
 
 test('a replay by ingest, killed at 5 random points, comes to the exact totals, and each row is there', { timeout: 300_000 }, async ({ skip }) => {
@@ -81,14 +83,20 @@ test('a replay by ingest, killed at 5 random points, comes to the exact totals, 
 
 const unitsAt = ({ admittedAt, units: { requests, inputTokens, outputTokens } }: Finished): object => ({ at: admittedAt, requests, inputTokens, outputTokens });
 
-/** Every life of the gateway numbers its facts from 0 without gaps, and no two lives have the same number. */
-function expectNumbered(facts: readonly UsageFact[]): void {
+/** Every life of the gateway numbers its facts from 0 without gaps, says first how the one before ended, and keeps its promises. */
+function expectNumbered(messages: readonly UsageMessage[]): void {
   let last = { epoch: 0, sequence: -1 };
-  for (const { producer, epoch, sequence } of facts) {
+  let promised = 0;
+  for (const message of messages) {
+    const { kind, producer, epoch, sequence } = message;
     expect(producer).toBe('gateway-1');
-    expect({ epoch, sequence }).toEqual(sequence === 0 ? { epoch: expect.any(Number), sequence: 0 } : { epoch: last.epoch, sequence: last.sequence + 1 });
-    expect(epoch).toBeGreaterThanOrEqual(last.epoch);
-    if (sequence === 0) expect(epoch).toBeGreaterThan(last.epoch);
-    last = { epoch, sequence };
+    if (epoch !== last.epoch) {
+      expect(message).toMatchObject({ kind: 'heartbeat', epoch: last.epoch + 1, sequence: -1, ...(last.epoch === 0 ? {} : { previous: last }) });
+      last = { epoch, sequence: -1 };
+    }
+    if (kind === 'event') last = { epoch, sequence: last.sequence + 1 };
+    expect({ epoch, sequence }).toEqual(last);
+    if (kind === 'event') expect(message.value.admittedAt).toBeGreaterThanOrEqual(promised);
+    if (kind === 'heartbeat') promised = Math.max(promised, message.promise);
   }
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { realTrace } from '../src/demo/testing/trace-file.ts';
 import { openTrace } from '../src/demo/trace/trace.ts';
 import type { InvoiceDocument } from '../src/bill/invoice-document.ts';
+import type { Measured } from '../src/domain/metered.ts';
 import type { UsageWindow } from '../src/app/usage-query.ts';
 import { signIn, type Operator } from './operator.ts';
 import { runProcess, startProcess } from './process.ts';
@@ -25,13 +26,13 @@ async function replay(file: string, data: string, ...more: readonly string[]): P
 }
 
 /** Compares what the invoices and the usage query say with the rows of the trace. */
-async function expectBilled(operator: Operator, rows: readonly Asked[], month: string): Promise<void> {
+async function expectBilled(operator: Operator, rows: readonly Asked[], month: string, measured: Measured): Promise<void> {
   const { data: invoices } = await operator.get<{ data: InvoiceDocument[] }>('/v1/invoices?limit=1000');
   const perUser = new Map(invoices.map(({ tenant, user, lines }) => [`${tenant}/${user}`, lines.reduce((sum, { quantity }) => sum + quantity, 0)]));
   expect(invoices).toHaveLength(perUser.size);
   expect(new Map([...perUser].sort())).toEqual(new Map([...requestsByUser(rows, SEED)].sort()));
   for (const { id, status, finality, evidence, lines, total, tenant, user } of invoices) {
-    expect({ id, status, finality, evidence }).toEqual({ id: `${month}/${tenant}/${user}`, status: 'final', finality: 'final', evidence: ['ended'] });
+    expect({ id, status, finality, evidence }).toEqual({ id: `${month}/${tenant}/${user}${measured === 'here' ? '' : '/elsewhere'}`, status: 'final', finality: 'final', evidence: ['ended'] });
     expect(lines).toHaveLength(1);
     expect(total).toBe((lines[0]!.quantity / 100).toFixed(2));
     expect(lines[0]).toMatchObject({ unit: 'requests', priceId: 'launch-1', unitPrice: '0.01', amount: total });
@@ -63,7 +64,7 @@ test('the Azure trace through the gateway becomes final invoices that add up to 
   const again = startProcess(['--data', data, '--replay', file, '--json']);
   await again.said(/Ctrl-C ends Emily/);
   expect(JSON.parse(again.stdout)).toEqual({ ...first, seconds: expect.any(Number) });
-  await expectBilled(await signIn(again), rows, '2023-11');
+  await expectBilled(await signIn(again), rows, '2023-11', 'here');
   again.signal('SIGTERM');
   expect((await again.end()).code).toBe(0);
 });
@@ -76,7 +77,7 @@ test('the Mooncake trace by ingest comes to its published totals, billed to the 
   await emily.said(/Ctrl-C ends Emily/);
   expect(JSON.parse(emily.stdout)).toEqual({ ...totalsOf(rows), seconds: expect.any(Number) });
   expect(totalsOf(rows)).toMatchObject({ requests: 12_031, inputTokens: 144_793_823, outputTokens: 4_122_048 });
-  await expectBilled(await signIn(emily), rows, '2024-01');
+  await expectBilled(await signIn(emily), rows, '2024-01', 'elsewhere');
 });
 
 test('a day of one ServeGen client comes to the arrivals that its rates and the seed give, and not to those of another seed', { timeout: 300_000 }, async ({ skip }) => {

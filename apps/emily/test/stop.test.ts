@@ -1,11 +1,12 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { isFinished, type UsageFact } from '../src/domain/usage-fact.ts';
+import { isFinished } from '../src/domain/usage-fact.ts';
+import type { UsageMessage } from '../src/gateway/numbering.ts';
 import { clientOf } from './client.ts';
 import { signIn } from './operator.ts';
 import { childrenOf, gone, startProcess } from './process.ts';
-import { storedRows, storeIn } from './stored.ts';
+import { factsOf, storedRows, storeIn } from './stored.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const TIMEOUT_MS = 120_000;
@@ -33,7 +34,10 @@ test('asked to stop, Emily lets the open stream end, whoever else holds a connec
   const { code, stdout } = await emily.end();
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
   await gone(replicas);
-  const finished = (await storedRows<UsageFact>(await storeIn(data), 'usage')).filter(isFinished);
+  const messages = await storedRows<UsageMessage>(await storeIn(data), 'usage');
+  // The stream was open when it was told to stop; after its end the gateway promised once more and said goodbye.
+  expect(messages.slice(-2)).toMatchObject([{ kind: 'heartbeat', sequence: 1, promise: expect.any(Number) }, { kind: 'close', sequence: 1 }]);
+  const finished = factsOf(messages).filter(isFinished);
   expect(finished).toMatchObject([{ outcome: 'completed', units: { requests: 1, outputTokens: 400 } }]);
 });
 

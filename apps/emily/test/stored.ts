@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BadRecord } from 'millrace';
+import type { UsageFact } from '../src/domain/usage-fact.ts';
+import type { UsageMessage } from '../src/gateway/numbering.ts';
 import { emilyProgram, type logs } from '../src/app/program.ts';
 
 /** The one store in a data folder, which its process has left. */
@@ -12,7 +14,7 @@ export async function storeIn(data: string): Promise<string> {
 
 /** All rows of one of Emily's logs, read with Millrace as the next start would. */
 export async function storedRows<T>(store: string, log: keyof typeof logs): Promise<readonly T[]> {
-  const program = emilyProgram({ zone: 'Europe/Berlin', longestCallMs: 0, keepAll: true });
+  const program = emilyProgram({ zone: 'Europe/Berlin', replay: true });
   await program.start({ store, anyTime: true });
   try {
     return [...program.read(log)] as T[];
@@ -21,9 +23,12 @@ export async function storedRows<T>(store: string, log: keyof typeof logs): Prom
   }
 }
 
+/** What gateways reported, without their numbers and promises. */
+export const factsOf = (messages: readonly UsageMessage[]): readonly UsageFact[] => messages.flatMap((message) => (message.kind === 'event' ? [message.value] : []));
+
 /** What was set aside, the newest first. */
 export async function storedBad(store: string): Promise<readonly BadRecord[]> {
-  const program = emilyProgram({ zone: 'Europe/Berlin', longestCallMs: 0, keepAll: true });
+  const program = emilyProgram({ zone: 'Europe/Berlin', replay: true });
   await program.start({ store, anyTime: true });
   try {
     return program.bad(1_000);

@@ -13,9 +13,13 @@ export class Access {
   readonly #accounts: Accounts;
   readonly #sessions: Sessions;
 
-  constructor(accounts: Accounts, sessions: Sessions) {
+  readonly #operator: TenantId;
+
+  /** `operator` is the tenant whose administrators act for the operator. */
+  constructor(accounts: Accounts, sessions: Sessions, operator: TenantId) {
     this.#accounts = accounts;
     this.#sessions = sessions;
+    this.#operator = operator;
   }
 
   /** The holder of a key with this scope, or of a console session; answers 401 or 403 and gives undefined otherwise. */
@@ -35,6 +39,15 @@ export class Access {
       return undefined;
     }
     return { kind: 'tenant', tenant: credential.tenant };
+  }
+
+  /** Whether it is the operator, by session or by a key with the scope `admin`; answers 401 or 403 otherwise. */
+  async onlyOperator(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+    const viewer = await this.viewer(request, reply, 'admin');
+    if (viewer === undefined) return false;
+    if (viewer.kind === 'operator' || viewer.tenant === this.#operator) return true;
+    await refuse(reply, 403, 'operator_only', 'Only the operator of this Emily may ask that.');
+    return false;
   }
 
   /** Whether the request comes with an operator's session, from our own pages where it changes anything. */

@@ -8,15 +8,14 @@ import { fixedCatalog } from '../domain/model-catalog.ts';
 import { epochMs, type EpochMs, type TenantId } from '../domain/names.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { demoLatency, noLatency, simulatedDriver } from '../fleet/simulated-driver.ts';
-import { defaultLimits } from '../gateway/limits.ts';
 import { Numbering } from '../gateway/numbering.ts';
-import { lostFacts } from '../gateway/recover.ts';
+import { firstWords, type FormerLife } from '../gateway/recover.ts';
 import type { FinishedKey } from '../meter/finished-keys.ts';
 import { priceInForce } from '../price/price.ts';
 import { demoModels } from './catalog.ts';
 import { type DemoKeys, demoAccounts, operatorTenant } from './demo-accounts.ts';
 import { now } from './live.ts';
-import { emilyProgram, logs, type EmilyTables } from './program.ts';
+import { emilyProgram, GATEWAY, logs, type EmilyTables } from './program.ts';
 import { emilyServer } from './server.ts';
 
 export type EmilyOptions = {
@@ -35,13 +34,8 @@ export type EmilyOptions = {
   readonly report: (line: string) => void;
 };
 
-/** The gateway of this process, as the producer of its facts. */
-const PRODUCER = 'gateway-1';
 /** What the console shows of a program that commits every second would be a second old. */
 const COMMIT_EVERY_MS = 250;
-
-/** How much later than a call's end its fact may be in the log. */
-const SETTLING_MS_MAX = 60_000;
 
 /** Emily, running: its program, its fleet and its server. */
 export type Emily = {
@@ -62,7 +56,7 @@ export type Emily = {
 export async function startEmily(options: EmilyOptions): Promise<Emily> {
   const { zone, mode, report } = options;
   const replaying = mode === 'replay';
-  const program = emilyProgram({ zone, longestCallMs: defaultLimits.callMsMax + SETTLING_MS_MAX, keepAll: replaying });
+  const program = emilyProgram({ zone, replay: replaying });
   await program.start({ store: options.store, anyTime: replaying, commit: { everyMs: COMMIT_EVERY_MS } });
   let fleet: Fleet | undefined;
   let server: FastifyInstance | undefined;
@@ -81,13 +75,11 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
     }
     const demo = await demoAccounts(accounts, new AccountDesk(accounts, commands, clock));
     await program.caughtUp(logs.usage);
-    const former = (await program.tables.producers.get(PRODUCER))?.value;
-    const numbering = new Numbering(PRODUCER, (former?.epoch ?? 0) + 1);
-    const lost = lostFacts(former?.open ?? [], numbering);
-    if (lost.length > 0) {
-      await program.append(logs.usage, lost);
-      report(`${lost.length} calls were open when Emily stopped: they are recorded as lost, and free`);
-    }
+    const former = await formerLife(program);
+    const numbering = new Numbering(GATEWAY, (former?.epoch ?? 0) + 1);
+    if (program.status().sources[logs.usage]?.[0]?.ended !== true) await program.append(logs.usage, firstWords(former, numbering));
+    const lost = former?.open.length ?? 0;
+    if (lost > 0) report(`${lost} calls were open when Emily stopped: they are recorded as lost, and free`);
     const finishedKeys = await keysOf(program);
     const latency = replaying ? noLatency : demoLatency;
     const models = demoModels.map(({ id }) => id);
@@ -115,11 +107,11 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
         models: fixedCatalog(demoModels),
         fleet: running,
         priceInForce,
-        usageLog: { append: async (facts) => void (await program.append(logs.usage, facts)) },
+        usageLog: { append: async (messages) => void (await program.append(logs.usage, messages)) },
         numbering,
         finishedKeys: { get: (tenant, key) => finishedKeys.get(keyText(tenant, key)) },
         replay: replaying,
-        ...(former === undefined ? {} : { lastStamp: former.lastAt }),
+        ...(former === undefined ? {} : { lastStamp: former.lastStamp, lastPromise: former.promised }),
       },
       hello: () => ({
         product: 'Emily',
@@ -134,7 +126,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
         tenants: accounts.tenants().map(({ id, name }) => ({ id, name })),
         replay: replay(),
       }),
-      now: () => now({ program, accounts, zone, now: clock, replicas: () => running.replicas(), replay, producer: PRODUCER }),
+      now: () => now({ program, accounts, zone, now: clock, replicas: () => running.replicas(), replay }),
     });
     address = new URL(await server.listen({ host: options.host, port: options.port }));
     const signInLink = new URL(`/sign-in?token=${await sessions.issueLink('operator')}`, address).href;
@@ -155,6 +147,18 @@ export function curlLine(address: URL, { keys }: DemoKeys): string {
 }
 
 export const keyText = (tenant: TenantId, key: string): string => `${tenant} ${key}`;
+
+/** What this gateway's last life left behind: as the log's source knows it, and the meter. */
+async function formerLife(program: Program<EmilyTables>): Promise<(FormerLife & { readonly lastStamp: EpochMs }) | undefined> {
+  const [usage] = program.status().sources[logs.usage] ?? [];
+  const producer = usage?.numbered?.producers.find((one) => one.producer === GATEWAY);
+  if (usage === undefined || producer?.epoch === undefined) return undefined;
+  const { epoch, through } = producer;
+  const { lastAt = 0, open = [] } = (await program.tables.gateways.get(GATEWAY))?.value ?? {};
+  // Of one that said goodbye only the frontier tells what it had promised.
+  const promised = [producer.promise, usage.frontier].filter(Number.isFinite).reduce((a, b) => Math.max(a, b), 0);
+  return { epoch, sequence: through, promised: epochMs(promised), open, lastStamp: epochMs(Math.max(lastAt, promised)) };
+}
 
 async function keysOf(program: Program<EmilyTables>): Promise<ReadonlyMap<string, FinishedKey>> {
   await program.caughtUp(logs.usage);

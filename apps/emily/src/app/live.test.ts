@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { admitted, finished, numbers, refused, sentIn, someTime, units } from '../domain/testing/facts.ts';
+import { admitted, finished, refused, sentIn, someTime, units } from '../domain/testing/facts.ts';
 import { epochMs, modelId, tenantId, userId } from '../domain/names.ts';
 import { now } from './live.ts';
+import type { UsageMessage } from '../gateway/numbering.ts';
 import { logs } from './program.ts';
 import { house, houseZone, type House } from './testing/house.ts';
 import { Accounts } from '../account/accounts.ts';
@@ -22,20 +23,19 @@ async function live({ program }: House, at: number, replaying = false): Promise<
   const accounts = new Accounts(() => epochMs(at));
   accounts.apply({ kind: 'tenant-created', at: epochMs(0), tenant: tenantId('ada'), name: 'Ada Ltd' });
   const replay = replaying ? { file: 'trace', rows: 10, done: 4, finished: false } : null;
-  return (await now({ program, accounts, zone: houseZone, now: () => at, replicas: () => [], replay: () => replay, producer: 'gateway-1' })) as Live;
+  return (await now({ program, accounts, zone: houseZone, now: () => at, replicas: () => [], replay: () => replay })) as Live;
 }
 
 test('rates are means of the last ten seconds; what was before or is ahead does not count', async () => {
   const built = await house();
-  const next = numbers();
   const at = (seconds: number): { admittedAt: ReturnType<typeof epochMs> } => ({ admittedAt: epochMs(someTime + seconds * SECOND) });
-  await built.program.append(logs.usage, [
-    finished('r-1', next(), { ...at(0), units: units(1_000, 1_000) }),
-    finished('r-2', next(), { ...at(11), units: units(30, 50) }),
-    finished('r-3', next(), { ...at(20), units: units(30, 50) }),
-    refused('r-4', next(), at(20)),
-    finished('r-5', next(), { ...at(21), units: units(1_000, 1_000) }),
-  ]);
+  await built.program.append(logs.usage, built.gateway.facts(
+    finished('r-1', { ...at(0), units: units(1_000, 1_000) }),
+    finished('r-2', { ...at(11), units: units(30, 50) }),
+    finished('r-3', { ...at(20), units: units(30, 50) }),
+    refused('r-4', at(20)),
+    finished('r-5', { ...at(21), units: units(1_000, 1_000) }),
+  ));
   await built.program.caughtUp(logs.usage);
   const { rates } = await live(built, someTime + 20 * SECOND);
   expect(rates).toEqual({ requestsPerSecond: 0.2, inputTokensPerSecond: 6, outputTokensPerSecond: 10, inFlight: 0, refusedPerSecond: 0.1 });
@@ -43,14 +43,13 @@ test('rates are means of the last ten seconds; what was before or is ahead does 
 
 test("the month is the one that holds now in the zone, with its bill by tenant and its share by model", async () => {
   const built = await house();
-  const next = numbers();
-  await built.program.append(logs.usage, [
-    finished('r-0', next(), { admittedAt: epochMs(Date.parse('2023-10-31T22:59:59Z')) }),
-    finished('r-1', next()),
-    finished('r-2', next(), { user: userId('ben'), model: modelId('big') }),
-    finished('r-3', next(), { tenant: tenantId('bob') }),
-    finished('r-4', next()),
-  ]);
+  await built.program.append(logs.usage, built.gateway.facts(
+    finished('r-0', { admittedAt: epochMs(Date.parse('2023-10-31T22:59:59Z')) }),
+    finished('r-1'),
+    finished('r-2', { user: userId('ben'), model: modelId('big') }),
+    finished('r-3', { tenant: tenantId('bob') }),
+    finished('r-4'),
+  ));
   await built.program.caughtUp(logs.usage);
   const { month } = await live(built, someTime);
   expect(month).toMatchObject({
@@ -65,7 +64,7 @@ test("the month is the one that holds now in the zone, with its bill by tenant a
 
 test("a replay lives in its trace's time, and says how far it is", async () => {
   const built = await house();
-  await built.program.append(logs.usage, [finished('r-1', numbers()())]);
+  await built.program.append(logs.usage, built.gateway.facts(finished('r-1')));
   await built.program.caughtUp(logs.usage);
   const state = await live(built, Date.parse('2026-05-05T10:00:00Z'), true);
   expect(state.month.label).toBe('2023-11');
@@ -75,29 +74,43 @@ test("a replay lives in its trace's time, and says how far it is", async () => {
   await expect.poll(async () => (await live(built, someTime, true)).month).toMatchObject({ finality: 'final', evidence: ['ended'], requests: 1 });
 });
 
-test('gateways show the stretches they have reported and the gaps between them', async () => {
+test('a gateway is complete up to its newest call while nothing is missing, up to its promise while something is', async () => {
   const built = await house();
-  const next = numbers();
+  const { program, gateway } = built;
   const at = (ms: number): { admittedAt: ReturnType<typeof epochMs> } => ({ admittedAt: epochMs(someTime + ms) });
-  const [first, second] = [admitted('r-1', next(), at(0)), admitted('r-2', next(), at(10))];
-  next();
-  await built.program.append(logs.usage, [first, second, admitted('r-4', next(), at(50)), admitted('r-5', { producer: 'gateway-2', epoch: 4, sequence: 0 }, at(60))]);
-  await built.program.caughtUp(logs.usage);
-  const { producers } = await live(built, someTime);
-  expect(producers).toEqual([
-    {
-      producer: 'gateway-1', epoch: 1, sequence: 3, lastAt: someTime + 50, state: 'live',
-      segments: [{ from: someTime, to: someTime + 10 }, { from: someTime + 50, to: someTime + 50 }],
-      gaps: [{ from: someTime + 10, to: someTime + 50, ranges: [[2, 2]] }],
-    },
-    { producer: 'gateway-2', epoch: 4, sequence: 0, lastAt: someTime + 60, state: 'closed', segments: [{ from: someTime + 60, to: someTime + 60 }], gaps: [] },
-  ]);
+  const tell = async (...messages: readonly UsageMessage[]): Promise<Live> => {
+    await program.append(logs.usage, messages);
+    await program.caughtUp(logs.usage);
+    return await live(built, someTime);
+  };
+  expect((await live(built, someTime)).producers).toMatchObject([{ producer: 'gateway-1', state: 'expected', lastAt: null, segments: [], gaps: [] }]);
+  const first = gateway.facts(admitted('r-1', at(0)), refused('r-2', at(10)));
+  expect((await tell(...first, gateway.promise(someTime + 5))).producers).toEqual([{
+    producer: 'gateway-1', epoch: 1, sequence: 1, state: 'live', lastAt: someTime + 10, promise: someTime + 5,
+    segments: [{ from: someTime, to: someTime + 10 }], gaps: [],
+  }]);
+  const [missing, next] = [gateway.facts(refused('r-3', at(20))), gateway.facts(refused('r-4', at(50)))];
+  const gapped = await tell(...next, gateway.promise(someTime + 60));
+  expect(gapped.producers).toMatchObject([{
+    state: 'gapped', sequence: 1, lastAt: someTime + 50, promise: someTime + 5,
+    segments: [{ from: someTime, to: someTime + 5 }], gaps: [{ from: someTime + 5, to: someTime + 50, epoch: 1, ranges: [[2, 2]] }],
+  }]);
+  expect(gapped).toMatchObject({ frontier: someTime + 5, evidence: ['proved'], missing: [{ source: 'usage', what: 'sequences', producer: 'gateway-1', ranges: [[2, 2]] }] });
+  expect(await tell(...missing)).toMatchObject({ frontier: someTime + 60, missing: [], producers: [{ state: 'live', gaps: [] }] });
+});
+
+test('what contradicts a gateway holds the frontier, and the page says why', async () => {
+  const built = await house();
+  const { program, gateway } = built;
+  await program.append(logs.usage, [gateway.promise(someTime + 1), ...gateway.facts(finished('r-1'))]);
+  await program.caughtUp(logs.usage);
+  expect(await live(built, someTime)).toMatchObject({ held: { reason: 'contradiction', producer: 'gateway-1', evidence: expect.stringContaining('nothing below') } });
 });
 
 test('a late fact is counted once, however many tables it came too late for', async () => {
   const built = await house();
   const hour = 3_600_000;
-  await built.program.append(logs.usage, [finished('r-1', numbers()(), { admittedAt: epochMs(someTime + 2 * hour) })]);
+  await built.program.append(logs.usage, built.gateway.facts(finished('r-1', { admittedAt: epochMs(someTime + 2 * hour) })));
   await built.program.append(logs.events, [sentIn('e-1', { at: epochMs(someTime + 2 * hour) })]);
   await built.program.caughtUp(logs.usage);
   await built.program.caughtUp(logs.events);

@@ -6,9 +6,9 @@ import { euro, minorText, pico, roundToMinor } from '../domain/money.ts';
 import type { TenantId } from '../domain/names.ts';
 import type { ReplicaStatus } from '../fleet/fleet.ts';
 import type { UsageKey, UsageTotals } from '../meter/meter.ts';
-import type { ProducerState } from '../meter/producers.ts';
-import { asOf } from './as-of.ts';
-import type { EmilyTables } from './program.ts';
+import { asOf, evidenceOf } from './as-of.ts';
+import { gatewayViews, heldUsage, shownMissing } from './gateways.ts';
+import { logs, type EmilyTables } from './program.ts';
 import { plus } from './usage-query.ts';
 
 export type LiveOptions = {
@@ -18,8 +18,6 @@ export type LiveOptions = {
   readonly now: () => number;
   readonly replicas: () => readonly ReplicaStatus[];
   readonly replay: () => { readonly rows: number; readonly done: number; readonly finished: boolean } | null;
-  /** The gateway of this process. */
-  readonly producer: string;
 };
 
 /** Rates are means over so many ms. */
@@ -27,14 +25,17 @@ const RATE_MS = 10_000;
 
 /** How things stand, complete in itself: what the console's stream says about once a second. */
 export async function now(options: LiveOptions): Promise<object> {
-  const { program, zone, accounts, replicas, producer } = options;
-  const { perSecond, perMonth, invoices, producers } = program.tables;
+  const { program, zone, accounts, replicas } = options;
+  const { perSecond, perMonth, invoices, sentInPerMonth, sentInInvoices, gateways } = program.tables;
   const replay = options.replay();
   const clock = options.now();
   const status = program.status();
-  const known = asOf(program);
   // All are asked before any is waited for, so that they answer as of the same commit.
-  const [seconds, usage, bills, gateways] = await Promise.all([perSecond.scan(), perMonth.scan(), invoices.scan(), producers.scan()]);
+  const [seconds, called, sentIn, callBills, sentInBills, known] = await Promise.all([
+    perSecond.scan(), perMonth.scan(), sentInPerMonth.scan(), invoices.scan(), sentInInvoices.scan(), gateways.scan(),
+  ]);
+  const usage = [...called, ...sentIn];
+  const bills = [...callBills, ...sentInBills];
   // In a replay the time is the trace's: that of the newest second with usage.
   const newest = seconds.reduce((latest, { window }) => Math.max(latest, window?.start ?? 0), 0);
   const at = replay === null || newest === 0 ? clock : newest;
@@ -44,7 +45,7 @@ export async function now(options: LiveOptions): Promise<object> {
   const requestsPerSecond = rate((value) => value.requests);
   return {
     at: clock,
-    ...known,
+    ...asOf(program),
     rates: {
       requestsPerSecond,
       inputTokensPerSecond: rate((value) => value.inputTokens),
@@ -52,8 +53,10 @@ export async function now(options: LiveOptions): Promise<object> {
       inFlight: replicas().reduce((sum, { outstanding }) => sum + outstanding, 0),
       refusedPerSecond: rate((value) => value.refused),
     },
-    month: monthOf(usage, bills, at, zone, accounts),
-    producers: gateways.map((row) => gatewayOf(row, producer)),
+    month: monthOf({ usage, bills, isClosed: closedBy(status) }, at, zone, accounts),
+    producers: gatewayViews(program, known),
+    missing: shownMissing(program),
+    held: heldUsage(program),
     replay: replay === null ? null : { ...replay, requestsPerSecond },
     health: {
       replicas: replicas().map(({ id, model, healthy, outstanding }) => ({ id, model, state: healthy ? 'ready' : 'unhealthy', outstanding })),
@@ -64,27 +67,33 @@ export async function now(options: LiveOptions): Promise<object> {
 }
 
 /** Each late fact once: a minute closes before the month it is in, and what is too old to be known as a repetition reaches neither. */
-const lateOf = ({ states }: Status): number => (states['usage-per-minute']?.late ?? 0) + (states['events-seen']?.late ?? 0);
+const lateOf = ({ states }: Status): number =>
+  (states['usage-per-minute']?.late ?? 0) + (states['sent-in-per-minute']?.late ?? 0) + (states['events-seen']?.late ?? 0);
 
+/** Whether nothing that counts before an end can come any more, from any side: also what nobody has sent in yet. */
+const closedBy = ({ sources }: Status) => (end: number): boolean =>
+  [logs.usage, logs.events].every((log) => (sources[log] ?? []).every(({ frontier }) => frontier >= end));
+
+type MonthParts = { readonly usage: readonly MonthRow[]; readonly bills: readonly InvoiceRow[]; readonly isClosed: (end: number) => boolean };
 type MonthRow = Row<UsageKey, UsageTotals>;
 type InvoiceRow = Row<InvoiceKey, readonly InvoiceSum[]>;
 
 /** The month that holds `at`: its usage and its bill so far, by tenant and by model. */
-function monthOf(usage: readonly MonthRow[], bills: readonly InvoiceRow[], at: number, zone: string, accounts: Accounts): object {
+function monthOf({ usage, bills, isClosed }: MonthParts, at: number, zone: string, accounts: Accounts): object {
   const label = monthLabel(at, zone);
   const inMonth = usage.filter(({ window }) => window !== undefined && window.start <= at && at < window.end);
   const invoices = bills.filter(({ window }) => window !== undefined && window.start <= at && at < window.end);
   const window = inMonth[0]?.window ?? { start: at, end: at };
   const total = inMonth.reduce((sum, { value }) => plus(sum, value), plus());
-  const finality = inMonth.length > 0 && inMonth.every((row) => row.finality === 'final') ? 'final' : 'provisional';
+  const isFinal = isClosed(window.end) && inMonth.length > 0 && inMonth.every(({ finality }) => finality === 'final');
   const tenants = sumsBy(inMonth, ({ tenant }) => tenant);
   const models = sumsBy(inMonth, ({ model }) => model);
   return {
     ...window,
     zone,
     label,
-    finality,
-    evidence: finality === 'final' ? [...new Set(inMonth.flatMap((row) => row.evidence))] : [],
+    finality: isFinal ? 'final' : 'provisional',
+    evidence: isFinal ? evidenceOf(inMonth) : [],
     ...withoutCached(total),
     amount: amountOf(invoices),
     currency: euro.code,
@@ -110,21 +119,4 @@ const withoutCached = ({ requests, inputTokens, outputTokens }: UsageTotals): ob
 function amountOf(invoices: readonly InvoiceRow[]): string {
   const amount = invoices.flatMap(({ value }) => value).reduce((sum, one) => sum + one.amount, 0n);
   return minorText(roundToMinor(pico(amount), euro), euro);
-}
-
-function gatewayOf({ key, value }: Row<string, ProducerState>, own: string): object {
-  const { epoch, sequence, lastAt } = value;
-  const gaps = value.gaps.map(({ from, to, first, last }) => ({ from, to, ranges: [[first, last]] }));
-  return { producer: key, epoch, sequence, lastAt, state: key === own ? 'live' : 'closed', segments: segmentsOf(value), gaps };
-}
-
-/** The stretches between the gaps. */
-function segmentsOf({ firstAt, lastAt, gaps }: ProducerState): object[] {
-  const segments: object[] = [];
-  let from: number = firstAt;
-  for (const gap of gaps) {
-    segments.push({ from, to: gap.from });
-    from = gap.to;
-  }
-  return [...segments, { from, to: lastAt }];
 }

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
+import type { Previous } from 'millrace';
 import { testDriver, type TestDriver } from 'millrace/testing';
 import { expect, test } from 'vitest';
 import { finished, refused, sentIn, someTime, units } from '../domain/testing/facts.ts';
 import { epochMs, modelId, tenantId, userId } from '../domain/names.ts';
 import type { UsageEvent } from '../domain/usage-event.ts';
 import type { Outcome, UsageFact } from '../domain/usage-fact.ts';
+import { Numbering, type UsageMessage } from '../gateway/numbering.ts';
 import { emilyProgram, type EmilyTables } from './program.ts';
 
 /*
@@ -29,7 +31,8 @@ type Usage = {
   readonly tokens: number;
 };
 
-type Step = Usage | 'commit' | 'crash';
+/** `promise`: the gateway does; `restart`: it begins a new life. */
+type Step = Usage | 'promise' | 'restart' | 'commit' | 'crash';
 
 const usage: fc.Arbitrary<Usage> = fc.record({
   kind: fc.constantFrom('call', 'call', 'event', 'refusal'),
@@ -43,7 +46,7 @@ const usage: fc.Arbitrary<Usage> = fc.record({
   tokens: fc.nat(2_000),
 });
 
-const steps: fc.Arbitrary<Step[]> = fc.array(fc.oneof({ weight: 8, arbitrary: usage }, { weight: 1, arbitrary: fc.constantFrom<Step>('commit', 'crash') }), { maxLength: 60, size: 'max' });
+const steps: fc.Arbitrary<Step[]> = fc.array(fc.oneof({ weight: 8, arbitrary: usage }, { weight: 1, arbitrary: fc.constantFrom<Step>('commit', 'crash') }, { weight: 2, arbitrary: fc.constantFrom<Step>('promise', 'promise', 'promise', 'restart') }), { maxLength: 60, size: 'max' });
 
 /** Twelve users: of two tenants, with three names that both have, and two models each. */
 const names = (who: number): Pick<UsageEvent, 'tenant' | 'user' | 'model'> => ({
@@ -52,20 +55,31 @@ const names = (who: number): Pick<UsageEvent, 'tenant' | 'user' | 'model'> => ({
   model: modelId(who < 6 ? 'big' : 'small'),
 });
 
-type Made = { readonly source: 'usage' | 'events'; readonly row: UsageFact | UsageEvent } | 'commit' | 'crash';
+type Made = { readonly source: 'usage'; readonly row: UsageMessage } | { readonly source: 'events'; readonly row: UsageEvent } | 'commit' | 'crash';
 
 function rowsOf(list: readonly Step[]): readonly Made[] {
   let now: number = someTime;
-  let sequence = 0;
+  let numbering = new Numbering('gateway-1', 1);
+  let previous: Previous | undefined;
+  let id = 0;
+  const said = (fact: UsageFact): Made => ({ source: 'usage', row: numbering.event(fact) });
   return list.map((step): Made => {
-    if (typeof step === 'string') return step;
+    if (step === 'commit' || step === 'crash') return step;
+    // No call is open longer, so none that is older follows.
+    const promise = now - LONGEST_CALL_MS;
+    if (step === 'promise') return { source: 'usage', row: numbering.heartbeat(promise) };
+    if (step === 'restart') {
+      previous = { epoch: numbering.epoch, sequence: numbering.heartbeat(0).sequence };
+      numbering = new Numbering('gateway-1', numbering.epoch + 1);
+      return { source: 'usage', row: numbering.heartbeat(promise, previous) };
+    }
     now += step.afterMs;
     const at = epochMs(now - step.behindMs);
-    const numbered = { producer: 'gateway-1', epoch: 1, sequence: sequence++ };
+    id += 1;
     const used = units(step.tokens, 2 * step.tokens, step.requests);
     if (step.kind === 'event') return { source: 'events', row: sentIn(`e-${step.id}`, { ...names(step.who), at, units: used }) };
-    if (step.kind === 'refusal') return { source: 'usage', row: refused(`r-${sequence}`, numbered, { admittedAt: at }) };
-    return { source: 'usage', row: finished(`r-${sequence}`, numbered, { ...names(step.who), admittedAt: at, outcome: step.outcome, units: used }) };
+    if (step.kind === 'refusal') return said(refused(`r-${id}`, { admittedAt: at }));
+    return said(finished(`r-${id}`, { ...names(step.who), admittedAt: at, outcome: step.outcome, units: used }));
   });
 }
 
@@ -78,7 +92,8 @@ function recount(made: readonly Made[]): { minutes: Map<string, number>; months:
   const berlin = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit' });
   for (const one of made) {
     if (typeof one === 'string') continue;
-    const { row } = one;
+    if (one.source === 'usage' && one.row.kind !== 'event') continue;
+    const row = one.source === 'usage' ? (one.row as Extract<UsageMessage, { kind: 'event' }>).value : one.row;
     if ('kind' in row ? row.kind !== 'finished' || !['completed', 'cancelled'].includes(row.outcome) : seen.has(`${row.tenant} ${row.id}`)) continue;
     if (!('kind' in row)) seen.add(`${row.tenant} ${row.id}`);
     const { tenant, user, model, units: used } = row as UsageEvent;
@@ -91,14 +106,24 @@ function recount(made: readonly Made[]): { minutes: Map<string, number>; months:
   return { minutes, months, tokens };
 }
 
+const together = <R>(...tables: readonly (readonly R[])[]): readonly R[] => tables.flat();
+
+/** By name; what calls and what was sent in came to is one number. */
+function summed(parts: readonly (readonly [string, number])[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const [name, count] of parts) sums.set(name, (sums.get(name) ?? 0) + count);
+  return sums;
+}
+
 function check(driver: TestDriver<EmilyTables>, made: readonly Made[]): void {
   const expected = recount(made);
-  const perMinute = driver.table('perMinute').scan();
-  expect(new Map(perMinute.map(({ key, window, value }) => [`${window!.start} ${key.tenant} ${key.user} ${key.model}`, value.requests]))).toEqual(expected.minutes);
-  const bills = driver.table('invoices').scan();
+  const perMinute = together(driver.table('perMinute').scan(), driver.table('sentInPerMinute').scan());
+  expect(summed(perMinute.map(({ key, window, value }) => [`${window!.start} ${key.tenant} ${key.user} ${key.model}`, value.requests]))).toEqual(expected.minutes);
+  const bills = [...driver.table('invoices').scan(), ...driver.table('sentInInvoices').scan()];
   const berlin = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit' });
-  expect(new Map(bills.map(({ key, window, value }) => [`${berlin.format(window!.start)} ${key.tenant} ${key.user}`, value.reduce((sum, { requests }) => sum + requests, 0)]))).toEqual(expected.months);
-  const perMonth = driver.table('perMonth').scan();
+  const billed = bills.map(({ key, window, value }): [string, number] => [`${berlin.format(window!.start)} ${key.tenant} ${key.user}`, value.reduce((sum, { requests }) => sum + requests, 0)]);
+  expect(summed(billed)).toEqual(expected.months);
+  const perMonth = together(driver.table('perMonth').scan(), driver.table('sentInPerMonth').scan());
   for (const rows of [perMinute, perMonth]) {
     expect(rows.reduce((sum, { value }) => sum + value.inputTokens + value.outputTokens, 0)).toBe(expected.tokens);
     expect(rows.every(({ finality }) => finality === 'final')).toBe(true);
@@ -107,10 +132,11 @@ function check(driver: TestDriver<EmilyTables>, made: readonly Made[]): void {
   expect(perMonth.reduce((sum, { value }) => sum + value.requests, 0)).toBe(requests);
   expect(bills.flatMap(({ value }) => value).reduce((sum, { amount }) => sum + amount, 0n)).toBe(BigInt(requests) * 10_000_000_000n);
   expect(driver.bad()).toEqual([]);
+  expect(driver.status().sources['usage']?.[0]?.numbered?.held).toBeUndefined();
 }
 
 function run(made: readonly Made[], durable: boolean): TestDriver<EmilyTables> {
-  const driver = testDriver(emilyProgram({ zone, longestCallMs: LONGEST_CALL_MS, keepAll: true }), { durable });
+  const driver = testDriver(emilyProgram({ zone, replay: true }), { durable });
   for (const one of made) {
     if (one === 'commit') driver.commit();
     else if (one === 'crash') driver.crash();

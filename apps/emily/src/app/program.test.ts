@@ -1,11 +1,12 @@
 import { memoryBackend, type Program } from 'millrace';
 import { expect, onTestFinished, test } from 'vitest';
-import { finished, numbers, refused, sentIn, someTime } from '../domain/testing/facts.ts';
+import { finished, refused, sentIn, someTime } from '../domain/testing/facts.ts';
+import { TestGateway } from '../gateway/testing/messages.ts';
 import { epochMs, priceId, userId } from '../domain/names.ts';
 import { emilyProgram, logs, type EmilyTables } from './program.ts';
 
 async function started(): Promise<Program<EmilyTables>> {
-  const program = emilyProgram({ zone: 'Europe/Berlin', longestCallMs: 600_000, keepAll: false });
+  const program = emilyProgram({ zone: 'Europe/Berlin', replay: false });
   await program.start({ store: memoryBackend(), anyTime: true });
   onTestFinished(() => program.stop());
   return program;
@@ -13,12 +14,11 @@ async function started(): Promise<Program<EmilyTables>> {
 
 test('usage at an unknown price is set aside with the reason and counted nowhere; what came with it is billed', async () => {
   const program = await started();
-  const next = numbers();
-  await program.append(logs.usage, [
-    finished('r-1', next()),
-    finished('r-2', next(), { priceId: priceId('launch-9') }),
-    finished('r-3', next(), { user: userId('ben') }),
-  ]);
+  await program.append(logs.usage, new TestGateway().facts(
+    finished('r-1'),
+    finished('r-2', { priceId: priceId('launch-9') }),
+    finished('r-3', { user: userId('ben') }),
+  ));
   await program.caughtUp(logs.usage);
   expect(program.bad()).toMatchObject([{ source: 'usage', offset: 1, reason: 'threw', message: expect.stringContaining("there is no price 'launch-9'") }]);
   expect(program.status().bad).toBe(1);
@@ -32,7 +32,7 @@ test('usage at an unknown price is set aside with the reason and counted nowhere
 });
 
 test('an event of a time that cannot be is set aside and moves nothing; those around it count', async () => {
-  const program = emilyProgram({ zone: 'Europe/Berlin', longestCallMs: 600_000, keepAll: false });
+  const program = emilyProgram({ zone: 'Europe/Berlin', replay: false });
   await program.start({ store: memoryBackend() });
   onTestFinished(() => program.stop());
   const now = Date.now();
@@ -44,18 +44,39 @@ test('an event of a time that cannot be is set aside and moves nothing; those ar
   ]);
   await program.caughtUp(logs.events);
   expect(program.bad().map(({ offset, reason }) => [offset, reason])).toEqual([[2, 'bad-time'], [1, 'future-time']]);
-  const months = await program.tables.perMonth.scan();
+  const months = await program.tables.sentInPerMonth.scan();
   expect(months.reduce((sum, { value }) => sum + value.requests, 0)).toBe(2);
   expect(program.status().sources[logs.events]?.[0]?.frontier).toBeLessThanOrEqual(now);
 });
 
 test('the seconds of the live view, the keys that are spent and the gateways are tables of the same program', async () => {
   const program = await started();
-  const next = numbers(3);
-  await program.append(logs.usage, [refused('r-1', next()), finished('r-2', next(), { idempotencyKey: 'k', bodyHash: 'h' })]);
+  await program.append(logs.usage, new TestGateway().facts(refused('r-1'), finished('r-2', { idempotencyKey: 'k', bodyHash: 'h' })));
   await program.caughtUp(logs.usage);
-  const { perSecond, finishedKeys, producers } = program.tables;
+  const { perSecond, finishedKeys, gateways } = program.tables;
   expect(await perSecond.scan()).toMatchObject([{ value: { requests: 1, refused: 1 } }]);
-  expect((await finishedKeys.get({ tenant: finished('r', next()).tenant, key: 'k' }, someTime))?.value).toEqual({ bodyHash: 'h', requestId: 'r-2' });
-  expect((await producers.get('gateway-1'))?.value).toMatchObject({ epoch: 3, sequence: 1, open: [] });
+  expect((await finishedKeys.get({ tenant: finished('r').tenant, key: 'k' }, someTime))?.value).toEqual({ bodyHash: 'h', requestId: 'r-2' });
+  expect((await gateways.get('gateway-1'))?.value).toMatchObject({ lastAt: someTime, open: [] });
+});
+
+test("a month of calls closes on its gateway's word, proved; what was sent in is billed apart, and three days later, assumed", async () => {
+  const program = await started();
+  const gateway = new TestGateway();
+  const december = Date.parse('2023-12-01T00:00:00+01:00');
+  const day = 86_400_000;
+  const invoices = async (): Promise<unknown[]> => {
+    await program.caughtUp(logs.usage);
+    await program.caughtUp(logs.events);
+    const rows = [...(await program.tables.invoices.scan()), ...(await program.tables.sentInInvoices.scan())];
+    return rows.filter(({ window }) => window?.end === december).map(({ value, finality, evidence }) => [value.reduce((sum, { requests }) => sum + requests, 0), finality, evidence]);
+  };
+  await program.append(logs.usage, gateway.facts(finished('r-1'), finished('r-2', { admittedAt: epochMs(december - 1) })));
+  await program.append(logs.events, [sentIn('e-1')]);
+  await program.append(logs.usage, [gateway.promise(december - 1)]);
+  expect(await invoices()).toEqual([[2, 'provisional', []], [1, 'provisional', []]]);
+  await program.append(logs.usage, [gateway.promise(december)]);
+  await program.append(logs.events, [sentIn('e-2', { at: epochMs(december + 3 * day - 1) }), sentIn('e-3', { at: epochMs(december - 1) })]);
+  expect(await invoices()).toEqual([[2, 'final', ['proved']], [2, 'provisional', []]]);
+  await program.append(logs.events, [sentIn('e-4', { at: epochMs(december + 3 * day) })]);
+  expect(await invoices()).toEqual([[2, 'final', ['proved']], [2, 'final', ['assumed']]]);
 });

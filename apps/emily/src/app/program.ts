@@ -1,54 +1,81 @@
-import { log, minutes, outOfOrder, pipeline, seconds, type Duration, type Program, type Table } from 'millrace';
+import { days, log, minutes, outOfOrder, pipeline, seconds, sequences, type Duration, type Program, type Table } from 'millrace';
 import type { AccountCommand } from '../account/command.ts';
 import { invoices, type InvoiceKey, type InvoiceSum } from '../bill/invoices.ts';
 import type { UsageEvent } from '../domain/usage-event.ts';
-import type { UsageFact } from '../domain/usage-fact.ts';
+import type { UsageMessage } from '../gateway/numbering.ts';
 import { finishedKeys, type FinishedKey, type IdempotencyKey } from '../meter/finished-keys.ts';
 import { meter, type UsageKey, type UsageTotals } from '../meter/meter.ts';
-import { producers, type ProducerState } from '../meter/producers.ts';
+import { gateways, type GatewayState } from '../meter/gateways.ts';
 import { rate } from '../price/rate.ts';
 
 export type ProgramOptions = {
   readonly zone: string;
-  /** The longest a call may be open: how much later than its admission its end may come. */
-  readonly longestCallMs: number;
-  /** Keeps all windows to be read back at the end of a replay. */
-  readonly keepAll: boolean;
+  /** A trace is replayed: all windows are kept, to be read back at its end, and what is sent in comes nearly in order. */
+  readonly replay: boolean;
 };
 
+/** Calls and what was sent in are metered and billed apart: see docs/decisions/0009. */
 export type EmilyTables = {
   readonly perSecond: Table<undefined, UsageTotals & { readonly refused: number }>;
   readonly perMinute: Table<UsageKey, UsageTotals>;
   readonly perMonth: Table<UsageKey, UsageTotals>;
   readonly invoices: Table<InvoiceKey, readonly InvoiceSum[]>;
-  readonly producers: Table<string, ProducerState>;
+  readonly sentInPerMinute: Table<UsageKey, UsageTotals>;
+  readonly sentInPerMonth: Table<UsageKey, UsageTotals>;
+  readonly sentInInvoices: Table<InvoiceKey, readonly InvoiceSum[]>;
+  readonly gateways: Table<string, GatewayState>;
   readonly finishedKeys: Table<IdempotencyKey, FinishedKey>;
 };
 
 /** The logs of Emily by name: each is a source of its program. */
 export const logs = { usage: 'usage', events: 'events', commands: 'commands' } as const;
 
+/** The gateway of this process, as the producer of its messages. */
+export const GATEWAY = 'gateway-1';
+
+/** A gateway that was not heard for so long is silent: everything waits for it. It promises every ten seconds at least. */
+const SILENT_AFTER = seconds(30);
+/** How far behind usage may be sent in that was measured elsewhere, and so how long a month waits for it. */
+const SENT_IN_WITHIN = days(3);
+/** The same in a replay, where all of it comes from one trace. */
+const SENT_IN_WITHIN_REPLAYING = minutes(11);
+/** People's commands are stamped as they come. */
+const COMMANDS_WITHIN = seconds(1);
 /** A log that has been silent for so long is idle: its frontier follows the clock. */
 const IDLE_AFTER = seconds(10);
 /** How far ahead of our clock the time of usage may be. */
 export const AHEAD_MAX: Duration = minutes(10);
 
 /** Emily's stream program: from what gateways report to what users owe. */
-export function emilyProgram({ zone, longestCallMs, keepAll }: ProgramOptions): Program<EmilyTables> {
+export function emilyProgram({ zone, replay }: ProgramOptions): Program<EmilyTables> {
   return pipeline('emily', (app): EmilyTables => {
-    const complete = outOfOrder(longestCallMs, { idleAfter: IDLE_AFTER });
     // Gateways stamp them, and what they have answered is billed whatever the clock has done since.
-    const facts = app.source(logs.usage, log<UsageFact>({ keep: 'forever' }), { time: (fact) => fact.admittedAt, complete, maxAhead: 'any' });
-    const events = app.source(logs.events, log<UsageEvent>({ keep: 'forever' }), { time: (event) => event.at, complete, maxAhead: AHEAD_MAX });
-    app.source(logs.commands, log<AccountCommand>({ keep: 'forever' }), { time: (command) => command.at, complete, maxAhead: 'any' });
-    const { usage, perSecond, perMinute, perMonth } = meter(facts, events, { zone, keepAll });
+    const facts = app.source(logs.usage, log<UsageMessage>({ keep: 'forever' }), {
+      time: (fact) => fact.admittedAt,
+      complete: sequences({ roster: [GATEWAY], silentAfter: SILENT_AFTER }),
+      maxAhead: 'any',
+    });
+    const events = app.source(logs.events, log<UsageEvent>({ keep: 'forever' }), {
+      time: (event) => event.at,
+      complete: outOfOrder(replay ? SENT_IN_WITHIN_REPLAYING : SENT_IN_WITHIN, { idleAfter: IDLE_AFTER }),
+      maxAhead: AHEAD_MAX,
+    });
+    app.source(logs.commands, log<AccountCommand>({ keep: 'forever' }), {
+      time: (command) => command.at,
+      complete: outOfOrder(COMMANDS_WITHIN, { idleAfter: IDLE_AFTER }),
+      maxAhead: 'any',
+    });
+    const { calls, sentIn, perSecond } = meter(facts, events, { zone, replay });
     return {
       perSecond,
-      perMinute,
-      perMonth,
-      invoices: invoices(usage.map(rate), zone),
-      producers: producers(facts),
-      finishedKeys: finishedKeys(facts, { keepAll }),
+      perMinute: calls.perMinute,
+      perMonth: calls.perMonth,
+      invoices: invoices(calls.usage.map(rate), 'invoices', zone),
+      sentInPerMinute: sentIn.perMinute,
+      sentInPerMonth: sentIn.perMonth,
+      sentInInvoices: invoices(sentIn.usage.map(rate), 'sent-in-invoices', zone),
+      gateways: gateways(facts),
+      finishedKeys: finishedKeys(facts, { replay }),
     };
   });
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { finished, numbers, someTime, units } from '../domain/testing/facts.ts';
+import { finished, sentIn, someTime, units } from '../domain/testing/facts.ts';
 import { epochMs, modelId, tenantId, userId } from '../domain/names.ts';
+import { operatorTenant } from './demo-accounts.ts';
 import { logs } from './program.ts';
 import { house, type House } from './testing/house.ts';
 
@@ -9,15 +10,14 @@ const october = epochMs(Date.parse('2023-10-31T22:30:00Z'));
 /** Ada's two users and bob's one, in two months. */
 async function used(): Promise<House> {
   const built = await house();
-  const next = numbers();
   const bob = tenantId('bob');
-  await built.program.append(logs.usage, [
-    finished('r-1', next(), { admittedAt: october }),
-    finished('r-2', next(), { units: units(30, 50) }),
-    finished('r-3', next(), { user: userId('ben'), model: modelId('big') }),
-    finished('r-4', next(), { tenant: bob, units: units(300, 500) }),
-    finished('r-5', next(), { tenant: bob }),
-  ]);
+  await built.program.append(logs.usage, built.gateway.facts(
+    finished('r-1', { admittedAt: october }),
+    finished('r-2', { units: units(30, 50) }),
+    finished('r-3', { user: userId('ben'), model: modelId('big') }),
+    finished('r-4', { tenant: bob, units: units(300, 500) }),
+    finished('r-5', { tenant: bob }),
+  ));
   await built.program.caughtUp(logs.usage);
   return built;
 }
@@ -80,7 +80,7 @@ test('usage is asked by minute or month, in a span of time, and apart by tenant,
   const [minute] = (await ask(built, `/v1/usage?window=minute&group=user&from=${someTime}`, headers)).data;
   const start = someTime - (someTime % 60_000);
   expect(minute).toEqual({
-    window: { start, end: start + 60_000 }, tenant: 'ada', user: 'ana', requests: 1, inputTokens: 30, cachedInputTokens: 0, outputTokens: 50, finality: 'provisional', evidence: [],
+    window: { start, end: start + 60_000 }, tenant: 'ada', user: 'ana', measured: 'here', requests: 1, inputTokens: 30, cachedInputTokens: 0, outputTokens: 50, finality: 'provisional', evidence: [],
   });
   // The ends of a span are half-open, as the windows are.
   expect((await ask(built, `/v1/usage?window=minute&from=${start + 60_000}`, headers)).data).toEqual([]);
@@ -94,7 +94,35 @@ test('invoices come by what they owe, the highest first, of one month where one 
   expect(data.map(({ id, total }) => [id, total])[0]).toEqual(['2023-11/bob/ana', '0.02']);
   expect((await ask(built, '/v1/invoices?limit=1', headers)).data).toHaveLength(1);
   expect((await ask(built, '/v1/invoices?month=2023-10', headers)).data.map(({ id }) => id)).toEqual(['2023-10/ada/ana']);
-  expect(asOf).toEqual({ commit: expect.any(Number), frontier: null, evidence: [] });
+  expect(asOf).toEqual({ commit: expect.any(Number), frontier: null, evidence: [], sentIn: null });
+});
+
+test('what was sent in stands beside the calls, with an invoice of its own', async () => {
+  const built = await used();
+  await built.program.append(logs.events, [sentIn('e-1', { tenant: tenantId('bob') })]);
+  await built.program.caughtUp(logs.events);
+  const headers = { authorization: await built.bearer('bob', 'read') };
+  expect((await ask(built, '/v1/usage?group=none', headers)).data).toMatchObject([{ measured: 'here', requests: 2 }, { measured: 'elsewhere', requests: 1 }]);
+  expect((await ask(built, '/v1/invoices', headers)).data).toMatchObject([
+    { id: '2023-11/bob/ana', measured: 'here', total: '0.02' },
+    { id: '2023-11/bob/ana/elsewhere', measured: 'elsewhere', total: '0.01' },
+  ]);
+});
+
+test('what is missing is told to the operator, by session or key, and to nobody else', async () => {
+  const built = await used();
+  const { program, gateway } = built;
+  gateway.facts(finished('r-6'), finished('r-7'));
+  await program.append(logs.usage, gateway.facts(finished('r-8')));
+  await program.caughtUp(logs.usage);
+  const missing = [{ source: 'usage', partition: 0, what: 'sequences', producer: 'gateway-1', epoch: 1, ranges: [[5, 6]], since: expect.any(Number), lost: false }];
+  for (const headers of [{ cookie: await built.operator() }, { authorization: await built.bearer(operatorTenant, 'admin') }]) {
+    expect(await ask(built, '/v1/missing', headers)).toMatchObject({ status: 200, data: missing });
+  }
+  expect(await ask(built, '/v1/missing', { authorization: await built.bearer('ada', 'admin', 'read') })).toMatchObject({ status: 403, code: 'operator_only' });
+  expect(await ask(built, '/v1/missing', { authorization: await built.bearer(operatorTenant, 'read') })).toMatchObject({ status: 403, code: 'insufficient_scope' });
+  expect(await ask(built, '/v1/missing', {})).toMatchObject({ status: 401, code: 'not_signed_in' });
+  expect(await ask(built, '/v1/missing?source=usage', { cookie: await built.operator() })).toMatchObject({ status: 400, code: 'invalid_parameter' });
 });
 
 test.each([

@@ -1,7 +1,10 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
-import type { Program } from 'millrace';
-import { invoiceDocument, type InvoiceTerms, monthLabel } from '../bill/invoice-document.ts';
+import type { Program, Row } from 'millrace';
+import { invoiceDocument, monthLabel } from '../bill/invoice-document.ts';
 import { euro } from '../domain/money.ts';
+import type { PriceId } from '../domain/names.ts';
+import type { InvoiceKey } from '../bill/invoices.ts';
+import type { UsageKey, UsageTotals } from '../meter/meter.ts';
 import { priceOf } from '../price/price.ts';
 import { type Access, refuse } from './access.ts';
 import { asOf } from './as-of.ts';
@@ -24,13 +27,16 @@ const invoiceParameters: readonly string[] = ['month', 'tenant', 'user', 'limit'
 function knows(query: Record<string, unknown>, known: readonly string[], reply: FastifyReply): boolean {
   const unknown = Object.keys(query).find((name) => !known.includes(name));
   if (unknown === undefined) return true;
-  void refuse(reply, 400, 'invalid_parameter', `There is no parameter '${unknown}'; there are ${known.join(', ')}.`);
+  void refuse(reply, 400, 'invalid_parameter', `There is no parameter '${unknown}'; there ${known.length === 0 ? 'is none' : `are ${known.join(', ')}`}.`);
   return false;
 }
 
-/** `GET /v1/usage` and `GET /v1/invoices`: the same for customers, with their own numbers only, and for the console. */
+/**
+ * `GET /v1/usage` and `GET /v1/invoices`: the same for customers, with their own numbers only, and for the
+ * console. `GET /v1/missing`, for the operator: who is missing what.
+ */
 export const queryRoutes = ({ program, access, zone }: QueryOptions): FastifyPluginAsync => async (app) => {
-  const terms: InvoiceTerms = { zone, currency: euro, perRequest: (id) => priceOf(id).perRequest };
+  const terms = { zone, currency: euro, perRequest: (id: PriceId) => priceOf(id).perRequest };
 
   app.get<{ Querystring: Record<string, string | undefined> }>('/v1/usage', async (request, reply) => {
     const viewer = await access.viewer(request, reply, 'read');
@@ -43,19 +49,21 @@ export const queryRoutes = ({ program, access, zone }: QueryOptions): FastifyPlu
     if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end)) {
       return refuse(reply, 400, 'invalid_parameter', `from and to must be whole ms since 1970, not '${from}' and '${to}'.`);
     }
-    const table = window === 'minute' ? program.tables.perMinute : program.tables.perMonth;
+    const { perMinute, perMonth, sentInPerMinute, sentInPerMonth } = program.tables;
+    const [here, elsewhere] = window === 'minute' ? [perMinute, sentInPerMinute] : [perMonth, sentInPerMonth];
     const known = asOf(program);
-    const rows = await table.scan(
-      (row) =>
+    const isAsked = (row: Row<UsageKey, UsageTotals>): boolean =>
         row.window !== undefined &&
         row.window.end > start &&
         row.window.start < end &&
         (viewer.kind === 'operator' || row.key.tenant === viewer.tenant) &&
         (tenant ?? row.key.tenant) === row.key.tenant &&
         (user ?? row.key.user) === row.key.user &&
-        (model ?? row.key.model) === row.key.model,
-    );
-    return { data: addUp(rows, group as Grouping), asOf: known };
+        (model ?? row.key.model) === row.key.model;
+    // Both are asked before either is waited for, so that they answer as of the same commit.
+    const [called, sentIn] = await Promise.all([here.scan(isAsked), elsewhere.scan(isAsked)]);
+    const data = [...addUp(called, group as Grouping, 'here'), ...addUp(sentIn, group as Grouping, 'elsewhere')];
+    return { data: data.sort((a, b) => a.window.start - b.window.start), asOf: known };
   });
 
   app.get<{ Querystring: Record<string, string | undefined> }>('/v1/invoices', async (request, reply) => {
@@ -69,16 +77,23 @@ export const queryRoutes = ({ program, access, zone }: QueryOptions): FastifyPlu
     }
     if (month !== undefined && !/^\d{4}-\d{2}$/.test(month)) return refuse(reply, 400, 'invalid_parameter', `month must be like 2026-11, not '${month}'.`);
     const known = asOf(program);
-    const rows = await program.tables.invoices.scan(
-      ({ key }) =>
-        (viewer.kind === 'operator' || key.tenant === viewer.tenant) && (tenant ?? key.tenant) === key.tenant && (user ?? key.user) === key.user,
-    );
+    const isAsked = ({ key }: { readonly key: InvoiceKey }): boolean =>
+      (viewer.kind === 'operator' || key.tenant === viewer.tenant) && (tenant ?? key.tenant) === key.tenant && (user ?? key.user) === key.user;
+    const { invoices, sentInInvoices } = program.tables;
+    const [called, sentIn] = await Promise.all([invoices.scan(isAsked), sentInInvoices.scan(isAsked)]);
+    const rows = [...called.map((row) => ({ row, measured: 'here' as const })), ...sentIn.map((row) => ({ row, measured: 'elsewhere' as const }))];
     const data = rows
-      .filter((row) => month === undefined || monthLabel(row.window?.start ?? 0, zone) === month)
-      .map((row) => ({ row, amount: row.value.reduce((sum, { amount }) => sum + amount, 0n) }))
+      .filter(({ row }) => month === undefined || monthLabel(row.window?.start ?? 0, zone) === month)
+      .map(({ row, measured }) => ({ row, measured, amount: row.value.reduce((sum, { amount }) => sum + amount, 0n) }))
       .sort((a, b) => (a.amount < b.amount ? 1 : a.amount > b.amount ? -1 : 0))
       .slice(0, most)
-      .map(({ row }) => invoiceDocument(row, terms));
+      .map(({ row, measured }) => invoiceDocument(row, { ...terms, measured }));
     return { data, asOf: known };
+  });
+
+  app.get<{ Querystring: Record<string, string | undefined> }>('/v1/missing', async (request, reply) => {
+    if (!(await access.onlyOperator(request, reply))) return reply;
+    if (!knows(request.query, [], reply)) return reply;
+    return { data: program.missing(), asOf: asOf(program) };
   });
 };

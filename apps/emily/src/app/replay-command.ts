@@ -98,12 +98,14 @@ async function send(command: ReplayCommand, trace: Trace, emily: Emily, progress
 async function figures(program: Program<EmilyTables>, seconds: number): Promise<{ table: string; json: string }> {
   const minutes = new Map<number, number>();
   let total = plus();
-  for (const { window, value } of await program.tables.perMinute.scan()) {
+  const { perMinute: called, sentInPerMinute: sentIn } = program.tables;
+  for (const { window, value } of [...(await called.scan()), ...(await sentIn.scan())]) {
     total = plus(total, value);
     const start = window?.start ?? 0;
     minutes.set(start, (minutes.get(start) ?? 0) + value.requests);
   }
-  const invoices = await program.tables.invoices.scan((row) => row.finality === 'final');
+  const { invoices: bills, sentInInvoices } = program.tables;
+  const invoices = [...(await bills.scan()), ...(await sentInInvoices.scan())].filter(({ finality }) => finality === 'final');
   const perMinute = [...minutes].filter(([, requests]) => requests > 0).sort(([a], [b]) => a - b);
   return {
     table: closingTable({ ...total, seconds, invoices: invoices.length }),

@@ -28,7 +28,7 @@ export type ServerOptions = {
 /** Everything Emily answers over HTTP, not yet listening. */
 export async function emilyServer(options: ServerOptions): Promise<FastifyInstance> {
   const { program, accounts, sessions, zone, page, clock, hello, now, operator } = options;
-  const access = new Access(accounts, sessions);
+  const access = new Access(accounts, sessions, operator);
   // What goes wrong inside is told on standard error, and outside only that it did.
   const server = fastify({ ...serverOptions, logger: { level: 'warn', stream: process.stderr } });
   server.setNotFoundHandler(({ method, url }, reply) => refuse(reply, 404, 'unknown_url', `There is no ${method} ${url} here.`));

@@ -26,28 +26,32 @@ const rows = [row('ada ana big', 10, 1), row('ada ben big', 10, 2), row('bob ana
 const named = (windows: readonly UsageWindow[]): unknown[] => windows.map(({ window, tenant, user, model, requests }) => [window.start, tenant, user, model, requests]);
 
 test('rows are added up by window and by what the question keeps apart, earlier windows first', () => {
-  expect(named(addUp(rows, 'none'))).toEqual([[0, undefined, undefined, undefined, 8], [10, undefined, undefined, undefined, 7]]);
-  expect(named(addUp(rows, 'tenant'))).toEqual([[0, 'bob', undefined, undefined, 8], [10, 'ada', undefined, undefined, 3], [10, 'bob', undefined, undefined, 4]]);
-  expect(named(addUp(rows, 'model'))).toEqual([[0, undefined, undefined, 'big', 8], [10, undefined, undefined, 'big', 3], [10, undefined, undefined, 'small', 4]]);
+  expect(named(addUp(rows, 'none', 'here'))).toEqual([[0, undefined, undefined, undefined, 8], [10, undefined, undefined, undefined, 7]]);
+  expect(named(addUp(rows, 'tenant', 'here'))).toEqual([[0, 'bob', undefined, undefined, 8], [10, 'ada', undefined, undefined, 3], [10, 'bob', undefined, undefined, 4]]);
+  expect(named(addUp(rows, 'model', 'here'))).toEqual([[0, undefined, undefined, 'big', 8], [10, undefined, undefined, 'big', 3], [10, undefined, undefined, 'small', 4]]);
 });
 
 test("two tenants' users of the same name are two users", () => {
-  expect(named(addUp(rows, 'user'))).toEqual([[0, 'bob', 'ana', undefined, 8], [10, 'ada', 'ana', undefined, 1], [10, 'ada', 'ben', undefined, 2], [10, 'bob', 'ana', undefined, 4]]);
+  expect(named(addUp(rows, 'user', 'here'))).toEqual([[0, 'bob', 'ana', undefined, 8], [10, 'ada', 'ana', undefined, 1], [10, 'ada', 'ben', undefined, 2], [10, 'bob', 'ana', undefined, 4]]);
 });
 
 test('names that contain what others are separated by stay apart', () => {
   const key = (tenant: string, user: string): UsageKey => ({ tenant: tenantId(tenant), user: userId(user), model: modelId('m') });
   const odd = [key('a","b', 'c'), key('a', 'b","c')].map((one) => ({ ...row('', 0, 1), key: one }));
-  expect(addUp(odd, 'user')).toHaveLength(2);
+  expect(addUp(odd, 'user', 'here')).toHaveLength(2);
 });
 
 test('a sum is final when all of its parts are, in whichever order they come, and rests on the evidence of all', () => {
   const open = row('ada cat big', 10, 1, { finality: 'provisional', evidence: [] });
   const ended = row('ada dan big', 10, 1, { evidence: ['ended'] });
   for (const list of [[open, ended, rows[0]!], [rows[0]!, open, ended], [ended, rows[0]!, open]]) {
-    expect(addUp(list, 'none')).toMatchObject([{ finality: 'provisional', evidence: [] }]);
+    expect(addUp(list, 'none', 'here')).toMatchObject([{ finality: 'provisional', evidence: [] }]);
   }
-  expect(addUp([rows[0]!, ended, rows[1]!], 'none')).toMatchObject([{ finality: 'final', evidence: ['assumed', 'ended'] }]);
+  expect(addUp([rows[0]!, ended, rows[1]!], 'none', 'here')).toMatchObject([{ finality: 'final', evidence: ['assumed', 'ended'] }]);
+  const proved = row('ada eve big', 10, 1, { evidence: ['proved'] });
+  expect(addUp([proved, ended], 'none', 'here')).toMatchObject([{ evidence: ['proved', 'ended'], measured: 'here' }]);
+  // Something that is partly assumed is not proved.
+  expect(addUp([proved, rows[0]!], 'none', 'elsewhere')).toMatchObject([{ evidence: ['assumed'], measured: 'elsewhere' }]);
 });
 
 test('nothing is added and nothing is lost, whatever is kept apart', () => {
@@ -56,7 +60,7 @@ test('nothing is added and nothing is lost, whatever is kept apart', () => {
   fc.assert(fc.property(someRows, fc.constantFrom<Grouping>('none', 'tenant', 'model', 'user'), (list, group) => {
     const made = list.map(([tenant, user, model, window, requests]) => row(`${tenant} ${user} ${model}`, 10 * window, requests));
     const all = made.reduce((sum, { value }) => plus(sum, value), plus());
-    const windows = addUp(made, group);
+    const windows = addUp(made, group, 'here');
     expect(windows.reduce((sum, { requests, inputTokens, cachedInputTokens, outputTokens }) => plus(sum, { requests, inputTokens, cachedInputTokens, outputTokens }), plus())).toEqual(all);
     expect(new Set(windows.map(({ window, tenant, user, model }) => JSON.stringify([window.start, tenant, user, model]))).size).toBe(windows.length);
   }));

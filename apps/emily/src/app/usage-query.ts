@@ -1,5 +1,7 @@
-import type { Row } from 'millrace';
+import type { EvidenceName, Row } from 'millrace';
 import type { UsageKey, UsageTotals } from '../meter/meter.ts';
+import type { Measured } from '../domain/metered.ts';
+import { evidenceOf } from './as-of.ts';
 
 /** Usage of one window, added up over what the question did not ask apart. */
 export type UsageWindow = UsageTotals & {
@@ -7,17 +9,19 @@ export type UsageWindow = UsageTotals & {
   readonly tenant?: string;
   readonly model?: string;
   readonly user?: string;
+  readonly measured: Measured;
   readonly finality: 'provisional' | 'final';
-  readonly evidence: readonly string[];
+  readonly evidence: readonly EvidenceName[];
 };
 
 export type Grouping = 'none' | 'tenant' | 'model' | 'user';
 
 /**
  * Adds rows up by window and by what `group` names. A sum is final when all of its parts are, and
- * rests on the evidence of all of them.
+ * rests on the evidence of all of them. What was measured here and elsewhere is not added up: the one
+ * is final long before the other.
  */
-export function addUp(rows: Iterable<Row<UsageKey, UsageTotals>>, group: Grouping): UsageWindow[] {
+export function addUp(rows: Iterable<Row<UsageKey, UsageTotals>>, group: Grouping, measured: Measured): UsageWindow[] {
   const sums = new Map<string, UsageWindow>();
   for (const { key, window, value, finality, evidence } of rows) {
     const { start = 0, end = 0 } = window ?? {};
@@ -28,9 +32,10 @@ export function addUp(rows: Iterable<Row<UsageKey, UsageTotals>>, group: Groupin
     sums.set(id, {
       window: { start, end },
       ...named,
+      measured,
       ...plus(sum, value),
       finality: isFinal ? 'final' : 'provisional',
-      evidence: isFinal ? [...new Set([...(sum?.evidence ?? []), ...evidence])] : [],
+      evidence: isFinal ? evidenceOf([{ evidence: sum?.evidence ?? [] }, { evidence }]) : [],
     });
   }
   return [...sums.values()].sort((a, b) => a.window.start - b.window.start);

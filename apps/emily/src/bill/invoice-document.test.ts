@@ -21,7 +21,7 @@ const row = (value: readonly InvoiceSum[], more: Partial<Row<InvoiceKey, readonl
   ...more,
 });
 const documentOf = (value: readonly InvoiceSum[], currency: Currency = euro): InvoiceDocument =>
-  invoiceDocument(row(value), { zone, currency, perRequest: () => pico(2_500_000_000n) });
+  invoiceDocument(row(value), { measured: 'here', zone, currency, perRequest: () => pico(2_500_000_000n) });
 
 const tenthOfCent = 1_000_000_000n;
 
@@ -30,6 +30,7 @@ test('an invoice of an open month is provisional and has a line for each price',
     id: '2023-11/ada/ana',
     tenant: 'ada',
     user: 'ana',
+    measured: 'here',
     period: { ...november, zone },
     status: 'open',
     lines: [
@@ -46,7 +47,7 @@ test('an invoice of an open month is provisional and has a line for each price',
 
 test('an invoice of a closed month is final and says on what evidence', () => {
   const closed = row([sum('a', 1, 10n * tenthOfCent)], { finality: 'final', evidence: ['ended'] });
-  expect(invoiceDocument(closed, { zone, currency: euro, perRequest: () => pico(1n) })).toMatchObject({ status: 'final', finality: 'final', evidence: ['ended'] });
+  expect(invoiceDocument(closed, { measured: 'here', zone, currency: euro, perRequest: () => pico(1n) })).toMatchObject({ status: 'final', finality: 'final', evidence: ['ended'] });
 });
 
 test('each line rounds once, half to even, and the total is the sum of the rounded lines', () => {

@@ -1,5 +1,6 @@
 import type { Row } from 'millrace';
 import { minor, minorText, picoText, roundToMinor, type Currency, type Pico } from '../domain/money.ts';
+import type { Measured } from '../domain/metered.ts';
 import type { PriceId } from '../domain/names.ts';
 import type { InvoiceKey, InvoiceSum } from './invoices.ts';
 
@@ -8,6 +9,8 @@ export type InvoiceDocument = {
   readonly id: string;
   readonly tenant: string;
   readonly user: string;
+  /** Whose usage it bills: an invoice rests on one of the two, and what is sent in makes one of its own. */
+  readonly measured: Measured;
   readonly period: { readonly start: number; readonly end: number; readonly zone: string };
   readonly status: 'open' | 'final';
   readonly lines: readonly InvoiceLine[];
@@ -29,6 +32,7 @@ export type InvoiceLine = {
 
 /** In what invoices are written. */
 export type InvoiceTerms = {
+  readonly measured: Measured;
   readonly zone: string;
   readonly currency: Currency;
   /** What one request costs at a price. */
@@ -36,15 +40,16 @@ export type InvoiceTerms = {
 };
 
 /** Lines are rounded once, half to even; their sum is the total. */
-export function invoiceDocument(row: Row<InvoiceKey, readonly InvoiceSum[]>, { zone, currency, perRequest }: InvoiceTerms): InvoiceDocument {
+export function invoiceDocument(row: Row<InvoiceKey, readonly InvoiceSum[]>, { measured, zone, currency, perRequest }: InvoiceTerms): InvoiceDocument {
   const { key, value, window, finality, evidence } = row;
   const { start = 0, end = 0 } = window ?? {};
   const rounded = value.map((sum) => ({ sum, amount: roundToMinor(sum.amount as Pico, currency) }));
   const total = rounded.reduce((all, { amount }) => minor(all + amount), minor(0n));
   return {
-    id: `${monthLabel(start, zone)}/${key.tenant}/${key.user}`,
+    id: `${monthLabel(start, zone)}/${key.tenant}/${key.user}${measured === 'here' ? '' : '/elsewhere'}`,
     tenant: key.tenant,
     user: key.user,
+    measured,
     period: { start, end, zone },
     status: finality === 'final' ? 'final' : 'open',
     lines: rounded.map(({ sum, amount }) => ({

@@ -20,7 +20,7 @@ const usage = (time: string, more: Partial<Rated> = {}): Rated => ({
 
 function billed(rated: readonly Rated[], zone = 'Europe/Berlin'): readonly (readonly string[])[] {
   const driver = testDriver(pipeline('test', (app) => ({
-    invoices: invoices(app.source('rated', log<Rated>(), { time: (one) => one.at, complete: outOfOrder(0) }), zone),
+    invoices: invoices(app.source('rated', log<Rated>(), { time: (one) => one.at, complete: outOfOrder(0) }), 'invoices', zone),
   })));
   driver.source('rated').send(...rated);
   return driver.table('invoices').scan().map(({ key, window, value, finality }) => [

@@ -13,7 +13,7 @@ export type InvoiceSum = { readonly priceId: PriceId; readonly requests: number;
  * While its month is open an invoice is provisional and grows with every request; when the month
  * closes it is final. Requests of all invoices add up to those of the meter.
  */
-export function invoices(rated: Stream<Rated>, zone: string): Table<InvoiceKey, readonly InvoiceSum[]> {
+export function invoices(rated: Stream<Rated>, name: string, zone: string): Table<InvoiceKey, readonly InvoiceSum[]> {
   return rated
     .keyBy<InvoiceKey>({ tenant: (one) => one.tenant, user: (one) => one.user })
     .window(calendar.month(zone))
@@ -23,7 +23,7 @@ export function invoices(rated: Stream<Rated>, zone: string): Table<InvoiceKey, 
         add: (sums, one) => added(sums, one),
         result: (sums): readonly InvoiceSum[] => sums,
       },
-      { name: 'invoices', keep: 'forever' },
+      { name, keep: 'forever' },
     );
 }
 

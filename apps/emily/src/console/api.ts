@@ -38,7 +38,12 @@ export type Now = {
   readonly evidence: readonly Evidence[];
   readonly rates: Rates;
   readonly month: Month;
+  /** The same of what is sent in from elsewhere; null as long as nothing was. */
+  readonly sentIn: { readonly frontier: EpochMs | null; readonly evidence: readonly Evidence[] } | null;
   readonly producers: readonly Producer[];
+  readonly missing: readonly Missing[];
+  /** Why everything waits for a person, if it does. */
+  readonly held: Held | null;
   readonly replay: ReplayProgress | null;
   readonly health: Health;
 };
@@ -89,10 +94,16 @@ export type ModelUsage = {
 /** How far one gateway's numbered facts have arrived. */
 export type Producer = {
   readonly producer: string;
+  /** Its latest life; 0: nothing was heard of it. */
   readonly epoch: number;
+  /** The last number of that life up to which all have come; −1: none. */
   readonly sequence: number;
-  readonly lastAt: EpochMs;
-  readonly state: 'live' | 'silent' | 'closed';
+  /** Null: it has said nothing. */
+  readonly lastAt: EpochMs | null;
+  /** Nothing older follows. Null: it has promised nothing, or is set aside. */
+  readonly promise: EpochMs | null;
+  /** Expected: never heard. Gapped: something that it sent has not come. Lost: given up. Closed: it said goodbye. */
+  readonly state: 'expected' | 'live' | 'gapped' | 'silent' | 'closed' | 'lost';
   /** Stretches of time in which nothing is missing. */
   readonly segments: readonly { readonly from: EpochMs; readonly to: EpochMs }[];
   readonly gaps: readonly Gap[];
@@ -100,10 +111,23 @@ export type Producer = {
 
 /** Missing sequence numbers, each range with both its ends included. */
 export type Gap = {
+  readonly epoch: number;
   readonly from: EpochMs;
   readonly to: EpochMs;
   readonly ranges: readonly (readonly [number, number])[];
 };
+
+/**
+ * Who is missing what. `sequences`: numbers that were said to be sent and have not come, since an arrival;
+ * `epoch`: nobody said how a life ended; `expected` and `silent`: nobody knows what there would be.
+ */
+export type Missing =
+  | { readonly what: 'sequences'; readonly source: string; readonly producer: string; readonly epoch: number; readonly ranges: Gap['ranges']; readonly since: EpochMs; readonly lost: boolean }
+  | { readonly what: 'epoch'; readonly source: string; readonly producer: string; readonly epoch: number; readonly known: number; readonly lost: boolean }
+  | { readonly what: 'expected' | 'silent'; readonly source: string; readonly producer: string }
+  | { readonly what: 'offsets'; readonly source: string; readonly ranges: Gap['ranges']; readonly count: number };
+
+export type Held = { readonly reason: 'contradiction' | 'silent'; readonly producer: string; readonly evidence: string; readonly since: EpochMs };
 
 export type ReplayProgress = {
   readonly rows: number;
@@ -125,9 +149,12 @@ export type Replica = {
   readonly outstanding: number;
 };
 
-export type AsOf = { readonly commit: number; readonly frontier: EpochMs | null; readonly evidence: readonly Evidence[] };
+export type AsOf = Pick<Now, 'commit' | 'frontier' | 'evidence' | 'sentIn'>;
 
-/** Windows are ascending; one in which nothing happened is left out. */
+/** By our own gateways, or by somebody else who sent it in. What the two come to is never added up by the server. */
+export type Measured = 'here' | 'elsewhere';
+
+/** Windows are ascending, here before elsewhere; one in which nothing happened is left out. */
 export type Usage = { readonly data: readonly UsageWindow[]; readonly asOf: AsOf };
 
 export type UsageWindow = {
@@ -135,6 +162,7 @@ export type UsageWindow = {
   readonly tenant?: string;
   readonly model?: string;
   readonly user?: string;
+  readonly measured: Measured;
   readonly requests: number;
   readonly inputTokens: number;
   readonly cachedInputTokens: number;
@@ -150,6 +178,7 @@ export type Invoice = {
   readonly id: string;
   readonly tenant: string;
   readonly user: string;
+  readonly measured: Measured;
   readonly period: { readonly start: EpochMs; readonly end: EpochMs; readonly zone: string };
   readonly status: 'open' | 'final';
   readonly lines: readonly InvoiceLine[];

@@ -178,7 +178,7 @@ describe.skipIf('absent' in found)('the page Now', { retry: 1, timeout: 90_000 }
     expect(name).toMatch(/\.csv$/);
     const [header, first] = content.toString().split('\r\n');
     expect(header).toBe('\uFEFFFrom,Span,Requests /min,Input tokens /min,Output tokens /min,Finality,Evidence');
-    expect(first).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:00\.000Z,60,\d+,\d+,\d+,final,assumed$/);
+    expect(first).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:00\.000Z,60,\d+,\d+,\d+,final,proved$/);
   });
 
   test('the invoices as CSV are the ones that are filtered, with exact amounts', async () => {
@@ -187,7 +187,7 @@ describe.skipIf('absent' in found)('the page Now', { retry: 1, timeout: 90_000 }
     const { content } = await downloaded(page, strings.csvOf(strings.now.sections.invoices));
     const lines = content.toString().trimEnd().split('\r\n');
     expect(lines).toHaveLength(2);
-    expect(lines[1]).toMatch(/^user-0099,Aldermoor Legal,ten_aldermoor,,open,assumed,\d+,\d+\.\d\d,EUR,/);
+    expect(lines[1]).toMatch(/^user-0099,Aldermoor Legal,ten_aldermoor,,open,,\d+,\d+\.\d\d,EUR,/);
   });
 
   test('? lists the keys, Escape closes the list, g and a letter go to a section', async () => {

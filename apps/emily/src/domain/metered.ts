@@ -2,6 +2,9 @@ import type { Pico } from './money.ts';
 import type { EpochMs, ModelId, PriceId, RequestId, TenantId, UserId } from './names.ts';
 import type { Units } from './usage-fact.ts';
 
+/** By our own gateways, or by somebody else who sent it in. */
+export type Measured = 'here' | 'elsewhere';
+
 /** Usage that counts: of a call through the gateway, or measured elsewhere and sent in. */
 export type Metered = {
   /** The request, or the id of the event that was sent in. */

@@ -5,16 +5,12 @@ import type { EpochMs, KeyId, ModelId, PriceId, RequestId, TenantId, UserId } fr
  *
  * - A charge's event time is its admission: `admittedAt` is the same in both facts of a request.
  * - `admitted` is durable before the first byte of the answer, `finished` before its last.
- * - Facts are numbered by the gateway that made them: (producer, epoch, sequence), sequence from 0
- *   without gaps within an epoch; each start of a gateway begins a new epoch.
+ * - In the log each is the value of a numbered message of the gateway that made it; see gateway/numbering.ts.
  */
 export type UsageFact = Admitted | Finished | Refused;
 
-export type Numbered = {
-  readonly producer: string;
-  readonly epoch: number;
-  readonly sequence: number;
-};
+/** The gateway that a fact is of, as the producer of its messages. */
+export type OfGateway = { readonly producer: string };
 
 /** Who asked for what, and when it was admitted. */
 export type Asked = {
@@ -27,7 +23,7 @@ export type Asked = {
   readonly priceId: PriceId;
 };
 
-export type Admitted = Numbered & Asked & {
+export type Admitted = OfGateway & Asked & {
   readonly kind: 'admitted';
   readonly stream: boolean;
   readonly idempotencyKey: string | null;
@@ -35,7 +31,7 @@ export type Admitted = Numbered & Asked & {
   readonly bodyHash: string | null;
 };
 
-export type Finished = Numbered & Asked & {
+export type Finished = OfGateway & Asked & {
   readonly kind: 'finished';
   readonly outcome: Outcome;
   readonly idempotencyKey: string | null;
@@ -47,7 +43,7 @@ export type Finished = Numbered & Asked & {
   readonly totalMs: number;
 };
 
-export type Refused = Numbered & {
+export type Refused = OfGateway & {
   readonly kind: 'refused';
   readonly id: RequestId;
   readonly admittedAt: EpochMs;

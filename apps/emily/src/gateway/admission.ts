@@ -9,7 +9,7 @@ import type { GatewayLimits } from './limits.ts';
 import type { OpenCalls } from './open-calls.ts';
 import { refuse } from './refusal.ts';
 import type { Replica, ReplicaPicker } from './replica.ts';
-import type { Stamps } from './stamps.ts';
+import { TraceTimes, type Stamps } from './stamps.ts';
 
 /** The price of a model at a time; undefined where none is in force, and then nothing is served. */
 export type PriceInForce = (model: ModelId, at: EpochMs) => PriceId | undefined;
@@ -17,13 +17,12 @@ export type PriceInForce = (model: ModelId, at: EpochMs) => PriceId | undefined;
 export type Admission = {
   readonly priceInForce: PriceInForce;
   readonly fleet: ReplicaPicker;
-  readonly stamps: Stamps;
+  /** A clock's, or the calls' own, of a trace that is replayed. */
+  readonly times: Stamps | TraceTimes;
   readonly clock: Clock;
   readonly facts: FactWriter;
   readonly openCalls: OpenCalls;
   readonly limits: GatewayLimits;
-  /** Whether calls carry their own times, of a trace that is replayed. */
-  readonly replay: boolean;
 };
 
 export type Wish = {
@@ -78,12 +77,14 @@ export async function admit(admission: Admission, { caller, chat, model, key, re
 }
 
 /** The time of a call: the gateway's own, or in a replay the call's own. */
-export function timeOf({ replay, stamps }: Pick<Admission, 'replay' | 'stamps'>, replayTime: string | undefined): EpochMs {
-  if (!replay) {
+export function timeOf({ times }: Pick<Admission, 'times'>, replayTime: string | undefined): EpochMs {
+  if (!(times instanceof TraceTimes)) {
     if (replayTime !== undefined) throw refuse('replay_not_enabled', {});
-    return stamps.next();
+    return times.next();
   }
   const ms = /^\d{1,16}$/.test(replayTime ?? '') ? Number(replayTime) : Number.NaN;
   if (!Number.isSafeInteger(ms)) throw refuse('invalid_replay_time', {});
-  return epochMs(ms);
+  const time = times.take(epochMs(ms));
+  if (time === undefined) throw refuse('replay_time_too_old', { promised: times.promise() });
+  return time;
 }

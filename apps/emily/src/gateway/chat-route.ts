@@ -11,6 +11,7 @@ import { readIdempotencyHeader } from './idempotency-header.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
 import type { Answer } from './kept-answers.ts';
 import { Refusal, refuse } from './refusal.ts';
+import { TraceTimes } from './stamps.ts';
 import { streamedAnswer } from './streamed-answer.ts';
 import { wholeAnswer } from './whole-answer.ts';
 
@@ -87,7 +88,7 @@ export function chatRoute(app: FastifyInstance, { admission, models, keys }: Cha
   /** In a replay a request without a time of its own happened at no time, and leaves no fact. */
   function timeOfRefusal(request: FastifyRequest): ReturnType<typeof timeOf> | undefined {
     try {
-      return timeOf(admission, admission.replay ? headerText(request, 'x-replay-time') : undefined);
+      return timeOf(admission, admission.times instanceof TraceTimes ? headerText(request, 'x-replay-time') : undefined);
     } catch {
       return undefined;
     }

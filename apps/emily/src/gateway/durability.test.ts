@@ -78,7 +78,7 @@ test('a log that refuses `admitted`: 503, the engine is not asked, and the numbe
 
   house.log.broken = undefined;
   await (await house.chat(hello)).body.dump();
-  expect(house.log.facts.map(({ kind, sequence }) => [kind, sequence])).toEqual([['admitted', 0], ['finished', 1]]);
+  expect(house.log.numbered().map(({ value, sequence }) => [value.kind, sequence])).toEqual([['admitted', 0], ['finished', 1]]);
 });
 
 test('a log that refuses `finished`: the client gets no answer, and the call ends as lost when the log takes facts again', async () => {
@@ -92,7 +92,7 @@ test('a log that refuses `finished`: the client gets no answer, and the call end
   house.log.holding = false;
   await (await house.chat(hello)).body.dump();
   const [first, second] = house.admitted();
-  expect(house.log.facts.map(({ kind, id, sequence }) => [kind, id, sequence])).toEqual([
+  expect(house.log.numbered().map(({ value, sequence }) => [value.kind, value.id, sequence])).toEqual([
     ['admitted', first!.id, 0],
     ['finished', first!.id, 1],
     ['admitted', second!.id, 2],
@@ -111,13 +111,14 @@ test('a log that refuses `finished` of a stream: it ends with an error and witho
   expect(client.received).toContain('data: {"error":{');
   expect(client.received).toContain('usage_log_unavailable');
   expect(client.received).not.toContain('[DONE]');
+  house.log.holding = false;
 });
 
 test('the sequence is the order of the log, however calls overlap', async () => {
   const house = await stand(await scriptedEngine((response) => answerWhole(response)));
   await Promise.all(Array.from({ length: 40 }, async () => (await house.chat(hello)).body.dump()));
   expect(house.log.facts).toHaveLength(80);
-  expect(house.log.facts.map(({ sequence }) => sequence)).toEqual(house.log.facts.map((_, index) => index));
-  const { producer, epoch } = house.log.facts[0]!;
+  expect(house.log.numbered().map(({ sequence }) => sequence)).toEqual(house.log.facts.map((_, index) => index));
+  const { producer, epoch } = house.log.numbered()[0]!;
   expect([producer, epoch]).toEqual(['gateway-1', 1]);
 });

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { epochMs, keyId, modelId, priceId, requestId, tenantId, userId } from '../domain/names.ts';
-import { noUnits } from '../domain/usage-fact.ts';
+import { noUnits, type Admitted } from '../domain/usage-fact.ts';
 import { factsWaitingMax, FactWriter, type Unnumbered } from './fact-writer.ts';
 import { Numbering } from './numbering.ts';
-import { lostFacts } from './recover.ts';
+import { firstWords } from './recover.ts';
 import { HandLog } from './testing/hand-log.ts';
 
-const asked = (id: string) => ({
+const asked = (id: string, at = 1) => ({
   id: requestId(id),
-  admittedAt: epochMs(1),
+  admittedAt: epochMs(at),
   tenant: tenantId('ada'),
   user: userId('u'),
   key: keyId('k'),
@@ -17,15 +17,18 @@ const asked = (id: string) => ({
   idempotencyKey: null,
   bodyHash: null,
 });
-const admitted = (id: string): Unnumbered => ({ kind: 'admitted', ...asked(id), stream: false });
-const finished = (id: string): Unnumbered => ({
-  kind: 'finished', ...asked(id), outcome: 'completed', units: { ...noUnits, requests: 1 }, provenance: 'engine-final',
+const admitted = (id: string, at = 1): Unnumbered => ({ kind: 'admitted', ...asked(id, at), stream: false });
+const finished = (id: string, at = 1): Unnumbered => ({
+  kind: 'finished', ...asked(id, at), outcome: 'completed', units: { ...noUnits, requests: 1 }, provenance: 'engine-final',
   replica: 'r', firstTokenMs: null, totalMs: 5,
 });
 
 function writer() {
   const log = new HandLog();
-  return { log, writer: new FactWriter(log, new Numbering('g', 3)), stored: () => log.facts.map((fact) => [fact.sequence, fact.kind, fact.id]) };
+  // A time that was promised is over: the next one is later.
+  let now = 100;
+  const times = { promise: () => epochMs(now++) };
+  return { log, writer: new FactWriter(log, new Numbering('g', 3), times), stored: () => log.numbered().map(({ sequence, value }) => [sequence, value.kind, value.id]) };
 }
 
 test('facts written while a batch is under way make the next one', async () => {
@@ -40,7 +43,6 @@ test('facts written while a batch is under way make the next one', async () => {
   expect(second.facts).toHaveLength(2);
   second.release();
   await Promise.all(writes);
-  await facts.idle();
   expect(stored()).toEqual([[0, 'admitted', 'a'], [1, 'admitted', 'b'], [2, 'admitted', 'c'], [3, 'finished', 'a']]);
 });
 
@@ -71,19 +73,78 @@ test('while the log is far behind nothing new is taken on, and what was begun ma
 });
 
 test('a log that throws at once is a log that refuses', async () => {
-  const facts = new FactWriter({ append: () => { throw new Error('closed'); } }, new Numbering('g', 1));
+  const facts = new FactWriter({ append: () => { throw new Error('closed'); } }, new Numbering('g', 1), { promise: () => epochMs(1) });
   await expect(facts.write(admitted('a'))).rejects.toThrow('closed');
   await expect(facts.write(admitted('b'))).rejects.toThrow('closed');
 });
 
-test('a restarted gateway ends what its earlier life left open: lost, free, and numbered first in the new epoch', async () => {
+test('it promises the oldest admission that has not durably ended, and else what no call to come is older than', async () => {
+  const { log, writer: facts } = writer();
+  const promises = (): unknown[] => log.messages.flatMap((message) => (message.kind === 'heartbeat' ? [[message.sequence, message.promise]] : []));
+  facts.promise();
+  await facts.close();
+  expect(promises()).toEqual([[-1, 100], [-1, 101]]);
+
+  await Promise.all([facts.write(admitted('b', 30)), facts.write(admitted('a', 20))]);
+  expect(facts.hasNews).toBe(true);
+  facts.promise();
+  await facts.write(finished('a', 20));
+  expect(promises().slice(2)).toEqual([[2, 20]]);
+  expect(facts.hasNews).toBe(false);
+  facts.promise();
+  await facts.write(finished('b', 30));
+  await facts.close();
+  expect(promises().slice(3)).toEqual([[3, 30], [3, 104]]);
+});
+
+test('an end that the log refused holds the promise until the log takes it, as lost; an admission that it refused does not', async () => {
+  const { log, writer: facts } = writer();
+  await facts.write(admitted('a', 20));
+  log.broken = new Error('full');
+  await expect(facts.write(finished('a', 20))).rejects.toThrow('full');
+  await expect(facts.write(admitted('b', 10))).rejects.toThrow('full');
+  log.broken = undefined;
+  facts.promise();
+  await facts.write(admitted('c', 40));
+  expect(log.messages.at(-1)).toEqual({ kind: 'heartbeat', producer: 'g', epoch: 3, sequence: 2, promise: 20 });
+  await facts.write(finished('c', 40));
+  await facts.close();
+  expect(log.messages.slice(-2)).toEqual([
+    { kind: 'heartbeat', producer: 'g', epoch: 3, sequence: 3, promise: 101 },
+    { kind: 'close', producer: 'g', epoch: 3, sequence: 3 },
+  ]);
+});
+
+test('who leaves a call open does not say goodbye', async () => {
+  const { log, writer: facts } = writer();
+  await facts.write(admitted('a', 20));
+  await facts.close();
+  expect(log.messages.map(({ kind }) => kind)).toEqual(['event', 'heartbeat']);
+});
+
+test('a refused promise is not said, and costs nothing', async () => {
+  const { log, writer: facts } = writer();
+  log.broken = new Error('full');
+  facts.promise();
+  await facts.close();
+  log.broken = undefined;
+  await facts.write(admitted('a'));
+  expect(log.messages).toMatchObject([{ kind: 'event', sequence: 0 }]);
+});
+
+test('a restarted gateway says how its earlier life ended, and ends what that left open: lost, free, and numbered first in the new epoch', async () => {
   const numbering = new Numbering('g', 4);
-  const open = { ...admitted('a'), producer: 'g', epoch: 3, sequence: 17, idempotencyKey: 'once', bodyHash: 'ff' } as Parameters<typeof lostFacts>[0] extends Iterable<infer A> ? A : never;
-  expect(lostFacts([open], numbering)).toEqual([
+  const open = { ...admitted('a'), producer: 'g', idempotencyKey: 'once', bodyHash: 'ff' } as Admitted;
+  expect(firstWords({ epoch: 3, sequence: 17, promised: epochMs(5), open: [open] }, numbering)).toEqual([
+    { kind: 'heartbeat', producer: 'g', epoch: 4, sequence: -1, promise: 1, previous: { epoch: 3, sequence: 17 } },
     {
-      kind: 'finished', ...asked('a'), idempotencyKey: 'once', bodyHash: 'ff', producer: 'g', epoch: 4, sequence: 0,
-      outcome: 'lost', units: noUnits, provenance: 'none', replica: null, firstTokenMs: null, totalMs: 0,
+      kind: 'event', producer: 'g', epoch: 4, sequence: 0,
+      value: {
+        kind: 'finished', ...asked('a'), idempotencyKey: 'once', bodyHash: 'ff', producer: 'g',
+        outcome: 'lost', units: noUnits, provenance: 'none', replica: null, firstTokenMs: null, totalMs: 0,
+      },
     },
   ]);
-  expect(numbering.next().sequence).toBe(1);
+  expect(numbering.heartbeat(9).sequence).toBe(0);
+  expect(firstWords(undefined, new Numbering('g', 1))).toEqual([{ kind: 'heartbeat', producer: 'g', epoch: 1, sequence: -1, promise: 0 }]);
 });

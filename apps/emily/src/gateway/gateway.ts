@@ -7,6 +7,7 @@ import { identify, type Authenticator } from './caller.ts';
 import { chatRoute } from './chat-route.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { FactWriter } from './fact-writer.ts';
+import { startHeartbeat } from './heartbeat.ts';
 import { IdempotencyKeys, type FinishedKeys } from './idempotency.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
 import { modelsRoute } from './models-route.ts';
@@ -15,7 +16,7 @@ import { refuseOddRequest } from './odd-request.ts';
 import { OpenCalls } from './open-calls.ts';
 import { refuse } from './refusal.ts';
 import type { ReplicaPicker } from './replica.ts';
-import { Stamps } from './stamps.ts';
+import { Stamps, TraceTimes } from './stamps.ts';
 import type { UsageLog } from './usage-log.ts';
 
 export type GatewayOptions = {
@@ -24,13 +25,15 @@ export type GatewayOptions = {
   readonly fleet: ReplicaPicker;
   readonly priceInForce: PriceInForce;
   readonly usageLog: UsageLog;
-  /** Continues where `lostFacts` left off, when the gateway was restarted. */
+  /** Continues where `firstWords` left off. */
   readonly numbering: Numbering;
   readonly finishedKeys: FinishedKeys;
   /** Calls bring their own times, in `x-replay-time`; otherwise that header is refused. */
   readonly replay?: boolean;
-  /** The newest admission time of the gateway's earlier lives. */
+  /** The newest admission time of the gateway's earlier lives, and what they promised if that is later. */
   readonly lastStamp?: EpochMs;
+  /** What they promised; in a replay calls may be older than the newest admission, but not than that. */
+  readonly lastPromise?: EpochMs;
   readonly clock?: Clock;
   readonly limits?: Partial<GatewayLimits>;
 };
@@ -40,14 +43,15 @@ export type GatewayOptions = {
  *
  * - `admitted` is durable before the engine is asked, and so before the first byte of the answer.
  * - `finished` is durable before `[DONE]`, or the last byte of an answer that does not stream.
- * - Closing the server lets open calls end, up to a limit, and waits for their facts.
+ * - Nothing comes that is older than its oldest open admission: it says so, again and again.
+ * - Closing the server lets open calls end, up to a limit, waits for their facts, and says goodbye.
  */
 export const gateway = (options: GatewayOptions): FastifyPluginAsync => async (app) => {
   const { accounts, models, fleet, priceInForce, replay = false, clock = systemClock } = options;
   const limits: GatewayLimits = { ...defaultLimits, ...options.limits };
-  const facts = new FactWriter(options.usageLog, options.numbering);
+  const times = replay ? new TraceTimes(limits.callMsMax / 2, options.lastPromise) : new Stamps(clock, options.lastStamp);
+  const facts = new FactWriter(options.usageLog, options.numbering, times);
   const openCalls = new OpenCalls(limits);
-  const stamps = new Stamps(clock, options.lastStamp);
   const keys = new IdempotencyKeys(options.finishedKeys, limits, () => clock.monotonicMs());
 
   app.decorateRequest('caller', null);
@@ -63,13 +67,15 @@ export const gateway = (options: GatewayOptions): FastifyPluginAsync => async (a
   app.setErrorHandler((error, request, reply) => void answerRefusal(error, request, reply, clock));
 
   modelsRoute(app, models);
-  chatRoute(app, { admission: { priceInForce, fleet, stamps, clock, facts, openCalls, limits, replay }, models, keys });
+  chatRoute(app, { admission: { priceInForce, fleet, times, clock, facts, openCalls, limits }, models, keys });
   app.all('/v1/*', ({ method, url }) => {
     throw refuse('unknown_url', { method, url });
   });
 
+  const endHeartbeat = startHeartbeat(facts);
   app.addHook('preClose', async () => {
     await openCalls.drain(limits.drainMsMax);
-    await facts.idle();
+    endHeartbeat();
+    await facts.close();
   });
 };

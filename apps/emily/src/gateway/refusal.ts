@@ -54,6 +54,11 @@ const entries = {
     status: 400,
     message: (): string => 'This gateway replays a trace: each call needs the header x-replay-time with its time in epoch milliseconds.',
   },
+  replay_time_too_old: {
+    status: 400,
+    message: (d: { promised: number }): string =>
+      `This gateway has promised that no call from before ${new Date(d.promised).toISOString()} follows: send a trace in its order.`,
+  },
   body_too_large: { status: 413, message: (d: { max: number }): string => `The body is larger than ${d.max} bytes.` },
   unsupported_media_type: { status: 415, message: (): string => 'The body must be sent as `Content-Type: application/json`, not compressed.' },
   idempotency_mismatch: {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { epochMs, priceId } from '../domain/names.ts';
-import { Stamps } from './stamps.ts';
+import { Stamps, TraceTimes } from './stamps.ts';
 import { answerWhole, scriptedEngine } from './testing/scripted-engine.ts';
 import { hello, stand } from './testing/stand.ts';
 
@@ -47,4 +47,24 @@ test('stamps follow the clock and never go back, after a restart neither', () =>
   const clock = { now: () => times.shift()!, monotonicMs: () => 0 };
   const stamps = new Stamps(clock, epochMs(7));
   expect([stamps.next(), stamps.next(), stamps.next(), stamps.next()]).toEqual([7, 9, 9, 10]);
+});
+
+test('in a replay a call may be half of the longest call behind the newest, and no more: it was promised that none follows', async () => {
+  const house = await stand(await engine(), { replay: true });
+  const newest = 1_700_158_546_680;
+  const status = async (ms: number): Promise<number> => {
+    const { statusCode, body } = await house.chat(hello, at(ms));
+    await body.dump();
+    return statusCode;
+  };
+  expect([await status(newest), await status(newest - 300_000)]).toEqual([200, 200]);
+  const { statusCode, body } = await house.chat(hello, at(newest - 300_001));
+  expect(statusCode).toBe(400);
+  expect(await body.json()).toMatchObject({ error: { code: 'replay_time_too_old', message: expect.stringContaining('2023-11-16T18:10:46.680Z') } });
+  expect(house.log.facts).toHaveLength(4);
+});
+
+test('what an earlier life promised binds the next one, in a replay too', () => {
+  const times = new TraceTimes(10, epochMs(100));
+  expect([times.take(epochMs(99)), times.take(epochMs(105)), times.promise(), times.take(epochMs(120)), times.promise()]).toEqual([undefined, 105, 100, 120, 110]);
 });

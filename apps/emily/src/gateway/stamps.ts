@@ -1,12 +1,18 @@
 import { epochMs, type EpochMs } from '../domain/names.ts';
 import type { Clock } from './clock.ts';
 
+/** When calls were admitted, and what can be promised of those to come. */
+export interface AdmissionTimes {
+  /** No call that is admitted from now on has a time below it. */
+  promise(): EpochMs;
+}
+
 /** The admission times of a gateway: the clock's, except that they never go back when the clock does. */
-export class Stamps {
+export class Stamps implements AdmissionTimes {
   readonly #clock: Clock;
   #last: EpochMs;
 
-  /** `last` is the newest stamp of the gateway's earlier lives, where it is known. */
+  /** `last` is the newest stamp of the gateway's earlier lives and what they promised, where it is known. */
   constructor(clock: Clock, last: EpochMs = epochMs(0)) {
     this.#clock = clock;
     this.#last = last;
@@ -15,5 +21,35 @@ export class Stamps {
   next(): EpochMs {
     this.#last = epochMs(Math.max(this.#last, this.#clock.now()));
     return this.#last;
+  }
+
+  promise(): EpochMs {
+    return this.next();
+  }
+}
+
+/**
+ * The admission times of a replay: the calls bring them along, at most `spanMs` behind the newest so far.
+ * The gateway holds them to it, so that it can promise.
+ */
+export class TraceTimes implements AdmissionTimes {
+  readonly #spanMs: number;
+  #promise: EpochMs;
+
+  /** `promised` is what the gateway's earlier lives promised. */
+  constructor(spanMs: number, promised: EpochMs = epochMs(0)) {
+    this.#spanMs = spanMs;
+    this.#promise = promised;
+  }
+
+  /** The time of a call; undefined where it is below what was promised. */
+  take(at: EpochMs): EpochMs | undefined {
+    if (at < this.#promise) return undefined;
+    this.#promise = epochMs(Math.max(this.#promise, at - this.#spanMs));
+    return at;
+  }
+
+  promise(): EpochMs {
+    return this.#promise;
   }
 }

@@ -1,14 +1,14 @@
 import { days, hours, log, outOfOrder, pipeline } from 'millrace';
 import { testDriver } from 'millrace/testing';
 import { expect, test } from 'vitest';
-import { admitted, finished, numbers, someTime } from '../domain/testing/facts.ts';
+import { admitted, finished, someTime } from '../domain/testing/facts.ts';
 import { epochMs, tenantId } from '../domain/names.ts';
 import type { UsageFact } from '../domain/usage-fact.ts';
 import { finishedKeys } from './finished-keys.ts';
 
-function keysAfter(facts: readonly UsageFact[], keepAll = false): readonly (readonly string[])[] {
+function keysAfter(facts: readonly UsageFact[], replay = false): readonly (readonly string[])[] {
   const program = pipeline('test', (app) => ({
-    keys: finishedKeys(app.source('usage', log<UsageFact>(), { time: (fact) => fact.admittedAt, complete: outOfOrder(0) }), { keepAll }),
+    keys: finishedKeys(app.source('usage', log<UsageFact>(), { time: (fact) => fact.admittedAt, complete: outOfOrder(0) }), { replay }),
   }));
   const driver = testDriver(program);
   driver.source('usage').send(...facts);
@@ -18,26 +18,23 @@ function keysAfter(facts: readonly UsageFact[], keepAll = false): readonly (read
 const keyed = (idempotencyKey: string): { idempotencyKey: string; bodyHash: string } => ({ idempotencyKey, bodyHash: `hash of ${idempotencyKey}` });
 
 test('the key of a call that was made and charged is spent; one that failed or was lost is free', () => {
-  const next = numbers();
   expect(keysAfter([
-    admitted('r-1', next(), keyed('open')),
-    finished('r-2', next(), keyed('done')),
-    finished('r-3', next(), { ...keyed('left'), outcome: 'cancelled' }),
-    finished('r-4', next(), { ...keyed('failed'), outcome: 'failed' }),
-    finished('r-5', next(), { ...keyed('lost'), outcome: 'lost' }),
-    finished('r-6', next()),
+    admitted('r-1', keyed('open')),
+    finished('r-2', keyed('done')),
+    finished('r-3', { ...keyed('left'), outcome: 'cancelled' }),
+    finished('r-4', { ...keyed('failed'), outcome: 'failed' }),
+    finished('r-5', { ...keyed('lost'), outcome: 'lost' }),
+    finished('r-6'),
   ])).toEqual([['ada', 'done', 'r-2', 'hash of done'], ['ada', 'left', 'r-3', 'hash of left']]);
 });
 
 test('the same key of two tenants is two keys', () => {
-  const next = numbers();
-  const facts = [finished('r-1', next(), keyed('k')), finished('r-2', next(), { ...keyed('k'), tenant: tenantId('bob') })];
+  const facts = [finished('r-1', keyed('k')), finished('r-2', { ...keyed('k'), tenant: tenantId('bob') })];
   expect(keysAfter(facts)).toEqual([['ada', 'k', 'r-1', 'hash of k'], ['bob', 'k', 'r-2', 'hash of k']]);
 });
 
 test('a key is remembered for a day at least, and in a replay for ever', () => {
-  const next = numbers();
-  const spent = (after: number, key: string): UsageFact => finished(`r-${key}`, next(), { ...keyed(key), admittedAt: epochMs(someTime + after) });
+  const spent = (after: number, key: string): UsageFact => finished(`r-${key}`, { ...keyed(key), admittedAt: epochMs(someTime + after) });
   const facts = [spent(0, 'a'), spent(hours(23), 'b'), spent(days(1), 'c')];
   expect(keysAfter(facts).map(([, key]) => key)).toEqual(['a', 'b', 'c']);
   const later = [...facts, spent(days(3), 'd'), spent(days(5), 'e')];

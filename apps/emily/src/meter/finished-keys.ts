@@ -9,7 +9,7 @@ export type FinishedKey = { readonly bodyHash: string; readonly requestId: Reque
 const KEYS_REMEMBERED = days(1);
 
 /** The idempotency keys of calls that were made and charged: none of them is ever made again. */
-export function finishedKeys(facts: Stream<UsageFact>, options: { readonly keepAll: boolean }): Table<IdempotencyKey, FinishedKey> {
+export function finishedKeys(facts: Stream<UsageFact>, options: { readonly replay: boolean }): Table<IdempotencyKey, FinishedKey> {
   return facts
     .filter(isFinished)
     .filter(hasSpentItsKey)
@@ -21,7 +21,7 @@ export function finishedKeys(facts: Stream<UsageFact>, options: { readonly keepA
         add: (_, { bodyHash, id }): FinishedKey => ({ bodyHash: bodyHash ?? '', requestId: id }),
         result: (found) => found,
       },
-      { name: 'finished-keys', keep: options.keepAll ? 'forever' : KEYS_REMEMBERED },
+      { name: 'finished-keys', keep: options.replay ? 'forever' : KEYS_REMEMBERED },
     );
 }
 

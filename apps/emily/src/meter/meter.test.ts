@@ -1,59 +1,58 @@
 import { log, minutes, outOfOrder, pipeline } from 'millrace';
 import { testDriver, type TestDriver } from 'millrace/testing';
 import { expect, test } from 'vitest';
-import { admitted, finished, numbers, refused, sentIn, someTime, units } from '../domain/testing/facts.ts';
+import { admitted, finished, refused, sentIn, someTime, units } from '../domain/testing/facts.ts';
 import { epochMs, modelId, tenantId, userId } from '../domain/names.ts';
 import type { UsageEvent } from '../domain/usage-event.ts';
 import { noUnits, type UsageFact } from '../domain/usage-fact.ts';
-import { meter, type Meter } from './meter.ts';
+import { meter, type Meter, type Metering } from './meter.ts';
 
-type Counted = Pick<Meter, 'perSecond' | 'perMinute' | 'perMonth'>;
+type Counted = Pick<Meter, 'perSecond'> & Pick<Metering, 'perMinute' | 'perMonth'> & { readonly sentInPerMonth: Metering['perMonth'] };
 
-function counting(keepAll = true): TestDriver<Counted> {
+function counting(replay = true): TestDriver<Counted> {
   return testDriver(pipeline('test', (app): Counted => {
     const complete = outOfOrder(minutes(10));
     const facts = app.source('usage', log<UsageFact>(), { time: (fact) => fact.admittedAt, complete });
     const events = app.source('events', log<UsageEvent>(), { time: (event) => event.at, complete });
-    const { perSecond, perMinute, perMonth } = meter(facts, events, { zone: 'Europe/Berlin', keepAll });
-    return { perSecond, perMinute, perMonth };
+    const { calls, sentIn: elsewhere, perSecond } = meter(facts, events, { zone: 'Europe/Berlin', replay });
+    return { perSecond, perMinute: calls.perMinute, perMonth: calls.perMonth, sentInPerMonth: elsewhere.perMonth };
   }));
 }
 
-const monthOf = (driver: TestDriver<Counted>): unknown[] =>
-  driver.table('perMonth').scan().map(({ key, value }) => [`${key.tenant}/${key.user}/${key.model}`, value.requests, value.inputTokens, value.outputTokens]);
+const monthOf = (driver: TestDriver<Counted>, table: 'perMonth' | 'sentInPerMonth' = 'perMonth'): unknown[] =>
+  driver.table(table).scan().map(({ key, value }) => [`${key.tenant}/${key.user}/${key.model}`, value.requests, value.inputTokens, value.outputTokens]);
 
 test('what was completed or left half-way counts; what failed or was lost, was only admitted, or was estimated does not', () => {
   const driver = counting();
-  const next = numbers();
   driver.source('usage').send(
-    admitted('r-1', next()),
-    finished('r-1', next(), { units: units(3, 5) }),
-    finished('r-2', next(), { outcome: 'cancelled', provenance: 'engine-running', units: units(10, 20) }),
-    finished('r-3', next(), { outcome: 'failed', units: units(100, 200) }),
-    finished('r-4', next(), { outcome: 'lost', units: units(100, 200) }),
-    finished('r-5', next(), { provenance: 'estimate', units: units(100, 200) }),
-    finished('r-6', next(), { outcome: 'cancelled', provenance: 'none', units: noUnits }),
-    refused('r-7', next()),
+    admitted('r-1'),
+    finished('r-1', { units: units(3, 5) }),
+    finished('r-2', { outcome: 'cancelled', provenance: 'engine-running', units: units(10, 20) }),
+    finished('r-3', { outcome: 'failed', units: units(100, 200) }),
+    finished('r-4', { outcome: 'lost', units: units(100, 200) }),
+    finished('r-5', { provenance: 'estimate', units: units(100, 200) }),
+    finished('r-6', { outcome: 'cancelled', provenance: 'none', units: noUnits }),
+    refused('r-7'),
   );
   expect(monthOf(driver)).toEqual([['ada/ana/phi-4', 2, 13, 25]]);
 });
 
-test('usage measured elsewhere counts like a call, once for each tenant and id', () => {
+test('usage measured elsewhere counts like a call, once for each tenant and id, and apart from calls', () => {
   const driver = counting();
-  driver.source('usage').send(finished('e-1', numbers()()));
+  driver.source('usage').send(finished('e-1'));
   driver.source('events').send(sentIn('e-1'), sentIn('e-2', { units: units(1, 1, 7) }), sentIn('e-1', { at: epochMs(someTime + 1) }), sentIn('e-1', { tenant: tenantId('bob') }));
-  expect(monthOf(driver)).toEqual([['ada/ana/phi-4', 9, 7, 11], ['bob/ana/phi-4', 1, 3, 5]]);
+  expect(monthOf(driver)).toEqual([['ada/ana/phi-4', 1, 3, 5]]);
+  expect(monthOf(driver, 'sentInPerMonth')).toEqual([['ada/ana/phi-4', 8, 4, 6], ['bob/ana/phi-4', 1, 3, 5]]);
   expect(driver.status().states['events-seen']).toMatchObject({ duplicates: 1 });
 });
 
 test('tenants, users and models are counted apart, and cached input is part of the input', () => {
   const driver = counting();
-  const next = numbers();
   driver.source('usage').send(
-    finished('r-1', next(), { units: { requests: 1, inputTokens: 10, cachedInputTokens: 4, outputTokens: 1 } }),
-    finished('r-2', next(), { user: userId('ben') }),
-    finished('r-3', next(), { model: modelId('big') }),
-    finished('r-4', next(), { tenant: tenantId('bob') }),
+    finished('r-1', { units: { requests: 1, inputTokens: 10, cachedInputTokens: 4, outputTokens: 1 } }),
+    finished('r-2', { user: userId('ben') }),
+    finished('r-3', { model: modelId('big') }),
+    finished('r-4', { tenant: tenantId('bob') }),
   );
   const rows = driver.table('perMonth').scan();
   expect(rows.map(({ key }) => Object.values(key).join('/'))).toEqual(['ada/ana/phi-4', 'ada/ben/phi-4', 'ada/ana/big', 'bob/ana/phi-4']);
@@ -62,40 +61,45 @@ test('tenants, users and models are counted apart, and cached input is part of t
 
 test('a call counts where it was admitted, however late it ended; its window closes when no call can be so old', () => {
   const driver = counting();
-  const next = numbers();
   const minute = Math.floor(someTime / 60_000) * 60_000;
   const inMinute = (): unknown[] => driver.table('perMinute').scan().filter(({ window }) => window?.start === minute).map(({ value, finality }) => [value.requests, finality]);
   driver.source('events').end();
-  driver.source('usage').send(finished('r-1', next()), admitted('r-3', next(), { admittedAt: epochMs(minute + minutes(11) - 1) }), finished('r-2', next()));
+  driver.source('usage').send(finished('r-1'), admitted('r-3', { admittedAt: epochMs(minute + minutes(11) - 1) }), finished('r-2'));
   expect(inMinute()).toEqual([[2, 'provisional']]);
-  driver.source('usage').send(admitted('r-4', next(), { admittedAt: epochMs(minute + minutes(11)) }));
+  driver.source('usage').send(admitted('r-4', { admittedAt: epochMs(minute + minutes(11)) }));
   expect(inMinute()).toEqual([[2, 'final']]);
 });
 
-test('a source that says nothing keeps the windows open for the other', () => {
+test('what may still be sent in keeps no call waiting, nor the other way round', () => {
   const driver = counting();
-  driver.source('usage').send(finished('r-1', numbers()()));
-  driver.source('usage').end();
-  expect(driver.table('perMinute').scan()).toMatchObject([{ finality: 'provisional' }]);
+  driver.source('usage').send(finished('r-1'));
   driver.source('events').send(sentIn('e-1'));
-  driver.source('events').end();
-  expect(driver.table('perMinute').scan()).toMatchObject([{ finality: 'final', evidence: ['ended'], value: { requests: 2 } }]);
+  driver.source('usage').end();
+  expect(driver.table('perMinute').scan()).toMatchObject([{ finality: 'final', evidence: ['ended'], value: { requests: 1 } }]);
+  expect(driver.table('sentInPerMonth').scan()).toMatchObject([{ finality: 'provisional' }]);
+});
+
+test('the live view counts what is sent in only in a replay, where it happens now', () => {
+  for (const [replay, requests] of [[true, 2], [false, 1]] as const) {
+    const driver = counting(replay);
+    driver.source('usage').send(finished('r-1'));
+    driver.source('events').send(sentIn('e-1'));
+    expect(driver.table('perSecond').scan()).toMatchObject([{ value: { requests } }]);
+  }
 });
 
 test('the seconds of the live view count refusals beside usage, of all tenants together', () => {
   const driver = counting();
-  const next = numbers();
-  driver.source('usage').send(refused('r-1', next()), refused('r-2', next(), { tenant: null, model: null }), finished('r-3', next()), finished('r-4', next(), { tenant: tenantId('bob') }));
+  driver.source('usage').send(refused('r-1'), refused('r-2', { tenant: null, model: null }), finished('r-3'), finished('r-4', { tenant: tenantId('bob') }));
   expect(driver.table('perSecond').scan().map(({ value }) => value)).toEqual([{ requests: 2, inputTokens: 6, cachedInputTokens: 0, outputTokens: 10, refused: 2 }]);
 });
 
 test('minutes are forgotten after 40 days, except in a replay, which reads them back at its end', () => {
   const day = 86_400_000;
-  for (const [keepAll, left] of [[false, 2], [true, 3]] as const) {
-    const driver = counting(keepAll);
-    const next = numbers();
+  for (const [replay, left] of [[false, 2], [true, 3]] as const) {
+    const driver = counting(replay);
     driver.source('events').end();
-    for (const days of [0, 41, 42]) driver.source('usage').send(finished(`r-${days}`, next(), { admittedAt: epochMs(someTime + days * day) }));
+    for (const days of [0, 41, 42]) driver.source('usage').send(finished(`r-${days}`, { admittedAt: epochMs(someTime + days * day) }));
     driver.source('usage').end();
     expect(driver.table('perMinute').scan()).toHaveLength(left);
   }

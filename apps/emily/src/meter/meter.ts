@@ -21,25 +21,55 @@ const SECONDS_KEPT = minutes(20);
 export type MeterOptions = {
   /** Months follow this zone's calendar. */
   readonly zone: string;
-  /** Keeps every window that was ever closed, to be read back at the end of a replay. */
-  readonly keepAll: boolean;
+  /** A trace is replayed: every window that was ever closed is kept, to be read back at its end. */
+  readonly replay: boolean;
 };
 
-export type Meter = {
-  /** Usage that counts, once. */
+/** Usage from one side, once, and what it adds up to. */
+export type Metering = {
   readonly usage: Stream<Metered>;
   readonly perMinute: Table<UsageKey, UsageTotals>;
   readonly perMonth: Table<UsageKey, UsageTotals>;
+};
+
+export type Meter = {
+  /** What went through the gateways. */
+  readonly calls: Metering;
+  /** What was measured elsewhere and sent in. */
+  readonly sentIn: Metering;
   readonly perSecond: Table<undefined, UsageTotals & { readonly refused: number }>;
 };
 
-/** Counts what gateways and other meters report: per tenant, user, model, minute and calendar month. */
-export function meter(facts: SourceStream<UsageFact>, events: SourceStream<UsageEvent>, { zone, keepAll }: MeterOptions): Meter {
+/**
+ * Counts what gateways and other meters report: per tenant, user, model, minute and calendar month.
+ *
+ * The two are counted apart, because a window is only as soon closed, and as well proved, as the slowest
+ * of what it waits for: gateways prove that nothing is missing, other meters may send for days.
+ */
+export function meter(facts: SourceStream<UsageFact>, events: SourceStream<UsageEvent>, options: MeterOptions): Meter {
   const called = facts.filter(isFinished).filter(isBillable).map(ofCall);
   const sentIn = events
     .dedupe({ name: 'events-seen', id: (event) => [event.tenant, event.id], for: EVENT_IDS_REMEMBERED })
     .map(ofEvent);
-  const usage = called.merge(sentIn);
+  const calls = called.map(counted).merge(facts.filter(isRefused).map(() => nothing));
+  return {
+    calls: metering(called, 'usage', options),
+    sentIn: metering(sentIn, 'sent-in', options),
+    // The live view. What is sent in was measured some time before; only in a replay is that now, too.
+    perSecond: (options.replay ? calls.merge(sentIn.map(counted)) : calls).window(tumbling(seconds(1))).aggregate(
+      {
+        requests: sum((one) => one.requests),
+        inputTokens: sum((one) => one.inputTokens),
+        cachedInputTokens: sum((one) => one.cachedInputTokens),
+        outputTokens: sum((one) => one.outputTokens),
+        refused: sum((one) => one.refused),
+      },
+      { name: 'usage-per-second', keep: SECONDS_KEPT },
+    ),
+  };
+}
+
+function metering(usage: Stream<Metered>, name: 'usage' | 'sent-in', { zone, replay }: MeterOptions): Metering {
   const byKey = usage.keyBy<UsageKey>({
     tenant: (one) => one.tenant,
     user: (one) => one.user,
@@ -51,25 +81,10 @@ export function meter(facts: SourceStream<UsageFact>, events: SourceStream<Usage
     cachedInputTokens: sum((one: Metered) => one.units.cachedInputTokens),
     outputTokens: sum((one: Metered) => one.units.outputTokens),
   };
-  const refusals = facts.filter(isRefused).map(() => nothing);
   return {
     usage,
-    perMinute: byKey.window(tumbling(minutes(1))).aggregate(totals, { name: 'usage-per-minute', keep: keepAll ? 'forever' : MINUTES_KEPT }),
-    perMonth: byKey.window(calendar.month(zone)).aggregate(totals, { name: 'usage-per-month', keep: 'forever' }),
-    perSecond: usage
-      .map(counted)
-      .merge(refusals)
-      .window(tumbling(seconds(1)))
-      .aggregate(
-        {
-          requests: sum((one) => one.requests),
-          inputTokens: sum((one) => one.inputTokens),
-          cachedInputTokens: sum((one) => one.cachedInputTokens),
-          outputTokens: sum((one) => one.outputTokens),
-          refused: sum((one) => one.refused),
-        },
-        { name: 'usage-per-second', keep: SECONDS_KEPT },
-      ),
+    perMinute: byKey.window(tumbling(minutes(1))).aggregate(totals, { name: `${name}-per-minute`, keep: replay ? 'forever' : MINUTES_KEPT }),
+    perMonth: byKey.window(calendar.month(zone)).aggregate(totals, { name: `${name}-per-month`, keep: 'forever' }),
   };
 }
 

@@ -2,7 +2,7 @@ import { type Duration, durationText } from '../time/duration.ts';
 import type { Schedule } from '../time/schedule.ts';
 
 /** What happens to an event whose window is closed when it comes. */
-export type LatePolicy = DropPolicy | RevisePolicy | ReconcilePolicy;
+export type LatePolicy = DropPolicy | RevisePolicy | ReconcilePolicy | HaltPolicy;
 
 /** It is counted, and sent to `.late`. */
 export interface DropPolicy {
@@ -21,6 +21,22 @@ export interface ReconcilePolicy {
   readonly at: Schedule;
   readonly keepMs: Duration;
 }
+
+/** What stands still when an event is late: its key, its partition, or every source. */
+export type HaltScope = 'key' | 'partition' | 'pipeline';
+
+/** It waits in a hold until a person decides. */
+export interface HaltPolicy {
+  readonly kind: 'halt';
+  readonly scope: HaltScope;
+  /** How long what has left is kept, so that a late event can be accepted. */
+  readonly keepMs: Duration;
+  /** Of the scope `key`: how many events may wait behind holds; the partition that brings more is not read. */
+  readonly parkingMax: number;
+}
+
+/** How many events may wait behind the holds of one operator, unless it says otherwise. */
+const PARKING_MAX = 10_000;
 
 /** Late events are counted, and sent to `.late`: the default. */
 export function drop(): DropPolicy {
@@ -52,12 +68,32 @@ export function reconcile({ at, keep }: { readonly at: Schedule; readonly keep: 
   return Object.freeze({ kind: 'reconcile', at, keepMs: keep });
 }
 
+/**
+ * A late event is held until a person decides, see `Program.holds` and `resolve`; meanwhile, by scope, later
+ * events of its key wait, its partition is not read, or no source is.
+ *
+ * To `discard` it counts it as late and sends it to `.late`; to `accept` it adds it to what has left, and the
+ * difference leaves on `.adjustments`. The latter is offered until the frontier is `keep` past the end of the
+ * window. What has left never changes. With the scope `key` at most `parkingMax` events wait, default 10,000;
+ * then the partition that brings more is not read either.
+ */
+export function halt({ scope, keep, parkingMax = PARKING_MAX }: { readonly scope: HaltScope; readonly keep: Duration; readonly parkingMax?: number }): HaltPolicy {
+  if (!['key', 'partition', 'pipeline'].includes(scope)) throw new RangeError(`halt({ scope: ${scope} }): expected 'key', 'partition' or 'pipeline'`);
+  if (!Number.isSafeInteger(keep) || keep < 0) throw new RangeError(`halt({ keep: ${keep} }): expected a non-negative whole number of ms`);
+  if (!Number.isSafeInteger(parkingMax) || parkingMax <= 0) throw new RangeError(`halt({ parkingMax: ${parkingMax} }): expected 1 or more`);
+  return Object.freeze({ kind: 'halt', scope, keepMs: keep, parkingMax });
+}
+
 const dropped: DropPolicy = Object.freeze({ kind: 'drop' });
 
 /** As `describe()` shows it. */
 export function lateText(late: LatePolicy): string {
   if (late.kind === 'drop') return 'drop';
   if (late.kind === 'revise') return `revise for ${durationText(late.retainMs)}`;
+  if (late.kind === 'halt') {
+    const parking = late.scope === 'key' ? `, at most ${late.parkingMax} parked` : '';
+    return `halt the ${late.scope}, kept ${durationText(late.keepMs)}${parking}`;
+  }
   return `reconcile ${late.at.text}, kept ${durationText(late.keepMs)}`;
 }
 

@@ -1,5 +1,6 @@
 import type { Frontier, HeldFrontier } from '../time/frontier.ts';
 import type { Settler } from '../time/settler.ts';
+import type { HoldBook } from '../task/hold-book.ts';
 import type { Moment } from '../task/moment.ts';
 
 /**
@@ -35,6 +36,8 @@ export interface Place {
   readonly poisoned: ReadonlyMap<string, string>;
   /** A function of the user threw on a row that this operator had made, or was making: sets it aside, or throws on. */
   failed(row: string, value: unknown, error: unknown): void;
+  /** Where an operator holds what a person has to decide on. */
+  readonly holds: HoldBook;
 }
 
 /** Passes what it gets to several outputs, in the order in which they were connected. */

@@ -9,6 +9,8 @@ export interface Stateful {
   readonly state: Persisted;
   /** What it did not pass on, by reason. */
   readonly counters: Counters;
+  /** How many entries wait, where that is less than the state holds. */
+  readonly waiting?: number;
   /** What it has to know besides its state: small, as JSON, kept in every commit. */
   memo(): unknown;
   /** State and frontier are as of the last commit: take the memo back and set the timers again. */

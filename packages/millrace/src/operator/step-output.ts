@@ -36,6 +36,10 @@ export class StepOutput<K, V, E> {
   readonly #maker: Maker<K, V, E>;
   #waiting = false;
   #timer: number = NO_TIMER;
+  /** Where the first stood that came in this step: what leaves is caused by it. */
+  #source = '';
+  #partition = 0;
+  #offset = 0;
 
   constructor(name: string, place: Place, next: Output<Row<K, V>>, maker: Maker<K, V, E>) {
     this.#name = name;
@@ -51,13 +55,24 @@ export class StepOutput<K, V, E> {
     if (this.#waiting) return;
     this.#waiting = true;
     this.#timer = moment.timer;
+    this.#source = moment.source;
+    this.#partition = moment.partition;
+    this.#offset = moment.offset;
     settler.add(settling);
   }
 
   /** The step is through: these leave, in this order. */
   settle(entries: Iterable<E>): void {
+    const { moment } = this.#place;
+    const { source, partition, offset } = moment;
     this.#waiting = false;
+    moment.source = this.#source;
+    moment.partition = this.#partition;
+    moment.offset = this.#offset;
     this.leave(entries, this.#timer);
+    moment.source = source;
+    moment.partition = partition;
+    moment.offset = offset;
   }
 
   /** This leaves at once, because of the event that is being pushed. */

@@ -1,7 +1,10 @@
 import type { Columns } from '../aggregation/columns.ts';
 import type { KeyShape } from '../state/key.ts';
 import { durationText } from '../time/duration.ts';
+import type { HeldFrontier } from '../time/frontier.ts';
 import { type Early, type LatePolicy, earlyText, lateText } from './late-policy.ts';
+import type { Adjustment } from './ledger/ledger.ts';
+import type { Output } from './operator.ts';
 
 /** What all windows are given; W says which they are. */
 export interface WindowOptions<T, K, V, W> {
@@ -18,6 +21,10 @@ export interface WindowOptions<T, K, V, W> {
   readonly durable: boolean;
   /** Somebody asks this table while it runs. */
   readonly asked: boolean;
+  /** The frontier behind it, where keys may be held. */
+  readonly behind?: HeldFrontier | undefined;
+  /** Under `halt`: where differences leave. */
+  readonly adjustments?: Output<Adjustment<K, V>> | undefined;
 }
 
 /** What must be equal for stored state to be this operator's. */

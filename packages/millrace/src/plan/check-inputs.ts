@@ -45,6 +45,7 @@ function checkLike(nodes: readonly PlanNode[], inputs: readonly Port[]): void {
 
 /** An aggregation below a table that revises revises too, for as long at least. */
 function checkRetention(nodes: readonly PlanNode[], step: Extract<Step, { kind: 'group' }>): void {
+  if (step.late?.kind === 'halt') throw new RangeError('late: halt() holds single events, and this aggregates the rows of a table; give it to what that table is made by');
   const source = tableShape(nodes, step.inputs[0] as Port) as TableShape;
   if (source.windows === undefined && step.late !== undefined) throw new RangeError('late: a table without windows changes for ever, and so does what is made of it');
   const own = groupRetainMs(nodes, step);

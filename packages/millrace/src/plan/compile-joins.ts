@@ -14,6 +14,7 @@ type AnyOutput = Output<unknown>;
 
 /** Whether the frontier behind a node is another than that at its input: held back by rule, or as the operator tells. */
 export function holdsBack(node: PlanNode): HoldBack | 'as told' | undefined {
+  if (node.kind === 'window' && node.late.kind === 'halt' && node.late.scope === 'key') return 'as told';
   if (node.kind === 'asOf' && node.of !== 'row, revised') return 'as told';
   return node.kind === 'streamJoin' ? holdBack(node.span, node.join) : undefined;
 }

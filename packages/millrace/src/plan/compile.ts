@@ -43,6 +43,7 @@ import { WaitingFrontier } from '../time/waiting-frontier.ts';
 import { Frontier, HeldFrontier, MergedFrontier } from '../time/frontier.ts';
 import type { Settler } from '../time/settler.ts';
 import type { ReconcilePolicy } from '../operator/late-policy.ts';
+import { throwerOf, watched } from './watched.ts';
 import type { AggregateNode, Plan, PlanNode, Port, SourceNode, VersionedNode, WindowNode } from './node.ts';
 import { AllVersions, holdsBack, makeAsOf, makeJoin, makeVersioned } from './compile-joins.ts';
 import { bringsSeveral } from './several.ts';
@@ -76,12 +77,15 @@ export function compile(plan: Plan, host: Host): Runtime {
     return list.length === 1 ? (list[0] as AnyOutput) : new Fanout([...list].reverse());
   };
 
+  const isWatched = plan.nodes.some((node) => node.kind === 'source' && node.onThrow !== 'bad');
+
   const frontierOf = ({ id }: PlanNode): Frontier => (frontiers.get(id) as NodeFrontiers).at;
 
-  for (const node of [...plan.nodes].reverse()) {
+  for (const one of [...plan.nodes].reverse()) {
+    const node = isWatched ? watched(one, `${one.kind} '${nameOf(one)}'`) : one;
     const { at: frontier, inputs, held } = frontiers.get(node.id) as NodeFrontiers;
-    const { moment, settler, poisoned, failed } = host;
-    const operator = make(node, { rank: node.id, frontier, inputs, held, moment, settler, poisoned, failed });
+    const { moment, settler, poisoned, failed, holds } = host;
+    const operator = make(node, { rank: node.id, frontier, inputs, held, moment, settler, poisoned, failed, holds });
     // From the last to the first, here too.
     for (const [i, { node: from, port }] of [...node.inputs.entries()].reverse()) {
       const name = `${from}/${port}`;
@@ -148,9 +152,12 @@ export function compile(plan: Plan, host: Host): Runtime {
         const shape = { name: nameOf(node), key, windowing, columns, keepMs: isKept ? Number.POSITIVE_INFINITY : keepMs, late, early, fillMs };
         const options = { ...shape, durable: host.durable, asked: asked.has(node.id) || node.historyMs !== undefined };
         const ledger = late.kind === 'reconcile' && !host.batch ? ledgerOf(node, late, place) : undefined;
-        const window = windowOf(options, place, ledger ?? (next as Output<Row<unknown, unknown>>), out(node.id, 'late'));
+        const halts = { behind: place.held, adjustments: out(node.id, 'adjustments') as Output<Adjustment<unknown, unknown>> };
+        const window = windowOf({ ...options, ...halts }, place, ledger ?? (next as Output<Row<unknown, unknown>>), out(node.id, 'late'));
         if (ledger !== undefined) statefuls.push(ledger);
         statefuls.push(window);
+        // Before the window in the end: it says which keys stand still.
+        if (window instanceof Window && window.halting?.parking !== undefined) statefuls.push(window.halting.parking);
         const { table } = window;
         if (table === undefined) return window;
         owners.set(node.id, table);
@@ -227,7 +234,7 @@ export function compile(plan: Plan, host: Host): Runtime {
       case 'sink': {
         if (host.batch) return nowhere;
         const output = new SinkOutput(host.moment, host.durable);
-        sinks.push({ name: node.name, spec: node.spec, output });
+        sinks.push({ name: node.name, spec: node.spec, output, onRefused: node.onRefused });
         return output;
       }
     }
@@ -277,14 +284,16 @@ export function compile(plan: Plan, host: Host): Runtime {
       const { name: source, time, complete } = node;
       const intake = node.intake === undefined ? undefined : new Intake(node.intake);
       const maxAheadMs = host.anyTime ? Number.POSITIVE_INFINITY : node.maxAheadMs;
-      const shape = { source, partition, time, intake, maxAheadMs, frontier, next, bad: host.bad, settler: host.settler };
+      // Nobody decides on a batch: what throws is bad.
+      const policy = { book: host.holds, onThrow: host.batch ? ('bad' as const) : node.onThrow, onBad: host.batch ? undefined : node.onBad, poisonedRows: host.poisoned, thrower: throwerOf };
+      const shape = { source, partition, time, intake, maxAheadMs, frontier, next, bad: host.bad, settler: host.settler, policy };
       // Where nothing is late, and where events of any time are taken, the clock has no say.
       const never = Number.POSITIVE_INFINITY;
       const isDeaf = host.anyTime || host.batch;
       if (complete.kind === 'sequences') {
         const deaf = { silentAfterMs: never, lostAfterMs: never };
         const rules = isDeaf ? { ...complete, ...deaf } : complete;
-        return new NumberedFeed({ ...shape, boundMs: 0, idleAfterMs: never, complete: rules, isStill: host.batch, poisonedRows: host.poisoned, decided: host.decided }, host.moment);
+        return new NumberedFeed({ ...shape, boundMs: 0, idleAfterMs: never, complete: rules, isStill: host.batch, decided: host.decided }, host.moment);
       }
       const boundMs = host.batch ? never : complete.boundMs;
       return new Feed({ ...shape, boundMs, idleAfterMs: isDeaf ? never : complete.idleAfterMs }, host.moment);

@@ -35,7 +35,7 @@ function settings(node: PlanNode): string {
   switch (node.kind) {
     case 'source': {
       const ahead = node.maxAheadMs === Number.POSITIVE_INFINITY ? '' : `, ahead by at most ${durationText(node.maxAheadMs)}`;
-      return `source '${node.name}' ${node.spec.text}, ${completenessText(node.complete)}${ahead}${intakeText(node)}`;
+      return `source '${node.name}' ${node.spec.text}, ${completenessText(node.complete)}${ahead}${intakeText(node)}${faultsText(node)}`;
     }
     case 'dedupe':
       return `dedupe '${nameOf(node)}' for ${durationText(node.forMs)}${node.content === undefined ? '' : ', contents compared'}`;
@@ -80,7 +80,7 @@ function settings(node: PlanNode): string {
     case 'split':
       return `split ${node.branches.map(([port]) => port.slice('branch '.length)).join(', ')}`;
     case 'sink':
-      return `sink '${node.name}' ${node.spec.text}`;
+      return `sink '${node.name}' ${node.spec.text}${node.onRefused === 'hold' ? ', refused: hold' : ''}`;
     default:
       return node.kind;
   }
@@ -103,6 +103,12 @@ function intakeText({ intake }: SourceNode): string {
   const { upcasts, oldest, schema } = intake;
   const versions = upcasts.length === 0 ? '' : `, versions ${oldest} to ${oldest + upcasts.length}`;
   return schema === undefined ? versions : `${versions}, by a schema of ${schema['~standard'].vendor}`;
+}
+
+/** What becomes of input that is wrong, where it is not just set aside. */
+function faultsText({ onThrow, onBad }: SourceNode): string {
+  const threw = onThrow === 'bad' ? '' : `, threw: ${onThrow}`;
+  return onBad === undefined ? threw : `${threw}, bad above ${onBad.holdAbove} of the last ${onBad.ofLast}: hold`;
 }
 
 /** Under which names the node's table can be asked. */

@@ -7,6 +7,7 @@ import type { Span } from '../operator/stream-join/span.ts';
 import type { EventId } from '../operator/dedupe/id-bytes.ts';
 import type { ProcessSteps } from '../operator/process/context.ts';
 import type { KeyShape } from '../state/key.ts';
+import type { OnBad, OnThrow } from '../task/feed-holds.ts';
 import type { IntakeRules } from '../task/intake.ts';
 import type { SinkSpec } from '../task/sink.ts';
 import type { SourceSpec } from '../task/source.ts';
@@ -65,6 +66,10 @@ export interface SourceNode extends Common {
   /** Undefined: what comes is taken as it is. */
   readonly intake: IntakeRules | undefined;
   readonly maxAheadMs: Duration;
+  /** What becomes of a record on which a function throws. */
+  readonly onThrow: OnThrow;
+  /** Undefined: however much is bad, it goes on. */
+  readonly onBad: OnBad | undefined;
 }
 
 export interface FilterNode extends Common {
@@ -248,6 +253,8 @@ export interface SinkNode extends Common {
   readonly spec: SinkSpec<unknown>;
   /** What it can take: see Sink. */
   readonly takes: 'revisable' | 'adjustable' | 'irreversible';
+  /** What becomes of the program when it does not take its rows. */
+  readonly onRefused: 'fail' | 'hold';
 }
 
 const stateful: ReadonlySet<PlanNode['kind']> = new Set(['window', 'aggregate', 'dedupe', 'concat', 'reorder', 'process', 'toTable', 'changesTable', 'join', 'foreignJoin', 'group', 'streamJoin', 'versioned', 'asOf']);

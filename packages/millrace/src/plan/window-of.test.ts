@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { drop, reconcile, revise } from '../operator/late-policy.ts';
+import { drop, halt, reconcile, revise } from '../operator/late-policy.ts';
 import { pipeline } from '../stream/pipeline.ts';
 import type { Stream } from '../stream/stream.ts';
 import type { Table } from '../stream/table.ts';
@@ -23,10 +23,15 @@ function counted(windowing: Windowing, options: object): () => unknown {
     });
 }
 
-test.each(others)('$text: a recount and a history are refused where the program is written', (windowing) => {
+test.each(others)('$text: a recount, a hold and a history are refused where the program is written', (windowing) => {
   expect(counted(windowing, { late: reconcile({ at: daily('02:00', 'Europe/Berlin'), keep: 1000 }) })).toThrow(`windows of '${windowing.text}': reconcile is for tumbling and calendar windows`);
+  expect(counted(windowing, { late: halt({ scope: 'key', keep: 1000 }) })).toThrow(`windows of '${windowing.text}': halt is for tumbling and calendar windows`);
   expect(counted(windowing, { history: 1000 })).toThrow(`windows of '${windowing.text}' have none`);
   expect(counted(windowing, { late: drop(), keep: 1000 })).not.toThrow();
+});
+
+test('a key that stands still is not filled in', () => {
+  expect(counted(tumbling(5), { late: halt({ scope: 'key', keep: 1000 }), fill: 10 })).toThrow('a key that stands still has no empty windows');
 });
 
 test('windows of so many events have nothing to revise', () => {

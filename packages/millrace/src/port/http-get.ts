@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance, FastifyReply, fastify } from 'fastify';
 import { errors } from '../error.ts';
@@ -26,12 +27,20 @@ export interface GetRoute {
   answer(question: Question): string;
 }
 
-/** An HTTP server that answers questions with JSON, and changes nothing. */
+/** A question that changes something: it is posted, with JSON. */
+export interface PostRoute {
+  /** With `:name` where a parameter stands. */
+  readonly path: string;
+  /** The body of a 200, which is JSON; throws an HttpProblem. */
+  take(question: Question, body: string): Promise<string>;
+}
+
+/** An HTTP server that answers questions with JSON, and changes nothing but by its routes for posting, where it has any. */
 export class HttpGetServer {
   readonly #host: string;
   readonly #app: FastifyInstance;
 
-  private constructor({ host, connectionsMax }: GetOptions, routes: readonly GetRoute[], create: typeof fastify) {
+  private constructor({ host, connectionsMax }: GetOptions, routes: readonly GetRoute[], posts: readonly PostRoute[], create: typeof fastify) {
     this.#host = host;
     this.#app = create({
       return503OnClosing: false,
@@ -52,27 +61,30 @@ export class HttpGetServer {
     this.#app.server.maxConnections = connectionsMax;
     this.#app.addHook('onRequest', (request, reply, done) => {
       const { method } = request.raw;
-      const problem = headProblem(request.raw) ?? (method === 'GET' || method === 'HEAD' ? undefined : refusals.onlyGet(method ?? ''));
+      const isPost = method === 'POST' && posts.length > 0;
+      const problem = headProblem(request.raw) ?? (isPost ? postProblem(request.raw, host) : method === 'GET' || method === 'HEAD' ? undefined : refusals.onlyGet(method ?? ''));
       if (problem === undefined) done();
       else void refuse(reply, problem);
     });
     this.#app.setNotFoundHandler((request, reply) => refuse(reply, refusals.unknownPath(request.raw.url ?? '')));
-    this.#app.setErrorHandler((error, _request, reply) => refuse(reply, error instanceof HttpProblem ? error.problem : refusals.internal()));
+    this.#app.setErrorHandler((error, _request, reply) => refuse(reply, problemOf(error)));
     for (const { path, answer } of routes) {
-      this.#app.get(path, ({ params, raw }, reply) => {
-        const { url = '' } = raw;
-        const at = url.indexOf('?');
-        const query = new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
-        return send(reply, 200, answer({ params: params as Record<string, string>, query }));
-      });
+      this.#app.get(path, ({ params, raw }, reply) => send(reply, 200, answer({ params: params as Record<string, string>, query: queryOf(raw) })));
+    }
+    if (posts.length === 0) return;
+    // As text: whoever takes it says what is wrong with it.
+    this.#app.removeAllContentTypeParsers();
+    this.#app.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: BODY_BYTES_MAX }, (_request, body, done) => done(null, body));
+    for (const { path, take } of posts) {
+      this.#app.post(path, async ({ params, raw, body }, reply) => send(reply, 200, await take({ params: params as Record<string, string>, query: queryOf(raw) }, typeof body === 'string' ? body : '')));
     }
   }
 
   /** PORT_TAKEN where another server listens. */
-  static async listen(options: GetOptions, routes: readonly GetRoute[]): Promise<HttpGetServer> {
+  static async listen(options: GetOptions, routes: readonly GetRoute[], posts: readonly PostRoute[] = []): Promise<HttpGetServer> {
     const { default: create } = await import('fastify');
     const { host, port } = options;
-    const server = new HttpGetServer(options, routes, create);
+    const server = new HttpGetServer(options, routes, posts, create);
     try {
       await server.#app.listen({ host, port });
     } catch (error) {
@@ -92,6 +104,32 @@ export class HttpGetServer {
   async close(): Promise<void> {
     await this.#app.close();
   }
+}
+
+/** Of what is posted: a decision is short. */
+const BODY_BYTES_MAX = 16 * 1024;
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof HttpProblem) return error.problem;
+  const { code } = error as { readonly code?: string };
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return refusals.largeBody('more', BODY_BYTES_MAX);
+  return refusals.internal();
+}
+
+/** Web pages of others must not post: they cannot send this type unasked, nor give a server of this machine its own name. */
+function postProblem({ headers }: IncomingMessage, host: string): Problem | undefined {
+  const type = headers['content-type'] ?? 'none';
+  if (!/^application\/json\s*(;|$)/i.test(type)) return refusals.badType(type);
+  const named = (headers.host ?? '').replace(/:\d+$/, '');
+  const isLocal = LOOPBACK.has(host);
+  return isLocal && !LOOPBACK.has(named) ? refusals.foreignHost(named) : undefined;
+}
+
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
+
+function queryOf({ url = '' }: IncomingMessage): URLSearchParams {
+  const at = url.indexOf('?');
+  return new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
 }
 
 function refuse(reply: FastifyReply, problem: Problem): FastifyReply {

@@ -26,6 +26,14 @@ export const refusals = {
     got: `${count}`,
     cure: 'Send one; a proxy in between may have added the other.',
   }),
+  foreignHost: (host: string): Problem => ({
+    status: 421,
+    code: 'FOREIGN_HOST',
+    message: 'The request names a host that this server is not.',
+    expected: 'a Host header of this machine: 127.0.0.1, ::1 or localhost',
+    got: host,
+    cure: 'Send it to that address; or have the server listen on another one.',
+  }),
   badTarget: (target: string): Problem => ({
     status: 400,
     code: 'BAD_TARGET',

@@ -1,13 +1,16 @@
 import { type ServedProgram, type ServedTable, parameterNames } from './served.ts';
 
 /** What can be asked, as OpenAPI 3.1; one path for each table, because each has its own key. */
-export function openapi({ name, tables }: ServedProgram): object {
+export function openapi({ name, tables, resolve }: ServedProgram): object {
   return {
     openapi: '3.1.0',
     info: { title: `The tables of '${name}'`, version: '1', description: 'Every answer, and all pages of one, is of one commit.' },
     paths: {
       '/tables': { get: operation('The tables of the program', [], { type: 'object' }) },
       '/status': { get: operation('What has come in, what was set aside, and where each frontier stands', [], { type: 'object' }) },
+      '/holds': { get: operation('What waits for a person: what stands still, why, since when, and what can be chosen', [], { type: 'object', required: ['holds'], properties: { holds: { type: 'array', items: hold } } }) },
+      '/missing': { get: operation('Who is missing what', [], { type: 'object', required: ['missing'], properties: { missing: { type: 'array', items: { type: 'object' } } } }) },
+      ...(resolve !== undefined && { '/holds/{hold}': { post: deciding } }),
       ...Object.fromEntries(tables.flatMap((table) => Object.entries(pathsOf(table)))),
     },
     components: { schemas: { Row: row, Page: page, Problem: problem } },
@@ -54,6 +57,38 @@ function parameter(name: string, description: string, schema: object): object {
 function json(schema: object): object {
   return { 'application/json': { schema } };
 }
+
+const hold = {
+  type: 'object',
+  required: ['id', 'scope', 'reason', 'evidence', 'since', 'choices', 'stops'],
+  properties: {
+    id: { type: 'integer', minimum: 1 },
+    scope: { type: 'object', required: ['kind'], properties: { kind: { enum: ['key', 'partition', 'pipeline', 'sink'] } } },
+    reason: { type: 'string' },
+    evidence: { type: 'object' },
+    since: { type: 'integer', description: 'When it began, in ms since the Unix epoch.' },
+    choices: { type: 'array', items: { type: 'string' } },
+    stops: { type: 'array', items: { type: 'object' }, description: 'Partitions that are not read because too much waits behind it.' },
+  },
+};
+
+const decision = {
+  type: 'object',
+  required: ['choice', 'by', 'reason'],
+  additionalProperties: false,
+  properties: {
+    choice: { type: 'string', description: 'One of the choices of the hold.' },
+    by: { type: 'string', description: 'The name of who decides.' },
+    reason: { type: 'string', description: 'Why, in words.' },
+    at: { type: 'integer', description: 'Of declare-lost: up to which event time, in ms since the Unix epoch.' },
+  },
+};
+
+const deciding = {
+  ...operation('Decides on a hold; answers once that is durable', [], { type: 'object', required: ['resolved'], properties: { resolved: { type: 'integer' } } }),
+  parameters: [{ name: 'hold', in: 'path', required: true, schema: { type: 'integer', minimum: 1 } }],
+  requestBody: { required: true, content: json(decision) },
+};
 
 const time = { oneOf: [{ type: 'integer', minimum: 0 }, { type: 'string', format: 'date-time' }] };
 

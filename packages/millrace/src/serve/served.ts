@@ -9,6 +9,14 @@ export interface ServedTable {
   readonly hasWindows: boolean;
 }
 
+/** What is decided on a hold. */
+export interface ServedDecision {
+  readonly choice: string;
+  readonly at?: number;
+  readonly by: string;
+  readonly reason: string;
+}
+
 /** The running program, as far as its tables are asked. */
 export interface ServedProgram {
   readonly name: string;
@@ -19,6 +27,10 @@ export interface ServedProgram {
   /** The row of a key, as of the last commit or an earlier one; NO_HISTORY, HISTORY_FORGOTTEN. */
   get(table: string, key: unknown, time: number | undefined, asKnownAt: number | undefined): Row<unknown, unknown> | undefined;
   status(): unknown;
+  holds(): readonly unknown[];
+  missing(): readonly unknown[];
+  /** Decides on a hold; resolves once that is durable. Not there where nobody may. */
+  readonly resolve: ((hold: number, decision: ServedDecision) => Promise<void>) | undefined;
   /** The monotonic clock, in ms. */
   now(): number;
 }

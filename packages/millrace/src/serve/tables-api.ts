@@ -17,6 +17,8 @@ export function tableRoutes(program: ServedProgram): readonly GetRoute[] {
   return [
     { path: '/openapi.json', answer: () => document },
     { path: '/status', answer: ({ query }) => (checkNames(query, []), running(() => jsonText(program.status()))) },
+    { path: '/holds', answer: ({ query }) => (checkNames(query, []), running(() => jsonText({ holds: program.holds() }))) },
+    { path: '/missing', answer: ({ query }) => (checkNames(query, []), running(() => jsonText({ missing: program.missing() }))) },
     { path: '/tables', answer: ({ query }) => (checkNames(query, []), jsonText({ pipeline: program.name, tables: program.tables })) },
     { path: '/tables/:table', answer: (question) => running(() => jsonText(rows(question))) },
     { path: '/tables/:table/row', answer: (question) => running(() => jsonText(row(question))) },
@@ -89,14 +91,21 @@ function running(answer: () => string): string {
   try {
     return answer();
   } catch (error) {
-    const { code, message } = error as { code?: unknown; message: string };
-    if (code === 'NOT_RUNNING') throw refused(503, code, 'The program is not running.', 'a running program', message, 'Ask again once it runs.', 5);
-    if (code === 'NO_HISTORY') throw refused(400, code, 'The table keeps no history.', 'no asKnownAt', message, 'Ask for what is known now.');
-    if (code === 'HISTORY_FORGOTTEN') throw refused(410, code, 'So early a commit is forgotten.', 'a later commit', message, 'Ask for a later commit.');
-    throw error;
+    throw problemOf(error);
   }
 }
 
-function refused(status: number, code: string, message: string, expected: string, got: string, cure: string, retryAfterSeconds?: number): HttpProblem {
+/** Why the program refuses, as an answer; what is no refusal stays what it is. */
+export function problemOf(error: unknown): unknown {
+  const { code, message } = error as { code?: unknown; message: string };
+  if (code === 'NOT_RUNNING') return refused(503, code, 'The program is not running.', 'a running program', message, 'Ask again once it runs.', 5);
+  if (code === 'NO_HISTORY') return refused(400, code, 'The table keeps no history.', 'no asKnownAt', message, 'Ask for what is known now.');
+  if (code === 'HISTORY_FORGOTTEN') return refused(410, code, 'So early a commit is forgotten.', 'a later commit', message, 'Ask for a later commit.');
+  if (code === 'UNKNOWN_HOLD') return refused(404, code, 'There is no such hold, or no more.', 'the number of a hold of /holds', message, 'Look at /holds; somebody may have decided already.');
+  if (code === 'CHOICE_NOT_OFFERED') return refused(409, code, 'The hold does not offer this choice.', 'one of its choices', message, 'Look at /holds for the choices.');
+  return error;
+}
+
+export function refused(status: number, code: string, message: string, expected: string, got: string, cure: string, retryAfterSeconds?: number): HttpProblem {
   return new HttpProblem({ status, code, message, expected, got, cure, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) });
 }

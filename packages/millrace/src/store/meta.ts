@@ -19,6 +19,8 @@ export interface Meta {
   readonly states: { readonly [name: string]: StateMeta };
   readonly sinks: { readonly [name: string]: SinkMeta };
   readonly logs: { readonly [name: string]: number };
+  /** What waits for people; not there in stores from before that was possible. */
+  readonly holds?: StateMeta;
 }
 
 export interface PartitionMeta {
@@ -33,6 +35,8 @@ export interface PartitionMeta {
   readonly producers?: unknown;
   /** What of the broker's offsets has come, where it tells them. */
   readonly broker?: unknown;
+  /** What it has to know of its holds. */
+  readonly held?: unknown;
 }
 
 export interface StateMeta {

@@ -33,7 +33,7 @@ export interface AggregateOptions {
   readonly keep?: Duration | 'forever';
   /** How long the table can be asked what it said at earlier commits, in ms of event time. With a store only. */
   readonly history?: Duration;
-  /** What happens to an event whose window is closed: `drop()`, the default, or `revise({ retain })`. Of windows only. */
+  /** What happens to an event whose window is closed: `drop()`, the default, `revise`, `reconcile` or `halt`. Of windows only. */
   readonly late?: LatePolicy;
   /** Rows of open windows leave before they close: with 'each' event, or `every(period)` of event time. Of windows only. */
   readonly early?: 'each' | Early;

@@ -3,7 +3,6 @@ import type { Decision } from '../task/decision.ts';
 import type { Feed } from '../task/feed.ts';
 import { NumberedFeed } from '../task/numbered-feed.ts';
 import type { Task } from '../task/task.ts';
-import { type HoldChoice, choicesFor } from '../time/producers/hold.ts';
 import type { Missing } from '../time/producers/missing.ts';
 
 /** Who gives which producer up, and why. */
@@ -13,18 +12,6 @@ export interface LostProducer {
   /** Up to which event time, in ms since the Unix epoch. Default: now. */
   readonly at?: number;
   /** A person's name. */
-  readonly by: string;
-  readonly reason: string;
-}
-
-/** Who decides what on which hold, and why. */
-export interface HoldResolution {
-  readonly source: string;
-  readonly partition?: number;
-  readonly hold: number;
-  readonly choice: HoldChoice;
-  /** Of `declare-lost`: up to which event time, in ms since the Unix epoch. Default: now. */
-  readonly at?: number;
   readonly by: string;
   readonly reason: string;
 }
@@ -46,22 +33,13 @@ export function lostDecisions(task: Task, { source, producer, at = task.now(), b
   return feeds.map((feed) => [feed, { kind: 'lost', producer, until: at, evidence: 'declared', by, reason }]);
 }
 
-export function resolvedDecisions(task: Task, { source, partition = 0, hold: id, choice, at = task.now(), by, reason }: HoldResolution): Decided {
-  checkDecision('resolveHold', at, by, reason);
-  const feed = numberedFeeds(task, source)[partition];
-  const hold = feed?.roster.holds.find((one) => one.id === id);
-  if (feed === undefined || hold === undefined) throw errors.UNKNOWN_HOLD({ source, partition, hold: id });
-  const choices = choicesFor[hold.reason];
-  if (!choices.includes(choice)) throw new RangeError(`resolveHold({ choice: ${choice} }): expected one of ${choices.join(', ')}`);
-  return [[feed, { kind: 'resolved', hold: id, choice, until: at, by, reason }]];
-}
-
 function numberedFeeds(task: Task, source: string): readonly NumberedFeed[] {
   const feeds = task.runtime.sources.find(({ name }) => name === source)?.feeds ?? [];
   return feeds.filter((feed) => feed instanceof NumberedFeed);
 }
 
-function checkDecision(what: string, at: number, by: string, reason: string): void {
+/** A decision has a time, a name and a reason; RangeErrors where it has not. */
+export function checkDecision(what: string, at: number, by: string, reason: string): void {
   if (!Number.isSafeInteger(at) || at < 0) throw new RangeError(`${what}({ at: ${at} }): expected whole ms since 1970`);
   if (typeof by !== 'string' || by === '') throw new RangeError(`${what}({ by }): expected the name of who decides`);
   if (typeof reason !== 'string' || reason === '') throw new RangeError(`${what}({ reason }): expected why, in words`);

@@ -155,12 +155,17 @@ test('a row that fails in the first step after a restart, which is the end, is s
   expect(driver.bad()).toMatchObject([{ reason: 'threw', arrival: expect.toSatisfy(Number.isSafeInteger) }]);
 });
 
-test('a storm of failures is no longer bad luck: the run ends with the failure', async () => {
-  const storm = Array.from({ length: 200 }, (_, time) => ({ time, name: 'x' }));
+test('a storm of failures is no longer bad luck: the partition is held, and goes on as long as a person says so', async () => {
+  const storm = Array.from({ length: 150 }, (_, time) => ({ time, name: 'x' }));
   const program = pipeline('storm', (app) => {
     const source = app.source('events', listed([storm]), times);
     source.to(app.sink('first', probed(new SinkProbe())));
     source.map((e) => refuse(e.name)).to(app.sink('second', probed(new SinkProbe())));
   });
-  await expect(program.run({ store: memoryBackend() })).rejects.toMatchObject({ code: 'EVENT_FAILED', data: { offset: 100 } });
+  const done = program.run({ store: memoryBackend() });
+  await new Promise(setImmediate);
+  while (program.holds().length === 0) await program.committed();
+  expect(program.holds()).toMatchObject([{ reason: 'reopenings', scope: { kind: 'partition', source: 'events', partition: 0 }, evidence: { times: 100, offset: 100, error: 'Error: no x' }, choices: ['proceed', 'wait'] }]);
+  await program.resolve(1, { choice: 'proceed', by: 'Ada', reason: 'they are all alike' });
+  expect((await done).bad).toBe(150);
 });

@@ -1,6 +1,7 @@
 import { callback } from '../connector/callback.ts';
 import { print } from '../connector/print.ts';
 import type { SinkSpec } from '../task/sink.ts';
+import type { OnThrow } from '../task/feed-holds.ts';
 import type { SourceSpec } from '../task/source.ts';
 import type { Completeness, Sequences } from '../time/completeness.ts';
 import type { StandardSchema } from '../task/standard-schema.ts';
@@ -8,19 +9,27 @@ import { type Duration, minutes } from '../time/duration.ts';
 import type { Message } from '../time/producers/message.ts';
 import { Builder } from './builder.ts';
 import { Program, type Tables } from './program.ts';
-import type { Sink, Takes } from './sink.ts';
-import { type EventOf, type SourceOptions, type Upcasts, type VersionTold, intakeRules } from './source-options.ts';
+import type { OnRefused, Sink, Takes } from './sink.ts';
+import { type EventOf, type SourceOptions, type Upcasts, type VersionTold, faultsOf, intakeRules } from './source-options.ts';
 import { SourceStream } from './stream.ts';
 
 /** How far ahead of its arrival an event may be, unless the source says otherwise. */
 const MAX_AHEAD_MS: Duration = minutes(10);
 
+/** What goes for a whole program, unless its parts say otherwise. */
+export interface PipelineOptions {
+  /** See SourceOptions.onThrow. */
+  readonly onThrow?: OnThrow;
+}
+
 /** What a program is written with. */
 export class App {
   readonly #builder: Builder;
+  readonly #onThrow: OnThrow;
 
-  constructor(builder: Builder) {
+  constructor(builder: Builder, { onThrow = 'bad' }: PipelineOptions = {}) {
     this.#builder = builder;
+    this.#onThrow = onThrow;
   }
 
   /** Events from outside, under a name that durable positions are bound to. */
@@ -53,15 +62,20 @@ export class App {
       complete: options.complete,
       intake: intakeRules(name, options),
       maxAheadMs: maxAhead === 'any' ? Number.POSITIVE_INFINITY : maxAhead,
+      ...faultsOf(options, this.#onThrow),
     });
     return new SourceStream(this.#builder, { node, port: 'out' });
   }
 
-  /** A way out under a name that its deliveries are bound to; `takes` says what it can take, anything unless it says otherwise. */
-  sink<T, const Name extends string = string>(name: Name, spec: SinkSpec<T>): Sink<T, Name, 'revisable'>;
-  sink<T, const Name extends string = string, const S extends Takes = 'revisable'>(name: Name, spec: SinkSpec<T>, options: { readonly takes: S }): Sink<T, Name, S>;
-  sink<T>(name: string, spec: SinkSpec<T>, { takes = 'revisable' }: { readonly takes?: Takes } = {}): Sink<T> {
-    return { name, spec, takes };
+  /**
+   * A way out under a name that its deliveries are bound to; `takes` says what it can take, anything unless it says
+   * otherwise. `onRefused` says what happens when it does not take its rows: the program fails, or, with a store,
+   * delivery to it is held until a person decides. Default 'fail'.
+   */
+  sink<T, const Name extends string = string>(name: Name, spec: SinkSpec<T>, options?: { readonly onRefused?: OnRefused }): Sink<T, Name, 'revisable'>;
+  sink<T, const Name extends string = string, const S extends Takes = 'revisable'>(name: Name, spec: SinkSpec<T>, options: { readonly takes: S; readonly onRefused?: OnRefused }): Sink<T, Name, S>;
+  sink<T>(name: string, spec: SinkSpec<T>, { takes = 'revisable', onRefused = 'fail' }: { readonly takes?: Takes; readonly onRefused?: OnRefused } = {}): Sink<T> {
+    return { name, spec, takes, onRefused };
   }
 
   /** Prints each row on a line of its own. */
@@ -73,8 +87,8 @@ export class App {
    * Calls a function with each row and its number, in order. With a store a row may come again after
    * a crash, under the same number.
    */
-  callback<T>(name: string, call: (row: T, number: number) => void | Promise<void>): Sink<T, string, 'revisable'> {
-    return this.sink(name, callback<T>(call));
+  callback<T>(name: string, call: (row: T, number: number) => void | Promise<void>, options: { readonly onRefused?: OnRefused } = {}): Sink<T, string, 'revisable'> {
+    return this.sink(name, callback<T>(call), options);
   }
 }
 
@@ -83,8 +97,8 @@ export class App {
  *
  * Writing it does nothing yet; `run` or `start` do.
  */
-export function pipeline<T extends Tables = Record<never, never>>(name: string, write: (app: App) => T | void): Program<T> {
+export function pipeline<T extends Tables = Record<never, never>>(name: string, write: (app: App) => T | void, options: PipelineOptions = {}): Program<T> {
   const builder = new Builder(name);
-  const tables = write(new App(builder)) ?? {};
+  const tables = write(new App(builder, options)) ?? {};
   return new Program<T>(builder.plan(tables as Tables));
 }

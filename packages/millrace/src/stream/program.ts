@@ -9,13 +9,16 @@ import { HttpGetServer } from '../port/http-get.ts';
 import { lmdbBackend } from '../port/lmdb-backend.ts';
 import { memoryBackend } from '../port/memory-backend.ts';
 import type { ServedProgram, ServedTable } from '../serve/served.ts';
+import { holdRoutes } from '../serve/holds-api.ts';
 import { tableRoutes } from '../serve/tables-api.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import { type BatchResult, runBatch } from './batch.ts';
 import type { Reconciliation } from './reconciler.ts';
 import type { DecisionRecord } from '../task/decision.ts';
 import type { Missing } from '../time/producers/missing.ts';
-import { type HoldResolution, type LostProducer, lostDecisions, missingOf, resolvedDecisions } from './completeness.ts';
+import type { Hold } from '../task/hold.ts';
+import { type LostProducer, lostDecisions, missingOf } from './completeness.ts';
+import { type HoldDecision, holdsOf, resolvedDecisions } from './holds.ts';
 import { Runner } from './runner.ts';
 import { type Status, statusOf } from './status.ts';
 import type { Table } from './table.ts';
@@ -101,6 +104,7 @@ export class Program<T extends Tables = Tables> {
     if (!(everyEvents >= 1)) throw new RangeError(`commit.everyEvents: ${everyEvents}: expected a number of 1 or more`);
     const durable = store !== undefined;
     if (durable) this.#checkNames();
+    else this.#checkSinks();
     const backend = typeof store === 'string' ? lmdbBackend(store) : (store ?? memoryBackend());
     try {
       const cadence = { everyMs, everyEvents };
@@ -145,11 +149,18 @@ export class Program<T extends Tables = Tables> {
     }
   }
 
-  /** Resolves once everything that has been appended to a source that is a log is processed and committed. */
+  /** Resolves once everything that has been appended to a source that is a log is processed and committed. HELD where it is not read. */
   async caughtUp(source: string): Promise<void> {
     const { next } = this.#running().log(source).log;
+    const checkRead = (): void => {
+      const holds = this.status().sources[source]?.[0]?.heldBy ?? [];
+      if (this.#running().task.holds.isStopped(source, 0)) throw errors.HELD({ source, holds });
+    };
     const behind = (): boolean => (this.status().sources[source]?.[0]?.records ?? next) < next;
-    while (behind()) await this.committed();
+    while (behind()) {
+      checkRead();
+      await this.committed();
+    }
     await this.committed();
   }
 
@@ -192,9 +203,17 @@ export class Program<T extends Tables = Tables> {
     return this.#running().decide((task) => lostDecisions(task, lost, this.plan.name));
   }
 
-  /** Decides on a hold of `status()`; resolves once that is durable. */
-  resolveHold(resolution: HoldResolution): Promise<void> {
-    return this.#running().decide((task) => resolvedDecisions(task, resolution));
+  /** Everything that waits for a person, oldest first: what stands still, why, since when, and what can be chosen. */
+  holds(): readonly Hold[] {
+    return holdsOf(this.#running().task);
+  }
+
+  /**
+   * Decides on a hold; resolves once that is durable and carried out. UNKNOWN_HOLD where there is none, or no
+   * more; CHOICE_NOT_OFFERED.
+   */
+  resolve(hold: number, decision: HoldDecision): Promise<void> {
+    return this.#running().decide((task) => resolvedDecisions(task, hold, decision, this.plan.name));
   }
 
   /** What clocks and people have decided, oldest first, from a place in that log on. */
@@ -203,15 +222,17 @@ export class Program<T extends Tables = Tables> {
   }
 
   /**
-   * The tables over HTTP while the program runs: `/tables`, `/tables/NAME`, `/tables/NAME/row`, `/status`,
-   * and what they take at `/openapi.json`. Close it with the program.
+   * The tables over HTTP while the program runs: `/tables`, `/tables/NAME`, `/tables/NAME/row`, `/status`, `/holds`,
+   * `/missing`, and what they take at `/openapi.json`. With `resolve: true` whoever can reach it may also decide on
+   * holds, by a POST to `/holds/NUMBER`. Close it with the program.
    */
-  serve(options: { readonly port: number; readonly host?: string }): Promise<HttpGetServer> {
-    const { port, host = '127.0.0.1' } = options;
-    return HttpGetServer.listen({ host, port, connectionsMax: CONNECTIONS_MAX }, tableRoutes(this.#served()));
+  serve(options: { readonly port: number; readonly host?: string; readonly resolve?: boolean }): Promise<HttpGetServer> {
+    const { port, host = '127.0.0.1', resolve = false } = options;
+    const served = this.#served(resolve);
+    return HttpGetServer.listen({ host, port, connectionsMax: CONNECTIONS_MAX }, tableRoutes(served), holdRoutes(served));
   }
 
-  #served(): ServedProgram {
+  #served(mayResolve: boolean): ServedProgram {
     const tables = [...this.plan.tables].map(([name, id]): ServedTable => {
       const node = this.plan.nodes[id] as PlanNode;
       const key = 'key' in node ? node.key : undefined;
@@ -224,6 +245,9 @@ export class Program<T extends Tables = Tables> {
       table: (name) => this.#running().task.runtime.tables.get(name) as AskedTable<unknown, Row<unknown, unknown>>,
       get: (name, key, time, asKnownAt) => (this.tables as Record<string, TableReader<unknown, unknown>>)[name]?.now(key, time, asKnownAt),
       status: () => this.status(),
+      holds: () => this.holds(),
+      missing: () => this.missing(),
+      resolve: mayResolve ? async (hold, { choice, ...decision }) => this.resolve(hold, { ...decision, choice: choice as HoldDecision['choice'] }) : undefined,
       now: () => systemClock.monotonic(),
     };
   }
@@ -231,6 +255,11 @@ export class Program<T extends Tables = Tables> {
   #running(): Runner {
     if (this.#runner === undefined) throw errors.NOT_RUNNING({ pipeline: this.plan.name, state: 'not running' });
     return this.#runner;
+  }
+
+  /** Without a store a sink has its rows at once: what it refuses would be lost. */
+  #checkSinks(): void {
+    for (const node of this.plan.nodes) if (node.kind === 'sink' && node.onRefused === 'hold') throw errors.STORE_NEEDED({ sink: node.name });
   }
 
   #checkNames(): void {

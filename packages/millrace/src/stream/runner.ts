@@ -5,8 +5,6 @@ import type { Backend } from '../port/backend.ts';
 import type { Clock } from '../port/clock.ts';
 import { isEventFailure, reasonOf } from '../task/event-failure.ts';
 import { type Cadence, type CommitWanted, Loop } from '../task/loop.ts';
-import type { Decision } from '../task/decision.ts';
-import type { Feed } from '../task/feed.ts';
 import type { Request } from '../task/requests.ts';
 import type { LogHandle } from '../task/log-handle.ts';
 import type { RuntimeSink } from '../task/runtime.ts';
@@ -26,14 +24,15 @@ export interface RunnerOptions {
   readonly batch?: boolean;
 }
 
-/** How many records may be set aside by going back to one and the same commit; more is no longer bad luck. */
+/** How many records may be set aside by going back to one and the same commit; more is no longer bad luck, and a person has to say how to go on. */
 const REOPENINGS_MAX = 100;
 
 /**
  * Runs a plan on a store until it ends, is stopped, or fails.
  *
  * When an event fails after something had been changed, it opens a new task on the store, as of the
- * last commit, and has that record set aside when it comes again. Other failures end the run.
+ * last commit, and has that record set aside when it comes again. After too many of them it holds the
+ * partition. Other failures end the run.
  */
 export class Runner {
   readonly #options: RunnerOptions;
@@ -115,7 +114,7 @@ export class Runner {
   }
 
   /** Has decisions taken into the input; resolves once they are durable. */
-  decide(decide: (task: Task) => readonly (readonly [Feed, Decision])[]): Promise<void> {
+  decide(decide: Request['decide']): Promise<void> {
     if (this.#over !== undefined) return Promise.reject(this.#over);
     return new Promise((resolve, reject) => {
       this.#requests.push({ decide, resolve, reject });
@@ -129,15 +128,16 @@ export class Runner {
       try {
         return await this.#loop.run();
       } catch (error) {
-        if (this.task.commitNumber !== commit) reopenings = 0;
+        if (this.task.commitNumber !== commit || reopenings > REOPENINGS_MAX) reopenings = 0;
         commit = this.task.commitNumber;
-        if (!this.#options.durable || reopenings === REOPENINGS_MAX || !isEventFailure(error)) throw error;
+        if (!this.#options.durable || !isEventFailure(error)) throw error;
         this.#reconciler.stop();
         await this.#loop.close();
         // What is waiting to be appended is still this task's to append; what comes later is the next one's.
         this.task.logs.drain();
         this.task = taskOf(this.#options, this.task);
         this.task.poison(error.data);
+        if (reopenings === REOPENINGS_MAX && this.#options.batch !== true) this.task.reopened(reopenings, error.data);
         this.#loop = await openLoop(this.#options, this.task, this.#commitWanted, this.#requests);
         this.#reconciler = this.#reconciling();
         if (this.#stopped) this.#loop.stop();

@@ -7,11 +7,16 @@ import type { SinkSpec } from '../task/sink.ts';
  */
 export type Takes = 'revisable' | 'adjustable' | 'irreversible';
 
+/** What becomes of the program when a sink does not take its rows. */
+export type OnRefused = 'fail' | 'hold';
+
 /** Where results leave the program; made by `app.sink`, `app.print` and `app.callback`. */
 export interface Sink<in T, out Name extends string = string, out S extends Takes = Takes> {
   readonly name: Name;
   readonly spec: SinkSpec<T>;
   readonly takes: S;
+  /** Default: 'fail'. */
+  readonly onRefused?: OnRefused;
 }
 
 /** Nothing to object to; or why a sink that takes S must not get results of finality F, as a sentence. */

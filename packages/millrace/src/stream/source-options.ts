@@ -1,3 +1,4 @@
+import type { OnBad, OnThrow } from '../task/feed-holds.ts';
 import type { IntakeRules } from '../task/intake.ts';
 import type { SchemaOutput, StandardSchema } from '../task/standard-schema.ts';
 import type { Completeness, OutOfOrder } from '../time/completeness.ts';
@@ -36,6 +37,13 @@ export interface SourceOptions<
    * to answer at once. What it refuses goes to `bad`, as `invalid`; what it makes of the others goes on.
    */
   readonly schema?: S;
+  /**
+   * What becomes of an event on which a function of the program throws: it goes to `bad`, it waits in a hold
+   * and the partition with it, or the program stops. Default: that of the program, which is 'bad'.
+   */
+  readonly onThrow?: OnThrow;
+  /** Holds a partition when more than the share `holdAbove` of its last `ofLast` records was bad. Default: never. */
+  readonly onBad?: OnBad;
 }
 
 /** Where events have versions and no field `v`, somebody has to say which they are. */
@@ -80,6 +88,20 @@ interface Judging {
   readonly version?: ((event: never) => number) | undefined;
   readonly schema?: StandardSchema | undefined;
 }
+
+/** What is done about input that is wrong; a RangeError where it makes no sense. */
+export function faultsOf({ onThrow, onBad }: { readonly onThrow?: OnThrow | undefined; readonly onBad?: OnBad | undefined }, otherwise: OnThrow): { readonly onThrow: OnThrow; readonly onBad: OnBad | undefined } {
+  const threw = onThrow ?? otherwise;
+  if (!['bad', 'hold', 'stop'].includes(threw)) throw new RangeError(`onThrow: ${threw}: expected 'bad', 'hold' or 'stop'`);
+  if (onBad === undefined) return { onThrow: threw, onBad };
+  const { holdAbove, ofLast } = onBad;
+  if (!(holdAbove >= 0 && holdAbove < 1)) throw new RangeError(`onBad: { holdAbove: ${holdAbove} }: expected a share from 0 to less than 1`);
+  if (!Number.isSafeInteger(ofLast) || ofLast < 1 || ofLast > BAD_OF_LAST_MAX) throw new RangeError(`onBad: { ofLast: ${ofLast} }: expected 1 to ${BAD_OF_LAST_MAX} records`);
+  return { onThrow: threw, onBad: { holdAbove, ofLast } };
+}
+
+/** Of how many records the bad ones are remembered, at most. */
+const BAD_OF_LAST_MAX = 100_000;
 
 /** The rules that options ask for; undefined where they ask for none. Throws a RangeError where versions have gaps. */
 export function intakeRules(source: string, options: Judging): IntakeRules | undefined {

@@ -1,8 +1,11 @@
 import type { Counters } from '../operator/stateful.ts';
 import { type EvidenceName, evidenceNames } from '../time/evidence.ts';
 import { NumberedFeed, type NumberedCounts } from '../task/numbered-feed.ts';
-import { type Hold, type HoldChoice, choicesFor } from '../time/producers/hold.ts';
+import { type ProducerHold, type ProducerHoldChoice, choicesFor } from '../time/producers/hold.ts';
+import type { Hold } from '../task/hold.ts';
+import { holdsOf, holdsOn } from './holds.ts';
 import type { ProducerState } from '../time/producers/producer.ts';
+import type { Feed } from '../task/feed.ts';
 import type { Task } from '../task/task.ts';
 
 /** Where a program stands. */
@@ -11,6 +14,8 @@ export interface Status {
   readonly commit: number;
   readonly sources: { readonly [name: string]: readonly PartitionStatus[] };
   readonly states: { readonly [name: string]: StateStatus };
+  /** What waits for a person, oldest first: why frontiers stand still. */
+  readonly holds: readonly Hold[];
   /** How many records were ever set aside. */
   readonly bad: number;
 }
@@ -24,6 +29,10 @@ export interface PartitionStatus {
   readonly frontier: number;
   readonly evidence: readonly EvidenceName[];
   readonly ended: boolean;
+  /** The numbers of the holds because of which it is not read, or its frontier stands still, where there are any. */
+  readonly heldBy?: readonly number[];
+  /** Records that wait in holds, where there are any: neither events nor bad yet. */
+  readonly waiting?: number;
   /** How many of its offsets the broker lost, where a source tells them and any are lost. */
   readonly lostByBroker?: number;
   /** Of a source whose producers number what they send. */
@@ -52,12 +61,12 @@ export interface ProducerStatus {
 
 export interface Held {
   readonly id: number;
-  readonly reason: Hold['reason'];
+  readonly reason: ProducerHold['reason'];
   readonly evidence: string;
   readonly producer: string;
   /** When it began, in ms since the Unix epoch. */
   readonly since: number;
-  readonly choices: readonly HoldChoice[];
+  readonly choices: readonly ProducerHoldChoice[];
   /** How many holds of this partition come after it. */
   readonly others: number;
 }
@@ -71,6 +80,7 @@ export function statusOf(task: Task): Status {
   const { sources, statefuls } = task.runtime;
   return {
     commit: task.commitNumber,
+    holds: holdsOf(task),
     bad: task.bad.count,
     sources: Object.fromEntries(
       sources.map(({ name, feeds }) => [
@@ -82,13 +92,14 @@ export function statusOf(task: Task): Status {
           frontier: feed.frontier.value,
           evidence: evidenceNames(feed.frontier.evidence),
           ended: feed.ended,
+          ...heldOn(task, feed),
           ...(feed.positions.count > 0 && { lostByBroker: feed.positions.count }),
           ...(feed instanceof NumberedFeed && { numbered: numberedOf(feed) }),
         })),
       ]),
     ),
     states: Object.fromEntries(
-      statefuls.map(({ name, state, counters }) => [name, { entries: state.size(), ...counters }]),
+      statefuls.map((stateful) => [stateful.name, { entries: stateful.waiting ?? stateful.state.size(), ...stateful.counters }]),
     ),
   };
 }
@@ -104,7 +115,13 @@ function numberedOf({ counts, roster }: NumberedFeed): NumberedStatus {
   return { ...counts, rosterVersion: roster.version, producers, held: heldOf(roster.holds) };
 }
 
-function heldOf([first, ...others]: readonly Hold[]): Held | undefined {
+function heldOn(task: Task, feed: Feed): Pick<PartitionStatus, 'heldBy' | 'waiting'> {
+  const heldBy = holdsOn(task, feed);
+  const { waiting } = feed.holds;
+  return { ...(heldBy.length > 0 && { heldBy }), ...(waiting > 0 && { waiting }) };
+}
+
+function heldOf([first, ...others]: readonly ProducerHold[]): Held | undefined {
   if (first === undefined) return undefined;
   const { id, reason, evidence, producer, since } = first;
   return { id, reason, evidence, producer, since, choices: choicesFor[reason], others: others.length };

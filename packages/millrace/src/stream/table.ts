@@ -70,10 +70,10 @@ export class Table<K, V, T = any> { // any: as above
     return this.#streamOf({ node: this.node, port: 'late' });
   }
 
-  /** Under the policy `reconcile`: by how much results that have left were wrong, as new facts. */
+  /** Under the policies `reconcile` and `halt`: by how much results that have left were wrong, as new facts. */
   get adjustments(): Stream<Adjustment<K, V>> {
     const node = this.#builder.node(this.node);
-    if (!('late' in node) || node.late?.kind !== 'reconcile') throw errors.NOT_RECONCILED({ table: nameOf(node) });
+    if (!('late' in node) || (node.late?.kind !== 'reconcile' && node.late?.kind !== 'halt')) throw errors.NOT_RECONCILED({ table: nameOf(node) });
     return this.#streamOf({ node: this.node, port: 'adjustments' });
   }
 

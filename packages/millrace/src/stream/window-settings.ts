@@ -8,10 +8,12 @@ import type { AggregateOptions } from './aggregates.ts';
  * the program is written.
  */
 
-/** A recount and a history find results by windows that are the same for all keys and do not overlap. */
-export function checkWindowed({ kind, text }: Windowing, { late, history }: AggregateOptions): void {
+/** A recount, a hold and a history find results by windows that are the same for all keys and do not overlap. */
+export function checkWindowed({ kind, text }: Windowing, { late, history, fill }: AggregateOptions): void {
   if (kind === 'count' && late?.kind === 'revise') throw new RangeError('late: nothing is late for windows of so many events');
   if (kind !== 'aligned' && late?.kind === 'reconcile') throw new RangeError(`late: expected drop or revise for windows of '${text}': reconcile is for tumbling and calendar windows`);
+  if (kind !== 'aligned' && late?.kind === 'halt') throw new RangeError(`late: expected drop or revise for windows of '${text}': halt is for tumbling and calendar windows`);
+  if (late?.kind === 'halt' && fill !== undefined) throw new RangeError('fill: a key that stands still has no empty windows; leave fill out, or take another policy than halt');
   if (kind !== 'aligned' && history !== undefined) throw new RangeError(`history: windows of '${text}' have none: it is for tumbling and calendar windows, and for tables without windows`);
 }
 

@@ -10,6 +10,7 @@ import type { BadList } from './bad-list.ts';
 import type { DecisionList } from './decision-list.ts';
 import { blocksOf } from './state-blocks.ts';
 import type { Feed } from './feed.ts';
+import type { HoldBook } from './hold-book.ts';
 import type { LogHandle } from './log-handle.ts';
 import type { Runtime, RuntimeSink } from './runtime.ts';
 import type { Parcel } from './sink.ts';
@@ -24,6 +25,7 @@ export interface CommitInput {
   readonly logs: readonly LogHandle<unknown>[];
   readonly bad: BadList;
   readonly decisions: DecisionList;
+  readonly holds: HoldBook;
   /** Up to which number each sink has taken its rows. */
   readonly delivered: ReadonlyMap<string, number>;
   readonly transact: (work: (txn: Transaction) => void) => void;
@@ -49,20 +51,18 @@ export function commit(input: CommitInput): Committed {
   const { number, runtime, ids, durable } = input;
   const disposable = disposableOf(input);
   if (!durable) {
+    input.holds.committed();
     if (disposable.length > 0) input.transact((txn) => drop(disposable, txn));
     return { outgoing: [] };
   }
   const states = runtime.statefuls.map((stateful) => ({ stateful, pending: stateful.state.prepare() }));
+  const held = input.holds.state.prepare();
   const outgoing = runtime.sinks.map(outgoingOf).filter(({ parcels }) => parcels.length > 0);
-  const meta = metaOf(input, states);
+  const meta = metaOf(input, states, held);
   input.transact((txn) => {
     putMeta(txn, meta);
-    for (const { stateful, pending } of states) {
-      const id = ids.state(stateful.name);
-      for (const dead of pending.dead) txn.delete(key(CHANGELOG, id, dead));
-      if (pending.payload === undefined) continue;
-      txn.put(key(CHANGELOG, id, number), encodeBlock({ store: id, commit: number, payload: pending.payload }));
-    }
+    for (const { stateful, pending } of states) putState(txn, ids.state(stateful.name), number, pending);
+    putState(txn, ids.holds(), number, held);
     for (const { sink, parcels } of outgoing) {
       const id = ids.sink(sink.name);
       for (const { first, payload } of parcels) txn.put(key(OUTPUT, id, first), encodeBlock({ store: id, commit: number, payload }));
@@ -80,10 +80,18 @@ export function commit(input: CommitInput): Committed {
     blocksOf(stateful.state).settle(number, pending);
     stateful.committed();
   }
+  input.holds.state.settle(number, held);
+  blocksOf(input.holds.state).settle(number, held);
+  input.holds.committed();
   for (const { sink } of outgoing) sink.output.parcels = [];
   input.bad.settle();
   input.decisions.settle();
   return { outgoing };
+}
+
+function putState(txn: Transaction, id: number, number: number, { payload, dead }: PendingBlock): void {
+  for (const one of dead) txn.delete(key(CHANGELOG, id, one));
+  if (payload !== undefined) txn.put(key(CHANGELOG, id, number), encodeBlock({ store: id, commit: number, payload }));
 }
 
 function outgoingOf(sink: RuntimeSink): Outgoing {
@@ -105,7 +113,7 @@ function drop(ranges: readonly Range[], txn: Transaction): void {
   for (const [from, to] of ranges) txn.deleteRange(from, to);
 }
 
-function metaOf({ number, pipeline, runtime, ids, delivered }: CommitInput, states: readonly Prepared[]): Meta {
+function metaOf({ number, pipeline, runtime, ids, delivered, holds }: CommitInput, states: readonly Prepared[], held: PendingBlock): Meta {
   return {
     format: 1,
     pipeline,
@@ -122,6 +130,7 @@ function metaOf({ number, pipeline, runtime, ids, delivered }: CommitInput, stat
       }),
     ),
     logs: ids.logs(),
+    holds: { id: ids.holds(), signature: 'holds', memo: holds.memo(), blocks: blocksOf(holds.state).after(number, held) },
   };
 }
 
@@ -141,6 +150,7 @@ function partitionOf(feed: Feed): PartitionMeta {
   const value = frontier.value === END ? null : frontier.value;
   const producers = feed.snapshot();
   const broker = feed.positions.snapshot();
-  const more = { ...(producers !== undefined && { producers }), ...(broker !== undefined && { broker }) };
+  const held = feed.held();
+  const more = { ...(producers !== undefined && { producers }), ...(broker !== undefined && { broker }), ...(held !== undefined && { held }) };
   return { cursor, offset, frontier: value, evidence: frontier.evidence, ended, bad, ...more };
 }

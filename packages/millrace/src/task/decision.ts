@@ -1,4 +1,4 @@
-import type { HoldChoice } from '../time/producers/hold.ts';
+import type { HoldChoice } from './hold.ts';
 import type { Message } from '../time/producers/message.ts';
 
 /**
@@ -20,8 +20,9 @@ export type Decision =
 
 /** A decision as it is kept: on what, and where in the input it was made. */
 export interface DecisionRecord {
-  readonly source: string;
-  readonly partition: number;
+  /** Undefined: it concerns more than one partition. */
+  readonly source: string | undefined;
+  readonly partition: number | undefined;
   /** How many records of each partition had been taken: of all sources, in the order of the program. */
   readonly at: readonly number[];
   /** When it was made, in ms since the Unix epoch. */

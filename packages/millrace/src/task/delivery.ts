@@ -15,6 +15,8 @@ interface DeliveryTold {
   /** Rows were taken: the next commit has to say so, or they come again after a restart. */
   delivered(): void;
   failed(failure: Error): void;
+  /** The sink did not take its rows from `first` to `end`, and what then is up to people. */
+  refused(sink: string, first: number, end: number, error: string): void;
 }
 
 /** How many commits a sink may be behind before the task waits for it. */
@@ -30,6 +32,8 @@ export class Delivery {
   #queue: Sending[] = [];
   #running: Promise<void> | undefined;
   #failure: Error | undefined;
+  /** Nothing is delivered until somebody has decided. */
+  #isHeld = false;
 
   readonly #told: DeliveryTold;
 
@@ -41,13 +45,36 @@ export class Delivery {
 
   send(sending: Sending): void {
     this.#queue.push(sending);
-    this.#running ??= this.#run();
+    if (!this.#isHeld) this.#running ??= this.#run();
+  }
+
+  /** Delivers nothing until `resume` or `discard`. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** Whether so much waits that nothing more may be made. */
+  get isFull(): boolean {
+    return this.#isHeld && this.#queue.length > SENDINGS_MAX;
+  }
+
+  /** Tries again, from the first row that was not taken. */
+  resume(): void {
+    this.#isHeld = false;
+    if (this.#queue.length > 0) this.#running ??= this.#run();
+  }
+
+  /** Rows with a smaller number than `end` are not delivered any more. */
+  discard(end: number): void {
+    this.#queue = this.#queue.filter((sending) => sending.end > end);
+    this.delivered = Math.max(this.delivered, end);
+    this.resume();
   }
 
   /** A promise while the sink is too far behind to go on; rejects when the sink has failed. */
   pressure(): Promise<void> | undefined {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    return this.#queue.length > SENDINGS_MAX ? this.#running : undefined;
+    return this.#queue.length > SENDINGS_MAX && !this.#isHeld ? this.#running : undefined;
   }
 
   /** Resolves when nothing is on its way; rejects when the sink has failed. */
@@ -71,6 +98,12 @@ export class Delivery {
         this.#told.delivered();
       }
     } catch (error) {
+      const [refused] = this.#queue;
+      if (this.sink.onRefused === 'hold' && refused !== undefined) {
+        this.#isHeld = true;
+        this.#told.refused(this.sink.name, this.delivered, refused.end, reasonOf(error));
+        return;
+      }
       this.#failure = errors.SINK_FAILED({ sink: this.sink.name, reason: reasonOf(error) }, error);
       this.#told.failed(this.#failure);
     } finally {

@@ -10,6 +10,8 @@ export interface FailedEvent {
   readonly reason: string;
   /** Set where it was not the record itself that failed, but a row that left in its course. */
   readonly row?: string;
+  /** Which operator threw, where that is known. */
+  readonly operator?: string;
 }
 
 /** Whether it is the program or Millrace that is wrong, and no single event. */
@@ -24,9 +26,9 @@ export function isEventFailure(error: unknown): error is EventFailure {
 }
 
 /** The failure of what is being processed; what is wrong with the program, or with Millrace itself, stays what it is. */
-export function eventFailure({ source, partition, offset }: Moment, cause: unknown, row?: string): Error {
+export function eventFailure({ source, partition, offset }: Moment, cause: unknown, row?: string, operator = ''): Error {
   if (isOfTheProgram(cause) || isEventFailure(cause)) return cause as Error;
-  const data = { source, partition, offset, reason: reasonOf(cause) };
+  const data = { source, partition, offset, reason: reasonOf(cause), ...(operator !== '' && { operator }) };
   return errors.EVENT_FAILED(row === undefined ? data : { ...data, row }, cause);
 }
 

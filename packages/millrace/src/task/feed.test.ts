@@ -6,6 +6,7 @@ import { Settler } from '../time/settler.ts';
 import type { BadRecord } from './bad-record.ts';
 import { RAW_CHARACTERS_MAX, rawText } from './bad-record.ts';
 import { Feed } from './feed.ts';
+import { HoldBook } from './hold-book.ts';
 import { Moment } from './moment.ts';
 
 const ARRIVAL = 10_000;
@@ -14,8 +15,10 @@ function fed({ boundMs = 0, maxAheadMs = 100 } = {}) {
   const out = new Recorder<unknown>();
   const bad: BadRecord[] = [];
   const frontier = new Frontier();
-  const options = { source: 's', partition: 1, time: (value: unknown) => value as number, boundMs, idleAfterMs: 1000, maxAheadMs, frontier, next: out, settler: new Settler(), bad: (record: BadRecord) => void bad.push(record) };
-  const feed = new Feed(options, new Moment());
+  const moment = new Moment();
+  const policy = { book: new HoldBook(moment, false), onThrow: 'bad' as const, onBad: undefined, poisonedRows: new Map(), thrower: () => '' };
+  const options = { policy, source: 's', partition: 1, time: (value: unknown) => value as number, boundMs, idleAfterMs: 1000, maxAheadMs, frontier, next: out, settler: new Settler(), bad: (record: BadRecord) => void bad.push(record) };
+  const feed = new Feed(options, moment);
   const take = (...rows: unknown[]) => feed.take({ rows, arrival: ARRIVAL, cursor: rows.length });
   return { feed, frontier, bad, take, pushed: () => out.calls.map(([, value]) => value) };
 }

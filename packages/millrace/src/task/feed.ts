@@ -5,10 +5,13 @@ import { END, type Frontier } from '../time/frontier.ts';
 import type { Settler } from '../time/settler.ts';
 import type { Message } from '../time/producers/message.ts';
 import type { MissingOfPartition } from '../time/producers/missing.ts';
+import { errors } from '../error.ts';
 import { type BadRecord, rawText } from './bad-record.ts';
 import { BrokerPositions } from './broker-positions.ts';
 import type { Decision } from './decision.ts';
 import { eventFailure, isOfTheProgram, reasonOf } from './event-failure.ts';
+import { FeedHolds, type FeedHoldsSnapshot, type FeedPolicy, type HeldFeed } from './feed-holds.ts';
+import type { HoldWaits } from './hold.ts';
 import { type Intake, REFUSED } from './intake.ts';
 import type { Moment } from './moment.ts';
 import type { BadInput, BadReason, Batch, Json } from './source.ts';
@@ -31,6 +34,8 @@ export interface FeedOptions {
   readonly frontier: Frontier;
   readonly next: Output<unknown>;
   readonly settler: Settler;
+  /** What is done about input that is wrong. */
+  readonly policy: FeedPolicy;
   /** Takes what is set aside. */
   readonly bad: (record: BadRecord) => void;
 }
@@ -41,7 +46,7 @@ export interface FeedOptions {
  * The frontier moves before the event is pushed, event by event, so where batches end changes nothing.
  * Records are counted from 0, bad ones included: events + bad = offset, between two batches.
  */
-export class Feed {
+export class Feed implements HeldFeed {
   readonly source: string;
   readonly partition: number;
   readonly frontier: Frontier;
@@ -51,8 +56,17 @@ export class Feed {
   cursor: Json | undefined = undefined;
   /** Records whose processing failed: they are set aside instead of being pushed again. */
   readonly poisoned: Map<number, string> = new Map();
+  /** Which operator failed on them, where that is known. */
+  readonly throwers: Map<number, string> = new Map();
   /** Whether the broker gave all it had, where it tells its offsets. */
   readonly positions: BrokerPositions = new BrokerPositions();
+  readonly holds: FeedHolds;
+  /** What of a batch was read, and is not taken because the partition is held. */
+  rest: Batch<unknown> | undefined = undefined;
+  /** How many records behind the cursor are taken already: those of a batch that a hold has cut. */
+  taken = 0;
+  /** How many of them come again, after a restart, and are passed over. */
+  #again = 0;
   readonly #options: FeedOptions;
   readonly #moment: Moment;
 
@@ -62,9 +76,11 @@ export class Feed {
     this.frontier = options.frontier;
     this.#options = options;
     this.#moment = moment;
+    this.holds = new FeedHolds(options.policy, this, moment);
   }
 
-  take(batch: Batch<unknown>): void {
+  take(whole: Batch<unknown>): void {
+    const batch = this.unseen(whole);
     const { rows, arrival } = batch;
     const { time: timeOf, intake, boundMs, maxAheadMs, frontier, next, settler } = this.#options;
     const moment = this.#moment;
@@ -76,6 +92,7 @@ export class Feed {
     const first = this.offset;
     const anyPoisoned = this.poisoned.size > 0;
     for (let i = 0; i < rows.length; i += 1) {
+      if (moment.halted && this.cut(batch, i, first + i)) return;
       const raw = rows[i];
       moment.offset = first + i;
       moment.touched = false;
@@ -102,24 +119,59 @@ export class Feed {
         next.push(value);
         if (settler.pending) settler.drain();
       } catch (error) {
-        if (moment.touched || isOfTheProgram(error)) throw eventFailure(moment, error);
-        this.refuse('threw', reasonOf(error), raw);
+        if (moment.touched || isOfTheProgram(error)) throw this.failure(error);
+        this.threw(raw, reasonOf(error), this.#options.policy.thrower(error));
       }
     }
     this.offset = first + rows.length;
-    this.cursor = batch.cursor;
+    this.through(batch);
   }
 
   takeBad({ bad, arrival, cursor }: BadInput): void {
-    this.place(arrival);
-    this.refuse(bad.reason, bad.message, bad.raw);
-    this.offset += 1;
+    if (this.#again > 0) this.#again -= 1;
+    else {
+      this.place(arrival);
+      this.refuse(bad.reason, bad.message, bad.raw);
+      this.offset += 1;
+    }
+    this.taken = this.#again;
     this.cursor = cursor;
+  }
+
+  /** Takes what a hold had kept of a batch. */
+  takeRest(): void {
+    const { rest } = this;
+    this.rest = undefined;
+    if (rest !== undefined) this.take(rest);
+  }
+
+  /** What of a batch has not been taken before a restart. */
+  protected unseen(batch: Batch<unknown>): Batch<unknown> {
+    if (this.#again === 0) return batch;
+    const seen = Math.min(this.#again, batch.rows.length);
+    this.#again -= seen;
+    return { ...batch, rows: batch.rows.slice(seen) };
+  }
+
+  /** Whether the partition is held, so that what follows of the batch has to wait. */
+  protected cut(batch: Batch<unknown>, at: number, offset: number): boolean {
+    this.#moment.halted = false;
+    if (!this.holds.isStopped) return false;
+    this.offset = offset;
+    this.taken += at;
+    this.rest = { rows: batch.rows.slice(at), arrival: batch.arrival, cursor: batch.cursor };
+    return true;
+  }
+
+  /** A batch is taken, all of it. */
+  protected through(batch: Batch<unknown>): void {
+    this.taken = this.#again;
+    this.cursor = batch.cursor;
   }
 
   /** Records that were events. */
   get events(): number {
-    return this.offset - this.bad;
+    return this.offset - this.bad - this.holds.waiting;
   }
 
   get idleAfterMs(): number {
@@ -141,6 +193,18 @@ export class Feed {
   missing(): readonly MissingOfPartition[] {
     const { count, lost: ranges } = this.positions;
     return count === 0 ? [] : [{ what: 'offsets', ranges, count }];
+  }
+
+  /** What it has to know of its holds besides them, and of a batch that one of them has cut. */
+  held(): FeedSnapshot | undefined {
+    const holds = this.holds.snapshot();
+    return holds === undefined && this.taken === 0 ? undefined : { taken: this.taken, ...(holds !== undefined && { holds }) };
+  }
+
+  heldRestored({ taken, holds }: FeedSnapshot): void {
+    this.taken = taken;
+    this.#again = taken;
+    if (holds !== undefined) this.holds.restored(holds);
   }
 
   /** What it has to know besides its position and its frontier: as JSON, kept in every commit. */
@@ -194,10 +258,72 @@ export class Feed {
     this.refuse('bad-time', `its time is ${String(time)}; expected whole ms since 1970, a non-negative safe integer`, value);
   }
 
+  /** No hold keeps it from being read any more. */
+  released(): void {}
+
+  retry({ value: raw, arrival, offset }: HoldWaits, row: string, operator: string): void {
+    const { time: timeOf, intake, boundMs, maxAheadMs, frontier, next, settler, policy } = this.#options;
+    const moment = this.#moment;
+    this.place(arrival);
+    moment.offset = offset;
+    moment.touched = false;
+    const failure = policy.poisonedRows.get(row);
+    if (failure !== undefined) return this.threw(raw, failure, operator);
+    try {
+      const value = intake === undefined ? raw : intake.admit(raw);
+      if (value === REFUSED) return this.#refused(raw);
+      const time = timeOf(value);
+      const timeMax = Math.min(arrival + maxAheadMs, TIME_MAX);
+      if (!(time >= 0 && time <= timeMax && Number.isInteger(time))) return this.refuseTime(raw, time, timeMax);
+      if (time - boundMs > frontier.value) frontier.advance(time - boundMs, ASSUMED);
+      moment.time = time;
+      next.push(value);
+      if (settler.pending) settler.drain();
+    } catch (error) {
+      if (moment.touched || isOfTheProgram(error)) throw this.failure(error, row);
+      this.threw(raw, reasonOf(error), policy.thrower(error));
+    }
+  }
+
+  discard({ value, arrival, offset }: HoldWaits, reason: string, isRecord: boolean): void {
+    this.place(arrival);
+    this.#moment.offset = offset;
+    if (isRecord) this.bad += 1;
+    this.setAside('threw', reason, value, arrival);
+  }
+
+  /** A function threw on a record, and nothing had been changed. */
+  protected threw(raw: unknown, reason: string, operator: string): void {
+    const { onThrow } = this.#options.policy;
+    if (onThrow === 'stop') throw this.#stopped(reason, operator);
+    if (onThrow === 'hold') this.holds.threw(raw, rawText(raw), operator, reason);
+    else this.refuse('threw', reason, raw);
+  }
+
+  /** A function threw when something had been changed already. */
+  protected failure(error: unknown, row?: string): Error {
+    const { onThrow, thrower } = this.#options.policy;
+    if (onThrow === 'stop' && !isOfTheProgram(error)) return this.#stopped(reasonOf(error), thrower(error), error);
+    return eventFailure(this.#moment, error, row, thrower(error));
+  }
+
+  #stopped(reason: string, operator: string, cause?: unknown): Error {
+    const { source, partition, offset } = this.#moment;
+    return errors.FUNCTION_THREW({ source, partition, offset, operator: operator === '' ? 'a function' : operator, reason }, cause);
+  }
+
+  /** A row that a timer made failed. */
+  rowThrew(row: string, value: unknown, reason: string, operator: string): void {
+    const { onThrow } = this.#options.policy;
+    if (onThrow === 'stop') throw this.#stopped(reason, operator);
+    if (onThrow === 'hold') this.holds.rowThrew(row, { raw: rawText(value), message: reason }, operator);
+    else this.setAside('threw', reason, value, this.#moment.arrival);
+  }
+
   /** Sets aside a record that has failed before; its time still moves the frontier, as if it had failed untouched. */
   #isPoisoned(value: unknown): boolean {
     const failure = this.poisoned.get(this.#moment.offset);
-    if (failure !== undefined) this.refuse('threw', failure, value);
+    if (failure !== undefined) this.threw(value, failure, this.throwers.get(this.#moment.offset) ?? '');
     return failure !== undefined;
   }
 
@@ -205,5 +331,12 @@ export class Feed {
   refuse(reason: BadReason, message: string, raw: unknown): void {
     this.bad += 1;
     this.setAside(reason, message, raw, this.#moment.arrival);
+    this.holds.setAside(this.#moment.offset, message);
   }
+}
+
+/** As JSON in a commit. */
+export interface FeedSnapshot {
+  readonly taken: number;
+  readonly holds?: FeedHoldsSnapshot;
 }

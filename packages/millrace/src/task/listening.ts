@@ -19,6 +19,8 @@ export interface Input {
   since: number;
   /** When the clock may have something to say about it; monotonic. */
   due: number;
+  /** It was held when it was looked at last. */
+  held: boolean;
 }
 
 /**
@@ -44,7 +46,7 @@ export class Listening {
 
   open(feed: Feed, reader: Reader<unknown>): void {
     const since = this.#clock.monotonic();
-    this.#inputs.push({ feed, reader, waiting: false, since, due: feed instanceof NumberedFeed ? since : since + feed.idleAfterMs });
+    this.#inputs.push({ feed, reader, waiting: false, held: false, since, due: feed instanceof NumberedFeed ? since : since + feed.idleAfterMs });
   }
 
   /** It has nothing to give. */
@@ -57,7 +59,9 @@ export class Listening {
 
   /** It has something again. */
   something(input: Input): void {
-    this.#account(input, this.#clock.monotonic());
+    const now = this.#clock.monotonic();
+    this.#passOver(input, now);
+    this.#account(input, now);
     input.waiting = false;
   }
 
@@ -65,6 +69,7 @@ export class Listening {
   followClock(now: number): void {
     for (const input of this.#inputs) {
       const { feed, waiting } = input;
+      if (this.#passOver(input, now)) continue;
       if (!waiting || feed.ended || now < input.due) continue;
       this.#account(input, now);
       this.#task.idle(feed);
@@ -87,8 +92,16 @@ export class Listening {
   /** When the clock may have something to say; Infinity: never. */
   due(): number {
     let due = Number.POSITIVE_INFINITY;
-    for (const input of this.#inputs) if (!input.feed.ended && input.due < due) due = input.due;
+    for (const input of this.#inputs) if (!input.feed.ended && !input.feed.holds.isStopped && input.due < due) due = input.due;
     return due;
+  }
+
+  /** While a partition is held nobody listens to it. Whether it is. */
+  #passOver(input: Input, now: number): boolean {
+    const was = input.held;
+    input.held = input.feed.holds.isStopped;
+    if (was || input.held) this.#shift(input, now);
+    return input.held;
   }
 
   /** What of its silence has not been counted begins later. */

@@ -1,6 +1,7 @@
 import { MillraceError, errors } from '../error.ts';
 import type { Clock } from '../port/clock.ts';
 import { Delivery } from './delivery.ts';
+import { DeliveryHolds } from './delivery-holds.ts';
 import { reasonOf } from './event-failure.ts';
 import type { Feed } from './feed.ts';
 import { type Input, Listening } from './listening.ts';
@@ -69,8 +70,13 @@ export class Loop {
     this.#clock = clock;
     this.#cadence = cadence;
     this.#committedAt = clock.monotonic();
-    const told = { delivered: () => this.#delivered(), failed: (failure: Error) => this.fail(failure) };
+    const told = {
+      delivered: () => this.#delivered(),
+      failed: (failure: Error) => this.fail(failure),
+      refused: (...what: Parameters<Task['refused']>) => this.#deed(() => task.refused(...what)),
+    };
     this.#deliveries = task.runtime.sinks.map((sink) => new Delivery(sink, sink.output.next, told));
+    for (const delivery of this.#deliveries) task.holds.owns(`sink ${delivery.sink.name}`, new DeliveryHolds(delivery));
   }
 
   /** Opens sinks and sources; hands out what an earlier run may have left undelivered. */
@@ -78,6 +84,7 @@ export class Loop {
     const { undelivered, runtime } = this.task;
     for (const sink of runtime.sinks) await positionOf(sink);
     for (const delivery of this.#deliveries) {
+      if (this.task.holds.list.some(({ scope }) => scope.kind === 'sink' && scope.sink === delivery.sink.name)) delivery.hold();
       const parcels = undelivered.filter(({ sink }) => sink === delivery.sink);
       delivery.delivered = parcels[0]?.first ?? delivery.sink.output.next;
       parcels.forEach((parcel, i) => {
@@ -101,10 +108,7 @@ export class Loop {
       const now = this.#clock.monotonic();
       if (!moved) this.#listening.followClock(now);
       if (this.#commitDue(now)) this.commit();
-      if (this.#inputs.every(({ feed }) => feed.ended)) {
-        (await this.atEnd?.())?.();
-        break;
-      }
+      if (this.#isAtEnd() && (await this.#ended())) break;
       if (!moved) await this.#sleep(now);
       else if (now >= turnEnds) {
         await this.#clock.yield();
@@ -127,6 +131,11 @@ export class Loop {
       });
       this.#wakeUp();
     });
+  }
+
+  #deed(deed: () => void): void {
+    this.#deeds.push(deed);
+    this.#wakeUp();
   }
 
   #perform(): void {
@@ -192,14 +201,20 @@ export class Loop {
   /** Takes one batch from the partition with the least frontier that has one; false if none has. */
   #step(): boolean {
     this.#woken = false;
+    if (this.#deliveries.some(({ isFull }) => isFull)) return false;
     let tried: Set<Input> | undefined;
     for (;;) {
       let least: Input | undefined;
       for (const input of this.#inputs) {
-        if (input.feed.ended || input.waiting || tried?.has(input) === true) continue;
+        const { feed } = input;
+        if (feed.ended || (input.waiting && feed.rest === undefined) || feed.holds.isStopped || tried?.has(input) === true) continue;
         if (least === undefined || input.feed.frontier.value < least.feed.frontier.value) least = input;
       }
       if (least === undefined) return false;
+      if (least.feed.rest !== undefined) {
+        this.task.takeRest(least.feed);
+        return true;
+      }
       const room = this.task.durable ? Math.max(1, this.#cadence.everyEvents - this.task.uncommitted) : BATCH_ROWS_MAX;
       const batch = least.reader.read(Math.min(this.#batchRows, room));
       if (batch !== undefined) {
@@ -247,7 +262,7 @@ export class Loop {
 
   #commitDue(now: number): boolean {
     const { uncommitted } = this.task;
-    if (this.#requests.areApplied) return true;
+    if (this.#requests.areApplied || this.task.holds.isStirred) return true;
     if (this.#commitWanted.length > 0) {
       const taken = this.#taken();
       if (this.#commitWanted.some((wanted) => covers(taken, wanted))) return true;
@@ -290,6 +305,23 @@ export class Loop {
     return waiting === undefined ? undefined : Promise.all(waiting);
   }
 
+  /** Every source has ended, and nothing waits for a person. */
+  #isAtEnd(): boolean {
+    return this.task.holds.size === 0 && this.#inputs.every(({ feed }) => feed.ended);
+  }
+
+  /** Does what is left to be done at the end; false where a sink then refuses its rows, and somebody has to decide. */
+  async #ended(): Promise<boolean> {
+    const last = this.atEnd;
+    this.atEnd = undefined;
+    (await last?.())?.();
+    if (!this.task.runtime.sinks.some(({ onRefused }) => onRefused === 'hold')) return true;
+    this.commit();
+    for (const delivery of this.#deliveries) await delivery.idle();
+    this.#perform();
+    return this.#isAtEnd();
+  }
+
   async #finish(): Promise<void> {
     this.#over = true;
     this.#perform();
@@ -298,6 +330,7 @@ export class Loop {
       if (this.task.durable) await delivery.idle();
       else await this.#flush(delivery.sink);
     }
+    this.#perform();
     // Once more, so that what was delivered is not delivered again at the next start.
     this.commit();
   }

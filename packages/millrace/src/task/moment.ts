@@ -20,4 +20,6 @@ export class Moment {
   timer: number = NO_TIMER;
   /** Whether state or an output has changed since this event began: then it can't just be set aside. */
   touched = false;
+  /** Something was held since a feed last looked: it may have to stop. */
+  halted = false;
 }

@@ -79,7 +79,7 @@ test('a hold and the message it is about are there after a restart, and can be r
   expect(again.status().sources['calls']?.[0]?.numbered?.held).toMatchObject({ id: 1, reason: 'contradiction', producer: 'g', others: 0 });
   await done(clock, again.append('calls', [heartbeat('g', 1, 7000)]));
   expect(again.status().sources['calls']).toMatchObject([{ frontier: 5500 }]);
-  await done(clock, again.resolveHold({ source: 'calls', hold: 1, choice: 'accept', by: 'Ada', reason: 'slow' }));
+  await done(clock, again.resolve(1, { choice: 'accept', by: 'Ada', reason: 'slow' }));
   expect(rows.rows()).toEqual(['5000: 2 proved']);
   expect(again.status().sources['calls']).toMatchObject([{ frontier: 7000, evidence: ['proved'], numbered: { held: undefined } }]);
   await done(clock, again.stop());
@@ -96,7 +96,7 @@ test('a decision on what is not there is refused, and one of nobody or without a
   await expect(done(clock, program.declareLost({ ...lost, by: '' }))).rejects.toThrow('the name of who decides');
   await expect(done(clock, program.declareLost({ ...lost, reason: '' }))).rejects.toThrow('why, in words');
   await expect(done(clock, program.declareLost({ ...lost, at: -1 }))).rejects.toThrow('whole ms');
-  await expect(done(clock, program.resolveHold({ source: 'calls', hold: 9, choice: 'wait', by: 'Ada', reason: 'x' }))).rejects.toMatchObject({ code: 'UNKNOWN_HOLD' });
+  await expect(done(clock, program.resolve(9, { choice: 'wait', by: 'Ada', reason: 'x' }))).rejects.toMatchObject({ code: 'UNKNOWN_HOLD' });
   await done(clock, program.stop());
   await expect(async () => program.declareLost(lost)).rejects.toMatchObject({ code: 'NOT_RUNNING' });
 });
@@ -110,7 +110,7 @@ test('under hold a silent producer is held until it is heard; a choice that make
   await turns(clock);
   const held = () => program.status().sources['calls']?.[0]?.numbered?.held;
   expect(held()).toMatchObject({ reason: 'silent', choices: ['wait', 'declare-lost', 'proceed'] });
-  await expect(done(clock, program.resolveHold({ source: 'calls', hold: 1, choice: 'accept', by: 'Ada', reason: 'x' }))).rejects.toThrow('expected one of wait, declare-lost, proceed');
+  await expect(done(clock, program.resolve(1, { choice: 'accept', by: 'Ada', reason: 'x' }))).rejects.toThrow('expected one of wait, declare-lost, proceed');
   await done(clock, program.append('calls', [heartbeat('g', 0, 2000)]));
   expect([held(), stateOf(program)]).toEqual([undefined, 'live']);
   await done(clock, program.stop());

@@ -2,14 +2,15 @@ import { assert } from '../assert.ts';
 import { ASSUMED, DECLARED, ENDED, type Evidence, PROVED, combined } from '../time/evidence.ts';
 import { END } from '../time/frontier.ts';
 import type { Sequences } from '../time/completeness.ts';
-import type { HoldChoice } from '../time/producers/hold.ts';
+import type { ProducerHoldChoice } from '../time/producers/hold.ts';
 import { type Message, messageFlaw } from '../time/producers/message.ts';
 import { type MissingOfPartition, missingOf } from '../time/producers/missing.ts';
 import { Roster, type RosterSnapshot } from '../time/producers/roster.ts';
 import { BEYOND_LIMIT, CONTRADICTED, EVENT, HEARD, REPEATED, UNKNOWN, type Verdict } from '../time/producers/verdict.ts';
 import type { Decision } from './decision.ts';
-import { eventFailure, isOfTheProgram, reasonOf } from './event-failure.ts';
+import { isOfTheProgram, reasonOf } from './event-failure.ts';
 import { Feed, type FeedOptions } from './feed.ts';
+import type { HoldWaits } from './hold.ts';
 import { type Intake, REFUSED as REFUSED_VALUE } from './intake.ts';
 import type { Moment } from './moment.ts';
 import type { Batch, Json } from './source.ts';
@@ -18,8 +19,6 @@ export interface NumberedOptions extends FeedOptions {
   readonly complete: Sequences;
   /** The frontier waits for the end, whatever is proved: in a batch nothing is late. */
   readonly isStill: boolean;
-  /** Rows that failed after something had been changed. */
-  readonly poisonedRows: ReadonlyMap<string, string>;
   /** Writes down what was decided, or what has to be; its place in the log of decisions. */
   readonly decided: (feed: Feed, decision: Decision) => number;
 }
@@ -77,7 +76,8 @@ export class NumberedFeed extends Feed {
     return this.#counts.events;
   }
 
-  override take(batch: Batch<unknown>): void {
+  override take(whole: Batch<unknown>): void {
+    const batch = this.unseen(whole);
     const { rows, arrival } = batch;
     const { maxAheadMs, intake } = this.#numbered;
     const moment = this.#at;
@@ -85,6 +85,7 @@ export class NumberedFeed extends Feed {
     const timeMax = Math.min(arrival + maxAheadMs, Number.MAX_SAFE_INTEGER);
     this.place(arrival);
     for (let i = 0; i < rows.length; i += 1) {
+      if (moment.halted && this.cut(batch, i, this.offset)) return;
       const message = rows[i] as Message<unknown>;
       moment.offset = this.offset;
       moment.touched = false;
@@ -106,11 +107,11 @@ export class NumberedFeed extends Feed {
       else if (isTime) this.#push(message, value, time);
       else if (value === REFUSED_VALUE) this.refuse((intake as Intake).reason, (intake as Intake).message, message);
       else if (failure === undefined) this.refuseTime(message, time, timeMax);
-      else this.refuse('threw', reasonOf(failure), message);
+      else this.threw(message, reasonOf(failure), this.#numbered.policy.thrower(failure));
       this.offset += 1;
       if (roster.moved) this.#move();
     }
-    this.cursor = batch.cursor;
+    this.through(batch);
   }
 
   override decide(decision: Decision): void {
@@ -120,15 +121,24 @@ export class NumberedFeed extends Feed {
     if (decision.kind === 'silent') roster.silence(decision.producer, this.complete.onSilent, this.#at.arrival);
     else if (decision.kind === 'lost') roster.lose(decision.producer, decision.until, decision.evidence === 'declared' ? DECLARED : ASSUMED);
     else if (decision.kind === 'clock') this.promise(decision.to, ASSUMED);
-    else if (decision.kind === 'resolved') this.#resolve(decision.hold, decision.choice, decision.until);
+    else if (decision.kind === 'resolved') this.#resolve(decision.hold, decision.choice as ProducerHoldChoice, decision.until);
     if (roster.moved) this.#move();
+  }
+
+  /** What a hold kept back of promises counts now. */
+  override released(): void {
+    this.place(this.#at.arrival);
+    this.roster.frontier = this.frontier.value;
+    this.#move();
   }
 
   /** What the clock says now, after the partition has had nothing to give. */
   override verdicts(now: number): readonly Decision[] {
     const { silentAfterMs, lostAfterMs } = this.complete;
     const decisions: Decision[] = [];
+    let lastHeard = 0;
     for (const { name, heard, silent, state, latest } of this.roster.producers.values()) {
+      lastHeard = Math.max(lastHeard, heard);
       if (latest === undefined || state === 'lost' || state === 'closed') continue;
       const unheardMs = this.listenedMs - heard;
       if (!silent && unheardMs >= silentAfterMs) decisions.push({ kind: 'silent', producer: name });
@@ -136,7 +146,9 @@ export class NumberedFeed extends Feed {
       decisions.push({ kind: 'lost', producer: name, until: now, evidence: 'assumed', by: 'the clock', reason: `silent for ${lostAfterMs} ms` });
     }
     const to = now - silentAfterMs;
-    if (decisions.length === 0 && this.roster.isDeserted && this.roster.holds.length === 0 && to > this.frontier.value) decisions.push({ kind: 'clock', to });
+    // Who said goodbye may be back at once, in another epoch: downtime is no silence of theirs.
+    const isQuiet = this.listenedMs - lastHeard >= silentAfterMs;
+    if (decisions.length === 0 && isQuiet && this.roster.isDeserted && this.roster.holds.length === 0 && to > this.frontier.value) decisions.push({ kind: 'clock', to });
     return decisions;
   }
 
@@ -182,9 +194,37 @@ export class NumberedFeed extends Feed {
     this.roster.frontier = this.frontier.value;
   }
 
+  /** The event of a message that waited is tried again; the roster has it already. */
+  override retry({ value: waiting, arrival, offset }: HoldWaits, row: string, operator: string): void {
+    const message = waiting as Message<unknown>;
+    const { intake, policy, maxAheadMs } = this.#numbered;
+    const moment = this.#at;
+    this.place(arrival);
+    moment.offset = offset;
+    moment.touched = false;
+    const failure = policy.poisonedRows.get(row);
+    if (failure !== undefined || message.kind !== 'event') return this.threw(message, failure ?? '', operator);
+    try {
+      const value = intake === undefined ? message.value : intake.admit(message.value);
+      if (value === REFUSED_VALUE) return this.refuse((intake as Intake).reason, (intake as Intake).message, message);
+      const time = this.#numbered.time(value);
+      const timeMax = Math.min(arrival + maxAheadMs, Number.MAX_SAFE_INTEGER);
+      if (!(time >= 0 && time <= timeMax && Number.isInteger(time))) return this.refuseTime(message, time, timeMax);
+      moment.time = time;
+      if (time < this.frontier.value) this.#counts.belowFrontier += 1;
+      this.#numbered.next.push(value);
+      if (this.#numbered.settler.pending) this.#numbered.settler.drain();
+      this.#counts.events += 1;
+    } catch (error) {
+      if (moment.touched || isOfTheProgram(error)) throw this.failure(error, row);
+      this.threw(message, reasonOf(error), policy.thrower(error));
+    }
+  }
+
   #newRoster(stored?: RosterSnapshot): Roster {
     const { roster: expected, onUnknown } = this.complete;
-    const roster = new Roster({ expected, onUnknown }, stored);
+    const { book } = this.#numbered.policy;
+    const roster = new Roster({ expected, onUnknown, nextHold: () => book.nextId() }, stored);
     this.frontier.doubts = roster.doubts;
     return roster;
   }
@@ -206,14 +246,14 @@ export class NumberedFeed extends Feed {
     moment.time = time;
     if (time < this.frontier.value) this.#counts.belowFrontier += 1;
     const failure = this.poisoned.size > 0 ? this.poisoned.get(moment.offset) : undefined;
-    if (failure !== undefined) return this.refuse('threw', failure, message);
+    if (failure !== undefined) return this.threw(message, failure, this.throwers.get(moment.offset) ?? '');
     try {
       this.#numbered.next.push(value);
       if (this.#numbered.settler.pending) this.#numbered.settler.drain();
       this.#counts.events += 1;
     } catch (error) {
-      if (moment.touched || isOfTheProgram(error)) throw eventFailure(moment, error);
-      this.refuse('threw', reasonOf(error), message);
+      if (moment.touched || isOfTheProgram(error)) throw this.failure(error);
+      this.threw(message, reasonOf(error), this.#numbered.policy.thrower(error));
     }
   }
 
@@ -232,7 +272,7 @@ export class NumberedFeed extends Feed {
     }
   }
 
-  #resolve(id: number, choice: HoldChoice, until: number): void {
+  #resolve(id: number, choice: ProducerHoldChoice, until: number): void {
     const hold = this.roster.holds.find((one) => one.id === id);
     const isAccepted = this.roster.resolve(id, choice, until);
     if (hold?.reason !== 'contradiction' || choice === 'wait') return;
@@ -256,13 +296,13 @@ export class NumberedFeed extends Feed {
     this.#at.time = time;
     this.#at.touched = false;
     const row = `the event of hold ${id} of source '${this.source}' (partition ${this.partition})`;
-    const failure = this.#numbered.poisonedRows.get(row);
+    const failure = this.#numbered.policy.poisonedRows.get(row);
     if (failure !== undefined) return this.setAside('threw', failure, message, this.#at.arrival);
     try {
       this.#numbered.next.push(value);
       if (this.#numbered.settler.pending) this.#numbered.settler.drain();
     } catch (error) {
-      if (this.#at.touched || isOfTheProgram(error)) throw eventFailure(this.#at, error, row);
+      if (this.#at.touched || isOfTheProgram(error)) throw this.failure(error, row);
       this.setAside('threw', reasonOf(error), message, this.#at.arrival);
     }
   }
@@ -271,7 +311,7 @@ export class NumberedFeed extends Feed {
   #move(): void {
     const { roster, frontier } = this;
     roster.moved = false;
-    if (roster.holds.length > 0 || this.#numbered.isStill) return;
+    if (roster.holds.length > 0 || this.#numbered.isStill || this.holds.isStopped) return;
     const to = roster.least();
     if (to > frontier.value && to !== END) this.#advance(to, PROVED);
   }

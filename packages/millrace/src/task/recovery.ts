@@ -5,6 +5,8 @@ import { decodeBlock } from '../store/block.ts';
 import { CHANGELOG, OUTPUT, keyRange, parseKey } from '../store/key.ts';
 import { type Meta, type StateMeta, readMeta } from '../store/meta.ts';
 import { END } from '../time/frontier.ts';
+import type { HoldBook } from './hold-book.ts';
+import type { FeedSnapshot } from './feed.ts';
 import type { Message } from '../time/producers/message.ts';
 import type { BrokerSnapshot } from './broker-positions.ts';
 import type { DecisionRecord } from './decision.ts';
@@ -28,11 +30,16 @@ export interface Recovered {
 }
 
 /** Brings a program to its last commit: positions, frontiers, state, timers, and what sinks still have to get. */
-export function recover(backend: Backend, pipeline: string, runtime: Runtime): Recovered {
+export function recover(backend: Backend, pipeline: string, runtime: Runtime, holds: HoldBook): Recovered {
   const meta = readMeta(backend);
   if (meta === undefined) return { meta, commit: 0, undelivered: [] };
   const differences = compare(meta, pipeline, runtime);
   if (differences.length > 0) throw errors.PROGRAM_CHANGED({ pipeline, differences });
+  if (meta.holds !== undefined) {
+    holds.state.restore(blocks(backend, 'holds', meta.holds));
+    setBlocks(holds.state, new StateBlocks(...meta.holds.blocks));
+    holds.restored(meta.holds.memo as { next: number });
+  }
   for (const { name, feeds } of runtime.sources) {
     for (const feed of feeds) {
       const stored = meta.sources[name]?.partitions[feed.partition];
@@ -43,6 +50,7 @@ export function recover(backend: Backend, pipeline: string, runtime: Runtime): R
       feed.ended = stored.ended;
       feed.frontier.restore(stored.frontier ?? END, stored.evidence);
       if (stored.broker !== undefined) feed.positions.restore(stored.broker as BrokerSnapshot);
+      if (stored.held !== undefined) feed.heldRestored(stored.held as FeedSnapshot);
       feed.restored(stored.producers, (entry) => messageOf(backend, meta, entry));
     }
   }

@@ -5,7 +5,7 @@ import type { Task } from './task.ts';
 /** What a person has decided, on its way into the input. */
 export interface Request {
   /** The decisions it comes to, by partition, made when its turn has come; throws where it cannot be. */
-  readonly decide: (task: Task) => readonly (readonly [Feed, Decision])[];
+  readonly decide: (task: Task) => readonly (readonly [Feed | undefined, Decision])[];
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -31,7 +31,7 @@ export class Requests {
   apply(task: Task): void {
     for (const request of this.#list.slice()) {
       if (this.#applied.includes(request)) continue;
-      let decisions: readonly (readonly [Feed, Decision])[];
+      let decisions: readonly (readonly [Feed | undefined, Decision])[];
       try {
         decisions = request.decide(task);
       } catch (error) {

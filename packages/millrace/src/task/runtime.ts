@@ -7,6 +7,7 @@ import type { Schedule } from '../time/schedule.ts';
 import type { BadRecord } from './bad-record.ts';
 import type { Decision } from './decision.ts';
 import type { Feed } from './feed.ts';
+import type { HoldBook } from './hold-book.ts';
 import type { Moment } from './moment.ts';
 import type { SinkOutput } from './sink-output.ts';
 import type { SinkSpec } from './sink.ts';
@@ -44,6 +45,8 @@ export interface RuntimeSink {
   readonly name: string;
   readonly spec: SinkSpec<unknown>;
   readonly output: SinkOutput<unknown>;
+  /** What becomes of the program when the sink does not take its rows. */
+  readonly onRefused: 'fail' | 'hold';
 }
 
 /** What a plan needs of its task to be made to run. */
@@ -59,6 +62,8 @@ export interface Host {
   readonly batch: boolean;
   /** Writes down what has to be decided; its place in the log of decisions. */
   readonly decided: (feed: Feed, decision: Decision) => number;
+  /** What waits for people. */
+  readonly holds: HoldBook;
   /** Switches off what compares events with the wall clock, for replays of old demand. */
   readonly anyTime: boolean;
 }

@@ -1,5 +1,8 @@
 import type { Meta } from '../store/meta.ts';
 
+/** Of the state in which holds are kept: the greatest there is, so that no name gets it. */
+const HOLDS = 0xffff;
+
 /** The numbers under which names are found in the store; a name keeps its number for ever. */
 export class StoreIds {
   readonly #states: Map<string, number>;
@@ -14,6 +17,10 @@ export class StoreIds {
 
   state(name: string): number {
     return numberOf(this.#states, name);
+  }
+
+  holds(): number {
+    return HOLDS;
   }
 
   sink(name: string): number {

@@ -11,6 +11,7 @@ import type { BadRecord } from './bad-record.ts';
 import { type FailedEvent, eventFailure, reasonOf } from './event-failure.ts';
 import type { Feed } from './feed.ts';
 import { GroupCommit } from './group-commit.ts';
+import { HoldBook } from './hold-book.ts';
 import { LogHandle } from './log-handle.ts';
 import { Moment } from './moment.ts';
 import { type Undelivered, recover } from './recovery.ts';
@@ -44,6 +45,7 @@ export class Task {
   readonly durable: boolean;
   readonly bad: BadList;
   readonly decisions: DecisionList;
+  readonly holds: HoldBook;
   readonly logs: GroupCommit;
   /** Results of durable commits that their sinks may not have taken yet, from before this task was opened. */
   readonly undelivered: readonly Undelivered[];
@@ -66,6 +68,7 @@ export class Task {
     this.#backend = backend;
     this.#clock = clock;
     this.logs = new GroupCommit(backend, clock, takeEpoch(backend));
+    this.holds = new HoldBook(this.#moment, durable);
     this.runtime = options.compile({
       durable,
       moment: this.#moment,
@@ -76,8 +79,9 @@ export class Task {
       poisoned: this.#poisoned,
       failed: (row, value, error) => this.#failed(row, value, error),
       decided: (feed, decision) => this.#decided(feed, decision),
+      holds: this.holds,
     });
-    const recovered = recover(backend, options.pipeline, this.runtime);
+    const recovered = recover(backend, options.pipeline, this.runtime, this.holds);
     this.commitNumber = recovered.commit;
     this.undelivered = recovered.undelivered;
     this.#ids = new StoreIds(recovered.meta);
@@ -125,12 +129,35 @@ export class Task {
     for (const decision of feed.verdicts(this.#clock.now())) this.decide(feed, decision);
   }
 
-  /** A clock or a person has decided, here in the input: written down, and carried out. */
-  decide(feed: Feed, decision: Decision): void {
+  /** A clock or a person has decided, here in the input: written down, and carried out. No feed: it concerns more than one partition. */
+  decide(feed: Feed | undefined, decision: Decision): void {
     this.#moment.arrival = this.#clock.now();
     this.#decided(feed, decision);
     this.uncommitted += 1;
-    feed.decide(decision);
+    if (decision.kind !== 'resolved' || this.holds.get(decision.hold) === undefined) return feed?.decide(decision);
+    const feeds = this.runtime.sources.flatMap((source) => source.feeds);
+    const stopped = feeds.filter(({ holds }) => holds.isStopped);
+    this.holds.resolve(decision.hold, decision);
+    for (const one of stopped) if (!one.holds.isStopped) one.released();
+  }
+
+  /** What a hold had kept of a batch is taken now. */
+  takeRest(feed: Feed): void {
+    feed.takeRest();
+  }
+
+  /** A sink does not take its rows from `first` to `end`: it is held. */
+  refused(sink: string, first: number, end: number, error: string): void {
+    this.#moment.arrival = this.#clock.now();
+    this.uncommitted += 1;
+    this.holds.raise(`sink ${sink}`, { scope: { kind: 'sink', sink }, reason: 'sink-refused', evidence: { sink, first, end, error }, choices: ['retry', 'discard', 'wait'] });
+  }
+
+  /** It went back to this commit too often, the last time because of this event. */
+  reopened(times: number, { source, partition, offset, reason }: FailedEvent): void {
+    this.#moment.arrival = this.#clock.now();
+    this.uncommitted += 1;
+    this.#source(source).feeds[partition]?.holds.reopened(times, offset, reason);
   }
 
   end(feed: Feed): void {
@@ -150,6 +177,7 @@ export class Task {
       logs: [...this.#handles.values()],
       bad: this.bad,
       decisions: this.decisions,
+      holds: this.holds,
       delivered,
       transact: (work) => this.logs.transact(work),
     });
@@ -159,17 +187,19 @@ export class Task {
   }
 
   /** A record or a row has failed: when it comes again it goes to `bad`. */
-  poison({ source, partition, offset, row, reason }: FailedEvent): void {
-    if (row !== undefined) this.#poisoned.set(row, reason);
-    else this.#source(source).feeds[partition]?.poisoned.set(offset, reason);
+  poison({ source, partition, offset, row, reason, operator }: FailedEvent): void {
+    if (row !== undefined) return void this.#poisoned.set(row, reason);
+    const feed = this.#source(source).feeds[partition];
+    feed?.poisoned.set(offset, reason);
+    if (operator !== undefined) feed?.throwers.set(offset, operator);
   }
 
   /** What failed in `former`, which has not committed it, will come again here. */
   poisonAs(former: Task): void {
     for (const [row, reason] of former.#poisoned) this.#poisoned.set(row, reason);
     for (const { name, feeds } of former.runtime.sources) {
-      for (const { partition, poisoned } of feeds) {
-        for (const [offset, reason] of poisoned) this.poison({ source: name, partition, offset, reason });
+      for (const { partition, poisoned, throwers } of feeds) {
+        for (const [offset, reason] of poisoned) this.poison({ source: name, partition, offset, reason, operator: throwers.get(offset) ?? '' });
       }
     }
   }
@@ -182,7 +212,8 @@ export class Task {
     return this.#source(source).spec.gapless === true;
   }
 
-  #decided({ source, partition }: Feed, decision: Decision): number {
+  #decided(feed: Feed | undefined, decision: Decision): number {
+    const { source, partition } = feed ?? { source: undefined, partition: undefined };
     const at = this.runtime.sources.flatMap(({ feeds }) => feeds.map(({ offset }) => offset));
     return this.decisions.add({ source, partition, at, clock: this.#moment.arrival, decision });
   }
@@ -208,6 +239,7 @@ export class Task {
     const { source, partition, arrival, touched } = this.#moment;
     if (touched || error instanceof AssertionError) throw eventFailure(this.#moment, error, row);
     const feed = this.#source(source).feeds[partition] as Feed;
-    feed.setAside('threw', this.#poisoned.get(row) ?? reasonOf(error), value, arrival);
+    this.#moment.arrival = arrival;
+    feed.rowThrew(row, value, this.#poisoned.get(row) ?? reasonOf(error), feed.holds.policy.thrower(error));
   }
 }

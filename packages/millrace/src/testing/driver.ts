@@ -11,6 +11,8 @@ import { type Status, statusOf } from '../stream/status.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import { missingOf } from '../stream/completeness.ts';
 import type { Decision, DecisionRecord } from '../task/decision.ts';
+import { type HoldDecision, holdsOf, resolvedDecisions } from '../stream/holds.ts';
+import type { Hold } from '../task/hold.ts';
 import type { Missing } from '../time/producers/missing.ts';
 import type { Feed } from '../task/feed.ts';
 import type { Reconciled } from '../task/runtime.ts';
@@ -30,7 +32,10 @@ type Step =
   | { readonly kind: 'frontier'; readonly source: string; readonly partition: number; readonly to: number }
   | { readonly kind: 'reconcile' }
   | { readonly kind: 'decision'; readonly source: string; readonly partition: number; readonly decision: Decision }
-  | { readonly kind: 'end'; readonly source: string };
+  | { readonly kind: 'resolve'; readonly hold: number; readonly decision: HoldDecision }
+  | { readonly kind: 'end'; readonly source: string; readonly partition: number };
+
+type Placed = Exclude<Step, { readonly kind: 'reconcile' | 'resolve' }>;
 
 /**
  * Runs a program by hand: events are processed when they are sent, the frontier moves when it is told to.
@@ -47,6 +52,12 @@ export class TestDriver<T extends Tables> {
   readonly #newBackend: () => Backend;
   readonly #steps: Step[] = [];
   readonly #probes = new Map<string, SinkProbe>();
+  /** What was sent to partitions that were held, in order. */
+  #waiting: Placed[] = [];
+  /** The batch that a partition was given last: what a hold has left of it comes whole after a crash. */
+  readonly #given = new Map<Feed, Placed>();
+  /** By commit: how many steps it covers, and what of them it does not. */
+  readonly #commits = new Map<number, { readonly done: number; readonly waiting: readonly Placed[] }>();
   #backend: Backend;
   #task: Task;
 
@@ -64,7 +75,7 @@ export class TestDriver<T extends Tables> {
       send: (...rows) => this.#do({ kind: 'events', source: name, partition: 0, rows, arrival: 0 }),
       sendBatch: (rows, { partition = 0, arrival = 0, offsets } = {}) =>
         this.#do({ kind: 'events', source: name, partition, rows, arrival, ...(offsets !== undefined && { offsets }) }),
-      end: () => this.#do({ kind: 'end', source: name }),
+      end: () => this.#feeds(name).forEach(({ partition }) => this.#do({ kind: 'end', source: name, partition })),
     };
   }
 
@@ -81,6 +92,16 @@ export class TestDriver<T extends Tables> {
   /** What a clock or a person decides, here in the input. */
   decide(source: string, decision: Decision, partition = 0): void {
     this.#do({ kind: 'decision', source, partition, decision });
+  }
+
+  /** What waits for a person, oldest first. */
+  holds(): readonly Hold[] {
+    return holdsOf(this.#task);
+  }
+
+  /** What a person decides on a hold, here in the input. What was sent to partitions that it stopped comes now. */
+  resolve(hold: number, decision: HoldDecision): void {
+    this.#do({ kind: 'resolve', hold, decision });
   }
 
   decisions(): readonly DecisionRecord[] {
@@ -112,11 +133,12 @@ export class TestDriver<T extends Tables> {
   }
 
   commit(): void {
-    for (const { feeds } of this.#task.runtime.sources) for (const feed of feeds) feed.cursor = this.#steps.length;
+    const cut = this.#all().flatMap((feed) => (feed.rest === undefined ? [] : [this.#given.get(feed) as Placed]));
     const { outgoing } = this.#task.commit(new Map());
     for (const { sink, parcels } of outgoing) {
       for (const { payload, first } of parcels) this.#probe(sink.name).take(payload, first);
     }
+    this.#commits.set(this.#task.commitNumber, { done: this.#steps.length, waiting: [...cut, ...this.#waiting] });
   }
 
   /** Loses everything since the last commit, recovers, and is given again what came after it. */
@@ -124,8 +146,10 @@ export class TestDriver<T extends Tables> {
     this.#backend.close();
     this.#backend = this.#newBackend();
     this.#task = this.#open();
-    const done = this.#task.runtime.sources[0]?.feeds[0]?.cursor ?? 0;
-    for (const step of this.#steps.slice(done as number)) this.#carryOut(step);
+    const { done, waiting } = this.#commits.get(this.#task.commitNumber) ?? { done: 0, waiting: [] };
+    this.#given.clear();
+    this.#waiting = [];
+    for (const step of [...waiting, ...this.#steps.slice(done)]) this.#carryOut(step);
   }
 
   /** Closes the store; nothing can be sent after that. */
@@ -140,18 +164,50 @@ export class TestDriver<T extends Tables> {
 
   #carryOut(step: Step): void {
     if (step.kind === 'reconcile') return this.#reconcile(this.#steps.slice(0, this.#steps.indexOf(step)));
-    if (step.kind === 'end') {
-      for (const feed of this.#feeds(step.source)) if (!feed.ended) this.#task.end(feed);
-      return;
-    }
+    if (step.kind === 'resolve') return this.#resolve(step.hold, step.decision);
     const feed = this.#feeds(step.source)[step.partition];
     if (feed === undefined) throw new RangeError(`source '${step.source}' has no partition ${step.partition}`);
     if (step.kind === 'decision') this.#task.decide(feed, step.decision);
-    else if (step.kind === 'frontier') feed.promise(step.to, ASSUMED);
-    else {
+    else if (this.#isWaiting(feed)) this.#waiting.push(step);
+    else this.#give(feed, step);
+  }
+
+  /** A partition that is held, or that a hold has cut a batch of, is given nothing. */
+  #isWaiting(feed: Feed): boolean {
+    return feed.holds.isStopped || feed.rest !== undefined;
+  }
+
+  #give(feed: Feed, step: Placed): void {
+    this.#given.set(feed, step);
+    if (step.kind === 'end') {
+      if (!feed.ended) this.#task.end(feed);
+    } else if (step.kind === 'frontier') feed.promise(step.to, ASSUMED);
+    else if (step.kind === 'events') {
       const offsets = step.offsets === undefined ? {} : { offsets: step.offsets };
-      this.#task.take(feed, { rows: step.rows, arrival: step.arrival, cursor: feed.cursor ?? null, ...offsets });
+      this.#task.take(feed, { rows: step.rows, arrival: step.arrival, cursor: null, ...offsets });
     }
+  }
+
+  #resolve(hold: number, decision: HoldDecision): void {
+    for (const [feed, one] of resolvedDecisions(this.#task, hold, decision, this.#program.plan.name)) this.#task.decide(feed, one);
+    while (this.#goOn());
+  }
+
+  /** Something that waited for a hold that is gone; false: nothing does. */
+  #goOn(): boolean {
+    const cut = this.#all().find((feed) => feed.rest !== undefined && !feed.holds.isStopped);
+    if (cut !== undefined) {
+      this.#task.takeRest(cut);
+      return true;
+    }
+    const at = this.#waiting.findIndex((step) => !this.#isWaiting(this.#feeds(step.source)[step.partition] as Feed));
+    const [step] = at < 0 ? [] : this.#waiting.splice(at, 1);
+    if (step !== undefined) this.#give(this.#feeds(step.source)[step.partition] as Feed, step);
+    return step !== undefined;
+  }
+
+  #all(): readonly Feed[] {
+    return this.#task.runtime.sources.flatMap(({ feeds }) => feeds);
   }
 
   #reconcile(sent: readonly Step[]): void {

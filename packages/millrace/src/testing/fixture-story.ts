@@ -1,7 +1,8 @@
 import { log } from '../connector/log.ts';
 import { memoryBackend } from '../port/memory-backend.ts';
 import { pipeline } from '../stream/pipeline.ts';
-import type { HoldResolution, LostProducer } from '../stream/completeness.ts';
+import type { LostProducer } from '../stream/completeness.ts';
+import type { HoldDecision } from '../stream/holds.ts';
 import type { Program } from '../stream/program.ts';
 import { type SequencesOptions, sequences } from '../time/completeness.ts';
 import { minutes } from '../time/duration.ts';
@@ -83,8 +84,8 @@ export class Story {
     this.#tell(`${lost.by} declares ${lost.producer} lost: ${lost.reason}`);
   }
 
-  async resolve(resolution: Omit<HoldResolution, 'source'>): Promise<void> {
-    await this.#done(this.program.resolveHold({ source: 'calls', ...resolution }));
+  async resolve({ hold, ...resolution }: HoldDecision & { readonly hold: number }): Promise<void> {
+    await this.#done(this.program.resolve(hold, resolution));
     this.#tell(`${resolution.by} decides: ${resolution.choice}, ${resolution.reason}`);
   }
 

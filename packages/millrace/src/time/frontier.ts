@@ -30,7 +30,8 @@ export const END: number = Number.POSITIVE_INFINITY;
  *
  * - It only moves forward.
  * - Due timers fire before it moves on, in the order (time, rank); while those of time d fire,
- *   `value` is still below d, so what they emit at d − 1 is not late for anyone behind them.
+ *   `value` is d − 1: what they emit at d − 1 is not late for anyone behind them, and what they emit of
+ *   older times is as late as if the frontier had come here in small steps.
  * - A timer may be set while others fire, also for the time that is firing (from a higher rank).
  */
 export class Frontier {
@@ -111,6 +112,7 @@ export class Frontier {
     this.fired = time;
     const bucket = this.#buckets.get(time) as Timed[];
     const settler = this.#settler;
+    this.value = time - 1;
     while (bucket.length > 0) {
       const timed = bucket.shift() as Timed;
       if (settler.pending) settler.drain(timed.rank);
@@ -209,6 +211,8 @@ export class HeldFrontier extends Frontier implements Follower {
   readonly #input: Frontier;
   readonly #back: HoldBack | undefined;
   #limit: number = END;
+  /** Something waits for a person: whatever the limit, it is not the end. */
+  #isOpen = false;
   /** Where it stood at recovery: it does not go back behind that. */
   #least: number = BEGINNING;
 
@@ -220,14 +224,23 @@ export class HeldFrontier extends Frontier implements Follower {
   }
 
   /** The operator may still emit facts at `limit` and later; END: it holds nothing back. */
-  hold(limit: number): void {
+  hold(limit: number, isOpen = false): void {
     this.#limit = limit;
+    this.#isOpen = isOpen;
     this.moved();
   }
 
   moved(): void {
     const to = this.#to();
-    if (to > this.value) this.advance(to, this.#input.evidence);
+    if (to > this.value && !(to === END && this.#isOpen)) this.advance(to, this.#input.evidence);
+  }
+
+  /** As `hold`, at recovery, for one that had come to `value`: nothing fires. */
+  restoreAt(value: number, evidence: Evidence, limit: number, isOpen: boolean): void {
+    this.#limit = limit;
+    this.#isOpen = isOpen;
+    this.#least = value;
+    this.restore(value, evidence);
   }
 
   /** As `hold`, at recovery: nothing fires. It had stood at `least`, which may be beyond what is held since then. */

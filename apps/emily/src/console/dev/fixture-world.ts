@@ -1,4 +1,4 @@
-import type { EpochMs, Evidence, Finality, Hello, Invoice, Invoices, Model, Now, Producer, Usage, UsageWindow } from '../api.ts';
+import type { AsOf, EpochMs, Evidence, Finality, Hello, Invoice, Invoices, Missing, Model, Now, Producer, Usage, UsageWindow } from '../api.ts';
 import { seededRandom } from './random.ts';
 
 /*
@@ -100,9 +100,9 @@ export class FixtureWorld {
     const requests = requestsOf(this.#users);
     const part = (count: number, of: number): number => (requests === 0 ? 0 : Math.floor((of * count) / requests));
     return {
-      at: this.#at, commit: this.#commit, frontier: this.#frontier(), evidence: this.#evidence(), rates: this.#rates,
+      at: this.#at, commit: this.#commit, frontier: this.#frontier(), evidence: this.#evidence(), sentIn: null, rates: this.#rates,
       month: {
-        ...month, label: monthLabel(month.start), finality: this.#finality(), evidence: this.#evidence(),
+        ...month, label: monthLabel(month.start), finality: this.#finality(), evidence: this.#finalEvidence(),
         requests, inputTokens: this.#inputTokens, outputTokens: this.#outputTokens, amount: amountOf(invoices), currency: CURRENCY,
         byTenant: this.#users.length === 0 ? [] : tenants.map(({ id, name }) => {
           const count = requestsOf(this.#users.filter(({ tenant }) => tenant === id));
@@ -114,6 +114,8 @@ export class FixtureWorld {
         }),
       },
       producers: this.#producers(),
+      missing: this.#missing(),
+      held: null,
       replay: this.#isReplay() ? { rows: REPLAY_ROWS, done: this.#replayed, finished: this.#scenario === 'final', requestsPerSecond: this.#scenario === 'final' ? 0 : 903.4 } : null,
       health: {
         replicas: models.flatMap(({ id }, at) => [1, 2].slice(at === 3 ? 1 : 0).map((copy) => ({
@@ -130,9 +132,9 @@ export class FixtureWorld {
     const data = this.#minutes
       .filter(({ start }) => start >= from && start < to)
       .map((minute): UsageWindow => ({
-        window: { start: minute.start, end: minute.start + MINUTE_MS },
+        window: { start: minute.start, end: minute.start + MINUTE_MS }, measured: 'here',
         requests: minute.requests, inputTokens: minute.inputTokens, cachedInputTokens: 0, outputTokens: minute.outputTokens,
-        finality: frontier !== null && minute.start + MINUTE_MS <= frontier ? 'final' : 'provisional', evidence: this.#evidence(),
+        ...(frontier !== null && minute.start + MINUTE_MS <= frontier ? { finality: 'final', evidence: this.#evidence() } : { finality: 'provisional', evidence: [] }),
       }));
     return { data, asOf: this.#asOf() };
   }
@@ -147,9 +149,9 @@ export class FixtureWorld {
     return this.#users.map(({ id, tenant, requests }, at) => {
       const amount = fromCents(roundHalfEven(requests * UNIT_PRICE_PER_MINOR));
       return {
-        id: `inv_${tenant}_${id}`, tenant, user: id, period: { start, end, zone }, status: final ? 'final' : 'open',
+        id: `inv_${tenant}_${id}`, tenant, user: id, measured: 'here', period: { start, end, zone }, status: final ? 'final' : 'open',
         lines: [{ unit: 'requests', quantity: requests, priceId: PRICE_ID, unitPrice: UNIT_PRICE, amount }],
-        total: amount, currency: CURRENCY, finality: this.#finality(), evidence: this.#evidence(),
+        total: amount, currency: CURRENCY, finality: this.#finality(), evidence: this.#finalEvidence(),
         number: final ? `2026-${String(at + 1).padStart(5, '0')}` : null,
       };
     });
@@ -213,17 +215,25 @@ export class FixtureWorld {
     const until = this.#isReplay() ? this.#frontier() ?? from : this.#at;
     if (this.#scenario === 'empty') return [];
     return names.map((producer, at) => {
-      const base = { producer, epoch: 3 + at, sequence: 182_340 + this.#commit, gaps: [] };
+      const base = { producer, epoch: 3 + at, sequence: 182_340 + this.#commit, promise: until, gaps: [] };
       if (this.#scenario === 'trouble' && at === 1) {
-        const gap = { from: this.#startedAt - 320_000, to: this.#startedAt - 260_000 };
-        return { ...base, lastAt: until, state: 'live', segments: [{ from, to: gap.from }, { from: gap.to, to: until }], gaps: [{ ...gap, ranges: [[10_231, 10_240], [10_252, 10_252]] }] };
+        const promise = this.#startedAt - 320_000;
+        return { ...base, promise, sequence: 10_230, lastAt: until, state: 'gapped', segments: [{ from, to: promise }], gaps: [{ from: promise, to: until, epoch: base.epoch, ranges: MISSING }] };
       }
       if (this.#scenario === 'trouble' && at === 2) {
         const silent = this.#startedAt - 150_000;
-        return { ...base, lastAt: silent, state: 'silent', segments: [{ from, to: silent }] };
+        return { ...base, promise: silent, lastAt: silent, state: 'silent', segments: [{ from, to: silent }] };
       }
       return { ...base, lastAt: until, state: this.#scenario === 'final' ? 'closed' : 'live', segments: [{ from, to: until }] };
     });
+  }
+
+  #missing(): Missing[] {
+    if (this.#scenario !== 'trouble') return [];
+    return [
+      { what: 'sequences', source: 'usage', producer: 'gateway-2', epoch: 4, ranges: MISSING, since: this.#startedAt - 260_000, lost: false },
+      { what: 'silent', source: 'usage', producer: 'gateway-3' },
+    ];
   }
 
   #frontier(): EpochMs | null {
@@ -238,17 +248,19 @@ export class FixtureWorld {
 
   #evidence(): readonly Evidence[] {
     if (this.#scenario === 'empty') return [];
-    return this.#scenario === 'final' ? ['ended'] : ['assumed'];
+    return this.#scenario === 'final' ? ['ended'] : ['proved'];
   }
 
-  #asOf = (): { commit: number; frontier: EpochMs | null; evidence: readonly Evidence[] } =>
-    ({ commit: this.#commit, frontier: this.#frontier(), evidence: this.#evidence() });
+  #finalEvidence = (): readonly Evidence[] => (this.#scenario === 'final' ? this.#evidence() : []);
+
+  #asOf = (): AsOf => ({ commit: this.#commit, frontier: this.#frontier(), evidence: this.#evidence(), sentIn: null });
 
   #finality = (): Finality => (this.#scenario === 'final' ? 'final' : 'provisional');
   #isReplay = (): boolean => this.#scenario === 'replay' || this.#scenario === 'final';
   #month = (): { start: EpochMs; end: EpochMs; zone: string } => ({ ...berlinMonth(this.#isReplay() ? TRACE_START : this.#startedAt), zone: ZONE });
 }
 
+const MISSING = [[10_231, 10_240], [10_252, 10_252]] as const;
 const REPLAY_ROWS = 19_366;
 const TRACE_START: EpochMs = Date.UTC(2023, 10, 16, 18, 17);
 

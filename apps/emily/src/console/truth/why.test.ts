@@ -23,3 +23,8 @@ test('where nothing is promised that is said, instead of a time', () => {
 test('a final amount says that it never changes, and why that is believed', () => {
   expect(whyStanding({ ...provisional, finality: 'final', evidence: ['ended'] })).toBe('Final: it never changes; ended (the input is over). If it turns out wrong, a correction is issued beside it.');
 });
+
+test('a month of usage from elsewhere waits for what may still be sent in', () => {
+  expect(whyStanding({ ...provisional, frontier: december, measured: 'elsewhere' })).toContain('may be sent in for three days more');
+  expect(whyStanding({ ...provisional, frontier: null, evidence: [], measured: 'elsewhere' })).toContain('Nothing is known yet of what may still be sent in');
+});

@@ -1,16 +1,10 @@
 import { epochMs, keyId, modelId, priceId, requestId, tenantId, userId, type EpochMs } from '../names.ts';
 import type { UsageEvent } from '../usage-event.ts';
-import type { Admitted, Finished, Numbered, Refused, Units } from '../usage-fact.ts';
+import type { Admitted, Finished, Refused, Units } from '../usage-fact.ts';
 
 /*
  * Facts for tests: ana of the tenant ada asks phi-4 through gateway-1. A test says what matters to it.
  */
-
-/** The sequence numbers of one life of gateway-1, unless told otherwise. */
-export function numbers(epoch = 1, producer = 'gateway-1'): () => Numbered {
-  let next = 0;
-  return () => ({ producer, epoch, sequence: next++ });
-}
 
 /** 2023-11-16T18:15:46Z, a Thursday. */
 export const someTime: EpochMs = epochMs(Date.UTC(2023, 10, 16, 18, 15, 46));
@@ -26,9 +20,9 @@ const asked = {
   priceId: priceId('launch-1'),
 };
 
-export const admitted = (id: string, number: Numbered, more: Partial<Admitted> = {}): Admitted => ({
+export const admitted = (id: string, more: Partial<Admitted> = {}): Admitted => ({
   ...asked,
-  ...number,
+  producer: 'gateway-1',
   kind: 'admitted',
   id: requestId(id),
   stream: false,
@@ -37,9 +31,9 @@ export const admitted = (id: string, number: Numbered, more: Partial<Admitted> =
   ...more,
 });
 
-export const finished = (id: string, number: Numbered, more: Partial<Finished> = {}): Finished => ({
+export const finished = (id: string, more: Partial<Finished> = {}): Finished => ({
   ...asked,
-  ...number,
+  producer: 'gateway-1',
   kind: 'finished',
   id: requestId(id),
   outcome: 'completed',
@@ -53,8 +47,8 @@ export const finished = (id: string, number: Numbered, more: Partial<Finished> =
   ...more,
 });
 
-export const refused = (id: string, number: Numbered, more: Partial<Refused> = {}): Refused => ({
-  ...number,
+export const refused = (id: string, more: Partial<Refused> = {}): Refused => ({
+  producer: 'gateway-1',
   kind: 'refused',
   id: requestId(id),
   admittedAt: someTime,

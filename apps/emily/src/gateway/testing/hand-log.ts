@@ -1,8 +1,10 @@
 import type { UsageFact } from '../../domain/usage-fact.ts';
+import type { UsageMessage } from '../numbering.ts';
 import type { UsageLog } from '../usage-log.ts';
 
-/** A batch of facts that is on its way to be durable, until the test says how that went. */
+/** A batch that is on its way to be durable, until the test says how that went. */
 export type HeldBatch = {
+  readonly messages: readonly UsageMessage[];
   readonly facts: readonly UsageFact[];
   release(): void;
   refuse(error: Error): void;
@@ -10,7 +12,8 @@ export type HeldBatch = {
 
 /** A usage log in memory whose commits can be held up by hand. */
 export class HandLog implements UsageLog {
-  /** What is durable, in order. */
+  /** What is durable, in order: all that was said, and the facts among it. */
+  readonly messages: UsageMessage[] = [];
   readonly facts: UsageFact[] = [];
   /** While set, what comes waits for `release` or `refuse`. */
   holding = false;
@@ -19,17 +22,19 @@ export class HandLog implements UsageLog {
   #held: HeldBatch[] = [];
   #wanted: PromiseWithResolvers<HeldBatch> | undefined;
 
-  append(facts: readonly UsageFact[]): Promise<void> {
+  append(messages: readonly UsageMessage[]): Promise<void> {
     if (this.broken !== undefined) return Promise.reject(this.broken);
-    if (!this.holding) {
-      this.facts.push(...facts);
+    // A heartbeat comes when it likes; tests hold facts.
+    if (!this.holding || factsOf(messages).length === 0) {
+      this.#keep(messages);
       return Promise.resolve();
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const batch: HeldBatch = {
-      facts,
+      messages,
+      facts: factsOf(messages),
       release: () => {
-        this.facts.push(...facts);
+        this.#keep(messages);
         resolve();
       },
       refuse: reject,
@@ -47,4 +52,16 @@ export class HandLog implements UsageLog {
     this.#wanted = Promise.withResolvers();
     return this.#wanted.promise;
   }
+
+  /** The facts that are durable, each with its number. */
+  numbered(): readonly Extract<UsageMessage, { kind: 'event' }>[] {
+    return this.messages.filter((message) => message.kind === 'event');
+  }
+
+  #keep(messages: readonly UsageMessage[]): void {
+    this.messages.push(...messages);
+    this.facts.push(...factsOf(messages));
+  }
 }
+
+const factsOf = (messages: readonly UsageMessage[]): UsageFact[] => messages.flatMap((message) => (message.kind === 'event' ? [message.value] : []));

@@ -33,9 +33,7 @@ export class Hopping<T, K, V> extends Window<T, K, V> {
     const { parts } = this;
     const { time } = moment;
     if (lastEnd(this.#hops, time) <= frontier.value && !this.#isRevisable(time)) {
-      this.counters.late += 1;
-      moment.touched = true;
-      this.late.push(value);
+      this.refuse(value);
       return;
     }
     const { selectors } = this.key;

@@ -22,13 +22,18 @@ export interface Adjustment<K, V> {
   readonly adjusts: { readonly table: string; readonly key: K; readonly window: Interval; readonly revision: number };
   /** What had left, with all adjustments so far; undefined: nothing had. */
   readonly before: V | undefined;
-  /** What the recount came to; undefined: there should have been nothing. */
+  /** What it comes to; undefined: there should have been nothing. */
   readonly after: V | undefined;
   readonly time: number;
-  readonly cause: { readonly kind: 'reconciliation'; readonly run: number; readonly commit: number };
+  readonly cause: AdjustmentCause;
   readonly finality: 'final';
   readonly evidence: readonly EvidenceName[];
 }
+
+/** What found it out: a recount, or a person who accepted an event that was held. */
+export type AdjustmentCause =
+  | { readonly kind: 'reconciliation'; readonly run: number; readonly commit: number }
+  | { readonly kind: 'decision'; readonly hold: number; readonly by: string; readonly reason: string };
 
 export interface LedgerOptions<K> {
   readonly name: string;

@@ -122,7 +122,7 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
     if (!timers.includes(time)) return;
     this.state.touch(row);
     this.state.setTimers(row, timers.filter((other) => other !== time));
-    const { moment, poisoned } = this.#place;
+    const { moment, poisoned, settler } = this.#place;
     this.#callParts = this.state.partsAt(row);
     this.#row = row;
     this.#time = emitAt;
@@ -133,6 +133,8 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
     try {
       if (poisoned.size > 0 && poisoned.has(this.#nameOf(time))) this.#place.failed(this.#nameOf(time), this.#value(time), undefined);
       else this.#steps.timer?.(time, this.#context);
+      // What one timer brings is a step of its own, also where several fire at one time.
+      if (settler.pending) settler.drain();
     } catch (error) {
       this.#place.failed(this.#nameOf(time), this.#value(time), error);
     } finally {

@@ -8,10 +8,20 @@ import type { Row } from '../row.ts';
 
 /** Behind the columns of the aggregation, where rows leave more than once: the revision that left last, and its value. */
 const TRACKED_SLOTS = 2;
-/** Behind those, where rows leave every so often: whether a row has changed since it left. */
+/** Under `early: every`, behind what is tracked: whether a row has changed since it left. */
 const STIRRED_SLOTS = 1;
+/** Under `halt`, behind all that: how often what has left was adjusted; OPEN: it has not left for good. */
+const ADJUSTED_SLOTS = 1;
+const OPEN = -1;
 /** The revision of a row that has not left. */
 const NEVER = -1;
+
+/** How rows leave: more than once; now and then while they change; or so that they can be adjusted later. */
+export interface Leaving {
+  readonly again: boolean;
+  readonly stirs: boolean;
+  readonly halts: boolean;
+}
 
 /**
  * The rows of aligned windows, as they are seen from outside.
@@ -21,20 +31,24 @@ const NEVER = -1;
  */
 export class WindowRows<T, K, V> {
   readonly tracked: boolean;
-  /** How many columns rows have behind those of the aggregation. */
-  readonly ownSlots: number;
   readonly #stirs: boolean;
+  readonly #halts: boolean;
   readonly #key: KeyShape<T, K>;
   readonly #windowing: DisjointWindowing;
   readonly #columns: Columns<T, V>;
 
-  constructor(key: KeyShape<T, K>, windowing: DisjointWindowing, columns: Columns<T, V>, { tracked, stirs }: { readonly tracked: boolean; readonly stirs: boolean }) {
-    this.tracked = tracked;
-    this.ownSlots = (tracked ? TRACKED_SLOTS : 0) + (stirs ? STIRRED_SLOTS : 0);
-    this.#stirs = stirs;
+  constructor(key: KeyShape<T, K>, windowing: DisjointWindowing, columns: Columns<T, V>, leaving: Leaving) {
+    this.tracked = leaving.again || leaving.stirs || leaving.halts;
+    this.#stirs = leaving.stirs;
+    this.#halts = leaving.halts;
     this.#key = key;
     this.#windowing = windowing;
     this.#columns = columns;
+  }
+
+  /** How many columns there are besides those of the aggregation. */
+  get slots(): number {
+    return (this.tracked ? TRACKED_SLOTS : 0) + (this.#stirs ? STIRRED_SLOTS : 0) + (this.#halts ? ADJUSTED_SLOTS : 0);
   }
 
   /** A new row has not left. */
@@ -42,19 +56,35 @@ export class WindowRows<T, K, V> {
     const { slots } = this.#columns;
     (space.values[slots] as number[])[row] = NEVER;
     (space.values[slots + 1] as unknown[])[row] = undefined;
+    if (this.#halts) (space.values[slots + this.slots - 1] as number[])[row] = OPEN;
   }
 
   isStirred(space: Space, row: number): boolean {
     return this.#stirs && space.values[this.#columns.slots + TRACKED_SLOTS]?.[row] === true;
   }
 
+  stir(space: Space, row: number, stirred: boolean): void {
+    if (this.#stirs) (space.values[this.#columns.slots + TRACKED_SLOTS] as unknown[])[row] = stirred;
+  }
+
   anyStirred(space: Space): boolean {
-    for (let row = 0; row < space.size; row += 1) if (this.isStirred(space, row)) return true;
+    for (let i = 0; i < space.size; i += 1) if (this.isStirred(space, i)) return true;
     return false;
   }
 
-  stir(space: Space, row: number, stirred: boolean): void {
-    if (this.#stirs) (space.values[this.#columns.slots + TRACKED_SLOTS] as unknown[])[row] = stirred;
+  /** Under `halt`: how often it was adjusted; OPEN, −1, where it has neither left for good nor been adjusted. */
+  adjusted(space: Space, row: number): number {
+    return this.#halts ? (space.values[this.#columns.slots + this.slots - 1]?.[row] as number) : OPEN;
+  }
+
+  /** Under `halt`: what has left will not change, but may be adjusted; the caller has touched it. */
+  setAdjusted(space: Space, row: number, times: number): void {
+    (space.values[this.#columns.slots + this.slots - 1] as number[])[row] = times;
+  }
+
+  /** The revision of what left last; 0 where nothing has. */
+  revision(space: Space, row: number): number {
+    return Math.max(0, this.#revision(space, row));
   }
 
   hasLeft(space: Space, row: number): boolean {
@@ -75,13 +105,19 @@ export class WindowRows<T, K, V> {
     const { slots } = this.#columns;
     const former = this.#revision(space, row);
     const revision = again || former === NEVER ? former + 1 : former;
+    if (this.#halts && final !== undefined) this.setAdjusted(space, row, 0);
     (space.values[slots] as number[])[row] = revision;
     (space.values[slots + 1] as unknown[])[row] = value;
     return this.#build(space, row, value, revision, final);
   }
 
-  /** The row as it stands, left or not. */
-  seen(space: Space, row: number, final: Evidence | undefined): Row<K, V> {
+  /** The row as it stands, left or not; under `halt`, of what is final, as it left. */
+  seen(space: Space, row: number, final: Evidence | undefined): Row<K, V> | undefined {
+    if (this.#halts && final !== undefined) {
+      if (this.adjusted(space, row) === OPEN) return this.seen(space, row, undefined);
+      if (!this.hasLeft(space, row)) return undefined;
+      return this.#build(space, row, space.values[this.#columns.slots + 1]?.[row] as V, this.#revision(space, row), final);
+    }
     const revision = this.tracked ? Math.max(0, this.#revision(space, row)) : 0;
     return this.#build(space, row, this.#columns.result(space.values, row), revision, final);
   }

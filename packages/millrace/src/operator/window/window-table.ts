@@ -55,7 +55,7 @@ export class WindowTable<T, K, V> implements Table<K, Row<K, V>> {
   }
 
   /** A row as it was at the last commit, before it is changed. */
-  remember(space: Space, row: number): Row<K, V> {
+  remember(space: Space, row: number): Row<K, V> | undefined {
     return this.#seenAt(space, row, this.#committedFrontier);
   }
 
@@ -72,7 +72,7 @@ export class WindowTable<T, K, V> implements Table<K, Row<K, V>> {
     return this.#seenAt(space, row, this.#committedFrontier);
   }
 
-  #seenAt(space: Space, row: number, frontier: number): Row<K, V> {
+  #seenAt(space: Space, row: number, frontier: number): Row<K, V> | undefined {
     const { rows, finality } = this.#of;
     return rows.seen(space, row, finality.at(space.id, frontier));
   }

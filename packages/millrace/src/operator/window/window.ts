@@ -8,12 +8,13 @@ import type { Evidence } from '../../time/evidence.ts';
 import type { Timed } from '../../time/frontier.ts';
 import type { DisjointWindowing } from '../../time/windowing.ts';
 import type { Early } from '../late-policy.ts';
-import type { Output, Place } from '../operator.ts';
+import { type Output, type Place, nowhere } from '../operator.ts';
 import type { Row } from '../row.ts';
 import { type Counters, type Stateful, noCounters } from '../stateful.ts';
 import { type WindowOptions, signatureOf } from '../window-options.ts';
 import { type FinalityMemo, WindowFinality } from './finality.ts';
 import { FILLING_SLOTS, Filling } from './filling.ts';
+import { type HaltingWindow, WindowHalting } from './window-halting.ts';
 import { WindowRows } from './window-rows.ts';
 import { WindowTable } from './window-table.ts';
 
@@ -30,7 +31,7 @@ import { WindowTable } from './window-table.ts';
  * - `early` lets the rows of open windows leave before that.
  * - A final window stays for `keepMs` to be asked, and is never changed again.
  */
-export class Window<T, K, V> implements Output<T>, Timed, Stateful {
+export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindow<T> {
   readonly name: string;
   readonly signature: string;
   readonly rank: number;
@@ -49,6 +50,8 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
   readonly #next: Output<Row<K, V>>;
   protected readonly late: Output<T>;
   protected readonly parts: KeyPart[];
+  /** Under the policy `halt`. */
+  readonly halting: WindowHalting<T, K, V> | undefined;
   /** Closed spaces, oldest first. */
   #kept: Space[] = [];
   /** The window of the last event; none yet. Floating-point from the beginning, as times are. */
@@ -66,33 +69,67 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
     this.columns = columns;
     const retainMs = options.late.kind === 'revise' ? options.late.retainMs : 0;
     this.finality = new WindowFinality(retainMs, place.frontier);
-    this.#keepMs = Math.max(options.keepMs, retainMs);
+    this.#keepMs = Math.max(options.keepMs, retainMs, options.late.kind === 'halt' ? options.late.keepMs : 0);
     this.#early = early;
     this.place = place;
     this.#next = next;
     this.late = late;
     this.parts = key.selectors.map(() => null);
-    const tracked = { tracked: retainMs > 0 || early !== undefined, stirs: early?.kind === 'every' };
-    this.rows = new WindowRows(key, windowing, columns, tracked);
-    const slots = columns.slots + this.rows.ownSlots;
+    const leaving = { again: retainMs > 0 || early !== undefined, stirs: early?.kind === 'every', halts: options.late.kind === 'halt' };
+    this.rows = new WindowRows(key, windowing, columns, leaving);
+    const slots = columns.slots + this.rows.slots;
     this.#filling = options.fillMs > 0 ? new Filling(columns, slots, options.fillMs) : undefined;
     const shape = { name, depth: this.parts.length, slots: slots + (this.#filling === undefined ? 0 : FILLING_SLOTS) };
-    const remember = (space: Space, row: number): Row<K, V> => this.table.remember(space, row);
+    const remember = (space: Space, row: number): Row<K, V> | undefined => this.table.remember(space, row);
     this.state = new State(options.asked ? { ...shape, remember } : shape, options.durable);
     const seen = { state: this.state, rows: this.rows, finality: this.finality };
     this.table = new WindowTable({ ...seen, key, windowing, frontier: place.frontier, durable: options.durable });
+    const { late: halt, behind, adjustments, durable } = options;
+    if (halt.kind === 'halt') {
+      const parts = { name, key, windowing, columns, rows: this.rows, state: this.state, place, window: this };
+      this.halting = new WindowHalting({ ...parts, policy: halt, durable, behind, adjustments: adjustments ?? nowhere });
+    }
   }
 
   push(value: T): void {
     const { moment, frontier } = this.place;
+    if (this.halting !== undefined && this.halting.parks(value)) return;
     if (moment.time < this.#start || moment.time >= this.#end) this.#locate(moment.time);
     const isLate = this.#end <= frontier.value;
     if (isLate && !this.finality.isRevisable({ start: this.#start, end: this.#end }, this.#space === undefined)) {
-      this.counters.late += 1;
-      moment.touched = true;
-      this.late.push(value);
+      if (this.halting === undefined) this.refuse(value);
+      else this.halting.hold(value);
       return;
     }
+    this.#count(value, isLate);
+  }
+
+  count(value: T): void {
+    this.#locate(this.place.moment.time);
+    this.#count(value, false);
+  }
+
+  spaceOf(time: number): Space {
+    this.#locate(time);
+    return (this.#space ??= this.opened(this.#end));
+  }
+
+  leaveHeld(space: Space, row: number): void {
+    this.#leave(space, row, this.finality.at(space.id, this.place.frontier.value), 'close');
+  }
+
+  forget(): void {
+    this.#forget(this.place.frontier.fired);
+  }
+
+  refuse(value: T): void {
+    this.counters.late += 1;
+    this.place.moment.touched = true;
+    this.late.push(value);
+  }
+
+  /** Counts an event in the window that was located. */
+  #count(value: T, isLate: boolean): void {
     const { parts } = this;
     const { selectors } = this.key;
     for (let i = 0; i < parts.length; i += 1) parts[i] = (selectors[i] as (value: T) => KeyPart)(value);
@@ -149,6 +186,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
     const { frontier } = this.place;
     Object.assign(this.counters, counters);
     this.finality.restore(finality);
+    this.halting?.restored();
     const spaces = [...this.state.spaces.values()].sort((a, b) => a.id - b.id);
     for (const space of spaces) {
       if (space.id <= frontier.value) this.#kept.push(space);
@@ -185,6 +223,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
   #close(space: Space): void {
     const final = this.finality.close(this.rows.interval(space));
     for (let i = 0; i < space.size; i += 1) {
+      if (this.halting?.standsStill(space, i) === true) continue;
       if (final !== undefined || !this.rows.hasLeft(space, i) || this.rows.isStirred(space, i)) this.#leave(space, i, final, 'close');
     }
     this.#kept.push(space);
@@ -285,6 +324,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful {
 
   /** Drops what has been kept for long enough when the frontier reaches `time`. */
   #forget(time: number): void {
+    if (this.halting?.isHolding === true) return;
     let gone = 0;
     // The last one says which keys are to be filled in.
     const length = this.#filling === undefined ? this.#kept.length : this.#kept.length - 1;

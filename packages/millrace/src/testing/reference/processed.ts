@@ -54,6 +54,8 @@ export function processed<T, K, S, Out>(stream: Recorded<T>, keyOf: (value: T) =
       for (;;) {
         const due = Math.min(...all.flatMap(({ timers }) => timers.filter((timer) => timer <= entry.to)));
         if (due === Infinity) break;
+        // As if the frontier had come here in small steps.
+        frontier = Math.max(frontier, due - 1);
         const firing = all.filter(({ timers }) => timers.includes(due));
         for (const kept of firing) if (all.includes(kept)) fire(kept, due, entry.at, due, { kind: 'frontier', time: due });
       }

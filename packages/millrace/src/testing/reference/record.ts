@@ -23,26 +23,26 @@ export function record<T>(actions: readonly Action<T>[], source: RecordedSource<
   const out: Recorded<T>[number][] = [];
   let frontier = -1;
 
-  const promise = (at: number, partition: number, to: number, why: EvidenceName): void => {
+  const promise = (at: number, partition: number, offset: number, to: number, why: EvidenceName): void => {
     if (to <= (promised[partition] as number)) return;
     promised[partition] = to;
     evidence[partition] = [why];
     const least = Math.min(...promised);
     if (least <= frontier) return;
     frontier = least;
-    out.push({ kind: 'step', at, to: least, evidence: united(evidence) } satisfies Step);
+    out.push({ kind: 'step', at, to: least, evidence: united(evidence), by: { source: name, partition, offset } } satisfies Step);
   };
 
   actions.forEach((action, at) => {
     if (action.source !== name) return;
-    if (action.kind === 'promise') promise(at, action.partition, action.to, 'assumed');
-    else if (action.kind === 'end') promised.forEach((_, partition) => promise(at, partition, Infinity, 'ended'));
+    if (action.kind === 'promise') promise(at, action.partition, offsets[action.partition] as number, action.to, 'assumed');
+    else if (action.kind === 'end') promised.forEach((_, partition) => promise(at, partition, offsets[partition] as number, Infinity, 'ended'));
     else {
       const { partition, value } = action;
       const offset = offsets[partition] as number;
       offsets[partition] = offset + 1;
       if (!isEventTime(time(value))) return;
-      promise(at, partition, time(value) - boundMs, 'assumed');
+      promise(at, partition, offset, time(value) - boundMs, 'assumed');
       out.push({ kind: 'fact', at, value, time: time(value), cause: { kind: 'event', source: name, partition, offset } });
     }
   });

@@ -25,6 +25,15 @@ export interface Step {
   readonly at: number;
   readonly to: number;
   readonly evidence: readonly EvidenceName[];
+  /** The record that moved it, or where the next one of its partition will stand. */
+  readonly by?: Position;
+}
+
+/** A place in a source. */
+export interface Position {
+  readonly source: string;
+  readonly partition: number;
+  readonly offset: number;
 }
 
 /** A stream as it was processed: its facts, and between them the steps of its frontier. */

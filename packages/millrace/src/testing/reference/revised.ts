@@ -56,8 +56,10 @@ export function revised<T, K, V>(stream: Recorded<T>, { key, at, result, retain,
   for (const entry of stream) {
     if (entry.kind === 'step') {
       evidence = entry.evidence;
-      const latest = Math.max(0, ...groups.map(({ window }) => window.end + retain));
-      for (let time = frontier + 1; time <= Math.min(entry.to, latest); time += 1) {
+      const ends = groups.flatMap(({ window }) => [window.end, window.end + retain]);
+      // What stirred before this step leaves at the first multiple of the period; nothing stirs during the step.
+      const times = typeof early === 'number' ? [...ends, (Math.floor(frontier / early) + 1) * early] : ends;
+      for (const time of [...new Set(times)].filter((one) => one > frontier && one <= entry.to).toSorted((one, other) => one - other)) {
         const from = { at: entry.at, cause: { kind: 'frontier', time } as const };
         for (const group of groups) if (group.window.end + retain === time && retain > 0 && !group.isFinal) leave(group, from, evidence);
         for (const group of groups) {

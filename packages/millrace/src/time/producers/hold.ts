@@ -1,7 +1,7 @@
 import type { Message } from './message.ts';
 
 /** Why a partition's frontier stands still until a person decides. */
-export type HoldReason = 'contradiction' | 'silent';
+export type ProducerHoldReason = 'contradiction' | 'silent';
 
 /**
  * - `wait`: for a silent producer: until it is heard, or lost. For a contradiction: decide later.
@@ -10,18 +10,18 @@ export type HoldReason = 'contradiction' | 'silent';
  * - `declare-lost`: the producer is given up.
  * - `proceed`: without waiting for the producer, or in spite of the contradiction; the frontier goes on, assumed.
  */
-export type HoldChoice = 'wait' | 'accept' | 'discard' | 'declare-lost' | 'proceed';
+export type ProducerHoldChoice = 'wait' | 'accept' | 'discard' | 'declare-lost' | 'proceed';
 
-export const choicesFor: Readonly<Record<HoldReason, readonly HoldChoice[]>> = {
+export const choicesFor: Readonly<Record<ProducerHoldReason, readonly ProducerHoldChoice[]>> = {
   contradiction: ['wait', 'accept', 'discard', 'declare-lost', 'proceed'],
   silent: ['wait', 'declare-lost', 'proceed'],
 };
 
 /** A hold as it is kept in the store. */
-export interface Hold {
-  /** Counts the holds of its partition, from 1. */
+export interface ProducerHold {
+  /** Counts the holds of the program, from 1; of a roster on its own, those of the roster. */
   readonly id: number;
-  readonly reason: HoldReason;
+  readonly reason: ProducerHoldReason;
   readonly producer: string;
   /** What was seen, in a sentence. */
   readonly evidence: string;

@@ -3,7 +3,7 @@ import { END } from '../frontier.ts';
 import { digestOf } from './contents.ts';
 import { type Doubt, Doubts } from './doubts.ts';
 import { type Epoch, OPEN } from './epoch.ts';
-import { type Contradiction, type Hold, type HoldChoice, type HoldReason, choicesFor } from './hold.ts';
+import { type Contradiction, type ProducerHold, type ProducerHoldChoice, type ProducerHoldReason, choicesFor } from './hold.ts';
 import { RANGES_MAX, judge } from './judge.ts';
 import type { Message } from './message.ts';
 import { Producer, type ProducerSnapshot } from './producer.ts';
@@ -21,12 +21,14 @@ export interface RosterOptions {
   /** Who has to be heard; more may join. */
   readonly expected: readonly string[];
   readonly onUnknown: 'join' | 'bad';
+  /** Numbers the holds, where they are not the only ones. */
+  readonly nextHold?: (() => number) | undefined;
 }
 
 export interface RosterSnapshot {
   readonly version: number;
   readonly nextHold: number;
-  readonly holds: readonly Hold[];
+  readonly holds: readonly ProducerHold[];
   readonly contradictions: readonly string[];
   readonly doubts: readonly (Omit<Doubt, 'to'> & { readonly to: number | null })[];
   readonly producers: readonly ProducerSnapshot[];
@@ -49,15 +51,17 @@ export class Roster {
   contradiction: Contradiction | undefined;
   /** Which limit a message would exceed. */
   limit = '';
-  holds: Hold[] = [];
+  holds: ProducerHold[] = [];
   readonly producers: Map<string, Producer> = new Map();
   readonly #onUnknown: 'join' | 'bad';
   #nextHold = 1;
+  readonly #newHold: () => number;
   /** In the order in which they came. */
   readonly #contradictions: Set<string>;
 
-  constructor({ expected, onUnknown }: RosterOptions, stored?: RosterSnapshot) {
+  constructor({ expected, onUnknown, nextHold }: RosterOptions, stored?: RosterSnapshot) {
     this.#onUnknown = onUnknown;
+    this.#newHold = nextHold ?? (() => (this.#nextHold += 1) - 1);
     this.doubts = new Doubts(stored?.doubts.map((doubt) => ({ ...doubt, to: doubt.to ?? END })));
     this.#contradictions = new Set(stored?.contradictions);
     const known = new Map(stored?.producers.map((producer) => [producer.name, producer]));
@@ -165,7 +169,7 @@ export class Roster {
     if (producer === undefined || producer.silent) return;
     producer.silent = true;
     if (onSilent === 'assume') this.#assume(producer);
-    if (onSilent === 'hold') this.#hold('silent', name, `nothing has come from '${name}'`, since);
+    if (onSilent === 'hold') this.#hold(this.#newHold(), 'silent', { producer: name, evidence: `nothing has come from '${name}'`, since, entry: null });
     this.moved = true;
   }
 
@@ -175,7 +179,7 @@ export class Roster {
   }
 
   /** A person has decided on a hold. True: its message becomes an event. */
-  resolve(id: number, choice: HoldChoice, at: number): boolean {
+  resolve(id: number, choice: ProducerHoldChoice, at: number): boolean {
     const hold = this.holds.find((one) => one.id === id);
     if (hold === undefined || !choicesFor[hold.reason].includes(choice)) return false;
     // Of a contradiction it says: not now. A silent producer is waited for as under `wait`.
@@ -188,7 +192,7 @@ export class Roster {
   }
 
   /** The message of a contradiction was decided on: its sequence, where it is one of the epoch's, has come. */
-  settle(message: Message<unknown>, time: number, choice: HoldChoice, arrival: number): void {
+  settle(message: Message<unknown>, time: number, choice: ProducerHoldChoice, arrival: number): void {
     const producer = this.producers.get(message.producer) as Producer;
     const epoch = producer.epoch(message.epoch);
     if (epoch === undefined) return;
@@ -261,23 +265,22 @@ export class Roster {
     if (this.holds.length >= HOLDS_MAX) return this.#beyond(`more than ${HOLDS_MAX} holds of a partition (${evidence})`);
     this.#contradictions.add(key);
     if (this.#contradictions.size > CONTRADICTIONS_KEPT) this.#contradictions.delete(this.#contradictions.values().next().value as string);
-    this.contradiction = { id: this.#nextHold, producer: message.producer, evidence, message };
+    this.contradiction = { id: this.#newHold(), producer: message.producer, evidence, message };
     return CONTRADICTED;
   }
 
   /** The contradiction that was found last stops the frontier; its message is `entry` in the log of decisions. */
   holdContradiction(since: number, entry: number): void {
-    const { producer, evidence } = this.contradiction as Contradiction;
-    this.#hold('contradiction', producer, evidence, since, entry);
+    const { id, producer, evidence } = this.contradiction as Contradiction;
+    this.#hold(id, 'contradiction', { producer, evidence, since, entry });
     this.contradiction = undefined;
   }
 
-  #hold(reason: HoldReason, producer: string, evidence: string, since: number, entry: number | null = null): void {
-    this.holds = [...this.holds, { id: this.#nextHold, reason, producer, evidence, since, entry }];
-    this.#nextHold += 1;
+  #hold(id: number, reason: ProducerHoldReason, seen: Omit<ProducerHold, 'id' | 'reason'>): void {
+    this.holds = [...this.holds, { id, reason, ...seen }];
   }
 
-  #lift(producer: string, reason: HoldReason): void {
+  #lift(producer: string, reason: ProducerHoldReason): void {
     this.holds = this.holds.filter((hold) => hold.producer !== producer || hold.reason !== reason);
   }
 

@@ -16,6 +16,8 @@ export function Bill({ now }: { readonly now: Now }): ReactElement {
   const say = strings.now.bill;
   const { month, frontier } = now;
   const final = month.finality === 'final';
+  // Of an open month: on what it rests that it is complete as far as it is.
+  const evidence = final ? month.evidence : now.evidence;
   const border = formatBorder(month.end, month.zone);
   // In the time of the facts: a replay's month passes with its trace, not with the wall clock.
   const reached = frontier ?? month.start;
@@ -25,7 +27,7 @@ export function Bill({ now }: { readonly now: Now }): ReactElement {
       <div className="bill">
         <p className="bill-month">{formatMonth(month.label)} <FinalityChip finality={month.finality}>{strings.finality[month.finality]}</FinalityChip></p>
         <p className="bill-amount" data-figure="bill">
-          <Sure standing={{ finality: month.finality, evidence: month.evidence, frontier, period: month }}>{formatMoney(month.amount, month.currency)}</Sure>
+          <Sure standing={{ finality: month.finality, evidence, frontier, period: month }}>{formatMoney(month.amount, month.currency)}</Sure>
         </p>
         <div className="bill-elapsed" aria-hidden="true" title={say.elapsed(formatShare(elapsed))}>
           <span className={final ? 'solid' : 'hatched'} style={{ inlineSize: `${(final ? 1 : elapsed) * 100}%` }} />
@@ -36,7 +38,7 @@ export function Bill({ now }: { readonly now: Now }): ReactElement {
           <dt>{say.input}</dt><dd className="number">{formatCount(month.inputTokens)}</dd>
           <dt>{say.output}</dt><dd className="number">{formatCount(month.outputTokens)}</dd>
           {frontier !== null && <><dt>{say.complete}</dt><dd className="number"><Moment at={frontier} dated={isFar(frontier, now.at)} /></dd></>}
-          <dt>{say.evidence}</dt><dd className="number">{month.evidence.length === 0 ? say.noEvidence : <EvidenceMarks evidence={month.evidence} named />}</dd>
+          <dt>{say.evidence}</dt><dd className="number">{evidence.length === 0 ? say.noEvidence : <EvidenceMarks evidence={evidence} named />}</dd>
         </dl>
       </div>
     </Panel>

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import type { EpochMs, Invoice, InvoiceLine } from '../../api.ts';
+import type { AsOf, Invoice, InvoiceLine } from '../../api.ts';
 import { compareAmounts, fractionDigits } from '../../format/amount.ts';
 import { AmountInColumn } from '../../format/amount-in-column.tsx';
 import { formatCount } from '../../format/number.ts';
@@ -9,14 +9,15 @@ import type { Column } from '../../table/column.ts';
 import { EvidenceMarks } from '../../truth/evidence-mark.tsx';
 import { FinalityChip } from '../../truth/finality-chip.tsx';
 import { Sure } from '../../truth/sure.tsx';
+import type { Standing } from '../../truth/why.ts';
 
 const say = strings.now.invoices;
 
 /** The columns of the invoices; the total is a button that opens the lines it is the sum of. */
-export function invoiceColumns(invoices: readonly Invoice[], currency: string, frontier: EpochMs | null, tenantName: (id: string) => string): readonly Column<Invoice>[] {
+export function invoiceColumns(invoices: readonly Invoice[], currency: string, asOf: AsOf, tenantName: (id: string) => string): readonly Column<Invoice>[] {
   const digits = fractionDigits(invoices.map(({ total }) => total));
   return [
-    { id: 'user', title: say.columns.user, value: ({ user }) => user },
+    { id: 'user', title: say.columns.user, value: ({ user }) => user, show: ({ user, measured }) => (measured === 'here' ? user : <>{user} <span className="unit">{say.elsewhere}</span></>) },
     { id: 'tenant', title: say.columns.tenant, lesser: true, value: ({ tenant }) => tenantName(tenant) },
     { id: 'tenantId', title: strings.now.tenants.columns.id, hidden: true, value: ({ tenant }) => tenant },
     { id: 'number', title: say.columns.number, lesser: true, value: ({ number }) => number ?? '', show: ({ number }) => number ?? <span className="unit">{say.noNumber}</span> },
@@ -25,14 +26,15 @@ export function invoiceColumns(invoices: readonly Invoice[], currency: string, f
     { id: 'requests', title: say.columns.requests, numeric: true, lesser: true, value: billedRequests, show: (invoice) => formatCount(billedRequests(invoice)) },
     {
       id: 'total', title: strings.amountIn(say.columns.amount, currency), numeric: true, value: ({ total }) => total, compare: (a, b) => compareAmounts(a.total, b.total),
-      show: ({ total, finality, evidence, period }, details) => (
-        <Sure standing={{ finality, evidence, frontier, period }} opens={details}><AmountInColumn decimal={total} digits={digits} /></Sure>
+      show: (invoice, details) => (
+        <Sure standing={standingOf(invoice, asOf)} opens={details}><AmountInColumn decimal={invoice.total} digits={digits} /></Sure>
       ),
     },
     { id: 'currency', title: strings.currencyTitle, hidden: true, value: (invoice) => invoice.currency },
     { id: 'from', title: say.columns.from, hidden: true, value: ({ period }) => new Date(period.start).toISOString() },
     { id: 'to', title: say.columns.to, hidden: true, value: ({ period }) => new Date(period.end).toISOString() },
     { id: 'zone', title: say.columns.zone, hidden: true, value: ({ period }) => period.zone },
+    { id: 'measured', title: say.columns.measured, hidden: true, value: ({ measured }) => say.measured[measured] },
   ];
 }
 
@@ -68,6 +70,12 @@ export function InvoiceLines({ invoice }: { readonly invoice: Invoice }): ReactE
       </table>
     </div>
   );
+}
+
+/* An open one is as complete as the side it bills: our gateways, or what is sent in. */
+function standingOf({ finality, evidence, period, measured }: Invoice, asOf: AsOf): Standing {
+  const side = measured === 'here' ? asOf : (asOf.sentIn ?? { frontier: null, evidence: [] });
+  return { finality, evidence: finality === 'final' ? evidence : side.evidence, frontier: side.frontier, period, measured };
 }
 
 const billedRequests = ({ lines }: Invoice): number =>

@@ -4,7 +4,7 @@ import { filterInvoices, type InvoiceFilter } from './invoice-filter.ts';
 
 const invoice = (user: string, tenant: string, number: string | null): Invoice => ({
   id: user, tenant, user, number, status: number === null ? 'open' : 'final', period: { start: 0, end: 1, zone: 'UTC' },
-  lines: [], total: '1.00', currency: 'EUR', finality: number === null ? 'provisional' : 'final', evidence: [],
+  measured: 'here', lines: [], total: '1.00', currency: 'EUR', finality: number === null ? 'provisional' : 'final', evidence: [],
 });
 const invoices = [invoice('ada', 'ten_a', null), invoice('bob', 'ten_b', '2026-00007'), invoice('adam', 'ten_b', null)];
 const all: InvoiceFilter = { search: '', tenant: '', status: '' };

@@ -31,7 +31,7 @@ export function InvoicesPanel({ now, hello, search }: { readonly now: Now; reado
   const tenantName = (id: string): string => names.get(id) ?? id;
   const invoices = answer?.data ?? [];
   const found = filterInvoices(invoices, { search: words, tenant, status }, tenantName);
-  const columns = invoiceColumns(found, currency, answer?.asOf.frontier ?? now.frontier, tenantName);
+  const columns = invoiceColumns(found, currency, answer?.asOf ?? now, tenantName);
   const clear = (): void => {
     for (const set of [setWords, setTenant, setStatus]) set('');
   };

@@ -12,7 +12,7 @@ import { tableCsv } from '../../table/column.ts';
 import { DataTable } from '../../table/data-table.tsx';
 import { download, downloadCsv } from '../../table/download.ts';
 import { Legend } from '../../truth/legend.tsx';
-import { producerColumns, timelineColumns } from './time-columns.tsx';
+import { missingColumns, producerColumns, timelineColumns } from './time-columns.tsx';
 import { defaultRange, minutesPath, timeRange, type RangeId } from './time-range.ts';
 import { TimeStack } from './time-stack.tsx';
 import './time-panel.css';
@@ -64,6 +64,8 @@ export function TimePanel({ now, hello, points }: { readonly now: Now; readonly 
           {range.producers !== null && <>
             <h3 className="time-subtitle">{strings.completeness.title}</h3>
             <DataTable caption={strings.completeness.title} columns={producerColumns} rows={range.producers} rowKey={({ producer, epoch }) => `${producer} ${formatCount(epoch)}`} empty={strings.completeness.none} />
+            <h3 className="time-subtitle">{strings.completeness.missing.title}</h3>
+            <DataTable caption={strings.completeness.missing.title} columns={missingColumns} rows={now.missing} rowKey={(missing) => JSON.stringify(missing)} empty={strings.completeness.missing.none} />
           </>}
         </> : <TimeStack stack={stack} range={range} replay={hello.mode === 'replay'} cursor={pinned} onCursor={setPinned} />}
       </div>

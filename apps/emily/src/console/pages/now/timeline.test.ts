@@ -8,7 +8,7 @@ const MINUTE = 60_000;
 const point = (at: number, requests = 1): LivePoint => ({ at, requests, inputTokens: 0, outputTokens: 0 });
 const minute = (number: number, requests = 60): UsageWindow => ({
   window: { start: number * MINUTE, end: (number + 1) * MINUTE },
-  requests, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, finality: 'final', evidence: ['assumed'],
+  measured: 'here', requests, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, finality: 'final', evidence: ['assumed'],
 });
 const tenMinutes = Array.from({ length: 10 }, (_, number) => minute(number));
 const span = { from: 0, to: 10 * MINUTE };
@@ -48,4 +48,12 @@ test('minutes keep their totals and what the meter says of them', () => {
   expect(perMinute([minute(0, 5), minute(20, 6)], span)).toEqual([
     { from: 0, to: MINUTE, requests: 5, inputTokens: 0, outputTokens: 0, finality: 'final', evidence: ['assumed'] },
   ]);
+});
+
+test('what was measured here and elsewhere in a minute is one bar, as sure as the less sure of the two', () => {
+  const here = { ...minute(0, 5), evidence: ['proved'] } as const;
+  const elsewhere = { ...minute(0, 2), measured: 'elsewhere' } as const;
+  const rows = perMinute([here, elsewhere, { ...minute(1, 3), evidence: ['proved'] }], span);
+  expect(rows.map(({ from, requests, finality, evidence }) => [from, requests, finality, ...evidence])).toEqual([[0, 7, 'final', 'assumed'], [MINUTE, 3, 'final', 'proved']]);
+  expect(perMinute([here, { ...elsewhere, finality: 'provisional', evidence: [] }], span)).toMatchObject([{ requests: 7, finality: 'provisional', evidence: [] }]);
 });

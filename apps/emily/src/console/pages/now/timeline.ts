@@ -36,10 +36,41 @@ export function perSecond(points: readonly LivePoint[], minutes: readonly UsageW
 
 /** Totals per minute, as the meter holds them. */
 export function perMinute(minutes: readonly UsageWindow[], span: Span): readonly TimelineRow[] {
-  return minutes
+  return together(minutes)
     .filter(({ window }) => window.end > span.from && window.start < span.to)
     .map(({ window, requests, inputTokens, outputTokens, finality, evidence }) =>
       ({ from: window.start, to: window.end, requests, inputTokens, outputTokens, finality, evidence }));
+}
+
+type Minute = Omit<UsageWindow, 'measured'>;
+
+/* What was measured here and elsewhere in one minute, drawn as one: as sure as the less sure of the two. */
+function together(minutes: readonly Minute[]): readonly Minute[] {
+  const all: Minute[] = [];
+  for (const minute of minutes) {
+    const before = all.at(-1);
+    if (before?.window.start !== minute.window.start) all.push(minute);
+    else all[all.length - 1] = sum(before, minute);
+  }
+  return all;
+}
+
+function sum(a: Minute, b: Minute): Minute {
+  const final = a.finality === 'final' && b.finality === 'final';
+  return {
+    ...a,
+    requests: a.requests + b.requests,
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    finality: final ? 'final' : 'provisional',
+    evidence: final ? united([...a.evidence, ...b.evidence]) : [],
+  };
+}
+
+/* What rests on an assumption or a word is not proved, whatever else it rests on. */
+function united(evidence: readonly Evidence[]): readonly Evidence[] {
+  const less = evidence.includes('assumed') || evidence.includes('declared');
+  return [...new Set(evidence)].filter((mark) => !(less && mark === 'proved'));
 }
 
 /* A live point stands for the time since the one before it. */
@@ -58,7 +89,7 @@ function heardRow(point: LivePoint, before: LivePoint | undefined, frontier: Epo
 /* The parts of the minutes that lie in `hole`, each with its minute's mean. */
 function means(minutes: readonly UsageWindow[], hole: Span): TimelineRow[] {
   if (hole.to - hole.from < LIVE_SPAN_MS) return [];
-  return minutes.flatMap((minute) => {
+  return together(minutes).flatMap((minute) => {
     const { start, end } = minute.window;
     const from = Math.max(start, hole.from);
     const to = Math.min(end, hole.to);

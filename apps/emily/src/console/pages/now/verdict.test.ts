@@ -27,6 +27,27 @@ test('each trouble is named and leads to the section that shows it', () => {
   expect(findings[0]?.text).toBe('gateway-2 misses 11 facts (10,231–10,240, 10,252)');
 });
 
+test('what waits for a person comes first, and is worse than what only waits', () => {
+  const { now, hello } = world('trouble');
+  const held = { reason: 'contradiction', producer: 'gateway-1', evidence: 'sequence 7 came with another content', since: at } as const;
+  const { level, findings } = judge({ ...now, held }, hello);
+  expect([level, findings[0]]).toEqual(['bad', { level: 'bad', text: 'everything waits for a decision: sequence 7 came with another content', section: 'time' }]);
+});
+
+test('a gateway that was given up, or never said how a life of it ended, is named', () => {
+  const { now, hello } = world('busy');
+  const [first, ...others] = now.producers;
+  const producers = [{ ...first!, state: 'lost' as const }, ...others];
+  const missing = [{ what: 'epoch', source: 'usage', producer: 'gateway-2', epoch: 3, known: 8, lost: false }] as const;
+  expect(judge({ ...now, producers, missing }, hello).findings.map(({ text }) => text)).toEqual(['gateway-2 has not said how epoch 3 ended', 'gateway-1 was given up']);
+});
+
+test('a gateway that was never heard is waited for', () => {
+  const { now, hello } = world('empty');
+  const expected = { producer: 'gateway-1', state: 'expected', epoch: 0, sequence: -1, lastAt: null, promise: null, segments: [], gaps: [] } as const;
+  expect(judge({ ...now, producers: [expected] }, hello).level).toBe('waiting');
+});
+
 test('a model that no replica serves is worse than anything that waits', () => {
   const { now, hello } = world('busy');
   const verdict = judge(withReplicas(now, now.health.replicas.filter(({ model }) => model !== 'qwen3-32b')), hello);

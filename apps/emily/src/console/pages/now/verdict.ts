@@ -18,8 +18,8 @@ export type Finding = { readonly level: 'attention' | 'bad'; readonly text: stri
 const READY = 'ready';
 
 export function judge(now: Now, hello: Hello): Verdict {
-  const findings = [...judgeModels(now, hello), ...judgeProducers(now), ...judgeReplicas(now), ...judgeRecords(now)];
-  return { level: worst(findings) ?? (now.producers.length === 0 ? 'waiting' : 'good'), findings };
+  const findings = [...judgeHold(now), ...judgeModels(now, hello), ...judgeProducers(now), ...judgeReplicas(now), ...judgeRecords(now)];
+  return { level: worst(findings) ?? (now.producers.every(({ state }) => state === 'expected') ? 'waiting' : 'good'), findings };
 }
 
 const worst = (findings: readonly Finding[]): Finding['level'] | undefined =>
@@ -33,17 +33,22 @@ function judgeModels({ health }: Now, { models, mode }: Hello): Finding[] {
     .map(({ id }) => ({ level: 'bad', text: strings.now.verdict.noneReady(id), section: 'replicas' }));
 }
 
+/* What contradicts itself holds the frontier until a person decides. */
+const judgeHold = ({ held }: Now): Finding[] => (held === null ? [] : [{ level: 'bad', text: strings.now.verdict.held(held.evidence), section: 'time' }]);
+
 /* A silent gateway or a gap holds the frontier, and with it everything that waits to be final. */
-function judgeProducers({ producers }: Now): Finding[] {
+function judgeProducers({ producers, missing }: Now): Finding[] {
   const say = strings.now.verdict;
-  return producers.flatMap(({ producer, state, lastAt, gaps }) => [
-    ...(state === 'silent' ? [{ level: 'attention' as const, text: say.silent(producer, formatClock(lastAt)), section: 'time' }] : []),
+  const unended = missing.flatMap((one) => (one.what === 'epoch' && !one.lost ? [{ level: 'attention' as const, text: say.unended(one.producer, formatCount(one.epoch)), section: 'time' }] : []));
+  return [...unended, ...producers.flatMap(({ producer, state, lastAt, gaps }) => [
+    ...(state === 'silent' && lastAt !== null ? [{ level: 'attention' as const, text: say.silent(producer, formatClock(lastAt)), section: 'time' }] : []),
+    ...(state === 'lost' ? [{ level: 'attention' as const, text: say.lost(producer), section: 'time' }] : []),
     ...gaps.map((gap) => ({
       level: 'attention' as const,
       text: say.gap(producer, say.facts(formatCount(gapSize(gap))), gapRanges(gap)),
       section: 'time',
     })),
-  ]);
+  ])];
 }
 
 function judgeReplicas({ health }: Now): Finding[] {

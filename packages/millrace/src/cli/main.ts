@@ -1,0 +1,79 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { type Answer, ask, tell } from './ask.ts';
+import { holdsText, missingText } from './text.ts';
+
+/*
+ * What waits for a person in a running program, and how to decide on it, from a shell. It talks to the program
+ * over HTTP: `program.serve({ port, resolve: true })`.
+ *
+ *   0  done    1  the program refused, or was not there    2  the command makes no sense
+ */
+
+const USAGE = `millrace: what waits for a person in a running program
+
+  millrace holds    [--url URL] [--json]      what stands still, why, since when, and what can be chosen
+  millrace missing  [--url URL] [--json]      who is missing what
+  millrace resolve ID --choice C --by NAME --reason TEXT [--at MS] [--url URL]
+
+URL is where the program serves: MILLRACE_URL, or http://127.0.0.1:7411. To resolve, it serves with { resolve: true }.
+`;
+
+const DEFAULT_URL = 'http://127.0.0.1:7411';
+const [DONE, REFUSED, MISUSED] = [0, 1, 2] as const;
+
+class Misuse extends Error {}
+
+async function main(args: readonly string[]): Promise<number> {
+  const { values, positionals } = read(args);
+  const [command, ...rest] = positionals;
+  if (values.help === true || command === undefined) {
+    process.stdout.write(USAGE);
+    return values.help === true ? DONE : MISUSED;
+  }
+  const url = values.url ?? process.env['MILLRACE_URL'] ?? DEFAULT_URL;
+  if (!URL.canParse(url)) throw new Misuse(`--url ${url} is no URL; expected something like ${DEFAULT_URL}`);
+  if (command === 'holds' || command === 'missing') {
+    if (rest.length > 0) throw new Misuse(`'${command}' takes no '${rest[0]}'`);
+    const answer = await ask(url, `/${command}`);
+    return show(answer, (found) => (values.json === true ? `${JSON.stringify(found[command])}\n` : command === 'holds' ? holdsText(found[command]) : missingText(found[command])));
+  }
+  if (command !== 'resolve') throw new Misuse(`there is no command '${command}'; expected holds, missing or resolve`);
+  const [id, ...more] = rest;
+  if (id === undefined || more.length > 0 || !/^[1-9]\d{0,15}$/.test(id)) throw new Misuse(`resolve takes the number of one hold, found '${rest.join(' ')}'`);
+  const { choice, by, reason, at } = values;
+  for (const [name, value] of Object.entries({ choice, by, reason })) if (value === undefined || value.trim() === '') throw new Misuse(`resolve needs --${name}`);
+  if (at !== undefined && !/^\d{1,16}$/.test(at)) throw new Misuse(`--at ${at}: expected ms since 1970`);
+  const answer = await tell(url, `/holds/${id}`, { choice, by, reason, ...(at !== undefined && { at: Number(at) }) });
+  return show(answer, () => `hold ${id} is resolved: ${choice}\n`);
+}
+
+function read(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  try {
+    return parseArgs({ args: [...args], allowPositionals: true, options: { url: text, choice: text, by: text, reason: text, at: text, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
+  } catch (error) {
+    throw new Misuse((error as Error).message);
+  }
+}
+
+function show(answer: Answer, text: (found: Readonly<Record<string, unknown>>) => string): number {
+  if (answer.problem === undefined) {
+    process.stdout.write(text(answer.found));
+    return DONE;
+  }
+  const { message, expected, got, cure } = answer.problem;
+  process.stderr.write(`millrace: ${message} Expected ${expected}; got ${got}. ${cure}\n`);
+  return REFUSED;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    if (!(error instanceof Misuse)) throw error;
+    process.stderr.write(`millrace: ${error.message}. See millrace --help\n`);
+    process.exitCode = MISUSED;
+  },
+);

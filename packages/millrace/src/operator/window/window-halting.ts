@@ -1,0 +1,180 @@
+import type { Columns } from '../../aggregation/columns.ts';
+import type { KeyPart, KeyShape } from '../../state/key.ts';
+import type { Space } from '../../state/space.ts';
+import type { State } from '../../state/state.ts';
+import type { KeptHold } from '../../task/hold.ts';
+import { evidenceNames } from '../../time/evidence.ts';
+import { END, type HeldFrontier } from '../../time/frontier.ts';
+import type { DisjointWindowing } from '../../time/windowing.ts';
+import { type Halted, Halting } from '../internal/halting.ts';
+import type { HaltPolicy } from '../late-policy.ts';
+import type { Adjustment } from '../ledger/ledger.ts';
+import type { Output, Place } from '../operator.ts';
+import type { WindowRows } from './window-rows.ts';
+
+/** What the windows do themselves. */
+export interface HaltingWindow<T> {
+  /** Counts an event of a window that is open. */
+  count(value: T): void;
+  /** The space of the window that holds `time`, opened where it is not there. */
+  spaceOf(time: number): Space;
+  /** An event is late, and refused. */
+  refuse(value: T): void;
+  /** A row that was held back leaves. */
+  leaveHeld(space: Space, row: number): void;
+  /** Drops what is kept no longer. */
+  forget(): void;
+}
+
+export interface WindowHaltingParts<T, K, V> {
+  readonly name: string;
+  readonly policy: HaltPolicy;
+  readonly durable: boolean;
+  readonly behind: HeldFrontier | undefined;
+  readonly key: KeyShape<T, K>;
+  readonly windowing: DisjointWindowing;
+  readonly columns: Columns<T, V>;
+  readonly rows: WindowRows<T, K, V>;
+  readonly state: State;
+  readonly place: Place;
+  readonly window: HaltingWindow<T>;
+  /** Where differences leave. */
+  readonly adjustments: Output<Adjustment<K, V>>;
+}
+
+/** Aligned windows under the policy `halt`. */
+export class WindowHalting<T, K, V> implements Halted<T> {
+  readonly #of: WindowHaltingParts<T, K, V>;
+  readonly #halting: Halting<T>;
+
+  constructor(parts: WindowHaltingParts<T, K, V>) {
+    const { name, policy, durable, behind, place } = parts;
+    this.#of = parts;
+    this.#halting = new Halting({ name, policy, durable, behind }, place, this);
+  }
+
+  get parking(): Halting<T>['parking'] {
+    return this.#halting.parking;
+  }
+
+  get isHolding(): boolean {
+    return this.#halting.isHolding;
+  }
+
+  /** An event waits because its key stands still. */
+  parks(value: T): boolean {
+    return this.#halting.anyKey && this.#halting.parks(value, this.#partsOf(value));
+  }
+
+  /** The event that is being pushed is late. */
+  hold(value: T): void {
+    this.#hold(value, this.#of.place.frontier.value);
+  }
+
+  /** Of a row that closes: whether it does not leave, because its key is held. */
+  standsStill(space: Space, row: number): boolean {
+    if (!this.#halting.anyKey) return false;
+    const { parking } = this.#halting;
+    const lane = parking?.lane(space.partsAt(row));
+    if (lane !== undefined) parking?.holdBack(lane, space.id - 1);
+    return lane !== undefined;
+  }
+
+  restored(): void {
+    this.#halting.restored();
+  }
+
+  decided(value: T, accepted: { readonly hold: number; readonly by: string; readonly reason: string } | undefined): void {
+    const { window, place, columns, rows, name } = this.#of;
+    if (accepted === undefined) return window.refuse(value);
+    const { moment, frontier } = place;
+    const space = window.spaceOf(moment.time);
+    const known = space.find(this.#partsOf(value));
+    const before = known < 0 ? undefined : columns.result(space.values, known);
+    const times = known < 0 ? 0 : Math.max(0, rows.adjusted(space, known));
+    const row = this.#add(space, known, value);
+    rows.setAdjusted(space, row, times + 1);
+    const interval = rows.interval(space);
+    const time = interval.end - 1;
+    moment.time = time;
+    this.#of.adjustments.push({
+      adjusts: { table: name, key: rows.keyOf(space, row), window: interval, revision: rows.revision(space, row) + times },
+      before,
+      after: columns.result(space.values, row),
+      time,
+      cause: { kind: 'decision', ...accepted },
+      finality: 'final',
+      evidence: evidenceNames(frontier.evidence),
+    });
+  }
+
+  unpark(value: T, frontier: number): KeptHold | undefined {
+    const { windowing, window, place } = this.#of;
+    const { time } = place.moment;
+    const { end } = windowing.at(time);
+    if (end <= frontier) return this.#hold(value, frontier);
+    if (end > place.frontier.value) window.count(value);
+    else {
+      const space = window.spaceOf(time);
+      this.#add(space, space.find(this.#partsOf(value)), value);
+    }
+    return undefined;
+  }
+
+  catchUp(parts: readonly KeyPart[], frontier: number): void {
+    for (const [space, row] of this.#heldBack(parts, frontier)) this.#of.window.leaveHeld(space, row);
+  }
+
+  leastHeldBack(parts: readonly KeyPart[]): number {
+    const [first] = this.#heldBack(parts, this.#of.place.frontier.value);
+    return first === undefined ? END : first[0].id - 1;
+  }
+
+  released(): void {
+    this.#of.window.forget();
+  }
+
+  #hold(value: T, frontier: number): KeptHold {
+    const { windowing, state, columns, key, place } = this.#of;
+    const window = windowing.at(place.moment.time);
+    const parts = this.#partsOf(value);
+    const space = state.spaces.get(window.end);
+    const row = space?.find(parts) ?? NONE;
+    const before = space === undefined || row === NONE ? undefined : columns.result(space.values, row);
+    const isKept = window.end + this.#halting.policy.keepMs > frontier;
+    return this.#halting.late(value, { key: key.toKey(parts), parts, window, frontier, before, isKept });
+  }
+
+  /** Counts an event of a window that is closed: nothing leaves. */
+  #add(space: Space, known: number, value: T): number {
+    const { columns, state, rows, place } = this.#of;
+    place.moment.touched = true;
+    if (known !== NONE) {
+      state.touch(space, known);
+      columns.add(space.values, known, value, place.moment);
+      return known;
+    }
+    columns.first(value, place.moment);
+    const row = state.create(space, this.#partsOf(value));
+    columns.keep(space.values, row);
+    rows.begin(space, row);
+    return row;
+  }
+
+  /** Of a key that stands still: the rows that a frontier at `frontier` closes, oldest first. */
+  #heldBack(parts: readonly KeyPart[], frontier: number): readonly (readonly [Space, number])[] {
+    const { state, rows } = this.#of;
+    const spaces = [...state.spaces.values()].filter(({ id }) => id <= frontier).sort((a, b) => a.id - b.id);
+    return spaces.flatMap((space): readonly (readonly [Space, number])[] => {
+      const row = space.find(parts);
+      return row === NONE || rows.adjusted(space, row) >= 0 ? [] : [[space, row]];
+    });
+  }
+
+  #partsOf(value: T): readonly KeyPart[] {
+    return this.#of.key.selectors.map((select) => select(value));
+  }
+}
+
+/** The row of a key that is not there. */
+const NONE = -1;

@@ -1,0 +1,89 @@
+import { afterEach, expect, test } from 'vitest';
+import { request } from 'node:http';
+import { log } from '../connector/log.ts';
+import { halt } from '../operator/late-policy.ts';
+import type { HttpGetServer } from '../port/http-get.ts';
+import { memoryBackend } from '../port/memory-backend.ts';
+import { pipeline } from '../stream/pipeline.ts';
+import type { Program } from '../stream/program.ts';
+import { outOfOrder } from '../time/completeness.ts';
+import { tumbling } from '../time/windowing.ts';
+
+let server: HttpGetServer | undefined;
+let program: Program | undefined;
+
+afterEach(async () => {
+  await server?.close();
+  await program?.stop();
+});
+
+async function held(resolve: boolean): Promise<string> {
+  program = pipeline('held', (app) => {
+    const events = app.source('events', log<number>(), { time: (n) => n, complete: outOfOrder(0), maxAhead: 'any' });
+    events.window(tumbling(10)).count({ name: 'counts', late: halt({ scope: 'pipeline', keep: 100 }) }).late.to(app.callback('late', () => {}));
+  }) as Program;
+  await program.start({ store: memoryBackend() });
+  await program.append('events', [1, 25, 2]);
+  while (program.holds().length === 0) await program.committed();
+  server = await program.serve({ port: 0, resolve });
+  return server.address.url;
+}
+
+const decision = { choice: 'discard', by: 'Ada', reason: 'a test' };
+
+async function post(url: string, body: unknown, type = 'application/json'): Promise<{ readonly status: number; readonly body: { readonly error?: { readonly code: string } } }> {
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': type }, body: typeof body === 'string' ? body : JSON.stringify(body) });
+  return { status: response.status, body: (await response.json()) as { error?: { code: string } } };
+}
+
+test('holds are listed, and a decision is taken once', async () => {
+  const url = await held(true);
+  expect(await (await fetch(`${url}/holds`)).json()).toMatchObject({ holds: [{ id: 1, scope: { kind: 'pipeline' }, choices: ['discard', 'accept', 'wait'] }] });
+  expect(await post(`${url}/holds/1`, decision)).toEqual({ status: 200, body: { resolved: 1 } });
+  expect(await (await fetch(`${url}/holds`)).json()).toEqual({ holds: [] });
+  expect(await post(`${url}/holds/1`, decision)).toMatchObject({ status: 404, body: { error: { code: 'UNKNOWN_HOLD' } } });
+});
+
+test.each<readonly [unknown, number, string]>([
+  ['{', 400, 'BAD_DECISION'],
+  [[], 400, 'BAD_DECISION'],
+  [{ choice: 'discard', by: 'Ada' }, 400, 'BAD_DECISION'],
+  [{ ...decision, by: ' ' }, 400, 'BAD_DECISION'],
+  [{ ...decision, at: -1 }, 400, 'BAD_DECISION'],
+  [{ ...decision, more: 1 }, 400, 'BAD_DECISION'],
+  [{ ...decision, choice: 'retry' }, 409, 'CHOICE_NOT_OFFERED'],
+  [{ ...decision, reason: 'x'.repeat(20_000) }, 413, 'BODY_TOO_LARGE'],
+])('%j is refused, and nothing is decided', async (body, status, code) => {
+  const url = await held(true);
+  expect(await post(`${url}/holds/1`, body)).toMatchObject({ status, body: { error: { code } } });
+  expect(program?.holds()).toHaveLength(1);
+});
+
+test('a page of another site cannot decide: it can send neither this type nor this host', async () => {
+  const url = await held(true);
+  expect((await post(`${url}/holds/1`, decision, 'text/plain')).status).toBe(415);
+  const { port } = new URL(url);
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port, path: '/holds/1', method: 'POST', headers: { host: 'evil.example', 'content-type': 'application/json' } }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    sent.on('error', reject);
+    sent.end(JSON.stringify(decision));
+  });
+  expect(status).toBe(421);
+  expect(program?.holds()).toHaveLength(1);
+});
+
+test('without { resolve: true } nobody decides here', async () => {
+  const url = await held(false);
+  expect(await post(`${url}/holds/1`, decision)).toMatchObject({ status: 405 });
+  const { paths } = (await (await fetch(`${url}/openapi.json`)).json()) as { paths: object };
+  expect(Object.keys(paths)).not.toContain('/holds/{hold}');
+});
+
+test('the OpenAPI document has it where it is', async () => {
+  const url = await held(true);
+  const { paths } = (await (await fetch(`${url}/openapi.json`)).json()) as { paths: Record<string, { post?: object }> };
+  expect(paths['/holds/{hold}']?.post).toMatchObject({ requestBody: { required: true } });
+});

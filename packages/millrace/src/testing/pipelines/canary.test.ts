@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { fedByHand } from '../fixture-source.ts';
+import { inEveryWay, scenarioOf } from '../fixture-scenario.ts';
+import { checked } from './check.ts';
+import { pipelineRuns } from './fixture-programs.ts';
+import { meaningOf } from './naive.ts';
+import { type ProgramSpec, type StepSpec, build, resolve, sourceNames } from './program.ts';
+
+/*
+ * The property of random pipelines is only worth what it notices: each program here is another one than the
+ * one that is reckoned with, and has to be found out.
+ */
+
+const otherwise = (change: (step: StepSpec) => Partial<StepSpec['options']>) => (program: ProgramSpec): ProgramSpec => ({
+  ...program,
+  steps: program.steps.map((step) => ({ ...step, options: { ...step.options, ...(change(step) as StepSpec['options']) } })),
+});
+
+const when = (is: boolean, options: StepSpec['options']): StepSpec['options'] => (is ? options : {});
+
+const canaries: Readonly<Record<string, (program: ProgramSpec) => ProgramSpec>> = {
+  'a bound that is one off': (program) => ({ ...program, boundMs: program.boundMs + 1 }),
+  'late events dropped instead of revising': otherwise(({ options }) => when(options['late'] === 'revise 7', { late: 'drop' })),
+  'a longer retention': otherwise(({ options }) => when(options['late'] === 'revise 7', { late: 'revise long' })),
+  'no early rows': otherwise(({ options }) => when(options['early'] !== undefined, { early: 'not' })),
+  'another id': otherwise(({ operator }) => when(operator === 'dedupe', { id: 'part' })),
+  'a shorter memory of ids': otherwise(({ options }) => when(options['for'] === 30, { for: 4 })),
+  'other windows': otherwise(({ options }) => when(options['windowing'] === 'tens', { windowing: 'sevens from 3' })),
+};
+
+test.each(Object.entries(canaries))('%s is noticed', (_, change) => {
+  const property = fc.property(pipelineRuns, ({ program, ends, raws }) => {
+    const resolved = resolve(program);
+    const scenario = scenarioOf(sourceNames(program), { raws, partitions: program.partitions, boundMs: program.boundMs, ends });
+    const meaning = meaningOf(resolved, scenario.actions);
+    const source = { ...fedByHand<never>(program.partitions), again: () => Promise.reject(new Error('not read again here')) };
+    const other = build(resolve(change(program)), () => source, (outlet) => meaning.outflows[outlet]?.provisional === true);
+    inEveryWay(other, scenario, checked(resolved, scenario, meaning));
+  });
+  expect(fc.check(property, { numRuns: 1000, seed: 1, endOnFailure: true })).toMatchObject({ failed: true });
+});

@@ -1,0 +1,128 @@
+import { expect } from 'vitest';
+import type { Adjustment } from '../../operator/ledger/ledger.ts';
+import type { Change, Row } from '../../operator/row.ts';
+import type { Tables } from '../../stream/program.ts';
+import type { TestDriver } from '../driver.ts';
+import type { Scenario } from '../fixture-scenario.ts';
+import { listed } from '../fixture-list.ts';
+import { changed } from '../reference/changed.ts';
+import { mapped } from '../reference/stateless.ts';
+import { valuesOf } from '../reference/recorded.ts';
+import { adjustmentsOf } from './adjusted.ts';
+import { type Net, netOf, netOfRows } from './net.ts';
+import type { Meaning } from './naive.ts';
+import type { Input, TableFlow } from './operator.ts';
+import { type Resolved, build } from './program.ts';
+import type { Toy } from './toy.ts';
+
+type Changes = readonly Change<unknown, unknown>[];
+type Adjustments = readonly Adjustment<unknown, unknown>[];
+
+/**
+ * What has to hold after every run of a random program, whatever the batches, the commits and the crashes:
+ * - every sink got what the naive composition comes to, change by change;
+ * - changelogs chain, and nothing final ever changes;
+ * - no irreversible sink saw anything provisional;
+ * - every record is an event or bad, once, and every event passed, late or a duplicate, once;
+ * - what can be asked is what stands, and what is kept.
+ */
+export function checked(resolved: Resolved, scenario: Scenario, meaning: Meaning): (driver: TestDriver<Tables>) => void {
+  const { outlets, steps, watched } = resolved;
+  const { actions, recounts = [] } = scenario;
+  const adjustments = new Map(watched.map((outlet) => {
+    const flow = meaning.outflows[outlet] as Input;
+    const isReconciled = flow.kind === 'table' && flow.reconciledMs !== undefined;
+    return [outlet, isReconciled ? adjustmentsOf(resolved, outlet, flow, actions, recounts) : undefined];
+  }));
+  return (driver) => {
+    for (const outlet of watched) {
+      const { name } = outlets[outlet] as (typeof outlets)[number];
+      const flow = meaning.outflows[outlet] as Input;
+      const rows = driver.sink(name).rows();
+      if (flow.kind === 'stream') {
+        expectAt(name, rows, valuesOf(flow.entries));
+        if (!flow.provisional) expectAt(`provisional on '${name}'`, (rows as readonly Toy[]).filter(({ provisional }) => provisional), []);
+        continue;
+      }
+      expectAt(name, rows, valuesOf(changed(flow.entries)));
+      const adjusted = driver.sink(`${name} adjustments`).rows() as Adjustments;
+      netOf(rows as Changes, adjusted);
+      const finals = valuesOf(mapped(flow.entries, ({ after }) => after)).filter(({ finality }) => finality === 'final');
+      expectAt(`final rows of '${name}'`, driver.sink(`${name} final`).rows(), finals);
+      expect(adjusted.map(({ adjusts: { key, window, revision }, before, after }) => ({ key, end: window.end, revision, before, after }))).toEqual(adjustments.get(outlet) ?? []);
+      checkAsked(name, driver, flow);
+    }
+    const { sources, states } = driver.status();
+    for (const name of scenario.sources) {
+      const partitions = sources[name] ?? [];
+      const read = actions.filter((action) => action.kind === 'event' && action.source === name).length;
+      expect(partitions.reduce((all, { records }) => all + records, 0)).toBe(read);
+      expect(partitions.reduce((all, { events, bad }) => all + events + bad, 0)).toBe(read);
+    }
+    steps.forEach(({ operator, name, outputs, inputs }, step) => {
+      const counted = states[name];
+      if (counted === undefined) return;
+      const late = outputs.find((output) => outlets[output]?.port === 'late');
+      expectAt(`late for '${name}'`, counted.late, late === undefined ? 0 : factsOf(meaning.outflows[late]));
+      expectAt(`duplicates for '${name}'`, counted.duplicates, meaning.duplicates[step]);
+      const conflicts = outputs.find((output) => outlets[output]?.port === 'conflicts');
+      expectAt(`conflicts for '${name}'`, counted.conflicts, conflicts === undefined ? 0 : factsOf(meaning.outflows[conflicts]));
+      const waiting = isWaiting.has(operator.name) ? counted.entries : 0;
+      const out = outputs.find((output) => outlets[output]?.port === 'out' && outlets[output].kind === 'stream');
+      if (out !== undefined && late !== undefined) {
+        expect(factsOf(meaning.outflows[out]) + counted.late + counted.duplicates + counted.conflicts + waiting).toBe(factsOf(meaning.outflows[inputs[0] as number]));
+      }
+    });
+  };
+}
+
+/** What has come to them and not left yet is counted as their entries. */
+const isWaiting = new Set(['reorder']);
+
+/** A difference says where it is. */
+function expectAt(place: string, found: unknown, expected: unknown): void {
+  expect({ [place]: found }).toEqual({ [place]: expected });
+}
+
+const factsOf = (flow: Input | undefined): number => ((flow?.entries ?? []) as readonly { kind: string }[]).filter(({ kind }) => kind === 'fact').length;
+
+const text = (row: Row<unknown, unknown>): string => JSON.stringify(row);
+
+/** Everything that stands and is kept can be asked, and nothing else, but for closed windows that have not been swept out yet. */
+function checkAsked(name: string, driver: TestDriver<Tables>, { kept, forgettable }: TableFlow): void {
+  const asked = (driver.table(name as never) as { scan(): readonly Row<unknown, unknown>[] }).scan();
+  const without = (rows: readonly Row<unknown, unknown>[], others: readonly Row<unknown, unknown>[]): readonly string[] => {
+    const texts = new Set(others.map(text));
+    return rows.map(text).filter((one) => !texts.has(one));
+  };
+  expectAt(`what '${name}' does not answer, and should not`, [without(kept, asked), without(asked, [...kept, ...forgettable])], [[], []]);
+  expectAt(`rows of '${name}', each once`, new Set(asked.map(text)).size, asked.length);
+}
+
+/** Where nothing was refused, or revisions or adjustments covered it, what left nets to the batch of the same program. */
+export async function checkBatch(resolved: Resolved, scenario: Scenario, meaning: Meaning, driver: TestDriver<Tables>): Promise<number> {
+  const lists = (source: string) =>
+    Array.from({ length: scenario.partitions }, (_, partition) =>
+      scenario.actions.flatMap((action) => (action.kind === 'event' && action.source === source && action.partition === partition ? [action.value] : [])),
+    );
+  const tables = resolved.watched.filter((outlet) => isComparable(meaning.outflows[outlet]));
+  if (tables.length === 0) return 0;
+  const isProvisional = (outlet: number): boolean => meaning.outflows[outlet]?.provisional === true;
+  const batch = await build(resolved, (source) => listed(lists(source)), isProvisional).batch({ anyTime: true });
+  for (const outlet of tables) {
+    const { name } = resolved.outlets[outlet] as (typeof resolved.outlets)[number];
+    const net = netOf(driver.sink(name).rows() as Changes, driver.sink(`${name} adjustments`).rows() as Adjustments);
+    expectAt(`the net of '${name}', and the batch`, inOrder(net), inOrder(netOfRows((batch.tables as Record<string, readonly Row<unknown, unknown>[]>)[name] ?? [])));
+  }
+  return tables.length;
+}
+
+const inOrder = (net: Net): readonly unknown[] => [...net].toSorted(([one], [other]) => (one < other ? -1 : 1));
+
+/** Longer than a run: everything is compared. */
+const ALL_MS = 1_000_000;
+
+function isComparable(flow: Input | undefined): boolean {
+  if (flow?.kind !== 'table' || !flow.orderFree) return false;
+  return flow.complete || (flow.reconciledMs ?? 0) > ALL_MS;
+}

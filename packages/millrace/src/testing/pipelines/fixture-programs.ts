@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { type RawScenario, rawActions } from '../fixture-scenario.ts';
+import { PROGRAM_OPTIONS, STEPS_MAX, STEPS_MIN, coveringSample } from './covering.ts';
+import { OPERATORS } from './operators.ts';
+import type { ProgramSpec, StepSpec } from './program.ts';
+
+/** A random program, and what happens to it. */
+export interface PipelineRun {
+  readonly program: ProgramSpec;
+  readonly ends: boolean;
+  readonly raws: RawScenario['raws'];
+  /** After which actions everything is counted again. */
+  readonly recounts: readonly number[];
+}
+
+/** Few enough that the naive functions, quadratic as they are, take milliseconds. */
+const ACTIONS_MAX = 36;
+
+const steps: readonly fc.Arbitrary<StepSpec>[] = OPERATORS.map(({ name, takes, options }) =>
+  fc.record({
+    operator: fc.constant(name),
+    // Mostly what came out last, so that programs are long rather than broad.
+    from: fc.tuple(...takes.map(() => fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(5) }))),
+    options: fc.record(Object.fromEntries(Object.entries(options).map(([option, values]) => [option, fc.constantFrom(...values)]))),
+  }),
+);
+
+export const pipelineRuns: fc.Arbitrary<PipelineRun> = fc.record({
+  program: fc.record({
+    sources: fc.constantFrom(...PROGRAM_OPTIONS.sources),
+    partitions: fc.constantFrom(...PROGRAM_OPTIONS.partitions),
+    boundMs: fc.constantFrom(...PROGRAM_OPTIONS.boundMs),
+    watched: fc.constantFrom(...PROGRAM_OPTIONS.watched),
+    steps: fc.array(fc.oneof(...steps), { minLength: STEPS_MIN, maxLength: STEPS_MAX }),
+  }),
+  ends: fc.constantFrom(...PROGRAM_OPTIONS.ends),
+  raws: rawActions(ACTIONS_MAX),
+  recounts: fc.array(fc.nat(ACTIONS_MAX), { maxLength: 3 }),
+});
+
+/** Runs of pipelines that together make every pair of choices; what happens to each is drawn by its number. */
+export function coveringRuns(count: number): readonly PipelineRun[] {
+  return coveringSample(count).map(({ program, ends }, i) => {
+    const [drawn] = fc.sample(pipelineRuns, { numRuns: 1, seed: i });
+    return { ...(drawn as PipelineRun), program, ends };
+  });
+}

@@ -1,0 +1,66 @@
+import { type Action, record } from '../reference/record.ts';
+import type { Made } from '../fixture-scenario.ts';
+import { mapped } from '../reference/stateless.ts';
+import type { Flow, Input, Options, Outcome, PipelineOperator, TableFlow } from './operator.ts';
+import { type Placed, numbered, placed, placedSource, withoutPassing } from './place.ts';
+import { type Resolved, sourceNames } from './program.ts';
+import { toyOf } from './toy.ts';
+
+/** What a program comes to, by the naive functions one after the other. */
+export interface Meaning {
+  /** By outlet. */
+  readonly outflows: readonly Input[];
+  /** By step: what it counted and did not pass on. */
+  readonly duplicates: readonly number[];
+}
+
+interface Known {
+  readonly input: Input;
+  /** Streams that share a frontier have one name for it. */
+  readonly frontier: string;
+}
+
+/** The composition of the naive reference functions over a recorded run; `asBatch`: with nothing late. */
+export function meaningOf({ spec, outlets, steps }: Resolved, actions: readonly Action<Made>[], asBatch = false): Meaning {
+  const boundMs = asBatch ? Infinity : spec.boundMs;
+  const known: Known[] = sourceNames(spec).map((name) => {
+    const recorded = record(actions, { name, partitions: spec.partitions, boundMs, time: (made) => made.time });
+    const entries = placedSource(mapped(recorded, (made) => toyOf(name, made)));
+    return { frontier: name, input: { kind: 'stream', entries, provisional: false, orderFree: true, complete: true, positioned: true, sources: [name], several: false } };
+  });
+  const duplicates = steps.map(({ operator, name, options, inputs, outputs }, step) => {
+    const sides = inputs.map((input) => known[input] as Known);
+    const { ports, frontier, origins, own, ...rest } = outcomeOf(operator, name, sides, options);
+    for (const output of outputs) {
+      const flow = ports[outlets[output]?.port as string] as Flow | TableFlow;
+      known.push({ frontier, input: { ...flow, entries: placed<never>(flow.entries as never, origins, step, own) } as Input });
+    }
+    return rest.duplicates ?? 0;
+  });
+  return { outflows: known.map(({ input }) => input), duplicates };
+}
+
+interface Placeable extends Outcome {
+  readonly origins: readonly Placed<unknown>[number][];
+  /** Whether its frontier is its own, and which it is. */
+  readonly own: boolean;
+  readonly frontier: string;
+}
+
+function outcomeOf(operator: PipelineOperator, name: string, sides: readonly Known[], options: Options): Placeable {
+  const frontiers = new Set(sides.map(({ frontier }) => frontier));
+  const own = frontiers.size > 1;
+  const all = sides.map(({ input }) => input.entries as Placed<unknown>);
+  const seen = all.map((entries) => (own ? withoutPassing(entries) : withSteps(entries, all)));
+  const { streams, origins } = numbered(seen);
+  const inputs = sides.map(({ input }, i) => ({ ...input, entries: streams[i] }) as Input);
+  return { ...operator.naive(name, inputs, options), origins, own, frontier: own ? name : ([...frontiers][0] as string) };
+}
+
+/** Inputs that share a frontier see all its steps. */
+function withSteps(entries: Placed<unknown>, all: readonly Placed<unknown>[]): Placed<unknown> {
+  if (all.length === 1) return entries;
+  const steps = new Map(all.flat().flatMap((entry) => (entry.kind === 'step' ? [[entry.path.join(' '), entry]] : [])));
+  const facts = entries.filter((entry) => entry.kind === 'fact');
+  return numbered([[...facts, ...steps.values()]]).streams[0]?.toSorted((one, other) => one.at - other.at) ?? [];
+}

@@ -1,0 +1,140 @@
+import type { Fact, Position, Recorded, Step } from '../reference/recorded.ts';
+
+/*
+ * When, exactly, something happened in a run. Of what happens in one action, `at` tells no order; here every
+ * fact and every step has a path, and paths in lexicographic order are the order of the engine's meaning:
+ *
+ * - an action's steps of frontiers come before its event;
+ * - a frontier's own timers come first, by (time, operator), then the step is made, then the frontiers that
+ *   are made of it follow, in the order of the program, each with its timers;
+ * - what an event, or a row, gives rise to goes down the first branch of the program to its end, then down the
+ *   next; of several events made of one, the first goes first.
+ *
+ *   path  := action entry frontier* ( 0 time 1 way    a row that leaves when the frontier reaches a time
+ *                                   | 0 time 0        the frontier as it stands just before that: time − 1
+ *                                   | 0 Infinity )    the step is made
+ *          | action entry EVENT way                   an event, and what is made of it
+ *          | action entry EVENT SETTLED way           what was gathered of it, and leaves when it is through
+ *   frontier := 1 + operator                          a frontier that is made of others
+ *   way   := ( operator index )*
+ */
+export type Path = readonly number[];
+
+/** Less than what a frontier is known by. */
+const EVENT = -1;
+/** More than any operator. */
+const SETTLED = 1_000_000;
+
+interface Place {
+  readonly path: Path;
+  /** The record that made it happen: rows of a window stand where the event stood that moved the frontier. */
+  readonly position: Position;
+  /** An event that leaves when the frontier reaches a time, and is not caused by that. */
+  readonly due?: number;
+  /** What a step brought was gathered, and leaves when the step is through. */
+  readonly settled?: boolean;
+  /** A frontier on its way, seen only by those whose frontier it is. */
+  readonly passing?: boolean;
+}
+
+export type PlacedFact<T> = Fact<T> & Place;
+export type PlacedStep = Step & Place;
+export type Placed<T> = readonly (PlacedFact<T> | PlacedStep)[];
+
+/** What a source gives, with its places. */
+export function placedSource<T>(stream: Recorded<T>): Placed<T> {
+  let index = 0;
+  return stream.map((entry, i) => {
+    index = stream[i - 1]?.at === entry.at ? index + 1 : 0;
+    if (entry.kind === 'step') return { ...entry, path: [entry.at, index, 0, Infinity], position: entry.by as Position };
+    return { ...entry, path: [entry.at, index, EVENT], position: entry.cause as Position & Fact<T>['cause'] };
+  });
+}
+
+/** Several streams whose entries are numbered together, in the order in which they happened. */
+export interface Numbered<T> {
+  readonly streams: readonly Placed<T>[];
+  /** By number: of several that happened at once, the first. */
+  readonly origins: readonly Placed<T>[number][];
+}
+
+export function numbered<T>(inputs: readonly Placed<T>[]): Numbered<T> {
+  const origins: Placed<T>[number][] = [];
+  for (const entry of inputs.flat().toSorted(inOrder)) {
+    const last = origins.at(-1);
+    if (last === undefined || compare(last.path, entry.path) !== 0) origins.push(entry);
+  }
+  const numbers = new Map(origins.map(({ path }, number) => [textOf(path), number]));
+  const streams = inputs.map((entries) => entries.map((entry) => ({ ...entry, at: numbers.get(textOf(entry.path)) as number })));
+  return { streams, origins };
+}
+
+/**
+ * What an operator makes of numbered streams, with its places; `at` of each entry is the number of what gave
+ * rise to it. `ownFrontier`: its frontier is not that of its input, but made of several.
+ */
+export function placed<T>(out: Recorded<T>, origins: readonly Placed<unknown>[number][], operator: number, ownFrontier: boolean): Placed<T> {
+  const indexes = new Map<number, number>();
+  const list: Placed<T>[number][] = [];
+  for (const entry of out) {
+    const origin = origins[entry.at] as Placed<unknown>[number];
+    const { position = origin.position, due, settled } = entry as Partial<Place>;
+    const index = indexes.get(entry.at) ?? 0;
+    indexes.set(entry.at, index + 1);
+    if (origin.kind === 'fact') {
+      const path = [...(settled === true ? settledPath(origin.path) : origin.path), operator, index];
+      list.push(entry.kind === 'fact' ? placedFact(entry, path, position) : { ...entry, path: [...path, 0, Infinity], position });
+      continue;
+    }
+    const frontier = ownFrontier ? [...frontierOf(origin), 1 + operator] : frontierOf(origin);
+    if (entry.kind === 'step') {
+      const passing = !ownFrontier && origin.passing === true;
+      list.push({ ...entry, path: ownFrontier ? [...frontier, 0, Infinity] : origin.path, position, passing });
+      continue;
+    }
+    const time = due ?? (entry.cause.kind === 'frontier' ? entry.cause.time : undefined);
+    if (time === undefined) throw new Error('what leaves in a step of a frontier waits for a time');
+    const { evidence } = origin;
+    list.push({ kind: 'step', at: entry.at, to: time - 1, evidence, path: [...frontier, 0, time, 0], position: origin.position, passing: true });
+    list.push(placedFact(entry, [...frontier, 0, time, 1, operator, index], position));
+  }
+  return list.toSorted(inOrder).filter((entry, i, all) => {
+    const former = all[i - 1];
+    return entry.kind === 'fact' || former === undefined || compare(former.path, entry.path) !== 0;
+  });
+}
+
+/** Of an event, or of a time that a frontier passes: all that comes of it is one step, and is gathered together. */
+export function stepOf(path: Path): Path {
+  if (path[2] === EVENT) return path.slice(0, 3);
+  return path.slice(0, path.indexOf(0, 2) + 2);
+}
+
+function settledPath(path: Path): Path {
+  return path[2] === EVENT ? [...stepOf(path), SETTLED] : [...stepOf(path), 1];
+}
+
+function placedFact<T>({ kind, at, value, time, cause }: Fact<T>, path: Path, position: Position): PlacedFact<T> {
+  return { kind, at, value, time, cause, path, position };
+}
+
+/** A frontier on its way is seen only by those whose frontier it is. */
+export function withoutPassing<T>(entries: Placed<T>): Placed<T> {
+  return entries.filter((entry) => entry.kind === 'fact' || entry.passing !== true);
+}
+
+/** The path of a frontier in a step of it. */
+function frontierOf({ path, passing }: PlacedStep): Path {
+  return path.slice(0, passing === true ? -3 : -2);
+}
+
+const textOf = (path: Path): string => path.join(' ');
+const inOrder = (one: { readonly path: Path }, other: { readonly path: Path }): number => compare(one.path, other.path);
+
+function compare(one: Path, other: Path): number {
+  for (let i = 0; i < one.length && i < other.length; i += 1) {
+    const [a, b] = [one[i] as number, other[i] as number];
+    if (a !== b) return a < b ? -1 : 1;
+  }
+  return one.length - other.length;
+}
