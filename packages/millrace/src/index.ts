@@ -1,4 +1,6 @@
-export { calendar, tumbling, type Windowing } from './time/windowing.ts';
+export { calendar, global, tumbling, type Windowing } from './time/windowing.ts';
+export { type GroupWindowing, group } from './time/group-windowing.ts';
+export { type CountWindowing, type HoppingWindowing, type SessionWindowing, type SlidingWindowing, countWindow, hopping, session, sliding } from './time/own-windowing.ts';
 export { type Completeness, type OnSilent, type OutOfOrder, type Sequences, type SequencesOptions, outOfOrder, sequences } from './time/completeness.ts';
 export { type Message, type Previous, messageFlaw } from './time/producers/message.ts';
 export type { Hold, HoldChoice, HoldEvidence, HoldReason, HoldScope } from './task/hold.ts';
@@ -36,7 +38,8 @@ export type { EventOf, SourceOptions, Upcasts, VersionTold } from './stream/sour
 export type { BatchResult, BatchTables } from './stream/batch.ts';
 export type { Reconciliation } from './stream/reconciler.ts';
 export type { Program, RunOptions, TableReaders, Tables } from './stream/program.ts';
-export type { AggregateOptions, Aggregates } from './stream/aggregates.ts';
+export type { Grouped } from './operator/group-window/collect-group.ts';
+export type { AggregateOptions, Aggregates, GroupAggregates } from './stream/aggregates.ts';
 export type { AsOfStream, ComparedStream, DedupedStream, JoinedStream, ReorderedStream, SourceStream, SplitStreams, Stream } from './stream/stream.ts';
 export type { KeyedStream, ToTableOptions } from './stream/keyed-stream.ts';
 export type { AsOfOptions, JoinOptions, Joinable, RowOf, VersionedOptions, WindowJoinOptions, Within } from './stream/joins.ts';

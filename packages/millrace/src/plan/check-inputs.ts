@@ -1,7 +1,7 @@
 import { errors } from '../error.ts';
 import { durationText } from '../time/duration.ts';
 import type { PlanNode, Port } from './node.ts';
-import { type TableShape, groupRetainMs, tableShape } from './table-shape.ts';
+import { type TableShape, groupRetainMs, playedShape, tableShape } from './table-shape.ts';
 
 type Step = PlanNode extends infer N ? (N extends unknown ? Omit<N, 'id'> : never) : never;
 
@@ -21,8 +21,21 @@ export function checkInputs(nodes: readonly PlanNode[], step: Step): void {
     }
     if (isTable) throw errors.NOT_A_STREAM({ step: step.kind, table: nameIn(from as PlanNode) });
   }
+  checkSettled(nodes, step);
   if (step.kind === 'join' || step.kind === 'foreignJoin') checkLike(nodes, step.inputs);
   if (step.kind === 'group') checkRetention(nodes, step);
+}
+
+const keepsTables: ReadonlySet<string> = new Set(['join', 'foreignJoin', 'group', 'changesTable']);
+
+/** What keeps the rows of a table knows them by key and window. */
+function checkSettled(nodes: readonly PlanNode[], step: Step): void {
+  if (!keepsTables.has(step.kind)) return;
+  for (const input of step.inputs) {
+    const { unsettled } = step.kind === 'changesTable' ? playedShape(nodes, input) : (tableShape(nodes, input) as TableShape);
+    if (unsettled === undefined) continue;
+    throw new RangeError(`${step.kind} of a table with windows '${unsettled}': expected windows whose rows are known by key and window; take its final rows: .final().keyBy(…)`);
+  }
 }
 
 function checkLike(nodes: readonly PlanNode[], inputs: readonly Port[]): void {

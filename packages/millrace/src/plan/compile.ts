@@ -48,6 +48,7 @@ import type { AggregateNode, Plan, PlanNode, Port, SourceNode, VersionedNode, Wi
 import { AllVersions, holdsBack, makeAsOf, makeJoin, makeVersioned } from './compile-joins.ts';
 import { bringsSeveral } from './several.ts';
 import { type TableShape, askedBy, tableShape } from './table-shape.ts';
+import { windowOf } from './window-of.ts';
 
 type AnyOutput = Output<unknown>;
 
@@ -146,21 +147,25 @@ export function compile(plan: Plan, host: Host): Runtime {
         return process;
       }
       case 'window': {
-        const { key, windowing, columns, keepMs, late, early } = node;
+        const { key, windowing, columns, keepMs, late, early, fillMs } = node;
         const isKept = host.batch && (asked.has(node.id) || late.kind === 'reconcile');
-        const shape = { name: nameOf(node), key, windowing, columns, keepMs: isKept ? Number.POSITIVE_INFINITY : keepMs, late, early };
+        const shape = { name: nameOf(node), key, windowing, columns, keepMs: isKept ? Number.POSITIVE_INFINITY : keepMs, late, early, fillMs };
         const options = { ...shape, durable: host.durable, asked: asked.has(node.id) || node.historyMs !== undefined };
         const ledger = late.kind === 'reconcile' && !host.batch ? ledgerOf(node, late, place) : undefined;
         const halts = { behind: place.held, adjustments: out(node.id, 'adjustments') as Output<Adjustment<unknown, unknown>> };
-        const window = new Window({ ...options, ...halts }, place, ledger ?? (next as Output<Row<unknown, unknown>>), out(node.id, 'late'));
+        const window = windowOf({ ...options, ...halts }, place, ledger ?? (next as Output<Row<unknown, unknown>>), out(node.id, 'late'));
         if (ledger !== undefined) statefuls.push(ledger);
         statefuls.push(window);
         // Before the window in the end: it says which keys stand still.
-        if (window.halting?.parking !== undefined) statefuls.push(window.halting.parking);
-        if (late.kind === 'reconcile') reconciled.push({ name: nameOf(node), table: window.table, ledger, at: late.at });
-        owners.set(node.id, window.table);
-        const parts = { state: window.state, rowAt: (space: Space, row: number) => window.table.remember(space, row) };
-        withHistory(node, place, parts, (time) => (time === undefined ? -1 : windowing.at(time).end));
+        if (window instanceof Window && window.halting?.parking !== undefined) statefuls.push(window.halting.parking);
+        const { table } = window;
+        if (table === undefined) return window;
+        owners.set(node.id, table);
+        if (late.kind === 'reconcile') reconciled.push({ name: nameOf(node), table, ledger, at: late.at });
+        if (window instanceof Window && windowing.kind === 'aligned') {
+          const parts = { state: window.state, rowAt: (space: Space, row: number) => window.table.remember(space, row) };
+          withHistory(node, place, parts, (time) => (time === undefined ? -1 : windowing.at(time).end));
+        }
         return window;
       }
       case 'aggregate': {

@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest';
 import { count } from '../aggregation/count.ts';
 import { sum } from '../aggregation/sum.ts';
+import { tzdbVersion } from '../port/tzdb.ts';
+import { every, revise } from '../operator/late-policy.ts';
 import { pipeline } from '../stream/pipeline.ts';
 import { fedByHand, readByHand } from '../testing/fixture-source.ts';
 import { outOfOrder } from '../time/completeness.ts';
 import { days, minutes, seconds } from '../time/duration.ts';
-import { calendar, tumbling } from '../time/windowing.ts';
+import { group } from '../time/group-windowing.ts';
+import { countWindow, hopping, session, sliding } from '../time/own-windowing.ts';
+import { calendar, global, tumbling } from '../time/windowing.ts';
 
 interface Usage {
   readonly time: number;
@@ -45,8 +49,10 @@ const program = pipeline('everything', (app) => {
   return { minute, month };
 });
 
+const told = (text: string): string => text.replace(`tzdb ${tzdbVersion}`, 'tzdb of Node');
+
 test('a program as text says every step, its settings, and where its input comes from', () => {
-  expect(program.describe()).toMatchInlineSnapshot(`
+  expect(told(program.describe())).toMatchInlineSnapshot(`
     "pipeline 'everything'
       0  source 'usage' by hand, out of order by 30 s (assumed), ahead by at most 10 min
       1  source 'more' by hand, out of order by 0 ms (assumed)
@@ -54,7 +60,7 @@ test('a program as text says every step, its settings, and where its input comes
       3  dedupe 'once' for 1 d  ← 2
       4  split chat  ← 3
       5  window 'per minute' tumbling 1 min by tenant: n: count, tokens: sum, late: drop, kept 5 min, asked as 'minute'  ← 4.branch chat
-      6  window 'per month' calendar month Europe/Berlin: sum, late: drop, kept forever, asked as 'month'  ← 4.rest
+      6  window 'per month' calendar month Europe/Berlin (tzdb of Node): sum, late: drop, kept forever, asked as 'month'  ← 4.rest
       7  filter  ← 4.rest
       8  map  ← 7
       9  flatMap  ← 8
@@ -78,7 +84,7 @@ test('a program as text says every step, its settings, and where its input comes
 });
 
 test('a program as a Mermaid flowchart has the same steps, and quotes that do not end its labels', () => {
-  expect(program.describe('mermaid')).toMatchInlineSnapshot(`
+  expect(told(program.describe('mermaid'))).toMatchInlineSnapshot(`
     "flowchart TD
       n0[/"source 'usage' by hand, out of order by 30 s (assumed), ahead by at most 10 min"/]
       n1[/"source 'more' by hand, out of order by 0 ms (assumed)"/]
@@ -86,7 +92,7 @@ test('a program as a Mermaid flowchart has the same steps, and quotes that do no
       n3[("dedupe 'once' for 1 d")]
       n4["split chat"]
       n5[("window 'per minute' tumbling 1 min by tenant: n: count, tokens: sum, late: drop, kept 5 min, asked as 'minute'")]
-      n6[("window 'per month' calendar month Europe/Berlin: sum, late: drop, kept forever, asked as 'month'")]
+      n6[("window 'per month' calendar month Europe/Berlin (tzdb of Node): sum, late: drop, kept forever, asked as 'month'")]
       n7["filter"]
       n8["map"]
       n9["flatMap"]
@@ -139,4 +145,26 @@ test('the picture names every step and every edge once', () => {
   const lines = program.describe('mermaid').split('\n').slice(1);
   const { nodes } = program.plan;
   expect(lines).toHaveLength(nodes.length + nodes.reduce((edges, { inputs }) => edges + inputs.length, 0));
+});
+
+test('every kind of window says what it is', () => {
+  const texts = pipeline('windows', (app) => {
+    const keyed = app.source('usage', fedByHand<Usage>(), { time: (e) => e.time, complete: outOfOrder(0) }).keyBy((e) => e.tenant);
+    keyed.window(hopping(minutes(10), minutes(5))).count({ fill: days(1) });
+    keyed.window(sliding(minutes(5))).count({ late: revise({ retain: days(1) }) });
+    keyed.window(session(minutes(15))).count({ early: every(minutes(1)) });
+    keyed.window(countWindow(100)).count();
+    keyed.window(countWindow(100, { partial: true })).count();
+    keyed.window(group({ open: (e) => e.kind === 'chat', close: (e) => e.kind === 'image', timeout: minutes(30) })).collect();
+    keyed.window(global()).count();
+  }).describe();
+  expect(texts.split('\n').slice(2)).toEqual([
+    "  1  window 'window-1' hopping 10 min every 5 min: count, late: drop, filled for 1 d  ← 0",
+    "  2  window 'window-2' sliding 5 min: count, late: revise for 1 d  ← 0",
+    "  3  window 'window-3' session 15 min: count, late: drop, early: every 1 min  ← 0",
+    "  4  window 'window-4' count 100: count, late: drop  ← 0",
+    "  5  window 'window-5' count 100, partial at the end: count, late: drop  ← 0",
+    "  6  window 'window-6' group, at most 30 min: collect, late: drop  ← 0",
+    "  7  window 'window-7' global: count, late: drop  ← 0",
+  ]);
 });

@@ -3,6 +3,7 @@ import type { Completeness } from '../time/completeness.ts';
 import { missingText } from '../operator/as-of/missing.ts';
 import { spanText } from '../operator/stream-join/span.ts';
 import { durationText } from '../time/duration.ts';
+import type { Windowing } from '../time/windowing.ts';
 import { nameOf } from './compile.ts';
 import { type Plan, type PlanNode, type SourceNode, keepsState } from './node.ts';
 
@@ -46,7 +47,8 @@ function settings(node: PlanNode): string {
       return `process '${nameOf(node)}'${keyText(node.key.names)}`;
     case 'window': {
       const keep = node.keepMs === 0 ? '' : `, kept ${durationText(node.keepMs)}`;
-      return `window '${nameOf(node)}' ${node.windowing.text}${keyText(node.key.names)}: ${node.columns.name}, late: ${lateText(node.late)}${earlyText(node.early)}${keep}`;
+      const fill = node.fillMs === 0 ? '' : `, filled for ${durationText(node.fillMs)}`;
+      return `window '${nameOf(node)}' ${node.windowing.text}${tzdbText(node.windowing)}${keyText(node.key.names)}: ${node.columns.name}, late: ${lateText(node.late)}${earlyText(node.early)}${fill}${keep}`;
     }
     case 'aggregate':
       return `table '${nameOf(node)}'${keyText(node.key.names)}: ${node.columns.name}`;
@@ -118,6 +120,7 @@ function askedText(plan: Plan, node: PlanNode): string {
 }
 
 const keptText = (keepMs: number): string => (keepMs === 0 ? '' : `, kept ${durationText(keepMs)}`);
+const tzdbText = (windowing: Windowing): string => ('tzdb' in windowing ? ` (tzdb ${windowing.tzdb})` : '');
 
 const keyText = (names: readonly string[] | undefined): string => (names === undefined ? '' : ` by ${names.join(', ')}`);
 

@@ -13,7 +13,7 @@ import type { SinkSpec } from '../task/sink.ts';
 import type { SourceSpec } from '../task/source.ts';
 import type { Completeness } from '../time/completeness.ts';
 import type { Duration } from '../time/duration.ts';
-import type { Windowing } from '../time/windowing.ts';
+import type { AlignedWindowing, Windowing } from '../time/windowing.ts';
 
 /** An output of a node: `out`, or one at its side, such as `late`, `bad` or a branch of a split. */
 export interface Port {
@@ -137,6 +137,8 @@ export interface WindowNode extends Common {
   readonly keepMs: number;
   /** How long earlier commits can be asked for; undefined: not at all. */
   readonly historyMs: number | undefined;
+  /** For how long after its last event a key's empty windows leave too, in ms; 0: they don't. */
+  readonly fillMs: number;
 }
 
 export interface AggregateNode extends Common {
@@ -239,7 +241,7 @@ export interface GroupNode extends Common {
   readonly key: KeyShape<Row<unknown, unknown>, unknown>;
   readonly columns: Columns<Row<unknown, unknown>, unknown>;
   /** Undefined: the windows of the rows themselves, where they have any. */
-  readonly windowing: Windowing | undefined;
+  readonly windowing: AlignedWindowing | undefined;
   /** Undefined: as the table below. */
   readonly late: LatePolicy | undefined;
   readonly keepMs: number;

@@ -1,5 +1,6 @@
 import { type RowKeys, keysAsTheyCome } from '../operator/row-keys.ts';
 import type { LatePolicy } from '../operator/late-policy.ts';
+import type { Windowing } from '../time/windowing.ts';
 import type { GroupNode, Plan, PlanNode, Port } from './node.ts';
 
 /** What the plan knows of a table. */
@@ -10,7 +11,12 @@ export interface TableShape {
   readonly windows: string | undefined;
   /** How long after its end a window may still change, in ms; Infinity: for ever, and without windows. */
   readonly settleMs: number;
+  /** Its windows in words, where key and window do not tell rows apart, or a row may come after its window has settled; else undefined. */
+  readonly unsettled: string | undefined;
 }
+
+/** Several of their rows may have one interval; and one that is full, or closed by an event that was waited for, may lie behind the frontier. */
+const unsettled: ReadonlySet<Windowing['kind']> = new Set(['sliding', 'count', 'group']);
 
 type Nodes = readonly PlanNode[];
 
@@ -22,11 +28,11 @@ export function tableShape(nodes: Nodes, { node: id, port }: Port): TableShape |
     case 'aggregate':
     case 'toTable':
     case 'versioned':
-      return { keys: keysOf(node.key, false), windows: undefined, settleMs: Number.POSITIVE_INFINITY };
+      return { keys: keysOf(node.key, false), windows: undefined, settleMs: Number.POSITIVE_INFINITY, unsettled: undefined };
     case 'window':
-      return { keys: keysOf(node.key, true), windows: node.windowing.text, settleMs: retainMs(node.late) };
+      return { keys: keysOf(node.key, true), windows: node.windowing.text, settleMs: retainMs(node.late), unsettled: unsettled.has(node.windowing.kind) ? node.windowing.text : undefined };
     case 'asOf':
-      return node.of === 'row, revised' ? { keys: keysAsTheyCome(false), windows: undefined, settleMs: Number.POSITIVE_INFINITY } : undefined;
+      return node.of === 'row, revised' ? { keys: keysAsTheyCome(false), windows: undefined, settleMs: Number.POSITIVE_INFINITY, unsettled: undefined } : undefined;
     case 'tableMap':
     case 'tableFilter':
       return below(nodes, node);
@@ -67,16 +73,16 @@ export function askedBy({ nodes, tables }: Plan): ReadonlySet<number> {
 
 function groupShape(nodes: Nodes, node: GroupNode): TableShape {
   const windows = node.windowing?.text ?? below(nodes, node).windows;
-  return { keys: keysOf(node.key, windows !== undefined), windows, settleMs: groupRetainMs(nodes, node) };
+  return { keys: keysOf(node.key, windows !== undefined), windows, settleMs: groupRetainMs(nodes, node), unsettled: undefined };
 }
 
 /** The table whose changes come to a port, through what leaves a change as it is. */
-function playedShape(nodes: Nodes, { node: id }: Port): TableShape {
+export function playedShape(nodes: Nodes, { node: id }: Port): TableShape {
   const node = nodes[id] as PlanNode;
   const first = node.inputs[0];
   if (node.kind === 'changes') return below(nodes, node);
   if ((node.kind === 'filter' || node.kind === 'split' || node.kind === 'dedupe') && first !== undefined) return playedShape(nodes, first);
-  return { keys: keysAsTheyCome(false), windows: undefined, settleMs: Number.POSITIVE_INFINITY };
+  return { keys: keysAsTheyCome(false), windows: undefined, settleMs: Number.POSITIVE_INFINITY, unsettled: undefined };
 }
 
 function below(nodes: Nodes, { inputs }: Pick<PlanNode, 'inputs'>): TableShape {

@@ -14,13 +14,16 @@ import { type ReduceOptions, reduce } from '../aggregation/reduce.ts';
 import { type Summable, type Widened, sum } from '../aggregation/sum.ts';
 import { together } from '../aggregation/together.ts';
 import { top } from '../aggregation/top.ts';
+import { type Grouped, collectGroup } from '../operator/group-window/collect-group.ts';
 import { type Early, type LatePolicy, drop } from '../operator/late-policy.ts';
 import type { Port, WindowNode } from '../plan/node.ts';
 import type { KeyShape } from '../state/key.ts';
 import type { Duration } from '../time/duration.ts';
+import type { GroupWindowing } from '../time/group-windowing.ts';
 import type { Windowing } from '../time/windowing.ts';
 import type { Builder } from './builder.ts';
 import type { Table } from './table.ts';
+import { checkWindowed, fillMs } from './window-settings.ts';
 
 /** What every aggregation can be told. */
 export interface AggregateOptions {
@@ -34,6 +37,11 @@ export interface AggregateOptions {
   readonly late?: LatePolicy;
   /** Rows of open windows leave before they close: with 'each' event, or `every(period)` of event time. Of windows only. */
   readonly early?: 'each' | Early;
+  /**
+   * For how long after its last event a key's empty windows leave too, with the result of no events: a
+   * count or a sum of 0. Of aligned and hopping windows only. Left out: empty windows say nothing.
+   */
+  readonly fill?: Duration;
 }
 
 /** Several aggregations by name; or, as it was written before, as a part of the options. */
@@ -71,6 +79,12 @@ export interface Aggregates<T, K> {
   aggregate<A, R>(own: AggregateOptions & CustomAggregation<T, A, R>, options?: AggregateOptions): Table<K, R, T>;
 }
 
+/** The ways to turn the events of a group into one value: those of all windows, and to collect it as it is. */
+export type GroupAggregates<T, K, Open extends T, Close extends T> = Omit<Aggregates<T, K>, 'collect'> & {
+  /** What opened it, what closed it, all its events by event time, then by position, and whether it timed out. */
+  collect(options?: AggregateOptions): Table<K, Grouped<T, Open, Close>, T>;
+};
+
 /** Where aggregates are added to a program. */
 export interface AggregatesPlace {
   readonly builder: Builder;
@@ -79,23 +93,7 @@ export interface AggregatesPlace {
 }
 
 export function aggregates<T, K>(place: AggregatesPlace, key: KeyShape<T, K>, windowing: Windowing | undefined): Aggregates<T, K> {
-  const { builder, tableOf, input } = place;
-  const table = <V>(columns: Columns<T, V>, options: AggregateOptions = {}): Table<K, V, T> => {
-    if (windowing === undefined) checkUnwindowed(options);
-    const common = {
-      inputs: [input],
-      name: options.name,
-      key: key as KeyShape<unknown, unknown>,
-      columns: columns as Columns<unknown, unknown>,
-      historyMs: historyMs(options.history),
-    };
-    const node =
-      windowing === undefined
-        ? builder.add({ kind: 'aggregate', ...common })
-        : builder.add({ kind: 'window', ...common, windowing, ...closingOf(options) });
-    return tableOf(node);
-  };
-  return aggregatesBy(table);
+  return aggregatesBy(tableOf(place, key, windowing));
 }
 
 /** All aggregations, each added to a program by its columns. */
@@ -138,7 +136,29 @@ function hasFields<T>(what: object): what is OptionsWithFields<T> {
   return 'of' in what && typeof what.of === 'object' && what.of !== null && !('take' in what.of && typeof what.of.take === 'function');
 }
 
-function checkUnwindowed({ keep, late, early }: AggregateOptions): void {
+/** Adds a table of `columns` to the program. */
+function tableOf<T, K>(place: AggregatesPlace, key: KeyShape<T, K>, windowing: Windowing | undefined): <V>(columns: Columns<T, V>, options?: AggregateOptions) => Table<K, V, T> {
+  const { builder, input } = place;
+  return <V>(columns: Columns<T, V>, options: AggregateOptions = {}): Table<K, V, T> => {
+    if (windowing === undefined) checkUnwindowed(options);
+    else checkWindowed(windowing, options);
+    const common = {
+      inputs: [input],
+      name: options.name,
+      key: key as KeyShape<unknown, unknown>,
+      columns: columns as Columns<unknown, unknown>,
+      historyMs: historyMs(options.history),
+    };
+    const node =
+      windowing === undefined
+        ? builder.add({ kind: 'aggregate', ...common })
+        : builder.add({ kind: 'window', ...common, windowing, ...closingOf(options), fillMs: fillMs(options.fill, windowing, columns) });
+    return place.tableOf(node);
+  };
+}
+
+function checkUnwindowed({ keep, late, early, fill }: AggregateOptions): void {
+  if (fill !== undefined) throw new RangeError('fill: a table without windows has no empty ones');
   if (keep !== undefined) throw new RangeError('keep: a table without windows keeps every row');
   if (late !== undefined) throw new RangeError('late: nothing is late for a table without windows');
   if (early !== undefined) throw new RangeError('early: a table without windows emits every change at once');
@@ -157,4 +177,13 @@ export function keepMs(keep: Duration | 'forever' = 0): number {
   if (keep === 'forever') return Number.POSITIVE_INFINITY;
   if (!Number.isSafeInteger(keep) || keep < 0) throw new RangeError(`keep: ${keep}: expected a non-negative whole number of ms, or 'forever'`);
   return keep;
+}
+
+export function groupAggregates<T, K, Open extends T, Close extends T>(
+  place: AggregatesPlace,
+  key: KeyShape<T, K>,
+  windowing: GroupWindowing<T, Open, Close>,
+): GroupAggregates<T, K, Open, Close> {
+  const table = tableOf(place, key, windowing);
+  return { ...aggregates(place, key, windowing), collect: (options) => table<Grouped<T, Open, Close>>(collectGroup, options) };
 }

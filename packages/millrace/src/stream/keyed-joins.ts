@@ -3,7 +3,7 @@ import type { Missing } from '../operator/as-of/missing.ts';
 import type { Finality } from '../operator/row.ts';
 import type { Port } from '../plan/node.ts';
 import type { KeyShape } from '../state/key.ts';
-import type { Windowing } from '../time/windowing.ts';
+import type { AlignedWindowing } from '../time/windowing.ts';
 import type { Builder } from './builder.ts';
 import { type AsOfOptions, type JoinOptions, type JoinSide, type Joinable, type Of, type JoinSpec, type RowOf, type WindowJoinOptions, type VersionedOptions, addAsOf, addJoin, retentionMs, spanWithin } from './joins.ts';
 import type { AsOfStream, JoinedStream } from './stream.ts';
@@ -111,7 +111,7 @@ export class KeyedJoins<T, K, F extends Finality> implements Joinable<T, K, F> {
     return { port: this.#port, key: this.#key as KeyShape<unknown, unknown> };
   }
 
-  protected windowJoins(windowing: Windowing): WindowJoins<T, K, F> {
+  protected windowJoins(windowing: AlignedWindowing): WindowJoins<T, K, F> {
     const of =
       (kind: JoinKind) =>
       <U, G extends Finality>(right: Joinable<U, K, G>, ...rest: readonly unknown[]) => {

@@ -11,9 +11,10 @@ import type { Finality } from '../operator/row.ts';
 import type { Port } from '../plan/node.ts';
 import type { KeyShape } from '../state/key.ts';
 import type { Duration } from '../time/duration.ts';
-import type { Windowing } from '../time/windowing.ts';
+import type { GroupWindowing } from '../time/group-windowing.ts';
+import type { AlignedWindowing, PlainWindowing, Windowing } from '../time/windowing.ts';
 import type { Builder } from './builder.ts';
-import { type AggregateOptions, type Aggregates, type AggregatesPlace, type FieldsOrOptions, aggregates, keepMs } from './aggregates.ts';
+import { type AggregateOptions, type Aggregates, type AggregatesPlace, type FieldsOrOptions, type GroupAggregates, aggregates, groupAggregates, keepMs } from './aggregates.ts';
 import type { VersionedOptions } from './joins.ts';
 import { KeyedJoins, type StreamsOf, type WindowJoins } from './keyed-joins.ts';
 import type { Stream } from './stream.ts';
@@ -35,9 +36,14 @@ export class KeyedStream<T, K, F extends Finality = 'final'> extends KeyedJoins<
     this.#key = key;
   }
 
-  /** Windows per key. */
-  window(windowing: Windowing): Aggregates<T, K> & WindowJoins<T, K, F> {
-    return { ...aggregates(this.#place, this.#key, windowing), ...this.windowJoins(windowing) };
+  /** Windows per key. Streams can be joined in those that are the same for all keys and do not overlap. */
+  window<Open extends T, Close extends T>(windowing: GroupWindowing<T, Open, Close>): GroupAggregates<T, K, Open, Close>;
+  window(windowing: AlignedWindowing): Aggregates<T, K> & WindowJoins<T, K, F>;
+  window(windowing: PlainWindowing): Aggregates<T, K>;
+  window(windowing: Windowing): unknown {
+    if (windowing.kind === 'group') return groupAggregates(this.#place, this.#key, windowing);
+    const all = aggregates(this.#place, this.#key, windowing);
+    return windowing.kind === 'aligned' ? { ...all, ...this.windowJoins(windowing) } : all;
   }
 
   /** How many events so far. Without windows a table changes with every event, and nothing is late for it. */

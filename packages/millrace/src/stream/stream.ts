@@ -5,10 +5,11 @@ import type { Change, Finality } from '../operator/row.ts';
 import type { Port } from '../plan/node.ts';
 import { type KeyPart, type KeyShape, compositeKey, plainKey, unkeyed } from '../state/key.ts';
 import type { TableView } from '../operator/versioned/view.ts';
-import type { Windowing } from '../time/windowing.ts';
+import type { GroupWindowing } from '../time/group-windowing.ts';
+import type { PlainWindowing, Windowing } from '../time/windowing.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import type { Builder } from './builder.ts';
-import { type Aggregates, type AggregatesPlace, aggregates, keepMs } from './aggregates.ts';
+import { type Aggregates, type AggregatesPlace, type GroupAggregates, aggregates, groupAggregates, keepMs } from './aggregates.ts';
 import type { Fitting, Sink, Takes } from './sink.ts';
 import type { DedupeOptions, ReorderOptions } from './stream-options.ts';
 import { type AsOfOptions, addAsOf } from './joins.ts';
@@ -140,8 +141,12 @@ export class Stream<T, F extends Finality = 'final'> {
   }
 
   /** Windows over all events together. */
-  window(windowing: Windowing): Aggregates<T, undefined> {
-    return aggregates(placeOf(this.#builder, this.port), unkeyed as KeyShape<T, undefined>, windowing);
+  window<Open extends T, Close extends T>(windowing: GroupWindowing<T, Open, Close>): GroupAggregates<T, undefined, Open, Close>;
+  window(windowing: PlainWindowing): Aggregates<T, undefined>;
+  window(windowing: Windowing): unknown {
+    const place = placeOf(this.#builder, this.port);
+    const key = unkeyed as KeyShape<T, undefined>;
+    return windowing.kind === 'group' ? groupAggregates(place, key, windowing) : aggregates(place, key, windowing);
   }
 
   /** Sends the events out of the engine. */

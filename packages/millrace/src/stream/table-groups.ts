@@ -6,7 +6,7 @@ import { type Ranked, top } from '../operator/group/top.ts';
 import type { Row } from '../operator/row.ts';
 import type { Port } from '../plan/node.ts';
 import type { KeyPart, KeyShape } from '../state/key.ts';
-import type { Windowing } from '../time/windowing.ts';
+import type { AlignedWindowing, Windowing } from '../time/windowing.ts';
 import { type AggregateOptions, type Aggregates, aggregatesBy, keepMs } from './aggregates.ts';
 import type { Builder } from './builder.ts';
 import type { Table } from './table.ts';
@@ -24,16 +24,17 @@ export interface GroupsPlace<K> {
 export class GroupedTable<K, V, G> {
   readonly #place: GroupsPlace<K>;
   readonly #key: KeyShape<Row<K, V>, G>;
-  readonly #windowing: Windowing | undefined;
+  readonly #windowing: AlignedWindowing | undefined;
 
-  constructor(place: GroupsPlace<K>, key: KeyShape<Row<K, V>, G>, windowing: Windowing | undefined) {
+  constructor(place: GroupsPlace<K>, key: KeyShape<Row<K, V>, G>, windowing: AlignedWindowing | undefined) {
     this.#place = place;
     this.#key = key;
     this.#windowing = windowing;
   }
 
   /** In windows by the rows' own times: groups leave when their window closes, and whenever they change after that. */
-  window(windowing: Windowing): GroupedTable<K, V, G> {
+  window(windowing: AlignedWindowing): GroupedTable<K, V, G> {
+    if (windowing.kind !== 'aligned') throw new RangeError(`groupBy(…).window(…): expected tumbling or calendar windows, got '${(windowing as Windowing).text}'`);
     return new GroupedTable(this.#place, this.#key, windowing);
   }
 

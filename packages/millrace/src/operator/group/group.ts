@@ -5,7 +5,7 @@ import type { Entry } from '../../state/entry.ts';
 import type { KeyPart, KeyShape } from '../../state/key.ts';
 import type { Interval } from '../../time/calendar.ts';
 import { evidenceOf } from '../../time/evidence.ts';
-import type { Windowing } from '../../time/windowing.ts';
+import type { AlignedWindowing } from '../../time/windowing.ts';
 import { finality } from '../join/sides.ts';
 import type { Output, Place } from '../operator.ts';
 import type { Row } from '../row.ts';
@@ -19,7 +19,7 @@ export interface GroupOptions<K, V, G, R> extends Omit<TableOptions, 'keys'> {
   readonly key: KeyShape<Row<K, V>, G>;
   readonly columns: Columns<Row<K, V>, R>;
   /** The windows of the groups: those of the rows themselves ('own'), those that hold the rows' times, or none. */
-  readonly windowing: 'own' | Windowing | undefined;
+  readonly windowing: 'own' | AlignedWindowing | undefined;
   /** How the rows of the table below are told apart. */
   readonly memberKeys: RowKeys;
 }
@@ -38,7 +38,7 @@ export class Group<K, V, G, R> extends TableOperator<G, R, Grouped<K, V, G, R>> 
   readonly signature: string;
   readonly #options: GroupOptions<K, V, G, R>;
   /** Windows are by the rows' times: then they have to close before groups leave. */
-  readonly #windowing: Windowing | undefined;
+  readonly #windowing: AlignedWindowing | undefined;
   readonly #windowed: boolean;
   /** Windows up to here have closed, the frontier being about to pass it. */
   #closed: number = Number.NEGATIVE_INFINITY;

@@ -1,12 +1,12 @@
 import { type Duration, durationText } from '../../time/duration.ts';
 import type { HoldBack } from '../../time/frontier.ts';
-import type { Windowing } from '../../time/windowing.ts';
+import type { AlignedWindowing } from '../../time/windowing.ts';
 
 /** Which events of two streams belong together in time; data of a plan. */
 export type Span =
   | { readonly kind: 'distance'; readonly beforeMs: Duration; readonly afterMs: Duration }
   | { readonly kind: 'forever' }
-  | { readonly kind: 'window'; readonly windowing: Windowing };
+  | { readonly kind: 'window'; readonly windowing: AlignedWindowing };
 
 export type JoinKind = 'inner' | 'left' | 'outer';
 
@@ -140,9 +140,9 @@ class SameWindow implements Spanning {
   hi: number = Number.NEGATIVE_INFINITY;
   closes = Number.NaN;
   lateFrom = Number.NaN;
-  readonly #windowing: Windowing;
+  readonly #windowing: AlignedWindowing;
 
-  constructor(windowing: Windowing) {
+  constructor(windowing: AlignedWindowing) {
     this.#windowing = windowing;
   }
 
@@ -169,11 +169,11 @@ class SameWindow implements Spanning {
 
 /** A window that is open may still give what happened at its start. */
 class AtWindowStart implements HoldBack {
-  readonly #windowing: Windowing;
+  readonly #windowing: AlignedWindowing;
   #start: number = Number.POSITIVE_INFINITY;
   #end: number = Number.NEGATIVE_INFINITY;
 
-  constructor(windowing: Windowing) {
+  constructor(windowing: AlignedWindowing) {
     this.#windowing = windowing;
   }
 

@@ -5,7 +5,7 @@ import type { State } from '../../state/state.ts';
 import type { KeptHold } from '../../task/hold.ts';
 import { evidenceNames } from '../../time/evidence.ts';
 import { END, type HeldFrontier } from '../../time/frontier.ts';
-import type { Windowing } from '../../time/windowing.ts';
+import type { DisjointWindowing } from '../../time/windowing.ts';
 import { type Halted, Halting } from '../internal/halting.ts';
 import type { HaltPolicy } from '../late-policy.ts';
 import type { Adjustment } from '../ledger/ledger.ts';
@@ -32,7 +32,7 @@ export interface WindowHaltingParts<T, K, V> {
   readonly durable: boolean;
   readonly behind: HeldFrontier | undefined;
   readonly key: KeyShape<T, K>;
-  readonly windowing: Windowing;
+  readonly windowing: DisjointWindowing;
   readonly columns: Columns<T, V>;
   readonly rows: WindowRows<T, K, V>;
   readonly state: State;

@@ -3,7 +3,7 @@ import type { KeyShape } from '../../state/key.ts';
 import type { Space } from '../../state/space.ts';
 import { type Evidence, evidenceNames } from '../../time/evidence.ts';
 import type { Interval } from '../../time/calendar.ts';
-import type { Windowing } from '../../time/windowing.ts';
+import type { DisjointWindowing } from '../../time/windowing.ts';
 import type { Row } from '../row.ts';
 
 /** Behind the columns of the aggregation, where rows leave more than once: the revision that left last, and its value. */
@@ -34,10 +34,10 @@ export class WindowRows<T, K, V> {
   readonly #stirs: boolean;
   readonly #halts: boolean;
   readonly #key: KeyShape<T, K>;
-  readonly #windowing: Windowing;
+  readonly #windowing: DisjointWindowing;
   readonly #columns: Columns<T, V>;
 
-  constructor(key: KeyShape<T, K>, windowing: Windowing, columns: Columns<T, V>, leaving: Leaving) {
+  constructor(key: KeyShape<T, K>, windowing: DisjointWindowing, columns: Columns<T, V>, leaving: Leaving) {
     this.tracked = leaving.again || leaving.stirs || leaving.halts;
     this.#stirs = leaving.stirs;
     this.#halts = leaving.halts;

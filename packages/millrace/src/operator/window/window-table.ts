@@ -2,7 +2,7 @@ import type { KeyShape } from '../../state/key.ts';
 import type { Space } from '../../state/space.ts';
 import type { State } from '../../state/state.ts';
 import type { Frontier } from '../../time/frontier.ts';
-import type { Windowing } from '../../time/windowing.ts';
+import type { DisjointWindowing } from '../../time/windowing.ts';
 import type { Row } from '../row.ts';
 import type { Table } from '../stateful.ts';
 import type { WindowFinality } from './finality.ts';
@@ -13,7 +13,7 @@ export interface WindowTableParts<T, K, V> {
   readonly rows: WindowRows<T, K, V>;
   readonly finality: WindowFinality;
   readonly key: KeyShape<T, K>;
-  readonly windowing: Windowing;
+  readonly windowing: DisjointWindowing;
   readonly frontier: Frontier;
   readonly durable: boolean;
 }

@@ -5,7 +5,7 @@ import { testDriver } from '../../testing/driver.ts';
 import { fedByHand, readByHand } from '../../testing/fixture-source.ts';
 import { type Marble, marbles } from '../../testing/marbles.ts';
 import { outOfOrder } from '../../time/completeness.ts';
-import { calendar, tumbling } from '../../time/windowing.ts';
+import { calendar, global, tumbling } from '../../time/windowing.ts';
 import { revise } from '../late-policy.ts';
 
 const counts = ({ line }: { line: Stream<Marble> }) => line.keyBy((e) => e.letter).window(tumbling(5)).count({ name: 'counts' });
@@ -164,4 +164,15 @@ test('drawn: early rows leave with each event, and the last one at the close', (
     [2, 2, 'final'],
     [undefined, 1, 'provisional'],
   ]);
+});
+
+test('one window for everything leaves when the input ends; nothing is late for it', () => {
+  const line = 'ab-a1-c-|';
+  const everything = ({ line: stream }: { line: Stream<Marble> }) => stream.keyBy((e) => e.letter).window(global()).count({ name: 'all' });
+  const run = marbles(everything, { line });
+  const row = { window: { start: 0, end: 2 ** 53 }, time: Number.MAX_SAFE_INTEGER, evidence: ['ended'] };
+  expect(run.rows()).toMatchObject([{ key: 'a', value: 2, ...row }, { key: 'b', value: 1, ...row }, { key: 'c', value: 1, ...row }]);
+  expect(run.late()).toEqual([]);
+  expect(marbles(everything, { line: line.slice(0, -1) }).rows()).toEqual([]);
+  expect(marbles(everything, { line, store: '---cx--x-' }).rows()).toEqual(run.rows());
 });

@@ -5,35 +5,18 @@ import { State } from '../../state/state.ts';
 import { rawText } from '../../task/bad-record.ts';
 import { NO_TIMER } from '../../task/moment.ts';
 import type { Evidence } from '../../time/evidence.ts';
-import type { HeldFrontier, Timed } from '../../time/frontier.ts';
-import type { Windowing } from '../../time/windowing.ts';
-import { type Early, type LatePolicy, earlyText, lateText } from '../late-policy.ts';
+import type { Timed } from '../../time/frontier.ts';
+import type { DisjointWindowing } from '../../time/windowing.ts';
+import type { Early } from '../late-policy.ts';
 import { type Output, type Place, nowhere } from '../operator.ts';
 import type { Row } from '../row.ts';
-import type { Adjustment } from '../ledger/ledger.ts';
 import { type Counters, type Stateful, noCounters } from '../stateful.ts';
+import { type WindowOptions, signatureOf } from '../window-options.ts';
 import { type FinalityMemo, WindowFinality } from './finality.ts';
+import { FILLING_SLOTS, Filling } from './filling.ts';
 import { type HaltingWindow, WindowHalting } from './window-halting.ts';
 import { WindowRows } from './window-rows.ts';
 import { WindowTable } from './window-table.ts';
-
-export interface WindowOptions<T, K, V> {
-  readonly name: string;
-  readonly key: KeyShape<T, K>;
-  readonly windowing: Windowing;
-  readonly columns: Columns<T, V>;
-  readonly late: LatePolicy;
-  readonly early: Early | undefined;
-  /** How long a closed window can still be asked, in ms of event time. */
-  readonly keepMs: number;
-  readonly durable: boolean;
-  /** Somebody asks this table while it runs. */
-  readonly asked: boolean;
-  /** The frontier behind it, where keys may be held. */
-  readonly behind?: HeldFrontier | undefined;
-  /** Under `halt`: where differences leave. */
-  readonly adjustments?: Output<Adjustment<K, V>> | undefined;
-}
 
 /**
  * Aggregates the events of a key in each window of event time.
@@ -55,19 +38,20 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
   readonly state: State;
   readonly table: WindowTable<T, K, V>;
   readonly counters: Counters = noCounters();
-  readonly #key: KeyShape<T, K>;
-  readonly #windowing: Windowing;
-  readonly #columns: Columns<T, V>;
-  readonly #rows: WindowRows<T, K, V>;
-  readonly #finality: WindowFinality;
+  protected readonly key: KeyShape<T, K>;
+  readonly #windowing: DisjointWindowing;
+  protected readonly columns: Columns<T, V>;
+  protected readonly rows: WindowRows<T, K, V>;
+  protected readonly finality: WindowFinality;
   readonly #keepMs: number;
   readonly #early: Early | undefined;
-  readonly #place: Place;
+  readonly #filling: Filling<T, V> | undefined;
+  protected readonly place: Place;
   readonly #next: Output<Row<K, V>>;
-  readonly #late: Output<T>;
+  protected readonly late: Output<T>;
+  protected readonly parts: KeyPart[];
   /** Under the policy `halt`. */
   readonly halting: WindowHalting<T, K, V> | undefined;
-  readonly #parts: KeyPart[];
   /** Closed spaces, oldest first. */
   #kept: Space[] = [];
   /** The window of the last event; none yet. Floating-point from the beginning, as times are. */
@@ -75,43 +59,44 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
   #end = Number.NEGATIVE_INFINITY;
   #space: Space | undefined;
 
-  constructor(options: WindowOptions<T, K, V>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
+  constructor(options: WindowOptions<T, K, V, DisjointWindowing>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
     const { name, key, windowing, columns, early } = options;
-    const policy = options.late.kind === 'drop' && early === undefined ? '' : ` late ${lateText(options.late)}${earlyText(early)}`;
     this.name = name;
-    this.signature = `window ${windowing.text} by ${key.names?.join(',') ?? key.selectors.length} ${columns.name}${policy}`;
+    this.signature = signatureOf(options);
     this.rank = place.rank;
-    this.#key = key;
+    this.key = key;
     this.#windowing = windowing;
-    this.#columns = columns;
+    this.columns = columns;
     const retainMs = options.late.kind === 'revise' ? options.late.retainMs : 0;
-    this.#finality = new WindowFinality(retainMs, place.frontier);
+    this.finality = new WindowFinality(retainMs, place.frontier);
     this.#keepMs = Math.max(options.keepMs, retainMs, options.late.kind === 'halt' ? options.late.keepMs : 0);
     this.#early = early;
-    this.#place = place;
+    this.place = place;
     this.#next = next;
-    this.#late = late;
-    this.#parts = key.selectors.map(() => null);
+    this.late = late;
+    this.parts = key.selectors.map(() => null);
     const leaving = { again: retainMs > 0 || early !== undefined, stirs: early?.kind === 'every', halts: options.late.kind === 'halt' };
-    this.#rows = new WindowRows(key, windowing, columns, leaving);
-    const shape = { name, depth: this.#parts.length, slots: columns.slots + this.#rows.slots };
+    this.rows = new WindowRows(key, windowing, columns, leaving);
+    const slots = columns.slots + this.rows.slots;
+    this.#filling = options.fillMs > 0 ? new Filling(columns, slots, options.fillMs) : undefined;
+    const shape = { name, depth: this.parts.length, slots: slots + (this.#filling === undefined ? 0 : FILLING_SLOTS) };
     const remember = (space: Space, row: number): Row<K, V> | undefined => this.table.remember(space, row);
     this.state = new State(options.asked ? { ...shape, remember } : shape, options.durable);
-    const seen = { state: this.state, rows: this.#rows, finality: this.#finality };
+    const seen = { state: this.state, rows: this.rows, finality: this.finality };
     this.table = new WindowTable({ ...seen, key, windowing, frontier: place.frontier, durable: options.durable });
     const { late: halt, behind, adjustments, durable } = options;
     if (halt.kind === 'halt') {
-      const parts = { name, key, windowing, columns, rows: this.#rows, state: this.state, place, window: this };
+      const parts = { name, key, windowing, columns, rows: this.rows, state: this.state, place, window: this };
       this.halting = new WindowHalting({ ...parts, policy: halt, durable, behind, adjustments: adjustments ?? nowhere });
     }
   }
 
   push(value: T): void {
-    const { moment, frontier } = this.#place;
+    const { moment, frontier } = this.place;
     if (this.halting !== undefined && this.halting.parks(value)) return;
     if (moment.time < this.#start || moment.time >= this.#end) this.#locate(moment.time);
     const isLate = this.#end <= frontier.value;
-    if (isLate && !this.#finality.isRevisable({ start: this.#start, end: this.#end }, this.#space === undefined)) {
+    if (isLate && !this.finality.isRevisable({ start: this.#start, end: this.#end }, this.#space === undefined)) {
       if (this.halting === undefined) this.refuse(value);
       else this.halting.hold(value);
       return;
@@ -120,50 +105,55 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
   }
 
   count(value: T): void {
-    this.#locate(this.#place.moment.time);
+    this.#locate(this.place.moment.time);
     this.#count(value, false);
   }
 
   spaceOf(time: number): Space {
     this.#locate(time);
-    return (this.#space ??= this.#open());
+    return (this.#space ??= this.opened(this.#end));
   }
 
   leaveHeld(space: Space, row: number): void {
-    this.#leave(space, row, this.#finality.at(space.id, this.#place.frontier.value), 'close');
+    this.#leave(space, row, this.finality.at(space.id, this.place.frontier.value), 'close');
   }
 
   forget(): void {
-    this.#forget(this.#place.frontier.fired);
+    this.#forget(this.place.frontier.fired);
   }
 
   refuse(value: T): void {
     this.counters.late += 1;
-    this.#place.moment.touched = true;
-    this.#late.push(value);
+    this.place.moment.touched = true;
+    this.late.push(value);
   }
 
   /** Counts an event in the window that was located. */
   #count(value: T, isLate: boolean): void {
-    const { moment } = this.#place;
-    const columns = this.#columns;
-    const parts = this.#parts;
-    const { selectors } = this.#key;
+    const { parts } = this;
+    const { selectors } = this.key;
     for (let i = 0; i < parts.length; i += 1) parts[i] = (selectors[i] as (value: T) => KeyPart)(value);
-    const space = (this.#space ??= this.#open());
+    this.addTo((this.#space ??= this.opened(this.#end)), value, isLate);
+  }
+
+  /** Counts an event, whose key is in `parts`, in a window. */
+  protected addTo(space: Space, value: T, isLate: boolean): void {
+    const { columns, parts } = this;
+    const { moment } = this.place;
     let row = space.find(parts);
     if (row < 0) {
       columns.first(value, moment);
       row = this.state.create(space, parts);
       columns.keep(space.values, row);
-      if (this.#rows.tracked) this.#rows.begin(space, row);
+      if (this.rows.tracked) this.rows.begin(space, row);
     } else {
       this.state.touch(space, row);
       if (!columns.atomic) moment.touched = true;
       columns.add(space.values, row, value, moment);
     }
     moment.touched = true;
-    if (this.#rows.tracked) this.#changed(space, row, isLate);
+    this.#filling?.happened(space, row);
+    if (this.rows.tracked) this.#changed(space, row, isLate);
   }
 
   revise(): void {
@@ -172,13 +162,13 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
 
   /** The frontier reached the end of a window, the end of a retention, or the time of early rows. */
   due(time: number): void {
-    const { moment } = this.#place;
-    const { retainMs } = this.#finality;
-    const { spaces } = this.state;
+    const { moment } = this.place;
+    const { retainMs } = this.finality;
     moment.timer = time;
-    const retained = retainMs > 0 ? spaces.get(time - retainMs) : undefined;
+    const retained = retainMs > 0 ? this.state.spaces.get(time - retainMs) : undefined;
     if (retained !== undefined) this.#settle(retained);
-    const closing = spaces.get(time);
+    if (this.#filling !== undefined) this.#fill(this.#filling, time);
+    const closing = this.state.spaces.get(time);
     if (closing !== undefined) this.#close(closing);
     if (this.#early?.kind === 'every') this.#leaveEarly(time, this.#early.everyMs);
     moment.timer = NO_TIMER;
@@ -188,22 +178,24 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
   }
 
   memo(): unknown {
-    return { counters: this.counters, ...this.#finality.memo() };
+    return { counters: this.counters, ...this.finality.memo() };
   }
 
   restored(memo: unknown): void {
     const { counters, ...finality } = memo as { counters: Counters } & FinalityMemo;
-    const { frontier } = this.#place;
+    const { frontier } = this.place;
     Object.assign(this.counters, counters);
-    this.#finality.restore(finality);
+    this.finality.restore(finality);
     this.halting?.restored();
     const spaces = [...this.state.spaces.values()].sort((a, b) => a.id - b.id);
     for (const space of spaces) {
       if (space.id <= frontier.value) this.#kept.push(space);
       if (space.id > frontier.value) frontier.at(space.id, this);
       else this.#retain(space.id);
-      if (space.id > frontier.value && this.#rows.anyStirred(space)) this.#setEarlyTimer();
+      if (space.id > frontier.value && this.rows.anyStirred(space)) this.#setEarlyTimer();
     }
+    const last = this.#kept.at(-1);
+    if (last !== undefined && this.#filling !== undefined) this.#await(this.nextEnd(last.id));
     this.committed();
   }
 
@@ -214,33 +206,46 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
   /** A row has changed: it leaves at once where that is asked for. */
   #changed(space: Space, row: number, isLate: boolean): void {
     if (isLate || this.#early?.kind === 'each') {
-      const { moment } = this.#place;
+      const { moment } = this.place;
       const { time } = moment;
-      const before = this.#rows.left(space, row);
-      const after = this.#rows.leaving(space, row, true, undefined);
+      const before = this.rows.left(space, row);
+      const after = this.rows.leaving(space, row, true, undefined);
       moment.time = after.time;
       this.#next.revise(before, after);
       // Others may be given the same event after this.
       moment.time = time;
     } else if (this.#early?.kind === 'every') {
-      this.#rows.stir(space, row, true);
+      this.rows.stir(space, row, true);
       this.#setEarlyTimer();
     }
   }
 
   #close(space: Space): void {
-    const final = this.#finality.close(this.#rows.interval(space));
+    const final = this.finality.close(this.rows.interval(space));
     for (let i = 0; i < space.size; i += 1) {
       if (this.halting?.standsStill(space, i) === true) continue;
-      if (final !== undefined || !this.#rows.hasLeft(space, i) || this.#rows.isStirred(space, i)) this.#leave(space, i, final, 'close');
+      if (final !== undefined || !this.rows.hasLeft(space, i) || this.rows.isStirred(space, i)) this.#leave(space, i, final, 'close');
     }
     this.#kept.push(space);
     if (final === undefined) this.#retain(space.id);
+    if (this.#filling !== undefined) this.#await(this.nextEnd(space.id));
+  }
+
+  /** The end of the window behind the one with this end. */
+  protected nextEnd(end: number): number {
+    return this.#windowing.at(end).end;
+  }
+
+  /** A window closes: keys that have nothing in it get their empty row. */
+  #fill(filling: Filling<T, V>, end: number): void {
+    const last = this.#kept.at(-1);
+    if (last === undefined || this.nextEnd(last.id) !== end) return;
+    for (const { space, row } of filling.fill(this.state, last, end)) if (this.rows.tracked) this.rows.begin(space, row);
   }
 
   /** A window that was kept for revisions becomes final. */
   #settle(space: Space): void {
-    const final = this.#finality.settle(this.#rows.interval(space));
+    const final = this.finality.settle(this.rows.interval(space));
     if (final === undefined) return;
     for (let i = 0; i < space.size; i += 1) this.#leave(space, i, final, 'final');
   }
@@ -249,32 +254,32 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
     if (time % everyMs !== 0) return;
     for (const space of this.state.spaces.values()) {
       if (space.id <= time) continue;
-      for (let i = 0; i < space.size; i += 1) if (this.#rows.isStirred(space, i)) this.#leave(space, i, undefined, `early at ${time}`);
+      for (let i = 0; i < space.size; i += 1) if (this.rows.isStirred(space, i)) this.#leave(space, i, undefined, `early at ${time}`);
     }
   }
 
   /** A row leaves in the course of a timer. One that fails is set aside, and the others leave all the same. */
   #leave(space: Space, i: number, final: Evidence | undefined, why: string): void {
-    const { moment, poisoned } = this.#place;
+    const { moment, poisoned } = this.place;
     moment.time = space.id - 1;
     moment.touched = false;
     let row: Row<K, V> | undefined;
     try {
-      const before = this.#rows.left(space, i);
-      if (this.#rows.tracked) this.state.touch(space, i);
-      row = this.#rows.leaving(space, i, before === undefined || this.#rows.isStirred(space, i), final);
-      this.#rows.stir(space, i, false);
-      if (poisoned.size > 0 && poisoned.has(this.#nameOf(space, i, why))) this.#place.failed(this.#nameOf(space, i, why), row, undefined);
+      const before = this.rows.left(space, i);
+      if (this.rows.tracked) this.state.touch(space, i);
+      row = this.rows.leaving(space, i, before === undefined || this.rows.isStirred(space, i), final);
+      this.rows.stir(space, i, false);
+      if (poisoned.size > 0 && poisoned.has(this.#nameOf(space, i, why))) this.place.failed(this.#nameOf(space, i, why), row, undefined);
       else this.#next.revise(before, row);
     } catch (error) {
-      const shown = row ?? { key: this.#rows.keyOf(space, i), window: this.#rows.interval(space) };
-      this.#place.failed(this.#nameOf(space, i, why), shown, error);
+      const shown = row ?? { key: this.rows.keyOf(space, i), window: this.rows.interval(space) };
+      this.place.failed(this.#nameOf(space, i, why), shown, error);
     }
   }
 
   /** A row in words, the same after a restart. */
   #nameOf(space: Space, i: number, why: string): string {
-    const { start, end } = this.#rows.interval(space);
+    const { start, end } = this.rows.interval(space);
     return `the row ${rawText(space.partsAt(i))} of '${this.name}' in [${start}, ${end})${why === 'close' ? '' : `, ${why},`}`;
   }
 
@@ -285,14 +290,15 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
     this.#space = this.state.spaces.get(end);
   }
 
-  #open(): Space {
-    const { frontier } = this.#place;
-    const space = this.state.space(this.#end);
-    if (this.#end > frontier.value) {
-      frontier.at(this.#end, this);
-    } else {
-      this.#finality.openLate(this.#rows.interval(space));
-      this.#retain(this.#end);
+  /** The window with this end, which is not there yet. */
+  protected opened(end: number): Space {
+    const { frontier } = this.place;
+    const space = this.state.space(end);
+    if (end > frontier.value) frontier.at(end, this);
+    else {
+      this.finality.openLate(this.rows.interval(space));
+      this.#retain(end);
+      if (this.#filling !== undefined) this.#await(this.nextEnd(end));
       this.#kept.push(space);
       this.#kept.sort((a, b) => a.id - b.id);
     }
@@ -301,27 +307,31 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
 
   /** A closed window waits for the end of its retention. */
   #retain(end: number): void {
-    const { frontier } = this.#place;
-    const { retainMs } = this.#finality;
-    if (retainMs > 0 && end + retainMs > frontier.value) frontier.at(end + retainMs, this);
+    if (this.finality.retainMs > 0) this.#await(end + this.finality.retainMs);
+  }
+
+  #await(time: number): void {
+    const { frontier } = this.place;
+    if (time > frontier.value) frontier.at(time, this);
   }
 
   /** For the next multiple of the period. */
   #setEarlyTimer(): void {
     if (this.#early?.kind !== 'every') return;
-    const { frontier } = this.#place;
     const { everyMs } = this.#early;
-    frontier.at((Math.floor(frontier.value / everyMs) + 1) * everyMs, this);
+    this.#await((Math.floor(this.place.frontier.value / everyMs) + 1) * everyMs);
   }
 
   /** Drops what has been kept for long enough when the frontier reaches `time`. */
   #forget(time: number): void {
     if (this.halting?.isHolding === true) return;
     let gone = 0;
-    while (gone < this.#kept.length && (this.#kept[gone] as Space).id + this.#keepMs <= time) {
+    // The last one says which keys are to be filled in.
+    const length = this.#filling === undefined ? this.#kept.length : this.#kept.length - 1;
+    while (gone < length && (this.#kept[gone] as Space).id + this.#keepMs <= time) {
       const space = this.#kept[gone] as Space;
       this.state.drop(space);
-      this.#finality.forget(space.id);
+      this.finality.forget(space.id);
       if (this.#space === space) this.#space = undefined;
       gone += 1;
     }

@@ -78,7 +78,7 @@ export function revised<T, K, V>(stream: Recorded<T>, { key, at, result, retain,
       late.push(entry);
       continue;
     }
-    const window = at(entry.time);
+    const window = at(entry.time, entry.value);
     const isClosed = window.end <= frontier;
     const ofWindow = groups.filter((one) => one.window.end === window.end);
     const isOver = window.end + retain <= frontier || (ofWindow.length === 0 ? isProof(evidence) : ofWindow.some(({ isFinal }) => isFinal));

@@ -5,7 +5,7 @@ import { same } from './same.ts';
 
 export interface WindowedBy<T, K, V> {
   readonly key: (value: T) => K;
-  readonly at: (time: number) => Interval;
+  readonly at: (time: number, value: T) => Interval;
   /** The result of all events of a key and a window, in the order in which they came. */
   readonly result: (values: readonly T[]) => V;
 }
@@ -52,7 +52,7 @@ export function windowed<T, K, V>(stream: Recorded<T>, { key, at, result }: Wind
       late.push(entry);
       continue;
     }
-    const window = at(entry.time);
+    const window = at(entry.time, entry.value);
     if (window.end <= frontier) {
       late.push(entry);
       continue;

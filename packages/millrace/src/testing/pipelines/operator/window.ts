@@ -1,7 +1,7 @@
 import { type Early, type LatePolicy, every, reconcile, revise } from '../../../operator/late-policy.ts';
 import type { Row } from '../../../operator/row.ts';
 import { daily } from '../../../time/schedule.ts';
-import { type Windowing, calendar, tumbling } from '../../../time/windowing.ts';
+import { type AlignedWindowing, calendar, tumbling } from '../../../time/windowing.ts';
 import type { Aggregates } from '../../../stream/aggregates.ts';
 import type { Interval } from '../../../time/calendar.ts';
 import { revised } from '../../reference/revised.ts';
@@ -16,7 +16,7 @@ const DAY_MS = 86_400_000;
 /** Longer than any run. */
 const LONG_MS = 1_000_000_000;
 
-const WINDOWINGS: Readonly<Record<string, { readonly windowing: Windowing; readonly at: (time: number) => Interval }>> = {
+const WINDOWINGS: Readonly<Record<string, { readonly windowing: AlignedWindowing; readonly at: (time: number) => Interval }>> = {
   tens: { windowing: tumbling(10), at: tumblingAt(10) },
   'sevens from 3': { windowing: tumbling(7, 3), at: tumblingAt(7, 3) },
   days: { windowing: calendar.day('UTC'), at: tumblingAt(DAY_MS) },
@@ -34,7 +34,7 @@ const EARLY: Readonly<Record<string, 'each' | Early>> = { each: 'each', 'every 4
 const endOf = (row: Row<unknown, unknown>): number => row.window?.end ?? 0;
 
 interface Chosen {
-  readonly windowing: Windowing;
+  readonly windowing: AlignedWindowing;
   readonly at: (time: number) => Interval;
   readonly late: LatePolicy | undefined;
   readonly early: 'each' | Early | undefined;

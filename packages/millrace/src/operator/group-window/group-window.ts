@@ -1,0 +1,251 @@
+import { NO_ROW } from '../../state/keyed-rows.ts';
+import { isBefore, keep } from '../../aggregation/at.ts';
+import { rawText } from '../../task/bad-record.ts';
+import { type Evidence, isProof } from '../../time/evidence.ts';
+import { BEGINNING } from '../../time/frontier.ts';
+import type { GroupWindowing } from '../../time/group-windowing.ts';
+import { isLastOf, recount } from '../internal/inputs.ts';
+import type { WindowOptions } from '../window-options.ts';
+import { IntervalOperator } from '../internal/interval-operator.ts';
+import { CLOSED, FINAL, HIDDEN, OPEN } from '../internal/interval-rows.ts';
+import type { Output, Place } from '../operator.ts';
+import type { Row } from '../row.ts';
+import { type Grouped, collectGroup } from './collect-group.ts';
+import { type Found, type Member, endOf, regroup } from './regroup.ts';
+
+/** The events of a row, and whether the last of them closes it. */
+const OWN_SLOTS = 2;
+
+/**
+ * Aggregates the events of a key from an opening one to a closing one, or to a time-out, all by event time.
+ *
+ * - A group is [open, close], or [open, open + timeout] where no closing event comes: both ends are in it.
+ *   It leaves once the frontier passes its end, or, where an event that was waited for comes after that,
+ *   with this event.
+ * - An event outside a group waits for its opening event until the frontier is the time-out past it: then
+ *   it is late. So a closing event may come before its opening one.
+ * - An event is late where counting it would change a group that is final. Under `revise` it changes the
+ *   others: what they were goes back, and what they are now leaves.
+ */
+export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowing<T>> {
+  readonly #timeoutMs: number;
+  /** By row; of a final one only those that open and close it. A row that waits has one. */
+  readonly #members: (readonly Member<T>[])[];
+  readonly #isClosed: boolean[];
+  readonly #lateEvents: Output<T>;
+
+  constructor(options: WindowOptions<T, K, V, GroupWindowing<T>>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
+    const { columns } = options;
+    const { timeoutMs } = options.windowing;
+    const result = (row: number): V => (columns === collectGroup ? (this.#collected(row) as V) : columns.result(this.rows.values, row));
+    const isAfter = (row: number, other: number): boolean => isBefore(this.#firstOf(other), this.#firstOf(row));
+    super(options, { extra: OWN_SLOTS, judgesMs: timeoutMs, remembers: true, isAfter, result }, place, next, late);
+    this.#timeoutMs = timeoutMs;
+    this.#members = this.rows.values[this.rows.extraAt] as (readonly Member<T>[])[];
+    this.#isClosed = this.rows.values[this.rows.extraAt + 1] as boolean[];
+    this.#lateEvents = late;
+  }
+
+  push(value: T): void {
+    const { moment } = this.place;
+    const { columns, windowing } = this;
+    this.readKey(value);
+    const member: Member<T> = { ...keep(value, moment), opens: windowing.opens(value), closes: windowing.closes(value) };
+    // An event that cannot be counted fails here, where nothing has changed.
+    columns.first(value, moment);
+    const key = this.state.find(this.parts);
+    const last = key < 0 ? NO_ROW : (this.state.last[key] as number);
+    if (this.#goesOnWith(last, member)) this.#append(last, member);
+    else this.#insert(key, member);
+  }
+
+  /** Whether an event simply comes next in the last group of its key. */
+  #goesOnWith(row: number, member: Member<T>): boolean {
+    if (row === NO_ROW || this.rows.statuses[row] !== OPEN || this.#isClosed[row] === true) return false;
+    return member.time < (this.rows.ends[row] as number) && isLastOf(this.#members[row] as readonly Member<T>[], member);
+  }
+
+  #append(row: number, member: Member<T>): void {
+    const { columns, rows, state } = this;
+    const { moment } = this.place;
+    state.touch(row);
+    if (!columns.atomic) moment.touched = true;
+    columns.add(rows.values, row, member.value, moment);
+    moment.touched = true;
+    (this.#members[row] as Member<T>[]).push(member);
+    if (member.closes) {
+      this.#isClosed[row] = true;
+      rows.ends[row] = member.time + 1;
+    }
+    this.#settled(row);
+  }
+
+  /** An event that may change which groups its key has. */
+  #insert(key: number, member: Member<T>): void {
+    const { moment } = this.place;
+    const former = key < 0 ? [] : this.#rowsOf(key);
+    const events = former.flatMap((row) => this.#members[row] as readonly Member<T>[]);
+    let at = events.length;
+    while (at > 0 && isBefore(member, events[at - 1] as Member<T>)) at -= 1;
+    events.splice(at, 0, member);
+    const { groups, waiting } = regroup(events, this.#timeoutMs);
+    if (!this.#mayCount(member, groups, former)) return this.refuse(member.value);
+    moment.touched = true;
+    const byFirst = new Map(former.map((row) => [this.#firstOf(row), row]));
+    const changed = groups.filter(({ members }) => !this.#isAsItWas(byFirst.get(members[0] as Member<T>), members));
+    const stay = new Set([...groups.map(({ members }) => members[0]), ...waiting]);
+    for (const row of former) {
+      const first = this.#firstOf(row);
+      if (stay.has(first) && (this.rows.statuses[row] === HIDDEN) === waiting.includes(first)) continue;
+      this.state.touch(row);
+      this.leaver.takeBack(row);
+      byFirst.delete(first);
+      this.forget(row);
+    }
+    for (const one of waiting) if (!byFirst.has(one)) this.#wait(one);
+    const rows = changed.map((found) => this.#become(byFirst.get(found.members[0] as Member<T>), found));
+    for (const row of rows) this.#settled(row);
+  }
+
+  /** An event must not change what is final, nor make what would have been final by now. */
+  #mayCount(member: Member<T>, groups: readonly Found<T>[], former: readonly number[]): boolean {
+    const { value } = this.place.frontier;
+    for (const row of former) {
+      if (this.rows.statuses[row] !== FINAL) continue;
+      const markers = this.#members[row] as readonly Member<T>[];
+      const found = groups.find(({ members }) => members[0] === markers[0]);
+      if (found === undefined || found.isClosed !== this.#isClosed[row] || !this.#isAsItWas(row, found.members)) return false;
+    }
+    const own = groups.find(({ members }) => members.includes(member));
+    const opened = own === undefined ? member.time : (own.members[0] as Member<T>).time;
+    if (opened + this.#timeoutMs + 1 > value) return true;
+    if (own === undefined) return false;
+    const wasClosed = former.some((row) => this.rows.statuses[row] === CLOSED && own.members.includes(this.#firstOf(row)));
+    return wasClosed || this.mayAppear((own.members[0] as Member<T>).time, endOf(own, this.#timeoutMs));
+  }
+
+  #isAsItWas(row: number | undefined, members: readonly Member<T>[]): boolean {
+    if (row === undefined || this.rows.statuses[row] === HIDDEN) return false;
+    const former = this.#members[row] as readonly Member<T>[];
+    return former.length === members.length && former.every((one, i) => one === members[i]);
+  }
+
+  /** A group as it is now, in its row or in a new one. */
+  #become(former: number | undefined, found: Found<T>): number {
+    const { rows, columns } = this;
+    const start = (found.members[0] as Member<T>).time;
+    const end = endOf(found, this.#timeoutMs);
+    if (former !== undefined) this.state.touch(former);
+    const row = former ?? this.#begin(start, end, found.members);
+    rows.ends[row] = end;
+    this.#members[row] = [...found.members];
+    this.#isClosed[row] = found.isClosed;
+    recount(columns, rows.values, row, found.members);
+    return row;
+  }
+
+  #wait(member: Member<T>): void {
+    const { moment, frontier } = this.place;
+    const until = member.time + this.#timeoutMs + 1;
+    if (until <= frontier.value) {
+      // It was in a group that has become shorter, and nothing can begin one for it any more.
+      const { time } = moment;
+      moment.time = member.time;
+      this.refuse(member.value);
+      moment.time = time;
+      return;
+    }
+    const row = this.#begin(member.time, until, [member]);
+    this.rows.statuses[row] = HIDDEN;
+    this.arm(row);
+  }
+
+  #begin(start: number, end: number, members: readonly Member<T>[]): number {
+    const key = this.state.key(this.parts);
+    const row = this.rows.create(this.parts, start, end);
+    this.#members[row] = members;
+    this.#isClosed[row] = false;
+    this.state.link(key, row);
+    return row;
+  }
+
+  #firstOf(row: number): Member<T> {
+    return (this.#members[row] as readonly Member<T>[])[0] as Member<T>;
+  }
+
+  /** A group has the end it has now: it is open, or leaves at once. */
+  #settled(row: number): void {
+    const { rows } = this;
+    const { value } = this.place.frontier;
+    const wasClosed = rows.statuses[row] === CLOSED;
+    const end = rows.ends[row] as number;
+    const isOpen = end > value;
+    if (!isOpen) {
+      const evidence = this.evidenceOf(rows.starts[row] as number, end);
+      // One that has become shorter may be past its retention with that.
+      if (end + this.retainMs <= value || (!wasClosed && isProof(evidence))) return this.complete(row, evidence);
+    }
+    rows.statuses[row] = isOpen ? OPEN : CLOSED;
+    this.arm(row);
+    if (isOpen && wasClosed) this.leaver.takeBack(row);
+    this.changed(row);
+  }
+
+  /** Where a group begins depends on what came before it, and that on what came before that. */
+  protected override evidenceOf(_start: number, end: number): Evidence {
+    return this.place.frontier.evidenceOf(BEGINNING, end);
+  }
+
+  /** That it timed out is a part of what is collected. */
+  protected override closing(row: number): void {
+    if (this.columns === collectGroup && this.#isClosed[row] !== true) this.rows.stirred[row] = true;
+  }
+
+  /** Of a final group only what says where it is is needed. */
+  protected override retire(row: number): void {
+    const members = this.#members[row] as readonly Member<T>[];
+    if (members.length > 1) this.#members[row] = this.#isClosed[row] === true ? [members[0] as Member<T>, members.at(-1) as Member<T>] : [members[0] as Member<T>];
+    super.retire(row);
+  }
+
+  protected override restoreRow(row: number): void {
+    if (this.rows.statuses[row] === HIDDEN) this.arm(row);
+    else super.restoreRow(row);
+  }
+
+  /** What an event waited for has not come. */
+  protected override hiddenDue(row: number): void {
+    const { moment } = this.place;
+    const [{ value, time }] = this.#members[row] as readonly [Member<T>];
+    const name = `the event ${rawText(this.rows.partsAt(row))} at ${time} that is late for '${this.name}'`;
+    this.forget(row);
+    this.counters.late += 1;
+    moment.time = time;
+    moment.touched = false;
+    try {
+      if (this.place.poisoned.size > 0 && this.place.poisoned.has(name)) this.place.failed(name, value, undefined);
+      else this.#lateEvents.push(value);
+    } catch (error) {
+      this.place.failed(name, value, error);
+    }
+    moment.touched = false;
+  }
+
+  #rowsOf(key: number): readonly number[] {
+    const rows: number[] = [];
+    for (let row = this.state.first[key] as number; row !== NO_ROW; row = this.state.next[row] as number) rows.push(row);
+    return rows;
+  }
+
+  #collected(row: number): Grouped<T> {
+    const members = this.#members[row] as readonly Member<T>[];
+    const isClosed = this.#isClosed[row] === true;
+    const isOver = (this.rows.statuses[row] as number) !== OPEN;
+    return {
+      open: (members[0] as Member<T>).value,
+      close: isClosed ? (members.at(-1) as Member<T>).value : undefined,
+      events: members.map(({ value }) => value),
+      timedOut: isOver && !isClosed,
+    };
+  }
+}

@@ -1,0 +1,41 @@
+import type { Columns } from '../aggregation/columns.ts';
+import type { Duration } from '../time/duration.ts';
+import type { Windowing } from '../time/windowing.ts';
+import type { AggregateOptions } from './aggregates.ts';
+
+/*
+ * What windows can be told depends on what windows they are: what a kind cannot do is refused here, where
+ * the program is written.
+ */
+
+/** A recount, a hold and a history find results by windows that are the same for all keys and do not overlap. */
+export function checkWindowed({ kind, text }: Windowing, { late, history, fill }: AggregateOptions): void {
+  if (kind === 'count' && late?.kind === 'revise') throw new RangeError('late: nothing is late for windows of so many events');
+  if (kind !== 'aligned' && late?.kind === 'reconcile') throw new RangeError(`late: expected drop or revise for windows of '${text}': reconcile is for tumbling and calendar windows`);
+  if (kind !== 'aligned' && late?.kind === 'halt') throw new RangeError(`late: expected drop or revise for windows of '${text}': halt is for tumbling and calendar windows`);
+  if (late?.kind === 'halt' && fill !== undefined) throw new RangeError('fill: a key that stands still has no empty windows; leave fill out, or take another policy than halt');
+  if (kind !== 'aligned' && history !== undefined) throw new RangeError(`history: windows of '${text}' have none: it is for tumbling and calendar windows, and for tables without windows`);
+}
+
+/** For how long empty windows of a key leave, in ms; 0: they don't. */
+export function fillMs<T, V>(fill: Duration | undefined, { kind, text }: Windowing, columns: Columns<T, V>): number {
+  if (fill === undefined) return 0;
+  if (!Number.isSafeInteger(fill) || fill <= 0) throw new RangeError(`fill: ${fill}: expected a positive whole number of ms`);
+  if (kind !== 'aligned' && kind !== 'hopping') throw new RangeError(`fill: windows of '${text}' are not there where nothing happens`);
+  if (!hasEmptyResult(columns)) throw new RangeError(`fill: '${columns.name}' has no result of no events; count and sum have`);
+  return fill;
+}
+
+/** Whether there is a result of no events, in every field. */
+function hasEmptyResult<T, V>(columns: Columns<T, V>): boolean {
+  const values: readonly unknown[][] = Array.from({ length: columns.slots }, () => []);
+  try {
+    columns.create(values, 0);
+    const result: unknown = columns.result(values, 0);
+    return result !== undefined && !(isRecord(result) && Object.values(result).includes(undefined));
+  } catch {
+    return false; // a result that cannot be made of nothing is none
+  }
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
