@@ -1,5 +1,5 @@
 import { type Marble, type MarbleLines, type MarbleOptions, type MarbleRun, type MarbleStreams, marbles } from 'millrace/testing';
-import type { Change, EvidenceName, Stream, Table } from 'millrace';
+import type { Change, EvidenceName, Table } from 'millrace';
 
 /** What a block of a page gives to `marbles`. */
 export interface Drawn {
@@ -8,7 +8,8 @@ export interface Drawn {
   readonly options: MarbleOptions;
 }
 
-export type Write = (streams: MarbleStreams<MarbleLines>) => Stream<unknown> | Table<unknown, unknown, unknown>;
+/** Makes a stream or a table of the lines; of what, a picture does not care. */
+export type Write = (streams: MarbleStreams<MarbleLines>) => object;
 
 /** An event of a line, and what became of it. */
 export interface Told {

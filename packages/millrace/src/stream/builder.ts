@@ -41,7 +41,7 @@ export class Builder {
   addSink<T>(sink: Sink<T>, input: Port): void {
     if (this.#named('sink', sink.name)) throw errors.NAME_TAKEN({ name: sink.name, what: 'sinks' });
     if (sink.takes !== 'revisable' && isProvisional(this.#nodes, input)) throw errors.NOT_FINAL({ sink: sink.name, takes: sink.takes });
-    this.add({ kind: 'sink', name: sink.name, spec: sink.spec as unknown as SinkSpec<unknown>, takes: sink.takes, onRefused: sink.onRefused ?? 'fail', inputs: [input] });
+    this.add({ kind: 'sink', name: sink.name, spec: sink.spec as unknown as SinkSpec<unknown>, takes: sink.takes, onRefused: sink.onRefused, inputs: [input] });
   }
 
   /** The finished plan; nothing can be added after that. */

@@ -15,8 +15,8 @@ export interface Sink<in T, out Name extends string = string, out S extends Take
   readonly name: Name;
   readonly spec: SinkSpec<T>;
   readonly takes: S;
-  /** Default: 'fail'. */
-  readonly onRefused?: OnRefused;
+  /** Not optional: an optional field would put advice about itself into the sentence of `Fitting`. */
+  readonly onRefused: OnRefused;
 }
 
 /** Nothing to object to; or why a sink that takes S must not get results of finality F, as a sentence. */

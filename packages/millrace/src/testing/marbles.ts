@@ -1,4 +1,4 @@
-import type { Change, Row } from '../operator/row.ts';
+import type { Change, Finality, Row } from '../operator/row.ts';
 import { pipeline } from '../stream/pipeline.ts';
 import type { Program, Tables } from '../stream/program.ts';
 import type { Stream } from '../stream/stream.ts';
@@ -57,7 +57,7 @@ export type MarbleStreams<Lines> = { readonly [Name in keyof Lines]: Stream<Marb
  * comes. Of several lines the same column is read from the first line to the last.
  */
 export function marbles<Lines extends MarbleLines, Out>(
-  write: (streams: MarbleStreams<Lines>) => Stream<Out>,
+  write: (streams: MarbleStreams<Lines>) => Stream<Out, Finality>,
   lines: Lines,
   options?: MarbleOptions,
 ): MarbleRun<Out>;
@@ -80,7 +80,7 @@ export function marbles(write: Write, lines: MarbleLines, { bound = 0, store }: 
   };
 }
 
-type Write = (streams: MarbleStreams<MarbleLines>) => Stream<unknown> | Table<unknown, unknown, unknown>;
+type Write = (streams: MarbleStreams<MarbleLines>) => Stream<unknown, Finality> | Table<unknown, unknown, unknown>;
 
 function programOf(names: readonly string[], bound: number, write: Write): Program {
   return pipeline('marbles', (app) => {
