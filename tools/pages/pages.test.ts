@@ -23,7 +23,8 @@ beforeAll(() => {
     mkdirSync(join(folder, page.folder));
     for (const { name, text } of [...page.files, ...page.samples]) writeFileSync(join(folder, page.folder, name), text);
   }
-  const options = { incremental: false, declaration: false, isolatedDeclarations: false, noEmit: true };
+  // As `strict` has it, which is what most programs are compiled with.
+  const options = { exactOptionalPropertyTypes: false, incremental: false, declaration: false, isolatedDeclarations: false, noEmit: true };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.base.json', compilerOptions: options, include: ['.'] }));
   const { stdout } = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.', '--pretty', 'false'], { cwd: folder, encoding: 'utf8' });
   for (const [, file = '', error = ''] of stdout.matchAll(/^(\S+?)(\(\d+,\d+\): error (?:.|\n(?! *\S+\(\d+,\d+\): error))*)/gm)) {
