@@ -22,6 +22,7 @@ const config: ViteUserConfig = defineConfig({
     // Processes rather than threads: tests measure CPU time, start children and load native code.
     pool: 'forks',
     execArgv: ['--conditions=source'],
+    setupFiles: [here('tools/properties/seed.ts')],
     // Fixed, so that a test that is short of time is so on every machine. CI has two cores.
     maxWorkers: 2,
     testTimeout: 30_000,
