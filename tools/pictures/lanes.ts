@@ -1,6 +1,6 @@
 import type { Change } from 'millrace';
 import { hueOf } from './palette.ts';
-import { CELL, CHARACTER, GUTTER, MARBLE, type Look, box, centre, edge, lineOf, marble, n, textOf } from './shape.ts';
+import { CHARACTER, GUTTER, MARBLE, type Look, box, centre, edge, lineOf, marble, n, textOf } from './shape.ts';
 import { type Placed, stack } from './stack.ts';
 import { type Left, type Story, isMarble } from './story.ts';
 import { changeWord, wordOf } from './words.ts';
@@ -65,12 +65,12 @@ export function windowsLane(story: Story, axis: number): Lane | undefined {
   }
   if (windows.size === 0) return undefined;
   const list = [...windows.values()].sort((a, b) => a.start - b.start || a.end - b.end);
-  const rows = stack(list.map(({ start, end }) => ({ from: edge(start) + 2, to: edge(end) - 2 })), 1);
+  const rows = stack(list.map(({ start, end }) => ({ from: beginning(start), to: edge(end) - 2 })), 1);
   return {
     height: (Math.max(...rows) + 1) * ROW + 10,
     draw: (top) => {
       const boxes = list.map(({ start, end, change }, i) => {
-        const at = { x: edge(start) + 1.5, y: top + 10 + ((rows[i] ?? 0) + 0.5) * ROW, width: (end - start) * CELL - 3, height: BOX };
+        const at = { x: beginning(start), y: top + 10 + ((rows[i] ?? 0) + 0.5) * ROW, width: edge(end) - 1.5 - beginning(start), height: BOX };
         const label = change.key === undefined ? '' : wordOf(change.key);
         return box(at, label, hueOf(label), change.after === undefined ? 'hollow' : change.finality === 'final' ? 'tinted' : 'hatched');
       });
@@ -78,6 +78,9 @@ export function windowsLane(story: Story, axis: number): Lane | undefined {
     },
   };
 }
+
+/** Where a window begins; one that began before all time is shown begins a little to the left of it. */
+const beginning = (start: number): number => (start < 0 ? edge(0) - 7 : edge(start) + 1.5);
 
 /** What leaves, in the column in which it leaves; an arrow leads from what left to what took its place. */
 export function outLane(story: Story): Lane {

@@ -41,7 +41,7 @@ export function sentencesOf(story: Story): string {
 function leftSentence({ column, what }: Left): string {
   if (what.kind === 'event') return `${wordOf(what.value)} at ${column}`;
   const { window, finality } = what.change;
-  const place = window === undefined ? '' : `, window ${window.start} to ${Number.isFinite(window.end) ? window.end : 'the end'}`;
+  const place = window === undefined ? '' : `, window ${window.start} to ${window.end <= Number.MAX_SAFE_INTEGER ? window.end : 'the end'}`;
   return `${changeWord(what.change)} at ${column}${place}, ${finality}`;
 }
 
