@@ -43,8 +43,11 @@ export class Frontier {
   doubts: Doubts | undefined = undefined;
   /** The next time at which something is due. */
   next: number = END;
-  /** The latest time whose timers have fired, or fire now: by then it is too late to ask for an earlier one. */
-  fired: number = BEGINNING;
+  /**
+   * The latest time whose timers have fired, or fire now: by then it is too late to ask for an earlier one.
+   * Floating-point from the beginning, as times are: a field that changes its kind is compiled for again.
+   */
+  fired: number = Number.NEGATIVE_INFINITY;
   readonly #buckets = new Map<number, Timed[]>();
   readonly #times: number[] = [];
   readonly #below: Follower[] = [];
