@@ -91,28 +91,36 @@ export class Feed implements HeldFeed {
     moment.arrival = arrival;
     const first = this.offset;
     const anyPoisoned = this.poisoned.size > 0;
+    // The time of the event before, which another one of the same time neither refuses nor moves.
+    let last = Number.NaN;
     for (let i = 0; i < rows.length; i += 1) {
       if (moment.halted && this.cut(batch, i, first + i)) return;
       const raw = rows[i];
       moment.offset = first + i;
       moment.touched = false;
       try {
-        const value = intake === undefined ? raw : intake.admit(raw);
-        if (value === REFUSED) {
-          this.#refused(raw);
-          continue;
+        let value = raw;
+        if (intake !== undefined) {
+          value = intake.admit(raw);
+          if (value === REFUSED) {
+            this.#refused(raw);
+            continue;
+          }
         }
         const time = timeOf(value);
-        if (!(time >= 0 && time <= timeMax && Number.isInteger(time))) {
-          this.refuseTime(raw, time, timeMax);
-          continue;
-        }
-        const promise = time - boundMs;
-        if (promise > frontier.value) {
-          // Nearly always a step. The first event goes the long way even so: what the compiler has never
-          // seen called, it takes for impossible, and compiles all of this again when it happens.
-          if (i > 0 && frontier.isStep(promise, ASSUMED)) frontier.value = promise;
-          else frontier.advance(promise, ASSUMED);
+        if (time !== last) {
+          if (!(time >= 0 && time <= timeMax && Number.isInteger(time))) {
+            this.refuseTime(raw, time, timeMax);
+            continue;
+          }
+          const promise = time - boundMs;
+          if (promise > frontier.value) {
+            // Nearly always a step. The first event goes the long way even so: what the compiler has never
+            // seen called, it takes for impossible, and compiles all of this again when it happens.
+            if (i > 0 && frontier.isStep(promise, ASSUMED)) frontier.value = promise;
+            else frontier.advance(promise, ASSUMED);
+          }
+          last = time;
         }
         moment.time = time;
         if (anyPoisoned && this.#isPoisoned(raw)) continue;

@@ -108,7 +108,7 @@ export class Loop {
       const now = this.#clock.monotonic();
       if (!moved) this.#listening.followClock(now);
       if (this.#commitDue(now)) this.commit();
-      if (this.#isAtEnd() && (await this.#ended())) break;
+      if (!moved && this.#isAtEnd() && (await this.#ended())) break;
       if (!moved) await this.#sleep(now);
       else if (now >= turnEnds) {
         await this.#clock.yield();
@@ -139,6 +139,7 @@ export class Loop {
   }
 
   #perform(): void {
+    if (this.#deeds.length === 0) return;
     for (const deed of this.#deeds.splice(0)) deed();
   }
 
@@ -201,7 +202,7 @@ export class Loop {
   /** Takes one batch from the partition with the least frontier that has one; false if none has. */
   #step(): boolean {
     this.#woken = false;
-    if (this.#deliveries.some(({ isFull }) => isFull)) return false;
+    for (const { isFull } of this.#deliveries) if (isFull) return false;
     let tried: Set<Input> | undefined;
     for (;;) {
       let least: Input | undefined;
