@@ -1,7 +1,7 @@
 import { errors } from '../error.ts';
 import { type HttpAddress, HttpPostServer } from '../port/http-post.ts';
 import type { BadInput, Batch, Reader, SourceContext, SourceSpec } from '../task/source.ts';
-import { MESSAGES_PATH } from '../producer/connect-to.ts';
+import { MESSAGES_PATH } from '../producer/messages-path.ts';
 import type { Message } from '../producer/message.ts';
 import { messageFlaw } from '../producer/message-flaw.ts';
 import { eventFlaw } from './event-flaw.ts';

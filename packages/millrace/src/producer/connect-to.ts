@@ -1,9 +1,7 @@
 import { errors } from '../error.ts';
 import { HttpClient } from '../port/http-client.ts';
+import { MESSAGES_PATH } from './messages-path.ts';
 import { ALL_DELIVERED, type Delivery, type Transport } from './transport.ts';
-
-/** Where `httpIngest({ messages: true })` listens when it is told nothing else. */
-export const MESSAGES_PATH = '/messages';
 
 const ANSWER_MS_MAX = 30_000;
 const REASON_LENGTH_TOLD_MAX = 200;

@@ -1,0 +1,2 @@
+/** Where `httpIngest({ messages: true })` listens, and a producer sends, when they are told nothing else. */
+export const MESSAGES_PATH = '/messages';
