@@ -11,12 +11,17 @@ export type Run =
   | Task & { readonly side: SideName; readonly query: QueryName };
 
 const runMinutesMax = 30;
+/**
+ * Every side starts with the same memory: a young generation of V8's full size, and no garbage. Else the
+ * modules that were loaded before would decide how often the collector runs, and how much it finds.
+ */
+const flags = ['--min-semi-space-size=16', '--max-semi-space-size=16', '--expose-gc'];
 const program = new URL('./run-one.ts', import.meta.url);
 
 /** Runs once, in a process of its own. */
 export async function runInProcess(run: Run, { core, signal }: Launch): Promise<Measured> {
   const limited = AbortSignal.any([signal, AbortSignal.timeout(runMinutesMax * 60_000)]);
-  const child = startNode(program, JSON.stringify(run), { core, signal: limited }, ['ignore', 'pipe', 'inherit']);
+  const child = startNode(program, JSON.stringify(run), { core, signal: limited, flags }, ['ignore', 'pipe', 'inherit']);
   const [line, [code, killedBy]] = await Promise.all([text(child.stdout!), once(child, 'close')]);
   if (code === 0) return JSON.parse(line) as Measured;
   throw new Error(`expected one line of figures from ${nameOf(run)}, came ${killedBy ?? `exit code ${code}`}; what it said stands above`);

@@ -7,16 +7,18 @@ export type Launch = {
   readonly core: number | undefined;
   /** Ends the process that is running, and with it the bench. */
   readonly signal: AbortSignal;
+  /** What node is told besides. */
+  readonly flags?: readonly string[];
 };
 
 /** Compiled modules, kept from run to run: no run carries the memory of the compiler that strips the types. */
 const compileCache = fileURLToPath(new URL('../../node_modules/.cache/bench', import.meta.url));
 
 /** Starts a TypeScript program in a fresh process. */
-export function startNode(program: URL, argument: string, { core, signal }: Launch, stdio: StdioOptions): ChildProcess {
-  const flags = ['--conditions=source', '--disable-warning=ExperimentalWarning'];
+export function startNode(program: URL, argument: string, { core, signal, flags = [] }: Launch, stdio: StdioOptions): ChildProcess {
+  const always = ['--conditions=source', '--disable-warning=ExperimentalWarning'];
   const env = { ...process.env, NODE_COMPILE_CACHE: compileCache };
-  const node = [...flags, fileURLToPath(program), argument];
+  const node = [...always, ...flags, fileURLToPath(program), argument];
   return core === undefined
     ? spawn(process.execPath, node, { stdio, signal, env })
     : spawn('taskset', ['-c', `${core}`, process.execPath, ...node], { stdio, signal, env });
