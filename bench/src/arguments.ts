@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { eventsMax } from './answer.ts';
 import { answers } from './sides.ts';
 import { UsageError } from './usage-error.ts';
-import { isQueryName, queries, type QueryName, readyEventsMax, type StoreKind, type StreamName } from './workload.ts';
+import { isQueryName, queries, type QueryName, type StoreKind, type StreamName } from './workload.ts';
 
 /** What the command line asks to be measured. */
 export type Order = {
@@ -35,7 +35,7 @@ export function parseOrder(argv: readonly string[]): Order {
   const besideOthers = options.hand || subject.query === 'm1-producers';
   return {
     ...subject,
-    events: wholeNumber('--events', options.events, subject.query === 'm1-producers' ? readyEventsMax : eventsMax),
+    events: wholeNumber('--events', options.events, eventsMax),
     hand: options.hand,
     repeat: options.repeat === undefined
       ? besideOthers ? repeatBesideOthers : 1

@@ -39,10 +39,10 @@ export async function carryOut(order: Order, launch: Launch): Promise<Outcome> {
 function sidesOf({ query, stream, store, events, hand, folder }: Order, launch: Launch): Sides {
   const generator = (): Promise<Measured> => runInProcess({ side: 'generator', stream, events }, launch);
   if (query === 'gen') return { subject: generator };
-  const ready = query === 'm1-producers';
+  const inMessages = query === 'm1-producers';
   const engine = (on: QueryName, where: StoreKind): Promise<Measured> => where === 'memory'
-    ? runInProcess({ side: 'millrace', query: on, events, ready }, launch)
-    : withTemporaryFolder(folder, (path) => runInProcess({ side: 'millrace', query: on, events, ready, store: path }, launch));
+    ? runInProcess({ side: 'millrace', query: on, events, inMessages }, launch)
+    : withTemporaryFolder(folder, (path) => runInProcess({ side: 'millrace', query: on, events, inMessages, store: path }, launch));
   return {
     subject: () => engine(query, store),
     ...hand && { hand: () => runInProcess({ side: 'hand', query, events }, launch), generator },
