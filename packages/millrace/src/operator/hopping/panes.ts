@@ -1,5 +1,5 @@
 import type { Columns } from '../../aggregation/columns.ts';
-import type { KeyPart, KeyShape } from '../../state/key.ts';
+import { type KeyPart, type KeyShape, small } from '../../state/key.ts';
 import { Space } from '../../state/space.ts';
 import { State } from '../../state/state.ts';
 import { rawText } from '../../task/bad-record.ts';
@@ -75,7 +75,7 @@ export class HoppingPanes<T, K, V> implements Output<T>, Timed, Stateful {
     const columns = this.#columns;
     const parts = this.#parts;
     const { selectors } = this.#key;
-    for (let i = 0; i < parts.length; i += 1) parts[i] = (selectors[i] as (value: T) => KeyPart)(value);
+    for (let i = 0; i < parts.length; i += 1) parts[i] = small((selectors[i] as (value: T) => KeyPart)(value));
     const pane = (this.#pane ??= this.#open());
     let row = pane.find(parts);
     if (row < 0) {
