@@ -2,6 +2,7 @@ import { assert } from '../assert.ts';
 import { Settler } from './settler.ts';
 import { ENDED, type Evidence, PROVED, combined } from './evidence.ts';
 import type { Doubts } from './producers/doubts.ts';
+import { TimeHeap } from './time-heap.ts';
 
 /**
  * Something that has to happen when a frontier reaches a time.
@@ -49,7 +50,8 @@ export class Frontier {
    */
   fired: number = Number.NEGATIVE_INFINITY;
   readonly #buckets = new Map<number, Timed[]>();
-  readonly #times: number[] = [];
+  /** The distinct due times. */
+  readonly #times = new TimeHeap();
   readonly #below: Follower[] = [];
   readonly #settler: Settler;
 
@@ -97,7 +99,8 @@ export class Frontier {
     const bucket = this.#buckets.get(time);
     if (bucket === undefined) {
       this.#buckets.set(time, [timed]);
-      this.#insert(time);
+      this.#times.add(time);
+      this.next = this.#times.least;
       return;
     }
     if (bucket.includes(timed)) return;
@@ -111,7 +114,8 @@ export class Frontier {
   }
 
   #fire(time: number): void {
-    this.#removeFirst();
+    this.#times.removeLeast();
+    this.next = this.#times.least;
     this.fired = time;
     const bucket = this.#buckets.get(time) as Timed[];
     const settler = this.#settler;
@@ -123,39 +127,6 @@ export class Frontier {
     }
     this.#buckets.delete(time);
     if (settler.pending) settler.drain();
-  }
-
-  // A binary heap of the distinct due times.
-  #insert(time: number): void {
-    const heap = this.#times;
-    let at = heap.push(time) - 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      const above = heap[parent] as number;
-      if (above <= time) break;
-      heap[at] = above;
-      at = parent;
-    }
-    heap[at] = time;
-    this.next = heap[0] as number;
-  }
-
-  #removeFirst(): void {
-    const heap = this.#times;
-    const last = heap.pop() as number;
-    if (heap.length > 0) {
-      let at = 0;
-      for (;;) {
-        let child = 2 * at + 1;
-        if (child >= heap.length) break;
-        if (child + 1 < heap.length && (heap[child + 1] as number) < (heap[child] as number)) child += 1;
-        if ((heap[child] as number) >= last) break;
-        heap[at] = heap[child] as number;
-        at = child;
-      }
-      heap[at] = last;
-    }
-    this.next = heap[0] ?? END;
   }
 }
 
