@@ -40,7 +40,9 @@ import type { Host, Reconciled, Runtime, RuntimeSink, RuntimeSource } from '../t
 import { SinkOutput } from '../task/sink-output.ts';
 import { ConcatFrontier } from '../time/concat-frontier.ts';
 import { WaitingFrontier } from '../time/waiting-frontier.ts';
-import { Frontier, HeldFrontier, MergedFrontier } from '../time/frontier.ts';
+import { Frontier } from '../time/frontier.ts';
+import { HeldFrontier } from '../time/held-frontier.ts';
+import { MergedFrontier } from '../time/merged-frontier.ts';
 import type { Settler } from '../time/settler.ts';
 import type { ReconcilePolicy } from '../operator/late-policy.ts';
 import { throwerOf, watched } from './watched.ts';

@@ -2,7 +2,8 @@ import type { KeyPart } from '../../state/key.ts';
 import type { Space } from '../../state/space.ts';
 import { State } from '../../state/state.ts';
 import type { Moment } from '../../task/moment.ts';
-import { END, type Frontier, type HeldFrontier } from '../../time/frontier.ts';
+import { END, type Frontier } from '../../time/frontier.ts';
+import type { HeldFrontier } from '../../time/held-frontier.ts';
 import { type Counters, type Stateful, noCounters } from '../stateful.ts';
 
 /*
