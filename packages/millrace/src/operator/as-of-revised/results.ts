@@ -3,6 +3,7 @@ import type { KeyPart } from '../../state/key.ts';
 import type { Space } from '../../state/space.ts';
 import { State } from '../../state/state.ts';
 import { type Evidence, evidenceNames } from '../../time/evidence.ts';
+import { Oldest } from '../as-of/oldest.ts';
 import type { Row } from '../row.ts';
 
 /** Results that ask for times within so much event time rest together, and go together. */
@@ -38,6 +39,7 @@ export class Results<V> {
   /** Those that may still change, by number of key. */
   #ofKey: Result[][] = [];
   #open = 0;
+  readonly #oldest = new Oldest();
   count = 0;
 
   constructor(name: string, depth: number, durable: boolean, asked: boolean) {
@@ -81,8 +83,14 @@ export class Results<V> {
     if (final !== undefined && !this.isFinal(result)) {
       (space.values[FINAL] as boolean[])[row] = true;
       this.#open -= 1;
+      this.#oldest.remove(this.timeOf(result));
     }
     return { before, after };
+  }
+
+  /** The time of the oldest event whose result may still change; END where there is none. */
+  get oldest(): number {
+    return this.#oldest.value;
   }
 
   /** Those that become final with this frontier, in the order in which their events came. */
@@ -177,6 +185,7 @@ export class Results<V> {
     }
     (this.#ofKey[key] as Result[]).push(result);
     this.#open += 1;
+    this.#oldest.add(this.timeOf(result));
   }
 
   /** A row that has left; undefined where there is none, or it is final and gone. */
