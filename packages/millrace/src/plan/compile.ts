@@ -47,7 +47,8 @@ import type { Settler } from '../time/settler.ts';
 import type { ReconcilePolicy } from '../operator/late-policy.ts';
 import { throwerOf, watched } from './watched.ts';
 import type { AggregateNode, Plan, PlanNode, Port, SourceNode, VersionedNode, WindowNode } from './node.ts';
-import { AllVersions, holdsBack, makeAsOf, makeJoin, makeVersioned } from './compile-joins.ts';
+import { AllVersions, makeAsOf, makeJoin, makeVersioned } from './compile-joins.ts';
+import { holdsBack } from './holds-back.ts';
 import { bringsSeveral } from './several.ts';
 import { type TableShape, askedBy, tableShape } from './table-shape.ts';
 import { windowOf } from './window-of.ts';
@@ -328,7 +329,7 @@ function frontiersOf(plan: Plan, settler: Settler): ReadonlyMap<number, NodeFron
     const inputs =
       node.kind === 'source' ? Array.from({ length: node.spec.partitions }, () => new Frontier(settler)) : node.inputs.map((input) => behind(input.node));
     const at = standsAt(node, inputs, settler);
-    const back = holdsBack(node);
+    const back = holdsBack(plan.nodes, node);
     frontiers.set(node.id, { inputs, at, held: back === undefined ? undefined : new HeldFrontier(at, settler, back === 'as told' ? undefined : back) });
   }
   return frontiers;

@@ -2,7 +2,7 @@ import type { KeyPart } from '../../state/key.ts';
 import type { State } from '../../state/state.ts';
 import { NO_TIMER } from '../../task/moment.ts';
 import { evidenceNames } from '../../time/evidence.ts';
-import type { Timed } from '../../time/frontier.ts';
+import { END, type Timed } from '../../time/frontier.ts';
 import type { Settling } from '../../time/settler.ts';
 import { AsOfInput, type AsOfInputOptions } from '../internal/as-of-input.ts';
 import type { Output, Place } from '../operator.ts';
@@ -20,6 +20,13 @@ export interface AsOfRevisedOptions<T, K, V> extends AsOfInputOptions<T, K> {
   readonly asked: boolean;
 }
 
+/** As JSON: `behind` is where the frontier behind stood; null: at the end, or where it is that of the input. */
+interface Memo {
+  readonly counters: Counters;
+  readonly number: number;
+  readonly behind: number | null;
+}
+
 /**
  * Joins each event at once with what a versioned table held at a time, as far as it is known, and
  * again whenever that turns out to have been something else: a table of results, one for each event.
@@ -27,6 +34,8 @@ export interface AsOfRevisedOptions<T, K, V> extends AsOfInputOptions<T, K> {
  * - A result's key is the number of its event: the how-manieth that came here, from 0.
  * - It is provisional until the frontier of the table is past the time asked for; then it leaves
  *   once more, final, and is forgotten.
+ * - The frontier behind is held by the oldest event whose result may still change, where that may be later
+ *   than its own time.
  * - What an event and the table are sent in one step is gathered, so nothing leaves that only half of
  *   it explains.
  */
@@ -54,6 +63,7 @@ export class AsOfRevised<T, K, V> extends AsOfInput<T, K> implements Timed, Sett
     this.place.moment.touched = true;
     if (at < this.frontier.value) return this.#leaveAtOnce(held, time);
     const result = this.#results.add(parts, { event, time, at }, held);
+    this.#hold();
     this.#gather(result);
     this.frontier.at(at + 1, this);
     this.frontier.at(this.#results.endOf(result), this);
@@ -86,16 +96,19 @@ export class AsOfRevised<T, K, V> extends AsOfInput<T, K> implements Timed, Sett
     // A step of its own, and complete: it stays when the event behind it is set aside.
     moment.touched = false;
     this.#results.forget(time);
+    this.#hold();
   }
 
   memo(): unknown {
-    return { counters: this.counters, number: this.#results.count };
+    const behind = this.place.held?.value ?? END;
+    return { counters: this.counters, number: this.#results.count, behind: behind === END ? null : behind } satisfies Memo;
   }
 
   restored(memo: unknown): void {
-    const { counters, number } = memo as { counters: Counters; number: number };
+    const { counters, number, behind } = memo as Memo;
     Object.assign(this.counters, counters);
     for (const due of this.#results.restored(number)) this.frontier.at(due, this);
+    this.place.held?.restoreHold(this.#results.oldest, behind ?? END);
   }
 
   committed(): void {}
@@ -138,6 +151,10 @@ export class AsOfRevised<T, K, V> extends AsOfInput<T, K> implements Timed, Sett
       moment.touched = true;
       this.#gather(result);
     }
+  }
+
+  #hold(): void {
+    this.place.held?.hold(this.#results.oldest);
   }
 
   #gather(result: Result): void {

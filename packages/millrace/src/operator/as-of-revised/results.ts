@@ -4,6 +4,7 @@ import { State } from '../../state/state.ts';
 import { type Evidence, evidenceNames } from '../../time/evidence.ts';
 import { type Asking, AskingRows, OWN_SLOTS, endOf } from '../internal/asking-rows.ts';
 import { ByKey } from '../internal/by-key.ts';
+import { Oldest } from '../internal/oldest.ts';
 import type { Row } from '../row.ts';
 
 /** A result; where it rests, and as what it left last. Between two steps that is what it is. */
@@ -29,6 +30,7 @@ export class Results<V> extends AskingRows {
   readonly #ofKey: ByKey<Result>;
   readonly #isFinal = (result: Result): boolean => this.isFinal(result);
   #open = 0;
+  readonly #oldest = new Oldest();
   count = 0;
 
   constructor(name: string, depth: number, durable: boolean, asked: boolean) {
@@ -68,8 +70,14 @@ export class Results<V> extends AskingRows {
     if (final !== undefined && !this.isFinal(result)) {
       (space.values[FINAL] as boolean[])[row] = true;
       this.#open -= 1;
+      this.#oldest.remove(this.timeOf(result));
     }
     return { before, after };
+  }
+
+  /** The time of the oldest event whose result may still change; END where there is none. */
+  get oldest(): number {
+    return this.#oldest.value;
   }
 
   /** Those that become final with this frontier, in the order in which their events came. */
@@ -131,6 +139,7 @@ export class Results<V> extends AskingRows {
     else others.push(result);
     this.#ofKey.add(parts, result);
     this.#open += 1;
+    this.#oldest.add(this.timeOf(result));
   }
 
   /** A row that has left; undefined where there is none, or it is final and gone. */

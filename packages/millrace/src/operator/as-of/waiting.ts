@@ -2,7 +2,7 @@ import type { KeyPart } from '../../state/key.ts';
 import { State } from '../../state/state.ts';
 import { type Asking, AskingRows, OWN_SLOTS, endOf } from '../internal/asking-rows.ts';
 import { ByKey } from '../internal/by-key.ts';
-import { Oldest } from './oldest.ts';
+import { Oldest } from '../internal/oldest.ts';
 
 const DUE: number = OWN_SLOTS;
 const DONE: number = OWN_SLOTS + 1;

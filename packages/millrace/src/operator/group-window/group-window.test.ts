@@ -3,6 +3,7 @@ import type { Stream } from '../../stream/stream.ts';
 import { everyCrash } from '../../testing/fixture-crashes.ts';
 import { type Marble, marbles } from '../../testing/marbles.ts';
 import { group } from '../../time/group-windowing.ts';
+import { tumbling } from '../../time/windowing.ts';
 import { type LatePolicy, drop, revise } from '../late-policy.ts';
 
 /** One key; an o opens, a c closes. */
@@ -115,4 +116,11 @@ test('a crash in any column changes nothing', () => {
 
 test.each([0, -1, 0.5])('a time-out of %d is refused', (timeout) => {
   expect(() => group({ open, close, timeout })).toThrow('expected a positive whole number of ms');
+});
+
+test('a closing event that comes late ends its group before the frontier: windows over final groups have waited for it', () => {
+  const behind = (streams: { line: Stream<Marble> }) => counts()(streams).final().window(tumbling(5)).count({ name: 'behind' });
+  const run = marbles(behind, { line: '-o-------x-c4----|' });
+  expect(run.rows()).toMatchObject([{ window: { start: 0, end: 5 }, value: 1 }]);
+  expect(run.late()).toEqual([]);
 });

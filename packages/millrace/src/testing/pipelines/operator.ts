@@ -41,6 +41,8 @@ export interface TableFlow extends Traits {
   readonly kept: readonly Row<unknown, unknown>[];
   /** What it may give besides: closed windows beyond their time. */
   readonly forgettable: readonly Row<unknown, unknown>[];
+  /** How long after its end a window may change, in ms; 0 without windows: then a row changes at the time of what changed it. */
+  readonly settleMs: number;
   /** Under `reconcile`: for how long results are compared. */
   readonly reconciledMs?: number;
 }
@@ -82,6 +84,8 @@ export interface PipelineOperator {
   readonly options: Readonly<Record<string, readonly OptionValue[]>>;
   /** Whether these options cannot be chosen together; default: all can. */
   readonly excludes?: (options: Options) => boolean;
+  /** How far the frontier behind it stays behind that of its input, in ms; default: not at all. */
+  readonly holdsBackMs?: (inputs: readonly Input[]) => number;
   /** What comes out, by port, what is at the side first. */
   ports(options: Options): Readonly<Record<string, Kind>>;
   build(site: Site, inputs: readonly (BuiltStream | BuiltTable)[], options: Options): Readonly<Record<string, BuiltStream | BuiltTable>>;

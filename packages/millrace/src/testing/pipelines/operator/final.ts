@@ -1,22 +1,24 @@
 import type { Row } from '../../../operator/row.ts';
 import type { RowChange } from '../../reference/aggregated.ts';
 import { finalOf } from '../../reference/final.ts';
+import { heldBack } from '../../reference/held-back.ts';
 import { mapped } from '../../reference/stateless.ts';
 import { type PipelineOperator, onlyOut, tableFlowOf, tableOf } from '../operator.ts';
 import { toyOfRow } from '../toy.ts';
 
 const rowOf = ({ after }: RowChange<unknown, unknown>): Row<unknown, unknown> => after;
 
-/** final: the rows that will not change again, as events. */
+/** final: the rows that will not change again, as events. They are as old as their windows are when those cannot change any more. */
 export const final: PipelineOperator = {
   name: 'final',
   takes: ['table'],
   options: {},
   ports: onlyOut,
+  holdsBackMs: (inputs) => tableFlowOf(inputs).settleMs,
   build: ({ name }, inputs) => ({ out: tableOf(inputs).final().map((row) => toyOfRow(name, row)) }),
   naive(name, inputs) {
-    const { entries, complete, orderFree, sources } = tableFlowOf(inputs);
-    const toys = mapped(finalOf(mapped(entries, rowOf)), (row) => toyOfRow(name, row));
+    const { entries, complete, orderFree, sources, settleMs } = tableFlowOf(inputs);
+    const toys = heldBack(mapped(finalOf(mapped(entries, rowOf)), (row) => toyOfRow(name, row)), settleMs);
     return { ports: { out: { kind: 'stream', entries: toys, provisional: false, orderFree, complete, positioned: false, sources, several: true } } };
   },
 };
