@@ -4,6 +4,7 @@ import type { Space } from '../../state/space.ts';
 import { State } from '../../state/state.ts';
 import { type EvidenceName, evidenceNames } from '../../time/evidence.ts';
 import { type Output, type Place, nowhere } from '../operator.ts';
+import { Changes } from '../changes/changes.ts';
 import type { Row } from '../row.ts';
 import type { Settling } from '../../time/settler.ts';
 import { type Counters, type Stateful, type Table, noCounters } from '../stateful.ts';
@@ -44,6 +45,8 @@ export class Aggregate<T, K, V> implements Output<T>, Settling, Stateful, Maker<
   readonly #next: Output<Row<K, V>>;
   readonly #parts: KeyPart[];
   readonly #space: Space;
+  /** Who is given the changes, where that asks for no rows. */
+  readonly #changes: Changes<K, V> | undefined;
   /** Whether somebody is given the changes. */
   readonly #isHeard: boolean;
   /**
@@ -67,6 +70,7 @@ export class Aggregate<T, K, V> implements Output<T>, Settling, Stateful, Maker<
     const remember = (_space: Space, row: number): Row<K, V> => this.#row(row, this.#keyAt(row));
     this.state = new State(options.asked ? { ...shape, remember } : shape, options.durable);
     this.#space = this.state.space(TABLE_SPACE);
+    this.#changes = next instanceof Changes && !options.several ? next : undefined;
     this.#isHeard = next !== nowhere;
     this.#gathered = options.several ? new Map() : undefined;
     this.#out = new StepOutput(options.name, place, next, this);
@@ -84,15 +88,18 @@ export class Aggregate<T, K, V> implements Output<T>, Settling, Stateful, Maker<
     let row = space.find(parts);
     const isFirst = gathered === undefined || !gathered.has(row);
     const isSeen = isFirst && this.#isHeard;
+    const changes = this.#changes;
     const key = isSeen ? this.#keyOf(row) : undefined;
     let before: Row<K, V> | undefined;
+    let valueBefore: V | undefined;
     let revision = 0;
     if (row < 0) {
       columns.first(value, moment);
       row = this.state.create(space, parts);
       columns.keep(values, row);
     } else {
-      if (isSeen) before = this.#row(row, key as K);
+      if (changes !== undefined) valueBefore = columns.result(values, row);
+      else if (isSeen) before = this.#row(row, key as K);
       revision = (values[columns.slots + 1] as number[])[row] as number;
       if (isFirst) revision += 1;
       this.state.touch(space, row);
@@ -103,7 +110,8 @@ export class Aggregate<T, K, V> implements Output<T>, Settling, Stateful, Maker<
     moment.touched = true;
     (values[columns.slots] as number[])[row] = time;
     (values[columns.slots + 1] as number[])[row] = revision;
-    if (gathered !== undefined) {
+    if (changes !== undefined) changes.change(key as K, valueBefore, columns.result(values, row), revision);
+    else if (gathered !== undefined) {
       if (isFirst) gathered.set(row, before);
       this.#out.wait(this);
     } else if (this.#isHeard) this.#next.revise(before, rowOf(key as K, columns.result(values, row), time, revision));
