@@ -76,7 +76,10 @@ export class Space {
 
   /** The parts of a row's key. */
   partsAt(row: number): readonly KeyPart[] {
-    return this.parts.map((column) => column[row] as KeyPart);
+    const { parts } = this;
+    const key: KeyPart[] = [];
+    for (let p = 0; p < parts.length; p += 1) key.push((parts[p] as KeyPart[])[row] as KeyPart);
+    return key;
   }
 
   /** At recovery, where rows come in any order: makes room up to this one, without holes in the columns. */

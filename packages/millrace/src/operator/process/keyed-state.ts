@@ -8,6 +8,8 @@ const VALUE = 0;
 const TIMERS = 1;
 const SLOTS = 2;
 
+const none: readonly number[] = Object.freeze([]);
+
 /** Fewer cleared rows than this are not worth moving the others. */
 const CLEARED_ROWS_MIN = 1024;
 
@@ -37,7 +39,7 @@ export class KeyedState implements Persisted {
   create(parts: readonly KeyPart[], value: unknown): number {
     const row = this.#state.create(this.#space, parts);
     (this.#space.values[VALUE] as unknown[])[row] = value;
-    (this.#space.values[TIMERS] as unknown[])[row] = [];
+    (this.#space.values[TIMERS] as unknown[])[row] = none;
     return row;
   }
 
@@ -56,7 +58,7 @@ export class KeyedState implements Persisted {
 
   /** Ascending; empty for a cleared row. */
   timersAt(row: number): readonly number[] {
-    return (this.#space.values[TIMERS]?.[row] as readonly number[] | null) ?? [];
+    return (this.#space.values[TIMERS]?.[row] as readonly number[] | null) ?? none;
   }
 
   setTimers(row: number, timers: readonly number[]): void {
