@@ -77,9 +77,9 @@ export class Space {
   /** The parts of a row's key. */
   partsAt(row: number): readonly KeyPart[] {
     const { parts } = this;
-    const key: KeyPart[] = [];
-    for (let p = 0; p < parts.length; p += 1) key.push((parts[p] as KeyPart[])[row] as KeyPart);
-    return key;
+    // As nearly always; a literal has no room for more, as what grows has.
+    if (parts.length === 1) return [parts[0]?.[row] as KeyPart];
+    return parts.map((column) => column[row] as KeyPart);
   }
 
   /** At recovery, where rows come in any order: makes room up to this one, without holes in the columns. */

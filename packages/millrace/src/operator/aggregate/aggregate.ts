@@ -4,6 +4,7 @@ import type { Space } from '../../state/space.ts';
 import { State } from '../../state/state.ts';
 import { type EvidenceName, evidenceNames } from '../../time/evidence.ts';
 import { type Output, type Place, nowhere } from '../operator.ts';
+import { ChangedRows } from './changed-rows.ts';
 import { Changes } from '../changes/changes.ts';
 import type { Row } from '../row.ts';
 import type { Settling } from '../../time/settler.ts';
@@ -53,7 +54,7 @@ export class Aggregate<T, K, V> implements Output<T>, Settling, Stateful, Maker<
    * Where several events may come in one step: the rows that have changed in it, from what. Also where nobody
    * hears of it: a step is one change of a row, in whatever way one learns of it.
    */
-  readonly #gathered: Map<number, Row<K, V> | undefined> | undefined;
+  readonly #gathered: ChangedRows<Row<K, V>> | undefined;
   readonly #out: StepOutput<K, V, number>;
 
   constructor(options: AggregateOptions<T, K, V>, place: Place, next: Output<Row<K, V>>) {
@@ -72,7 +73,7 @@ export class Aggregate<T, K, V> implements Output<T>, Settling, Stateful, Maker<
     this.#space = this.state.space(TABLE_SPACE);
     this.#changes = next instanceof Changes && !options.several ? next : undefined;
     this.#isHeard = next !== nowhere;
-    this.#gathered = options.several ? new Map() : undefined;
+    this.#gathered = options.several ? new ChangedRows() : undefined;
     this.#out = new StepOutput(options.name, place, next, this);
   }
 
@@ -112,20 +113,20 @@ export class Aggregate<T, K, V> implements Output<T>, Settling, Stateful, Maker<
     (values[columns.slots + 1] as number[])[row] = revision;
     if (changes !== undefined) changes.change(key as K, valueBefore, columns.result(values, row), revision);
     else if (gathered !== undefined) {
-      if (isFirst) gathered.set(row, before);
+      if (isFirst) gathered.add(row, before);
       this.#out.wait(this);
     } else if (this.#isHeard) this.#next.revise(before, rowOf(key as K, columns.result(values, row), time, revision));
   }
 
   /** Everything that the step brought is in. */
   settle(): void {
-    const gathered = this.#gathered as Map<number, Row<K, V> | undefined>;
-    this.#out.settle(this.#isHeard ? gathered.keys() : []);
+    const gathered = this.#gathered as ChangedRows<Row<K, V>>;
+    this.#out.settle(this.#isHeard ? gathered.rows() : noRows);
     gathered.clear();
   }
 
   make(row: number): Leaving<K, V> {
-    const before = this.#gathered?.get(row);
+    const before = this.#gathered?.before(row);
     const after = this.#row(row, before === undefined ? this.#keyAt(row) : before.key);
     return { before, after, time: after.time };
   }
@@ -188,5 +189,6 @@ function rowOf<K, V>(key: K, value: V, time: number, revision: number): Row<K, V
   return { key, window: undefined, value, time, revision, finality: 'provisional', evidence: none };
 }
 
+const noRows: readonly number[] = [];
 /** It is never final. */
 const none: readonly EvidenceName[] = evidenceNames(0);

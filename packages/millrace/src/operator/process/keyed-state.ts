@@ -76,12 +76,9 @@ export class KeyedState implements Persisted {
     this.#cleared += 1;
   }
 
-  /** Every row that has timers. */
-  *timed(): Iterable<readonly [row: number, timers: readonly number[]]> {
-    for (let row = 0; row < this.#space.size; row += 1) {
-      const timers = this.timersAt(row);
-      if (timers.length > 0) yield [row, timers];
-    }
+  /** How many rows there are, cleared ones included. */
+  get rows(): number {
+    return this.#space.size;
   }
 
   /** Frees cleared rows when that is worth it: then rows have other numbers, in the same order. */

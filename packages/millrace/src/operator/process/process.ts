@@ -281,8 +281,9 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
 
   /** Timers are part of the rows; when they are due is found from there. */
   #setAll(): void {
-    for (const [row, timers] of this.state.timed()) {
-      for (const time of timers) {
+    const { rows } = this.state;
+    for (let row = 0; row < rows; row += 1) {
+      for (const time of this.state.timersAt(row)) {
         assert(!this.#reached(time), () => `'${this.name}' has a timer for ${time} that should have fired`);
         this.#wantDue(time, row);
       }
