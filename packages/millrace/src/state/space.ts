@@ -79,6 +79,8 @@ export class Space {
 
   /** The parts of a row's key. */
   partsAt(row: number): readonly KeyPart[] {
+    // As nearly always; a literal has no room for more, as what grows has.
+    if (this.parts.length === 1) return [this.parts[0]?.[row] as KeyPart];
     const parts = this.#noParts.slice();
     for (let p = 0; p < parts.length; p += 1) parts[p] = (this.parts[p] as KeyPart[])[row] as KeyPart;
     return parts;
