@@ -12,8 +12,13 @@ interface Copy<T> {
   readonly window: Interval;
 }
 
+export interface Hopped<T, K, V> extends Revised<T, K, V> {
+  /** Whether an event came too late for some of its windows. */
+  readonly isMissed: boolean;
+}
+
 /** Hopping windows: aligned ones, for each event as often as it is in one. It is late where it is late for all. */
-export function hopped<T, K, V>(stream: Recorded<T>, { size, advance, key, result, ...policy }: HoppedBy<T, K, V>): Revised<T, K, V> {
+export function hopped<T, K, V>(stream: Recorded<T>, { size, advance, key, result, ...policy }: HoppedBy<T, K, V>): Hopped<T, K, V> {
   const copies = stream.flatMap((entry): Recorded<Copy<T>> => {
     if (entry.kind === 'step') return [entry];
     return windowsOf(entry.time, size, advance).map((window) => ({ ...entry, value: { value: entry.value, window } }));
@@ -27,7 +32,7 @@ export function hopped<T, K, V>(stream: Recorded<T>, { size, advance, key, resul
   const missed = new Map<unknown, number>();
   for (const entry of late) if (entry.kind === 'fact') missed.set(entry.cause, (missed.get(entry.cause) ?? 0) + 1);
   const all = stream.filter((entry) => entry.kind === 'step' || missed.get(entry.cause) === windowsOf(entry.time, size, advance).length);
-  return { changes, late: all, open };
+  return { changes, late: all, open, isMissed: missed.size > 0 };
 }
 
 /** Found by trying all. */

@@ -1,4 +1,3 @@
-import { changed } from '../../reference/changed.ts';
 import { mapped } from '../../reference/stateless.ts';
 import { type PipelineOperator, onlyOut, tableFlowOf, tableOf } from '../operator.ts';
 import { toyOfChange } from '../toy.ts';
@@ -12,7 +11,7 @@ export const changes: PipelineOperator = {
   build: ({ name }, inputs) => ({ out: tableOf(inputs).changes().map((change) => toyOfChange(name, change)) }),
   naive(name, inputs) {
     const { entries, complete, sources, several } = tableFlowOf(inputs);
-    const toys = mapped(changed(entries), (change) => toyOfChange(name, change));
+    const toys = mapped(entries, (change) => toyOfChange(name, change));
     return { ports: { out: { kind: 'stream', entries: toys, provisional: true, orderFree: false, complete, positioned: false, sources, several } } };
   },
 };
