@@ -26,6 +26,9 @@ const canaries: Readonly<Record<string, (program: ProgramSpec) => ProgramSpec>> 
   'no early rows': otherwise(({ options }) => when(options['early'] !== undefined, { early: 'not' })),
   'another id': otherwise(({ operator }) => when(operator === 'dedupe', { id: 'part' })),
   'a shorter memory of ids': otherwise(({ options }) => when(options['for'] === 30, { for: 4 })),
+  'sliding windows for sessions': otherwise(({ options }) => when(options['windowing'] === 'session 4', { windowing: 'sliding 8' })),
+  'counts that leave before they are full': otherwise(({ options }) => when(options['windowing'] === 'count 3', { windowing: 'count 4 partial' })),
+  'no empty windows after a while': otherwise(({ options }) => when(options['fill'] === 30, { fill: 5 })),
   'other windows': otherwise(({ options }) => when(options['windowing'] === 'tens', { windowing: 'sevens from 3' })),
 };
 
