@@ -6,7 +6,7 @@ import { answers } from './sides.ts';
 import type { Launch } from './start-node.ts';
 import { withTemporaryFolder } from './temporary-folder.ts';
 import { UsageError } from './usage-error.ts';
-import type { QueryName, StoreKind } from './workload.ts';
+import { isBesideM1, type QueryName, type StoreKind } from './workload.ts';
 
 /** What was measured, by side; every side but the first only where the order asks for it. */
 export type Outcome = {
@@ -14,7 +14,7 @@ export type Outcome = {
   readonly subject: Figures;
   readonly hand?: Figures;
   readonly generator?: Figures;
-  /** The engine on m1, in memory, beside m2 and m1-producers. */
+  /** The engine on m1, in memory, beside m2, m1-producers and m1-revise. */
   readonly m1?: Figures;
   /** A sentence for each wrong answer; none is what one hopes for. */
   readonly disagreements: readonly string[];
@@ -39,7 +39,7 @@ export async function carryOut(order: Order, launch: Launch): Promise<Outcome> {
 function sidesOf({ query, stream, store, events, hand, folder }: Order, launch: Launch): Sides {
   const generator = (): Promise<Measured> => runInProcess({ side: 'generator', stream, events }, launch);
   if (query === 'gen') return { subject: generator };
-  const ready = query === 'm1-producers';
+  const ready = isBesideM1(query);
   const engine = (on: QueryName, where: StoreKind): Promise<Measured> => where === 'memory'
     ? runInProcess({ side: 'millrace', query: on, events, ready }, launch)
     : withTemporaryFolder(folder, (path) => runInProcess({ side: 'millrace', query: on, events, ready, store: path }, launch));
@@ -47,7 +47,7 @@ function sidesOf({ query, stream, store, events, hand, folder }: Order, launch: 
     subject: () => engine(query, store),
     ...hand && { hand: () => runInProcess({ side: 'hand', query, events }, launch), generator },
     ...hand && query === 'm2' && { m1: () => engine('m1', 'memory') },
-    ...query === 'm1-producers' && { m1: () => engine('m1', store) },
+    ...isBesideM1(query) && { m1: () => engine('m1', store) },
   };
 }
 
