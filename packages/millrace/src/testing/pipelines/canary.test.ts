@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fedByHand } from '../fixture-source.ts';
-import { inEveryWay, scenarioOf } from '../fixture-scenario.ts';
+import { inEveryWay } from '../fixture-scenario.ts';
 import { checked } from './check.ts';
-import { pipelineRuns } from './fixture-programs.ts';
+import { pipelineRuns, scenarioFor } from './fixture-programs.ts';
 import { meaningOf } from './naive.ts';
-import { type ProgramSpec, type StepSpec, build, resolve, sourceNames } from './program.ts';
+import { type ProgramSpec, type StepSpec, build, resolve } from './program.ts';
 
 /*
  * The property of random pipelines is only worth what it notices: each program here is another one than the
@@ -35,7 +35,7 @@ const canaries: Readonly<Record<string, (program: ProgramSpec) => ProgramSpec>> 
 test.each(Object.entries(canaries))('%s is noticed', (_, change) => {
   const property = fc.property(pipelineRuns, ({ program, ends, raws }) => {
     const resolved = resolve(program);
-    const scenario = scenarioOf(sourceNames(program), { raws, partitions: program.partitions, boundMs: program.boundMs, ends });
+    const scenario = scenarioFor({ program, ends, raws });
     const meaning = meaningOf(resolved, scenario.actions);
     const source = { ...fedByHand<never>(program.partitions), again: () => Promise.reject(new Error('not read again here')) };
     const other = build(resolve(change(program)), () => source, (outlet) => meaning.outflows[outlet]?.provisional === true);

@@ -6,10 +6,12 @@ import type { TestDriver } from '../driver.ts';
 import type { Scenario } from '../fixture-scenario.ts';
 import { listed } from '../fixture-list.ts';
 import { valuesOf } from '../reference/recorded.ts';
+import type { Missing } from '../../time/producers/missing.ts';
 import { adjustmentsOf } from './adjusted.ts';
 import { type Net, netOf, netOfRows } from './net.ts';
 import { netOfOwn, netOfOwnRows } from './net-own.ts';
 import type { Meaning } from './naive.ts';
+import { knownOf } from './numbered.ts';
 import type { Input, TableFlow } from './operator.ts';
 import { type Resolved, build } from './program.ts';
 import type { Toy } from './toy.ts';
@@ -56,7 +58,9 @@ export function checked(resolved: Resolved, scenario: Scenario, meaning: Meaning
       const partitions = sources[name] ?? [];
       const read = actions.filter((action) => action.kind === 'event' && action.source === name).length;
       expect(partitions.reduce((all, { records }) => all + records, 0)).toBe(read);
-      expect(partitions.reduce((all, { events, bad }) => all + events + bad, 0)).toBe(read);
+      const accounted = partitions.map(({ events, bad, numbered }) => (numbered === undefined ? events : numbered.events + numbered.controls + numbered.repeated + numbered.contradictions) + bad);
+      expect(accounted.reduce((all, one) => all + one, 0)).toBe(read);
+      if (resolved.spec.producers > 0) checkNumbered(name, driver, actions);
     }
     steps.forEach(({ operator, name, outputs, inputs }, step) => {
       const counted = states[name];
@@ -73,6 +77,27 @@ export function checked(resolved: Resolved, scenario: Scenario, meaning: Meaning
       }
     });
   };
+}
+
+/** What is missing is the exact difference of what was claimed and what came; who is in which state, and how often what came. */
+function checkNumbered(source: string, driver: TestDriver<Tables>, actions: Scenario['actions']): void {
+  (driver.status().sources[source] ?? []).forEach(({ numbered, bad }, partition) => {
+    const known = knownOf(actions, source, partition);
+    const missing = driver.missing().filter((one) => one.source === source && one.partition === partition);
+    expectAt(`missing on '${source}' ${partition}`, missing.map(withoutPlace), known.missing);
+    if (numbered === undefined) throw new Error(`'${source}' has no producers`);
+    const { events, controls, repeated, contradictions, belowFrontier, producers } = numbered;
+    expectAt(`counts of '${source}' ${partition}`, { events, controls, repeated, contradictions, belowFrontier, bad }, known.counts);
+    expectAt(`states on '${source}' ${partition}`, Object.fromEntries(producers.map(({ producer, state }) => [producer, state])), known.states);
+  });
+}
+
+/** In the words of the reference, which does not look at the clock. */
+function withoutPlace(missing: Missing): object {
+  const { source: _source, partition: _partition, ...one } = missing;
+  if (!('since' in one)) return one;
+  const { since: _since, ...rest } = one;
+  return rest;
 }
 
 /** What has come to them and not left yet is counted as their entries. */

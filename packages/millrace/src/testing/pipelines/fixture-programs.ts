@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { type RawScenario, rawActions } from '../fixture-scenario.ts';
+import { type RawScenario, type Scenario, rawActions, scenarioOf } from '../fixture-scenario.ts';
 import { PROGRAM_OPTIONS, STEPS_MAX, STEPS_MIN, coveringSample } from './covering.ts';
 import { OPERATORS } from './operators.ts';
-import type { ProgramSpec, StepSpec } from './program.ts';
+import { numberedScenario } from './numbered.ts';
+import { type ProgramSpec, type StepSpec, sourceNames } from './program.ts';
 
 /** A random program, and what happens to it. */
 export interface PipelineRun {
@@ -30,6 +31,7 @@ export const pipelineRuns: fc.Arbitrary<PipelineRun> = fc.record({
     sources: fc.constantFrom(...PROGRAM_OPTIONS.sources),
     partitions: fc.constantFrom(...PROGRAM_OPTIONS.partitions),
     boundMs: fc.constantFrom(...PROGRAM_OPTIONS.boundMs),
+    producers: fc.constantFrom(...PROGRAM_OPTIONS.producers),
     watched: fc.constantFrom(...PROGRAM_OPTIONS.watched),
     steps: fc.array(fc.oneof(...steps), { minLength: STEPS_MIN, maxLength: STEPS_MAX }),
   }),
@@ -37,6 +39,13 @@ export const pipelineRuns: fc.Arbitrary<PipelineRun> = fc.record({
   raws: rawActions(ACTIONS_MAX),
   recounts: fc.array(fc.nat(ACTIONS_MAX), { maxLength: 3 }),
 });
+
+/** What happens to a program. */
+export function scenarioFor({ program, ends, raws }: Pick<PipelineRun, 'program' | 'ends' | 'raws'>): Scenario {
+  const { partitions, boundMs, producers } = program;
+  const drawn = scenarioOf(sourceNames(program), { raws, partitions, boundMs, ends });
+  return producers === 0 ? drawn : numberedScenario(drawn, producers);
+}
 
 /** Runs of pipelines that together make every pair of choices; what happens to each is drawn by its number. */
 export function coveringRuns(count: number): readonly PipelineRun[] {
