@@ -36,6 +36,12 @@ export function numberedScenario(scenario: Scenario, producers: number): Scenari
   const senders = new Map(sources.map((source) => [source, Array.from({ length: producers }, (_, i) => senderOf(`p${i}`, partitions))]));
   const sent = new Map<Made, Sent>();
   const withheld: Sent[] = [];
+  /** Of all that were heard of, on all partitions; what is withheld comes before the next promise but one. */
+  const promise = (source: string, to: number, put: (one: Sent) => void): void => {
+    const due = withheld.splice(0, withheld.length - 1);
+    for (const sender of senders.get(source) ?? []) for (let p = 0; p < partitions; p += 1) put(heartbeat(source, sender, p, to));
+    for (const one of due) put(one);
+  };
   const out: { readonly action: Sent; readonly from: number }[] = [];
   actions.forEach((action, from) => {
     const put = (one: Sent): void => void out.push({ action: one, from });
@@ -46,8 +52,8 @@ export function numberedScenario(scenario: Scenario, producers: number): Scenari
     const { source, partition } = action;
     const all = senders.get(source) as Sender[];
     if (action.kind === 'promise') {
+      promise(source, action.to, put);
       for (const one of withheld.splice(0)) put(one);
-      for (const sender of all) for (let p = 0; p < partitions; p += 1) put(heartbeat(source, sender, p, action.to));
       return;
     }
     const { value } = action;
@@ -59,7 +65,7 @@ export function numberedScenario(scenario: Scenario, producers: number): Scenari
     sent.set(value, message);
     if (value.id === WITHHELD) withheld.push(message);
     else put(message);
-    if (value.n % 3 === 0) for (const one of all) put(heartbeat(source, one, partition, value.time - boundMs));
+    if (value.n % 2 === 0) promise(source, value.time - boundMs, put);
   });
   return {
     ...scenario,
