@@ -34,6 +34,7 @@ test('beside the hand-written loop every side runs three times, unless the order
 
 test('m1-producers is always set beside m1', () => {
   expect(ordered('m1-producers --events 2000000')).toMatchObject({ stream: 'metering', store: 'memory', hand: false, repeat: 3 });
+  expect(ordered('m1-revise --events 5')).toMatchObject({ hand: false, repeat: 3 });
   expect(refusal('m1-producers --events 1 --hand')).toMatch('m1-producers has no hand-written loop');
 });
 
@@ -43,7 +44,7 @@ test('gen makes the nexmark stream, unless the order says otherwise', () => {
 });
 
 test('what cannot be carried out is refused with what was expected and what came', () => {
-  expect(refusal('q9 --events 1')).toBe('expected one of gen, q0, q1, q2, q3, q4, q5, q7, q8, q11, q18, m1, m2, m1-producers, ingest, came "q9"');
+  expect(refusal('q9 --events 1')).toBe('expected one of gen, q0, q1, q2, q3, q4, q5, q7, q8, q11, q18, m1, m2, m1-producers, m1-revise, ingest, came "q9"');
   expect(refusal('toString --events 1')).toMatch('came "toString"');
   expect(refusal('--events 1')).toBe('expected a query, nothing came');
   expect(refusal('q0 q1 --events 1')).toBe('expected one query, came q0 q1');

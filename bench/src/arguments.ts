@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { eventsMax } from './answer.ts';
 import { hasLoop } from './sides.ts';
 import { UsageError } from './usage-error.ts';
-import { isQueryName, queries, type QueryName, type StoreKind, type StreamName } from './workload.ts';
+import { isBesideM1, isQueryName, queries, type QueryName, type StoreKind, type StreamName } from './workload.ts';
 
 /** What the command line asks to be measured. */
 export type Order = {
@@ -23,6 +23,9 @@ export type Order = {
 
 export const usage: string = `usage: npm run bench -- QUERY --events N [--store memory|disk] [--hand] [--repeat R] [--json] [--dir FOLDER]
        npm run bench -- gen --events N [--stream nexmark|metering] [--repeat R] [--json]
+       npm run bench -- state [--keys N] [--json]
+       npm run bench -- revision [--events N] [--repeat R] [--json]
+       npm run bench -- types [--repeat R] [--json]
        npm run bench -- ingest [--batch EVENTS] [--seconds S] [--json] [--dir FOLDER]
 QUERY: ${Object.keys(queries).join(', ')}`;
 
@@ -32,7 +35,7 @@ const repeatBesideOthers = 3;
 export function parseOrder(argv: readonly string[]): Order {
   const { name, options } = split(argv);
   const subject = name === 'gen' ? generator(options) : query(name, options);
-  const besideOthers = options.hand || subject.query === 'm1-producers';
+  const besideOthers = options.hand || isBesideM1(subject.query);
   return {
     ...subject,
     events: wholeNumber('--events', options.events, eventsMax),

@@ -4,7 +4,7 @@ import type { Measured } from './measure.ts';
 import { runInProcess } from './run.ts';
 import type { Launch } from './start-node.ts';
 import { withTemporaryFolder } from './temporary-folder.ts';
-import type { QueryName, StoreKind } from './workload.ts';
+import { isBesideM1, type QueryName, type StoreKind } from './workload.ts';
 
 /** What was measured, by side; every side but the first only where the order asks for it. */
 export type Outcome = {
@@ -12,7 +12,7 @@ export type Outcome = {
   readonly subject: Figures;
   readonly hand?: Figures;
   readonly generator?: Figures;
-  /** The engine on m1, in memory, beside m2 and m1-producers. */
+  /** The engine on m1, in memory, beside m2, m1-producers and m1-revise. */
   readonly m1?: Figures;
   /** A sentence for each wrong answer; none is what one hopes for. */
   readonly disagreements: readonly string[];
@@ -44,7 +44,7 @@ function sidesOf({ query, stream, store, events, hand, folder }: Order, launch: 
     subject: () => engine(query, store),
     ...hand && { hand: () => runInProcess({ side: 'hand', query, events }, launch), generator },
     ...hand && query === 'm2' && { m1: () => engine('m1', 'memory') },
-    ...query === 'm1-producers' && { m1: () => engine('m1', store) },
+    ...isBesideM1(query) && { m1: () => engine('m1', store) },
   };
 }
 

@@ -17,6 +17,18 @@ async function main(argv: readonly string[], signal: AbortSignal): Promise<void>
     const { ingest } = await import('./ingest.ts');
     return ingest(argv.slice(1), launch);
   }
+  if (argv[0] === 'types') {
+    const { types } = await import('./types/types.ts');
+    return types(argv.slice(1));
+  }
+  if (argv[0] === 'state') {
+    const { state } = await import('./state/state.ts');
+    return state(argv.slice(1), launch);
+  }
+  if (argv[0] === 'revision') {
+    const { revision } = await import('./revision/revision.ts');
+    return revision(argv.slice(1), launch);
+  }
   const order = parseOrder(argv);
   const outcome = await carryOut(order, launch);
   console.log(order.json ? jsonLine(order, outcome) : table(order, outcome, launch.core));

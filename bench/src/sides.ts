@@ -87,6 +87,9 @@ const work: Readonly<Record<QueryName, Work>> = {
   'm1-producers': reading<Message<MeteringEvent>>(messages, {
     millrace: async () => (await import('./query/m1-producers.ts')).m1Producers,
   }),
+  'm1-revise': reading<MeteringEvent>((events) => batches(events, meteringEvent), {
+    millrace: async () => (await import('./query/m1-revise.ts')).m1Revise,
+  }),
 };
 
 export function hasLoop(query: QueryName): boolean {

@@ -40,7 +40,9 @@ function remarks(query: QueryName, events: number, { subject, hand, generator, m
   if (m1 !== undefined) {
     said.push(`of m1 ${ratio(m1, subject).toFixed(2)}: ${query === 'm2'
       ? "CPU time of m1 in memory ÷ m2's; what durability leaves of the speed"
-      : "CPU time of m1 with an assumed bound on disorder ÷ that with numbered producers; what proof leaves of the speed"}`);
+      : query === 'm1-revise'
+        ? "CPU time of m1 that drops what is late ÷ that which could revise it; what being able to leaves of the speed"
+        : "CPU time of m1 with an assumed bound on disorder ÷ that with numbered producers; what proof leaves of the speed"}`);
   }
   if (hand !== undefined && generator !== undefined) {
     const speed = ratio(generator, hand);

@@ -4,33 +4,36 @@ import { parseArgs } from 'node:util';
 export interface Order {
   /** How often each property is tried; on real disks, and where a property says so, a fixed part of it. */
   readonly runs: number;
-  readonly seed: number;
+  /** None given: that of the record there is, or drawn. */
+  readonly seed: number | undefined;
   /** Only the properties of files whose name, or folder, has this in it. */
   readonly only: string | undefined;
   readonly json: boolean;
+  /** The file in which what they came to is kept, and found again. */
+  readonly record: string | undefined;
 }
 
 export class UsageError extends Error {}
 
-export const usage: string = 'usage: npm run properties -- --runs N [--seed S] [--only NAME] [--json]';
+export const usage: string = 'usage: npm run properties -- --runs N [--seed S] [--only NAME] [--record FILE] [--json]';
 
 const RUNS_MAX = 10_000_000;
 export const SEED_MAX: number = 2 ** 31 - 1;
 
-/** `seed` is taken where none is given. */
-export function parseOrder(argv: readonly string[], seed: number): Order {
+export function parseOrder(argv: readonly string[]): Order {
   const values = understood(argv);
   return {
     runs: wholeNumber('--runs', values.runs, 1, RUNS_MAX),
-    seed: values.seed === undefined ? seed : wholeNumber('--seed', values.seed, 0, SEED_MAX),
+    seed: values.seed === undefined ? undefined : wholeNumber('--seed', values.seed, 0, SEED_MAX),
     only: values.only,
     json: values.json ?? false,
+    record: values.record,
   };
 }
 
 function understood(argv: readonly string[]) {
   try {
-    const options = { runs: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' }, json: { type: 'boolean' } } as const;
+    const options = { runs: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' }, json: { type: 'boolean' }, record: { type: 'string' } } as const;
     return parseArgs({ args: [...argv], options }).values;
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error });

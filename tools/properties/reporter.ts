@@ -5,11 +5,17 @@ import type { Property } from './tally.ts';
 
 /** Says how far a long run is, and remembers what each property came to. */
 export class PropertyReporter implements Reporter {
-  readonly properties: Property[] = [];
+  readonly #through: (file: string, properties: readonly Property[]) => void;
+  readonly properties: (Property & { readonly file: string })[] = [];
   /** Files that did not load, and what was thrown outside of tests. */
   errors = 0;
   #files = 0;
   #done = 0;
+
+  /** `through` is told of each file that is, with the path of the machine and what its properties came to. */
+  constructor(through: (file: string, properties: readonly Property[]) => void) {
+    this.#through = through;
+  }
 
   onTestRunStart(files: readonly unknown[]): void {
     this.#files = files.length;
@@ -18,6 +24,8 @@ export class PropertyReporter implements Reporter {
   onTestModuleEnd(module: Parameters<NonNullable<Reporter['onTestModuleEnd']>>[0]): void {
     this.#done += 1;
     this.#fault(module.errors());
+    const own = this.properties.filter(({ file }) => file === module.moduleId);
+    if (module.errors().length === 0 && own.length > 0) this.#through(module.moduleId, own);
   }
 
   onTestCaseResult(test: TestCase): void {
@@ -27,7 +35,7 @@ export class PropertyReporter implements Reporter {
     const runs = tried.reduce((all, one) => all + one.runs, 0);
     const violated = state === 'failed';
     // Tests that stand beside properties have no runs, and count where they fail.
-    if (tried.length > 0 || violated) this.properties.push({ operator: operatorOf(test.module.moduleId), name: test.fullName, runs, ms: test.diagnostic()?.duration ?? 0, violated });
+    if (tried.length > 0 || violated) this.properties.push({ file: test.module.moduleId, operator: operatorOf(test.module.moduleId), name: test.fullName, runs, ms: test.diagnostic()?.duration ?? 0, violated });
     say(`[${this.#done + 1}/${this.#files}] ${operatorOf(test.module.moduleId)}: ${test.fullName}: ${runs} runs${violated ? ', VIOLATED' : ''}`);
     if (violated) for (const error of errors ?? []) say([error.message, error.cause?.message, error.diff].filter((part) => part !== undefined).join("\n"));
   }

@@ -56,7 +56,7 @@ interface RawAction {
 }
 
 /** Times stay below about this, so that windows of 10 and retentions of 30 have company. */
-const ACTIONS_MAX = 60;
+const ACTIONS_MAX = 40;
 
 const raw: fc.Arbitrary<RawAction> = fc.record({
   source: fc.nat(2),
@@ -73,7 +73,7 @@ const raw: fc.Arbitrary<RawAction> = fc.record({
 
 /** What happens in a scenario, for one whose shape is drawn elsewhere. */
 export function rawActions(most: number = ACTIONS_MAX): fc.Arbitrary<RawAction[]> {
-  return fc.array(raw, { maxLength: most });
+  return fc.array(raw, { maxLength: most, size: 'max' });
 }
 
 /** Events with disorder, repetitions, lateness beyond the bound and bad times, on several partitions. */

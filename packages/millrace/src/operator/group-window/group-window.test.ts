@@ -58,6 +58,11 @@ test('what has waited until the frontier is the time-out past it is late', () =>
   expect(later.late()).toEqual([c(1)]);
 });
 
+test('what was waited for in vain is itself the cause of what comes of it, and not the event that moved the frontier', () => {
+  const run = marbles((streams) => collected(streams).late.keyBy((e) => e.letter).count({ name: 'in vain' }), { line: '-c----------o' });
+  expect(run.changes()).toMatchObject([{ key: 'c', before: undefined, after: 1, time: 1, cause: { kind: 'event', source: 'line', partition: 0, offset: 0 } }]);
+});
+
 test('a group that is closed is never opened again: what would change it is late', () => {
   const run = marbles(collected, { line: 'o---c-xx3xo2' });
   // The x at 3 and the o at 2 are in the closed group; those at 6 and 9 wait.

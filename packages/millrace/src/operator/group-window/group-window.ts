@@ -1,6 +1,7 @@
 import { NO_ROW } from '../../state/keyed-rows.ts';
 import { isBefore, keep } from '../../aggregation/at.ts';
 import { rawText } from '../../task/bad-record.ts';
+import { NO_TIMER } from '../../task/moment.ts';
 import { type Evidence, isProof } from '../../time/evidence.ts';
 import { BEGINNING } from '../../time/frontier.ts';
 import type { GroupWindowing } from '../../time/group-windowing.ts';
@@ -8,6 +9,7 @@ import { isLastOf, recount } from '../internal/inputs.ts';
 import type { WindowOptions } from '../window-options.ts';
 import { IntervalOperator } from '../internal/interval-operator.ts';
 import { CLOSED, FINAL, HIDDEN, OPEN } from '../internal/interval-rows.ts';
+import { MomentKept } from '../internal/moment-kept.ts';
 import { Passage } from '../internal/passage.ts';
 import type { Output, Place } from '../operator.ts';
 import type { Row } from '../row.ts';
@@ -34,6 +36,7 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
   readonly #members: (readonly Member<T>[])[];
   readonly #isClosed: boolean[];
   readonly #lateEvents: Passage<T, string>;
+  readonly #kept = new MomentKept();
 
   constructor(options: WindowOptions<T, K, V, GroupWindowing<T>>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
     const { columns } = options;
@@ -214,16 +217,17 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
     else super.restoreRow(row);
   }
 
-  /** What an event waited for has not come. */
+  /** What an event waited for has not come: it leaves as what it is, whatever moved the frontier. */
   protected override hiddenDue(row: number): void {
     const { moment } = this.place;
-    const [{ value, time }] = this.#members[row] as readonly [Member<T>];
+    const [{ value, time, source, partition, offset }] = this.#members[row] as readonly [Member<T>];
     const name = `the event ${rawText(this.rows.partsAt(row))} at ${time} that is late for '${this.name}'`;
     this.forget(row);
     this.counters.late += 1;
-    moment.time = time;
-    moment.touched = false;
+    this.#kept.keep(moment);
+    Object.assign(moment, { time, source, partition, offset, timer: NO_TIMER, touched: false });
     this.#lateEvents.pass(value, name);
+    this.#kept.bringBack(moment);
     moment.touched = false;
   }
 

@@ -7,7 +7,8 @@ import { type Marble, marbles } from '../../testing/marbles.ts';
 import { RUNS, type Made, inEveryWay, scenarios } from '../../testing/fixture-scenario.ts';
 import { fedByHand, madeEvents, readByHand } from '../../testing/fixture-source.ts';
 import { record } from '../../testing/reference/record.ts';
-import type { Recorded } from '../../testing/reference/recorded.ts';
+import { filled } from '../../testing/reference/filled.ts';
+import { valuesOf } from '../../testing/reference/recorded.ts';
 import { outOfOrder } from '../../time/completeness.ts';
 import { hopping, session } from '../../time/own-windowing.ts';
 import { tumbling } from '../../time/windowing.ts';
@@ -58,34 +59,6 @@ test('what has no result of no events cannot be filled, nor what has no empty wi
 
 const SIZE_MS = 5;
 
-/** Every window that closes, key by key: those that have come, then those of the window before that are carried on. */
-function filled(events: Recorded<Made>, fill: number): readonly unknown[] {
-  const rows: unknown[] = [];
-  const counts: { readonly key: string; readonly end: number; n: number; readonly last: number }[] = [];
-  let frontier = -1;
-  for (const entry of events) {
-    if (entry.kind === 'fact') {
-      const end = (Math.floor(entry.time / SIZE_MS) + 1) * SIZE_MS;
-      const { key } = entry.value;
-      const found = counts.find((one) => one.key === key && one.end === end);
-      if (end <= frontier) continue;
-      if (found === undefined) counts.push({ key, end, n: 1, last: end });
-      else found.n += 1;
-      continue;
-    }
-    const latest = Math.max(0, ...counts.map(({ last }) => last)) + fill;
-    for (let end = frontier + 1; end <= Math.min(entry.to, latest); end += 1) {
-      if (end % SIZE_MS !== 0) continue;
-      for (const { key, last } of counts.filter((one) => one.end === end - SIZE_MS && one.last + fill >= end)) {
-        if (!counts.some((one) => one.end === end && one.key === key)) counts.push({ key, end, n: 0, last });
-      }
-      for (const { key, n } of counts.filter((one) => one.end === end)) rows.push([key, end - SIZE_MS, n]);
-    }
-    frontier = entry.to;
-  }
-  return rows;
-}
-
 test('filled windows equal the reference, whatever the disorder, the batches, the commits and the crashes', () => {
   const property = fc.property(scenarios(), fc.constantFrom(3, 5, 12, 40), (scenario, fill) => {
     const { actions, partitions, boundMs } = scenario;
@@ -94,7 +67,8 @@ test('filled windows equal the reference, whatever the disorder, the batches, th
       source.keyBy((e) => e.key).window(tumbling(SIZE_MS)).count({ name: 'counts', fill }).final().to(app.sink('rows', readByHand()));
     });
     const events = record(actions, { name: 'events', partitions, boundMs, time: (e: Made) => e.time });
-    const expected = filled(events, fill);
+    const { changes } = filled(events, { key: (e) => e.key, size: SIZE_MS, fill, result: (all) => all.length });
+    const expected = told(valuesOf(changes).map(({ after }) => after));
     inEveryWay(program, scenario, (driver) => expect(told(driver.sink('rows').rows() as readonly Row<string, number>[])).toEqual(expected));
   });
   fc.assert(property, { numRuns: RUNS });

@@ -1,8 +1,7 @@
-import type { Row } from '../../operator/row.ts';
+import type { Change, Row } from '../../operator/row.ts';
 import type { Made } from '../fixture-scenario.ts';
 import type { Action } from '../reference/record.ts';
 import { same } from '../reference/same.ts';
-import type { RowChange } from '../reference/aggregated.ts';
 import type { TableFlow } from './operator.ts';
 import type { Placed } from './place.ts';
 import { meaningOf } from './naive.ts';
@@ -18,7 +17,7 @@ export interface ExpectedAdjustment {
 }
 
 interface Reconciled {
-  readonly entries: Placed<RowChange<unknown, unknown>>;
+  readonly entries: Placed<Change<unknown, unknown>>;
   readonly reconciledMs?: number;
 }
 
@@ -35,8 +34,8 @@ export function adjustmentsOf(resolved: Resolved, outlet: number, { entries, rec
   let left = 0;
   return recounts.flatMap((at) => {
     const had = entries.filter((entry) => (entry.path[0] as number) <= at);
-    const finals = had.flatMap((entry) => (entry.kind === 'fact' && entry.value.after.finality === 'final' ? [entry.value.after] : []));
-    for (const { key, window, value, revision } of finals.slice(left)) known.push({ key, end: window?.end as number, revision, value });
+    const finals = had.flatMap((entry) => (entry.kind === 'fact' && entry.value.finality === 'final' ? [entry.value] : []));
+    for (const { key, window, after: value, revision } of finals.slice(left)) known.push({ key, end: window?.end as number, revision, value });
     left = finals.length;
     const frontiers = had.flatMap((entry) => (entry.kind === 'step' && entry.passing !== true ? [entry.to] : []));
     const frontier = frontiers.at(-1) ?? -1;

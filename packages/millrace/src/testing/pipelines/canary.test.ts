@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fedByHand } from '../fixture-source.ts';
-import { inEveryWay, scenarioOf } from '../fixture-scenario.ts';
+import { inEveryWay } from '../fixture-scenario.ts';
 import { checked } from './check.ts';
-import { pipelineRuns } from './fixture-programs.ts';
+import { pipelineRuns, scenarioFor } from './fixture-programs.ts';
 import { meaningOf } from './naive.ts';
-import { type ProgramSpec, type StepSpec, build, resolve, sourceNames } from './program.ts';
+import { type ProgramSpec, type StepSpec, build, resolve } from './program.ts';
 
 /*
  * The property of random pipelines is only worth what it notices: each program here is another one than the
@@ -26,13 +26,16 @@ const canaries: Readonly<Record<string, (program: ProgramSpec) => ProgramSpec>> 
   'no early rows': otherwise(({ options }) => when(options['early'] !== undefined, { early: 'not' })),
   'another id': otherwise(({ operator }) => when(operator === 'dedupe', { id: 'part' })),
   'a shorter memory of ids': otherwise(({ options }) => when(options['for'] === 30, { for: 4 })),
+  'sliding windows for sessions': otherwise(({ options }) => when(options['windowing'] === 'session 4', { windowing: 'sliding 8' })),
+  'counts that leave before they are full': otherwise(({ options }) => when(options['windowing'] === 'count 3', { windowing: 'count 4 partial' })),
+  'no empty windows after a while': otherwise(({ options }) => when(options['fill'] === 30, { fill: 5 })),
   'other windows': otherwise(({ options }) => when(options['windowing'] === 'tens', { windowing: 'sevens from 3' })),
 };
 
 test.each(Object.entries(canaries))('%s is noticed', (_, change) => {
   const property = fc.property(pipelineRuns, ({ program, ends, raws }) => {
     const resolved = resolve(program);
-    const scenario = scenarioOf(sourceNames(program), { raws, partitions: program.partitions, boundMs: program.boundMs, ends });
+    const scenario = scenarioFor({ program, ends, raws });
     const meaning = meaningOf(resolved, scenario.actions);
     const source = { ...fedByHand<never>(program.partitions), again: () => Promise.reject(new Error('not read again here')) };
     const other = build(resolve(change(program)), () => source, (outlet) => meaning.outflows[outlet]?.provisional === true);

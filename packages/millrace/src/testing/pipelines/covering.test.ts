@@ -32,5 +32,5 @@ test('the sample is the same whenever it is made, and of pipelines of two to six
 
 test('every operator and every option is in the table', () => {
   expect(Object.keys(optionTable())).toEqual(['program', ...OPERATORS.map(({ name }) => name)]);
-  expect(Object.keys(PROGRAM_OPTIONS)).toEqual(['sources', 'partitions', 'boundMs', 'watched', 'ends']);
+  expect(Object.keys(PROGRAM_OPTIONS)).toEqual(['sources', 'partitions', 'boundMs', 'producers', 'watched', 'ends']);
 });

@@ -13,9 +13,11 @@ export const PROGRAM_OPTIONS: {
   readonly sources: readonly number[];
   readonly partitions: readonly number[];
   readonly boundMs: readonly number[];
+  /** How many number what they send; 0: nobody, and disorder is assumed to be bounded. */
+  readonly producers: readonly number[];
   readonly watched: readonly ProgramSpec['watched'][];
   readonly ends: readonly boolean[];
-} = { sources: [1, 2, 3], partitions: [1, 2, 3], boundMs: [0, 3, 12], watched: ['all', 'leaves'], ends: [true, false] };
+} = { sources: [1, 2, 3], partitions: [1, 2, 3], boundMs: [0, 3, 12], producers: [0, 1, 3], watched: ['all', 'leaves'], ends: [true, false] };
 
 export const STEPS_MIN = 2;
 export const STEPS_MAX = 6;
@@ -82,9 +84,9 @@ function isPossible(owner: string, tuple: Options): boolean {
 
 /** The pairs that a pipeline makes, as texts. */
 export function pairsIn({ program, ends }: Sampled): ReadonlySet<string> {
-  const { sources, partitions, boundMs, watched } = program;
+  const { sources, partitions, boundMs, producers, watched } = program;
   const groups = [
-    choicesOf(PROGRAM, { sources, partitions, boundMs, watched, ends }),
+    choicesOf(PROGRAM, { sources, partitions, boundMs, producers, watched, ends }),
     ...resolve(program).steps.map(({ operator, options }) => choicesOf(operator.name, options)),
   ];
   return new Set(groups.flatMap((choices, i) => [

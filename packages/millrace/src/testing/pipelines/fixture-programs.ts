@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { type RawScenario, rawActions } from '../fixture-scenario.ts';
+import { type RawScenario, type Scenario, rawActions, scenarioOf } from '../fixture-scenario.ts';
 import { PROGRAM_OPTIONS, STEPS_MAX, STEPS_MIN, coveringSample } from './covering.ts';
 import type { PipelineOperator } from './operator.ts';
 import { OPERATORS } from './operators.ts';
-import { type ProgramSpec, type StepSpec, operatorOf } from './program.ts';
+import { numberedScenario } from './numbered.ts';
+import { type ProgramSpec, type StepSpec, operatorOf, sourceNames } from './program.ts';
 
 /** A random program, and what happens to it. */
 export interface PipelineRun {
@@ -15,7 +16,7 @@ export interface PipelineRun {
 }
 
 /** Few enough that the naive functions, quadratic as they are, take milliseconds. */
-const ACTIONS_MAX = 36;
+const ACTIONS_MAX = 24;
 const STEPS_BEHIND_MAX = 3;
 
 const stepOf = ({ name, takes, options }: PipelineOperator): fc.Arbitrary<StepSpec> =>
@@ -33,6 +34,7 @@ export const pipelineRuns: fc.Arbitrary<PipelineRun> = fc.record({
     sources: fc.constantFrom(...PROGRAM_OPTIONS.sources),
     partitions: fc.constantFrom(...PROGRAM_OPTIONS.partitions),
     boundMs: fc.constantFrom(...PROGRAM_OPTIONS.boundMs),
+    producers: fc.constantFrom(...PROGRAM_OPTIONS.producers),
     watched: fc.constantFrom(...PROGRAM_OPTIONS.watched),
     steps: fc.array(fc.oneof(...steps), { minLength: STEPS_MIN, maxLength: STEPS_MAX }),
   }),
@@ -49,6 +51,13 @@ export const runsBehindRevising: fc.Arbitrary<PipelineRun> = fc
     const behind: StepSpec = { operator: facts, from: [0], options: {} };
     return { ...run, program: { ...run.program, steps: [revising, behind, ...run.program.steps.slice(0, STEPS_BEHIND_MAX)] } };
   });
+
+/** What happens to a program. */
+export function scenarioFor({ program, ends, raws }: Pick<PipelineRun, 'program' | 'ends' | 'raws'>): Scenario {
+  const { partitions, boundMs, producers } = program;
+  const drawn = scenarioOf(sourceNames(program), { raws, partitions, boundMs, ends });
+  return producers === 0 ? drawn : numberedScenario(drawn, producers);
+}
 
 /** Runs of pipelines that together make every pair of choices; what happens to each is drawn by its number. */
 export function coveringRuns(count: number): readonly PipelineRun[] {

@@ -1,6 +1,7 @@
 import { type Action, record } from '../reference/record.ts';
 import type { Made } from '../fixture-scenario.ts';
 import { mapped } from '../reference/stateless.ts';
+import { recordNumbered } from './numbered.ts';
 import type { Flow, Input, Options, Outcome, PipelineOperator, TableFlow } from './operator.ts';
 import { type Placed, numbered, placed, placedSource, withoutPassing } from './place.ts';
 import { type Resolved, sourceNames } from './program.ts';
@@ -24,7 +25,7 @@ interface Known {
 export function meaningOf({ spec, outlets, steps }: Resolved, actions: readonly Action<Made>[], asBatch = false): Meaning {
   const boundMs = asBatch ? Infinity : spec.boundMs;
   const known: Known[] = sourceNames(spec).map((name) => {
-    const recorded = record(actions, { name, partitions: spec.partitions, boundMs, time: (made) => made.time });
+    const recorded = spec.producers > 0 ? recordNumbered(actions, name, spec.partitions, asBatch) : record(actions, { name, partitions: spec.partitions, boundMs, time: (made) => made.time });
     const entries = placedSource(mapped(recorded, (made) => toyOf(name, made)));
     return { frontier: name, input: { kind: 'stream', entries, provisional: false, orderFree: true, complete: true, positioned: true, sources: [name], several: false } };
   });

@@ -1,8 +1,7 @@
-import type { Row } from '../../operator/row.ts';
+import type { Change, Row } from '../../operator/row.ts';
 import type { App } from '../../stream/pipeline.ts';
 import type { Stream } from '../../stream/stream.ts';
 import type { Table } from '../../stream/table.ts';
-import type { RowChange } from '../reference/aggregated.ts';
 import type { Recorded } from '../reference/recorded.ts';
 import type { Placed } from './place.ts';
 import type { Toy } from './toy.ts';
@@ -36,13 +35,16 @@ export interface Flow extends Traits {
 /** A table of the naive composition: its changelog, and what can be asked in the end. */
 export interface TableFlow extends Traits {
   readonly kind: 'table';
-  readonly entries: Recorded<RowChange<unknown, unknown>>;
+  readonly entries: Recorded<Change<unknown, unknown>>;
   /** What `scan` gives for certain. */
   readonly kept: readonly Row<unknown, unknown>[];
   /** What it may give besides: closed windows beyond their time. */
   readonly forgettable: readonly Row<unknown, unknown>[];
   /** How long after its end a window may change, in ms; 0 without windows: then a row changes at the time of what changed it. */
   readonly settleMs: number;
+
+  /** Windows of a key of its own: what left may go back, and rows may stand in one place. */
+  readonly own?: boolean;
   /** Under `reconcile`: for how long results are compared. */
   readonly reconciledMs?: number;
 }
@@ -50,7 +52,7 @@ export interface TableFlow extends Traits {
 /** What goes into the naive function of an operator: entries are numbered over all its inputs by `at`. */
 export type Input = StreamInput | TableInput;
 export type StreamInput = Omit<Flow, 'entries'> & { readonly entries: Placed<Toy> };
-export type TableInput = Omit<TableFlow, 'entries'> & { readonly entries: Placed<RowChange<unknown, unknown>> };
+export type TableInput = Omit<TableFlow, 'entries'> & { readonly entries: Placed<Change<unknown, unknown>> };
 
 /** What comes out, by port. */
 export type Outcome = {

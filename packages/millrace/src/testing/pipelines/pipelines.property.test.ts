@@ -3,12 +3,12 @@ import { test } from 'vitest';
 import type { Tables } from '../../stream/program.ts';
 import type { SourceSpec } from '../../task/source.ts';
 import type { TestDriver } from '../driver.ts';
-import { type Made, RUNS, RUNS_ON_DISK, type Scenario, inEveryWay, onDisk, scenarioOf } from '../fixture-scenario.ts';
+import { type Made, RUNS, RUNS_ON_DISK, type Scenario, inEveryWay, onDisk } from '../fixture-scenario.ts';
 import { fedByHand } from '../fixture-source.ts';
 import { checkBatch, checked } from './check.ts';
-import { type PipelineRun, coveringRuns, pipelineRuns, runsBehindRevising } from './fixture-programs.ts';
+import { type PipelineRun, coveringRuns, pipelineRuns, runsBehindRevising, scenarioFor } from './fixture-programs.ts';
 import { type Meaning, meaningOf } from './naive.ts';
-import { type Resolved, build, resolve, sourceNames } from './program.ts';
+import { type Resolved, build, resolve } from './program.ts';
 
 /** A source that is fed by hand, and could be read again. */
 function fed(partitions: number): SourceSpec<Made> {
@@ -25,9 +25,8 @@ interface Prepared {
 }
 
 function prepared({ program, ends, raws, recounts }: PipelineRun): Prepared {
-  const { partitions, boundMs } = program;
   const resolved = resolve(program);
-  const drawn = scenarioOf(sourceNames(program), { raws, partitions, boundMs, ends });
+  const drawn = scenarioFor({ program, ends, raws });
   const last = drawn.actions.length - 1;
   const isReconciled = resolved.steps.some(({ options }) => String(options['late']).startsWith('reconcile'));
   const chosen = isReconciled && last >= 0 ? [...new Set([...recounts.filter((at) => at < last), last])].toSorted((a, b) => a - b) : [];

@@ -2,10 +2,12 @@ import { pipeline } from '../../stream/pipeline.ts';
 import type { Program, Tables } from '../../stream/program.ts';
 import { Table } from '../../stream/table.ts';
 import type { SourceSpec } from '../../task/source.ts';
-import { outOfOrder } from '../../time/completeness.ts';
+import { type Completeness, type OutOfOrder, outOfOrder, sequences } from '../../time/completeness.ts';
+import { seconds } from '../../time/duration.ts';
 import type { Made } from '../fixture-scenario.ts';
 import { readByHand } from '../fixture-source.ts';
 import type { BuiltStream, BuiltTable, Options, PipelineOperator } from './operator.ts';
+import { ROSTER } from './numbered.ts';
 import { OPERATORS } from './operators.ts';
 import { toyOf } from './toy.ts';
 
@@ -14,6 +16,8 @@ export interface ProgramSpec {
   readonly sources: number;
   readonly partitions: number;
   readonly boundMs: number;
+  /** How many of a source number what they send; 0: nobody, and disorder is assumed to be bounded. */
+  readonly producers: number;
   /** Whether every output has a sink, or only those that nothing else reads. */
   readonly watched: 'all' | 'leaves';
   readonly steps: readonly StepSpec[];
@@ -89,7 +93,7 @@ export function resolve(spec: ProgramSpec): Resolved {
 export function build({ spec, outlets, steps, watched }: Resolved, sourceOf: (source: string) => SourceSpec<Made>, isProvisional: (outlet: number) => boolean): Program<Tables> {
   return pipeline('random', (app) => {
     const built: (BuiltStream | BuiltTable)[] = sourceNames(spec).map((name) =>
-      app.source(name, sourceOf(name), { time: ({ time }) => time, complete: outOfOrder(spec.boundMs), maxAhead: 'any' }).map((made) => toyOf(name, made)),
+      app.source(name, sourceOf(name), { time: ({ time }) => time, complete: completenessOf(spec) as OutOfOrder, maxAhead: 'any' }).map((made) => toyOf(name, made)),
     );
     for (const { operator, name, options, inputs, outputs } of steps) {
       const made = operator.build({ app, name }, inputs.map((input) => built[input] as BuiltStream | BuiltTable), options);
@@ -107,6 +111,10 @@ export function build({ spec, outlets, steps, watched }: Resolved, sourceOf: (so
       if (hasAdjustments(output)) output.adjustments.to(app.sink(`${name} adjustments`, readByHand(), { takes: 'adjustable' }));
     }
   });
+}
+
+function completenessOf({ producers, boundMs }: ProgramSpec): Completeness {
+  return producers === 0 ? outOfOrder(boundMs) : sequences({ roster: ROSTER, silentAfter: seconds(30) });
 }
 
 function refuse(connect: () => void, name: string): void {

@@ -64,7 +64,7 @@ export function grouped<T, K, V>(stream: Recorded<T>, { key, open, close, timeou
         if (one.time + timeout >= world.frontier) waiting.push(one);
         else {
           accepted = accepted.filter((each) => each !== one);
-          world.late(one);
+          world.late({ ...one, at: fact.at });
         }
       }
 
@@ -93,12 +93,15 @@ export function grouped<T, K, V>(stream: Recorded<T>, { key, open, close, timeou
         world.changed(window, fact);
       }
     },
-    tick: (time, _at, world) => {
-      for (const fact of waiting.filter((one) => one.time + timeout + 1 === time)) {
-        accepted = accepted.filter((one) => one !== fact);
-        waiting = waiting.filter((one) => one !== fact);
-        world.late(fact);
-      }
+    tick: {
+      times: () => waiting.map(({ time }) => time + timeout + 1),
+      at: (time, at, world) => {
+        for (const fact of waiting.filter((one) => one.time + timeout + 1 === time)) {
+          accepted = accepted.filter((one) => one !== fact);
+          waiting = waiting.filter((one) => one !== fact);
+          world.late({ ...fact, at, due: time } as Fact<T>);
+        }
+      },
     },
   });
 }

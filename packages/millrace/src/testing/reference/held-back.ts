@@ -6,10 +6,14 @@ export function heldBack<T>(stream: Recorded<T>, backMs: number): Recorded<T> {
   let frontier = -1;
   for (const entry of stream) {
     if (entry.kind === 'fact') out.push(entry);
-    else if (entry.to - backMs > frontier) {
-      frontier = entry.to - backMs;
+    else if (heldTo(entry.to, backMs) > frontier) {
+      frontier = heldTo(entry.to, backMs);
       out.push({ ...entry, to: frontier });
     }
   }
   return out;
+}
+
+function heldTo(frontier: number, backMs: number): number {
+  return frontier === Number.POSITIVE_INFINITY ? frontier : frontier - backMs;
 }

@@ -1,7 +1,7 @@
 import type { Change, Row } from '../../operator/row.ts';
 import type { Interval } from '../../time/calendar.ts';
 import type { EvidenceName } from '../../time/evidence.ts';
-import type { Fact, Recorded } from './recorded.ts';
+import type { Fact, Position, Recorded } from './recorded.ts';
 import { same } from './same.ts';
 
 /** A window of a key of its own. */
@@ -38,8 +38,8 @@ export interface OwnWindowsBy<T, K, V> {
   readonly result: (window: OwnWindow<T, K, V>, world: World<T, K, V>) => V;
   /** What a fact does. */
   readonly take: (fact: Fact<T>, world: World<T, K, V>) => void;
-  /** What a step of the frontier does besides, when everything that closes at `time` has left. */
-  readonly tick?: (time: number, at: number, world: World<T, K, V>) => void;
+  /** What a step of the frontier does besides, when everything that closes at `time` has left; and at which times. */
+  readonly tick?: { readonly times: () => readonly number[]; readonly at: (time: number, at: number, world: World<T, K, V>) => void };
   /** False where a frontier closes nothing; then what is open leaves at the end only where this says so. Default true. */
   readonly closes?: boolean | 'at the end';
 }
@@ -54,14 +54,10 @@ export interface OwnWindows<T, K, V> {
 type From = { readonly at: number; readonly cause: Change<unknown, unknown>['cause'] };
 
 const isProof = (evidence: readonly EvidenceName[]): boolean => evidence.length > 0 && evidence.every((name) => name === 'proved' || name === 'ended');
-/** Longer than any window of the tests, after the last event. */
-const HORIZON = 2000;
-
 /** Windows that every key has of its own: what each kind does with a fact is told by `take`. */
 export function ownWindows<T, K, V>(stream: Recorded<T>, { retain, early, result, take, tick, closes = true }: OwnWindowsBy<T, K, V>): OwnWindows<T, K, V> {
   const changes: Recorded<Change<K, V>>[number][] = [];
   const late: Recorded<T>[number][] = [];
-  const newest = Math.max(0, ...stream.map((entry) => (entry.kind === 'fact' ? entry.time : 0)));
 
   const rowOf = (window: OwnWindow<T, K, V>, final?: readonly EvidenceName[]): Row<K, V> => {
     const former = window.left.find((left) => same(left.window, window.window));
@@ -100,13 +96,20 @@ export function ownWindows<T, K, V>(stream: Recorded<T>, { retain, early, result
     },
   };
 
+  /** When something may happen in a step: nothing stirs during it, so what is early leaves at the first multiple of the period. */
+  const happening = (from: number, to: number): readonly number[] => {
+    const ends = world.windows.flatMap(({ window: { end } }) => [end, end + retain]);
+    const period = typeof early === 'number' ? [(Math.floor(from / early) + 1) * early] : [];
+    return [...new Set([...ends, ...period, ...(tick?.times() ?? [])])].filter((time) => time > from && time <= to).toSorted((a, b) => a - b);
+  };
+
   for (const entry of stream) {
     if (entry.kind === 'fact') {
       take(entry, world);
       continue;
     }
     world.evidence = entry.evidence;
-    for (let time = world.frontier + 1; time <= Math.min(entry.to, newest + HORIZON); time += 1) {
+    for (const time of happening(world.frontier, entry.to)) {
       const from: From = { at: entry.at, cause: { kind: 'frontier', time } };
       for (const window of world.windows) if (window.status === 'closed' && window.window.end + retain === time) world.leave(window, from, world.evidence);
       for (const window of world.windows) {
@@ -120,7 +123,7 @@ export function ownWindows<T, K, V>(stream: Recorded<T>, { retain, early, result
       if (typeof early === 'number' && time % early === 0) {
         for (const window of world.windows) if (window.status === 'open' && window.stirred) world.leave(window, from);
       }
-      tick?.(time, entry.at, world);
+      tick?.at(time, entry.at, world);
     }
     if (closes === 'at the end' && entry.to === Infinity) {
       const from: From = { at: entry.at, cause: { kind: 'frontier', time: 2 ** 53 } };
@@ -137,8 +140,9 @@ export function ownWindows<T, K, V>(stream: Recorded<T>, { retain, early, result
   return { changes, late, open };
 }
 
-/** By event time, then by position. */
+/** By event time, then by position; of one position, as they came. */
 export function byTime<T>(facts: readonly Fact<T>[]): readonly Fact<T>[] {
-  const place = ({ cause }: Fact<T>): readonly [number, number] => (cause.kind === 'event' ? [cause.partition, cause.offset] : [0, 0]);
-  return facts.toSorted((a, b) => a.time - b.time || place(a)[0] - place(b)[0] || place(a)[1] - place(b)[1]);
+  const place = ({ cause, position = cause.kind === 'event' ? cause : undefined }: Fact<T>): Position => position ?? { source: '', partition: 0, offset: 0 };
+  const compare = (a: Position, b: Position): number => (a.source === b.source ? a.partition - b.partition || a.offset - b.offset : a.source < b.source ? -1 : 1);
+  return facts.toSorted((a, b) => a.time - b.time || compare(place(a), place(b)));
 }

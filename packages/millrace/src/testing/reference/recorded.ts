@@ -17,6 +17,8 @@ export interface Fact<T> {
   readonly value: T;
   readonly time: number;
   readonly cause: Cause;
+  /** The record that made it happen, where it is not itself the cause. */
+  readonly position?: Position;
 }
 
 /** The frontier of a stream has moved. */

@@ -29,8 +29,8 @@ export function slid<T, K, V>(stream: Recorded<T>, { key, length, retain, early,
       if (isClosed && !world.mayAppear(time + 1)) world.late(fact);
       else world.windows.push({ key: key(value), window: { start: time - length + 1, end: time + 1 }, facts: [fact], left: [], stirred: true, status: isClosed ? 'closed' : 'open' });
       const seeing = world.windows.filter((row) => same(row.key, key(value)) && row.status !== 'final' && timeOf(row) >= time && timeOf(row) < time + length);
-      for (const { cause } of byTime(seeing.map(({ facts: [own] }) => own as Fact<T>))) {
-        const row = seeing.find(({ facts: [own] }) => own?.cause === cause);
+      for (const first of byTime(seeing.map(({ facts: [own] }) => own as Fact<T>))) {
+        const row = seeing.find(({ facts: [own] }) => own === first);
         if (row !== undefined) world.changed(row, fact);
       }
     },

@@ -1,4 +1,3 @@
-import { changed } from '../../reference/changed.ts';
 import { heldBack } from '../../reference/held-back.ts';
 import { mapped } from '../../reference/stateless.ts';
 import { type PipelineOperator, onlyOut, tableFlowOf, tableOf } from '../operator.ts';
@@ -14,7 +13,7 @@ export const changes: PipelineOperator = {
   build: ({ name }, inputs) => ({ out: tableOf(inputs).changes().map((change) => toyOfChange(name, change)) }),
   naive(name, inputs) {
     const { entries, complete, sources, several, settleMs } = tableFlowOf(inputs);
-    const toys = heldBack(mapped(changed(entries), (change) => toyOfChange(name, change)), settleMs);
+    const toys = heldBack(mapped(entries, (change) => toyOfChange(name, change)), settleMs);
     return { ports: { out: { kind: 'stream', entries: toys, provisional: true, orderFree: false, complete, positioned: false, sources, several } } };
   },
 };

@@ -1,12 +1,11 @@
-import type { Row } from '../../../operator/row.ts';
-import type { RowChange } from '../../reference/aggregated.ts';
+import type { Change, Row } from '../../../operator/row.ts';
 import { finalOf } from '../../reference/final.ts';
 import { heldBack } from '../../reference/held-back.ts';
 import { mapped } from '../../reference/stateless.ts';
 import { type PipelineOperator, onlyOut, tableFlowOf, tableOf } from '../operator.ts';
 import { toyOfRow } from '../toy.ts';
 
-const rowOf = ({ after }: RowChange<unknown, unknown>): Row<unknown, unknown> => after;
+const rowOf = ({ key, window, after: value, time, revision, finality, evidence }: Change<unknown, unknown>): Row<unknown, unknown> => ({ key, window, value, time, revision, finality, evidence });
 
 /** final: the rows that will not change again, as events. They are as old as their windows are when those cannot change any more. */
 export const final: PipelineOperator = {

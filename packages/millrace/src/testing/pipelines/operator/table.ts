@@ -1,4 +1,5 @@
 import { type RowChange, aggregated } from '../../reference/aggregated.ts';
+import { changed } from '../../reference/changed.ts';
 import { gathered } from '../gathered.ts';
 import { AGGREGATION_NAMES, aggregationOf } from '../aggregation.ts';
 import { keyOf, keyed } from '../key.ts';
@@ -21,6 +22,6 @@ export const table: PipelineOperator = {
     const newest = new Map<string, RowChange<unknown, unknown>['after']>();
     for (const entry of entries) if (entry.kind === 'fact') newest.set(JSON.stringify(entry.value.after.key), entry.value.after);
     const traits = { ...input, provisional: true, orderFree: input.orderFree && (orderFree === 'positioned' ? input.positioned : orderFree) };
-    return { ports: { out: { ...traits, kind: 'table', entries, kept: [...newest.values()], forgettable: [], settleMs: 0 } } };
+    return { ports: { out: { ...traits, kind: 'table', entries: changed(entries), kept: [...newest.values()], forgettable: [], settleMs: 0 } } };
   },
 };

@@ -4,6 +4,7 @@ import { daily } from '../../../time/schedule.ts';
 import { type AlignedWindowing, calendar, tumbling } from '../../../time/windowing.ts';
 import type { Aggregates } from '../../../stream/aggregates.ts';
 import type { Interval } from '../../../time/calendar.ts';
+import { changed } from '../../reference/changed.ts';
 import { revised } from '../../reference/revised.ts';
 import { tumblingAt } from '../../reference/windowed.ts';
 import { AGGREGATION_NAMES, aggregationOf } from '../aggregation.ts';
@@ -95,7 +96,7 @@ export const window: PipelineOperator = {
         late: { ...input, entries: refused, orderFree: false, several: true },
         out: {
           kind: 'table',
-          entries: found.changes,
+          entries: changed(found.changes),
           provisional: true,
           orderFree: isOrderFree,
           complete: input.complete && !isLate,
