@@ -11,7 +11,7 @@ export interface Sending {
 }
 
 /** Who is told how a delivery goes. */
-interface DeliveryTold {
+export interface DeliveryTold {
   /** Rows were taken: the next commit has to say so, or they come again after a restart. */
   delivered(): void;
   failed(failure: Error): void;

@@ -1,7 +1,7 @@
-import { MillraceError, errors } from '../error.ts';
+import { errors } from '../error.ts';
 import type { Clock } from '../port/clock.ts';
-import { Delivery } from './delivery.ts';
-import { DeliveryHolds } from './delivery-holds.ts';
+import { type CommitWanted, CommitsWanted } from './commits-wanted.ts';
+import { Deliveries } from './deliveries.ts';
 import { reasonOf } from './event-failure.ts';
 import type { Feed } from './feed.ts';
 import { type Input, Listening } from './listening.ts';
@@ -26,14 +26,6 @@ const FIRST_BATCH_ROWS = 8;
 /** How long the loop keeps the process to itself. */
 const TURN_MS_MAX = 8;
 
-/** Somebody who waits for a commit. */
-export interface CommitWanted {
-  /** How many records of each partition had been taken when it was asked for: after going back, they have to be taken again first. */
-  readonly taken: readonly number[];
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /**
  * Reads, processes and commits, until every source has ended or somebody stops it.
  *
@@ -44,7 +36,7 @@ export class Loop {
   readonly task: Task;
   readonly #clock: Clock;
   readonly #cadence: Cadence;
-  readonly #deliveries: readonly Delivery[];
+  readonly #deliveries: Deliveries;
   readonly #listening: Listening;
   readonly #requests: Requests;
   #stopping = false;
@@ -55,7 +47,7 @@ export class Loop {
   #woken = false;
   #committedAt: number;
   #batchRows = FIRST_BATCH_ROWS;
-  readonly #commitWanted: CommitWanted[];
+  readonly #commitsWanted: CommitsWanted;
   /** What is to be done between two batches, and committed. */
   readonly #deeds: (() => void)[] = [];
   /** Asked for a last deed once every source has ended. */
@@ -66,7 +58,7 @@ export class Loop {
     this.task = task;
     this.#listening = new Listening(task, clock);
     this.#requests = new Requests(requests);
-    this.#commitWanted = commitWanted;
+    this.#commitsWanted = new CommitsWanted(task, commitWanted);
     this.#clock = clock;
     this.#cadence = cadence;
     this.#committedAt = clock.monotonic();
@@ -75,22 +67,14 @@ export class Loop {
       failed: (failure: Error) => this.fail(failure),
       refused: (...what: Parameters<Task['refused']>) => this.#deed(() => task.refused(...what)),
     };
-    this.#deliveries = task.runtime.sinks.map((sink) => new Delivery(sink, sink.output.next, told));
-    for (const delivery of this.#deliveries) task.holds.owns(`sink ${delivery.sink.name}`, new DeliveryHolds(delivery));
+    this.#deliveries = new Deliveries(task, told);
   }
 
   /** Opens sinks and sources; hands out what an earlier run may have left undelivered. */
   async open(positionOf: (sink: RuntimeSink) => Promise<void>): Promise<void> {
-    const { undelivered, runtime } = this.task;
+    const { runtime } = this.task;
     for (const sink of runtime.sinks) await positionOf(sink);
-    for (const delivery of this.#deliveries) {
-      if (this.task.holds.list.some(({ scope }) => scope.kind === 'sink' && scope.sink === delivery.sink.name)) delivery.hold();
-      const parcels = undelivered.filter(({ sink }) => sink === delivery.sink);
-      delivery.delivered = parcels[0]?.first ?? delivery.sink.output.next;
-      parcels.forEach((parcel, i) => {
-        delivery.send({ parcels: [parcel], end: parcels[i + 1]?.first ?? delivery.sink.output.next });
-      });
-    }
+    this.#deliveries.open();
     for (const source of runtime.sources) await this.#openSource(source);
     // From now on the store knows under which number each log is kept, before the first row is appended.
     if (this.task.durable && this.task.commitNumber === 0) this.commit();
@@ -103,7 +87,7 @@ export class Loop {
       this.#perform();
       this.#requests.apply(this.task);
       const moved = this.#step();
-      const pressure = this.#pressure();
+      const pressure = this.#deliveries.pressure();
       if (pressure !== undefined) await this.#unheard(pressure);
       const now = this.#clock.monotonic();
       if (!moved) this.#listening.followClock(now);
@@ -151,10 +135,9 @@ export class Loop {
 
   /** Resolves after a commit that covers everything taken so far. */
   committed(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#commitWanted.push({ taken: this.#taken(), resolve, reject });
-      this.#wakeUp();
-    });
+    const committed = this.#commitsWanted.next();
+    this.#wakeUp();
+    return committed;
   }
 
   /** A person has decided something: the loop takes it in its turn. */
@@ -163,27 +146,14 @@ export class Loop {
   }
 
   commit(): void {
-    const delivered = new Map(this.#deliveries.map((delivery) => [delivery.sink.name, delivery.delivered]));
-    const { outgoing } = this.task.commit(delivered);
-    for (const { sink, parcels } of outgoing) {
-      this.#deliveries.find((delivery) => delivery.sink === sink)?.send({ parcels, end: sink.output.next });
-    }
+    this.#deliveries.commit();
     this.#committedAt = this.#clock.monotonic();
     this.#requests.committed();
-    if (this.#commitWanted.length === 0) return;
-    const taken = this.#taken();
-    for (const wanted of this.#commitWanted.splice(0)) {
-      if (covers(taken, wanted)) wanted.resolve();
-      else this.#commitWanted.push(wanted);
-    }
+    this.#commitsWanted.committed();
   }
 
   get #inputs(): readonly Input[] {
     return this.#listening.inputs;
-  }
-
-  #taken(): readonly number[] {
-    return this.task.runtime.sources.flatMap(({ feeds }) => feeds.map(({ offset }) => offset));
   }
 
   /** Closes sources and sinks, all of them, also where one cannot be closed. */
@@ -191,18 +161,14 @@ export class Loop {
     const failures: unknown[] = [];
     const attempt = (close: Promise<void> | undefined): Promise<unknown> => Promise.resolve(close).catch((error: unknown) => failures.push(error));
     for (const { reader } of this.#inputs) await attempt(reader.close());
-    for (const delivery of this.#deliveries) {
-      // A row that is being taken is not given again, by the next loop, before that has ended.
-      await attempt(delivery.close());
-      await attempt(delivery.sink.output.driver?.close());
-    }
+    await this.#deliveries.close(attempt);
     if (failures.length > 0) throw failures[0];
   }
 
   /** Takes one batch from the partition with the least frontier that has one; false if none has. */
   #step(): boolean {
     this.#woken = false;
-    for (const { isFull } of this.#deliveries) if (isFull) return false;
+    if (this.#deliveries.areFull) return false;
     let tried: Set<Input> | undefined;
     for (;;) {
       let least: Input | undefined;
@@ -263,11 +229,7 @@ export class Loop {
 
   #commitDue(now: number): boolean {
     const { uncommitted } = this.task;
-    if (this.#requests.areApplied || this.task.holds.isStirred) return true;
-    if (this.#commitWanted.length > 0) {
-      const taken = this.#taken();
-      if (this.#commitWanted.some((wanted) => covers(taken, wanted))) return true;
-    }
+    if (this.#requests.areApplied || this.task.holds.isStirred || this.#commitsWanted.isDue) return true;
     if (uncommitted === 0) return false;
     return uncommitted >= this.#cadence.everyEvents || now - this.#committedAt >= this.#cadence.everyMs;
   }
@@ -296,16 +258,6 @@ export class Loop {
     this.#wake = undefined;
   }
 
-  /** A promise while a sink cannot take more; looked at after every batch, so it costs nothing when none is needed. */
-  #pressure(): Promise<unknown> | undefined {
-    let waiting: Promise<void>[] | undefined;
-    for (const delivery of this.#deliveries) {
-      const one = this.task.durable ? delivery.pressure() : this.#flush(delivery.sink);
-      if (one !== undefined) (waiting ??= []).push(one);
-    }
-    return waiting === undefined ? undefined : Promise.all(waiting);
-  }
-
   /** Every source has ended, and nothing waits for a person. */
   #isAtEnd(): boolean {
     return this.task.holds.size === 0 && this.#inputs.every(({ feed }) => feed.ended);
@@ -318,7 +270,7 @@ export class Loop {
     (await last?.())?.();
     if (!this.task.runtime.sinks.some(({ onRefused }) => onRefused === 'hold')) return true;
     this.commit();
-    for (const delivery of this.#deliveries) await delivery.idle();
+    await this.#deliveries.idle();
     this.#perform();
     return this.#isAtEnd();
   }
@@ -327,21 +279,10 @@ export class Loop {
     this.#over = true;
     this.#perform();
     this.commit();
-    for (const delivery of this.#deliveries) {
-      if (this.task.durable) await delivery.idle();
-      else await this.#flush(delivery.sink);
-    }
+    await this.#deliveries.finish();
     this.#perform();
     // Once more, so that what was delivered is not delivered again at the next start.
     this.commit();
-  }
-
-  /** In memory: a promise while the sink has rows that are not out. */
-  #flush(sink: RuntimeSink): Promise<void> | undefined {
-    return sink.output.driver?.flush()?.catch((error: unknown) => {
-      if (error instanceof MillraceError) throw error;
-      throw errors.SINK_FAILED({ sink: sink.name, reason: reasonOf(error) }, error);
-    });
   }
 
   /** What a source is given, to be opened or read again. */
@@ -356,5 +297,3 @@ export class Loop {
     });
   }
 }
-
-const covers = (taken: readonly number[], wanted: CommitWanted): boolean => wanted.taken.every((records, i) => (taken[i] ?? 0) >= records);
