@@ -11,6 +11,7 @@ import { demoLatency, noLatency, simulatedDriver } from '../fleet/simulated-driv
 import { Numbering } from '../gateway/numbering.ts';
 import { firstWords, type FormerLife } from '../gateway/recover.ts';
 import type { FinishedKey } from '../meter/finished-keys.ts';
+import { openOf } from '../meter/requests.ts';
 import { priceInForce } from '../price/price.ts';
 import { demoModels } from './catalog.ts';
 import { type DemoKeys, demoAccounts, operatorTenant } from './demo-accounts.ts';
@@ -154,7 +155,12 @@ async function formerLife(program: Program<EmilyTables>): Promise<(FormerLife & 
   const producer = usage?.numbered?.producers.find((one) => one.producer === GATEWAY);
   if (usage === undefined || producer?.epoch === undefined) return undefined;
   const { epoch, through } = producer;
-  const { lastAt = 0, open = [] } = (await program.tables.gateways.get(GATEWAY))?.value ?? {};
+  const [times, begun] = await Promise.all([
+    program.tables.gateways.get(GATEWAY),
+    program.tables.requests.scan(({ value, finality }) => finality === 'provisional' && openOf(value)?.producer === GATEWAY),
+  ]);
+  const lastAt = times?.value.lastAt ?? 0;
+  const open = begun.flatMap(({ value }) => openOf(value) ?? []);
   // Of one that said goodbye only the frontier tells what it had promised.
   const promised = [producer.promise, usage.frontier].filter(Number.isFinite).reduce((a, b) => Math.max(a, b), 0);
   return { epoch, sequence: through, promised: epochMs(promised), open, lastStamp: epochMs(Math.max(lastAt, promised)) };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { finished, sentIn, someTime, units } from '../domain/testing/facts.ts';
+import { called, sentIn, someTime, units } from '../domain/testing/facts.ts';
 import { epochMs, modelId, tenantId, userId } from '../domain/names.ts';
 import { operatorTenant } from './demo-accounts.ts';
 import { logs } from './program.ts';
@@ -12,11 +12,11 @@ async function used(): Promise<House> {
   const built = await house();
   const bob = tenantId('bob');
   await built.program.append(logs.usage, built.gateway.facts(
-    finished('r-1', { admittedAt: october }),
-    finished('r-2', { units: units(30, 50) }),
-    finished('r-3', { user: userId('ben'), model: modelId('big') }),
-    finished('r-4', { tenant: bob, units: units(300, 500) }),
-    finished('r-5', { tenant: bob }),
+    ...called('r-1', { admittedAt: october }),
+    ...called('r-2', { units: units(30, 50) }),
+    ...called('r-3', { user: userId('ben'), model: modelId('big') }),
+    ...called('r-4', { tenant: bob, units: units(300, 500) }),
+    ...called('r-5', { tenant: bob }),
   ));
   await built.program.caughtUp(logs.usage);
   return built;
@@ -112,10 +112,10 @@ test('what was sent in stands beside the calls, with an invoice of its own', asy
 test('what is missing is told to the operator, by session or key, and to nobody else', async () => {
   const built = await used();
   const { program, gateway } = built;
-  gateway.facts(finished('r-6'), finished('r-7'));
-  await program.append(logs.usage, gateway.facts(finished('r-8')));
+  gateway.facts(...called('r-6'), ...called('r-7'));
+  await program.append(logs.usage, gateway.facts(...called('r-8')));
   await program.caughtUp(logs.usage);
-  const missing = [{ source: 'usage', partition: 0, what: 'sequences', producer: 'gateway-1', epoch: 1, ranges: [[5, 6]], since: expect.any(Number), lost: false }];
+  const missing = [{ source: 'usage', partition: 0, what: 'sequences', producer: 'gateway-1', epoch: 1, ranges: [[10, 13]], since: expect.any(Number), lost: false }];
   for (const headers of [{ cookie: await built.operator() }, { authorization: await built.bearer(operatorTenant, 'admin') }]) {
     expect(await ask(built, '/v1/missing', headers)).toMatchObject({ status: 200, data: missing });
   }
