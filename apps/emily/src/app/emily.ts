@@ -15,6 +15,7 @@ import { openOf } from '../meter/requests.ts';
 import { priceInForce } from '../price/price.ts';
 import { demoModels } from './catalog.ts';
 import { type DemoKeys, demoAccounts, operatorTenant } from './demo-accounts.ts';
+import { HoldDesk } from './hold-desk.ts';
 import { now } from './live.ts';
 import { emilyProgram, GATEWAY, logs, type EmilyTables } from './program.ts';
 import { emilyServer } from './server.ts';
@@ -70,9 +71,11 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
     const accounts = new Accounts(clock);
     const commands = { append: async (rows: readonly AccountCommand[]): Promise<void> => void (await program.append(logs.commands, rows)) };
     const sessions = new Sessions(commands, clock);
+    const holds = new HoldDesk(program, commands, clock);
     for (const command of program.read(logs.commands) as Iterable<AccountCommand>) {
       accounts.apply(command);
       sessions.apply(command);
+      holds.apply(command);
     }
     const demo = await demoAccounts(accounts, new AccountDesk(accounts, commands, clock));
     await program.caughtUp(logs.usage);
@@ -99,6 +102,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
       program,
       accounts,
       sessions,
+      holds,
       operator: operatorTenant,
       zone,
       page: options.page,
@@ -127,7 +131,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
         tenants: accounts.tenants().map(({ id, name }) => ({ id, name })),
         replay: replay(),
       }),
-      now: () => now({ program, accounts, zone, now: clock, replicas: () => running.replicas(), replay }),
+      now: () => now({ program, accounts, holds, zone, now: clock, replicas: () => running.replicas(), replay }),
     });
     address = new URL(await server.listen({ host: options.host, port: options.port }));
     const signInLink = new URL(`/sign-in?token=${await sessions.issueLink('operator')}`, address).href;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { admitted, called, refused, sentIn, someTime, units } from '../domain/testing/facts.ts';
+import { admitted, called, finished, refused, sentIn, someTime, units } from '../domain/testing/facts.ts';
 import { epochMs, modelId, tenantId, userId } from '../domain/names.ts';
 import { now } from './live.ts';
 import type { UsageMessage } from '../gateway/numbering.ts';
@@ -19,11 +19,11 @@ type Live = {
 
 const SECOND = 1_000;
 
-async function live({ program }: House, at: number, replaying = false): Promise<Live> {
+async function live({ program, holds }: House, at: number, replaying = false): Promise<Live> {
   const accounts = new Accounts(() => epochMs(at));
   accounts.apply({ kind: 'tenant-created', at: epochMs(0), tenant: tenantId('ada'), name: 'Ada Ltd' });
   const replay = replaying ? { file: 'trace', rows: 10, done: 4, finished: false } : null;
-  return (await now({ program, accounts, zone: houseZone, now: () => at, replicas: () => [], replay: () => replay })) as Live;
+  return (await now({ program, accounts, holds, zone: houseZone, now: () => at, replicas: () => [], replay: () => replay })) as Live;
 }
 
 test('rates are means of the last ten seconds; what was before or is ahead does not count', async () => {
@@ -102,9 +102,9 @@ test('a gateway is complete up to its newest call while nothing is missing, up t
 test('what contradicts a gateway holds the frontier, and the page says why', async () => {
   const built = await house();
   const { program, gateway } = built;
-  await program.append(logs.usage, [gateway.promise(someTime + 1), ...gateway.facts(...called('r-1'))]);
+  await program.append(logs.usage, [gateway.promise(someTime + 1), ...gateway.facts(finished('r-1'))]);
   await program.caughtUp(logs.usage);
-  expect(await live(built, someTime)).toMatchObject({ held: { reason: 'contradiction', producer: 'gateway-1', evidence: expect.stringContaining('nothing below') } });
+  expect(await live(built, someTime)).toMatchObject({ holds: [{ id: 1, reason: 'contradiction', producer: 'gateway-1', evidence: expect.stringContaining('nothing below') }], decided: [] });
 });
 
 test('a late fact is counted once, however many tables it came too late for', async () => {
