@@ -49,7 +49,7 @@ test('a fact that contradicts another one waits for a person, and the month with
       reason: 'contradiction',
       since: expect.any(Number),
       producer: 'gateway-1',
-      evidence: "sequence 1 of epoch 1 of 'gateway-1' came again with other content",
+      evidence: "sequence 1 of epoch 1 of 'gateway-1' came with another content",
       waits: { what: 'frontier', source: 'usage', upTo: null, messages: 1 },
       choices: ['wait', 'accept', 'discard', 'declare-lost', 'proceed'],
     }],

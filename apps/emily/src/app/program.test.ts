@@ -1,4 +1,5 @@
 import { memoryBackend, type Program } from 'millrace';
+import { testDriver } from 'millrace/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { admitted, called, finished, refused, sentIn, someTime } from '../domain/testing/facts.ts';
 import { TestGateway } from '../gateway/testing/messages.ts';
@@ -130,4 +131,22 @@ test('what a gateway left open that was given up times out, free and listed; its
   await program.caughtUp(logs.usage);
   expect(await listed()).toEqual([['r-2', true, 'completed']]);
   expect(await bills(program)).toEqual([[2, 'provisional', []]]);
+});
+
+test('a gateway that falls silent is a hold: to proceed without it makes its month assumed, and being heard again lifts it', () => {
+  const driver = testDriver(emilyProgram({ zone: 'Europe/Berlin', replay: false }));
+  const [one, other] = [new TestGateway(), new TestGateway(1, 'gateway-2')];
+  const usage = driver.source('usage');
+  const silent = (): void => driver.decide('usage', { kind: 'silent', producer: 'gateway-2' });
+  const month = (): unknown[] => driver.table('invoices').scan().map(({ value, finality, evidence }) => [value.reduce((sum, { requests }) => sum + requests, 0), finality, evidence]);
+  usage.send(...other.facts(...called('r-2')), other.promise(someTime + 1), ...one.facts(...called('r-1')));
+  silent();
+  expect(driver.holds()).toMatchObject([{ id: 1, reason: 'silent', evidence: { producer: 'gateway-2' }, choices: ['wait', 'declare-lost', 'proceed'] }]);
+  usage.send(other.promise(someTime + 2));
+  expect(driver.holds()).toEqual([]);
+  silent();
+  usage.send(one.promise(december));
+  expect(month()).toEqual([[2, 'provisional', []]]);
+  driver.resolve(2, { choice: 'proceed', by: 'Ada', reason: 'its machine is off' });
+  expect(month()).toEqual([[2, 'final', ['assumed']]]);
 });
