@@ -56,7 +56,8 @@ export class Accounts {
       case 'sign-in-link-issued':
       case 'session-opened':
       case 'session-closed':
-        return; // The table of sessions reads these.
+      case 'hold-decided':
+        return; // Other tables read these.
     }
   }
 

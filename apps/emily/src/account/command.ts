@@ -5,7 +5,7 @@ import type { Scope } from '../domain/credential.ts';
  * What was decided about accounts, in the order it was decided. The log of these is the truth;
  * the tables are built from it. No command holds a secret, only digests (SHA-256, hex).
  */
-export type AccountCommand = TenantCreated | KeyCreated | KeyRevoked | SignInLinkIssued | SessionOpened | SessionClosed;
+export type AccountCommand = TenantCreated | KeyCreated | KeyRevoked | SignInLinkIssued | SessionOpened | SessionClosed | HoldDecided;
 
 export type TenantCreated = {
   readonly kind: 'tenant-created';
@@ -55,6 +55,23 @@ export type SessionClosed = {
   readonly kind: 'session-closed';
   readonly at: EpochMs;
   readonly digest: string;
+};
+
+/** A person decided on what the program held. The decision itself is in the engine's log of them; this says what it was about. */
+export type HoldDecided = {
+  readonly kind: 'hold-decided';
+  readonly at: EpochMs;
+  readonly hold: number;
+  /** Why it was held, whom that was about, and what was seen. */
+  readonly reason: string;
+  readonly producer: string | null;
+  readonly evidence: string;
+  readonly choice: string;
+  /** The name that was given, and the credential that it came with. */
+  readonly by: string;
+  readonly credential: string;
+  /** Why it was decided so. */
+  readonly because: string;
 };
 
 /** Whom the console shows what; more roles come with more pages. */

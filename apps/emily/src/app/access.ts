@@ -4,10 +4,10 @@ import { tokenFromCookies } from '../account/session-cookie.ts';
 import type { Sessions } from '../account/session.ts';
 import { comesFromOurPages } from '../account/same-origin.ts';
 import type { Scope } from '../domain/credential.ts';
-import type { TenantId } from '../domain/names.ts';
+import type { KeyId, TenantId } from '../domain/names.ts';
 
 /** Who may see what: one tenant's numbers, or, as the operator, everyone's. */
-export type Viewer = { readonly kind: 'tenant'; readonly tenant: TenantId } | { readonly kind: 'operator' };
+export type Viewer = { readonly kind: 'tenant'; readonly tenant: TenantId; readonly key: KeyId } | { readonly kind: 'operator' };
 
 export class Access {
   readonly #accounts: Accounts;
@@ -38,16 +38,22 @@ export class Access {
       await refuse(reply, 403, 'insufficient_scope', `This API key may not do that: it lacks the scope \`${scope}\`.`);
       return undefined;
     }
-    return { kind: 'tenant', tenant: credential.tenant };
+    return { kind: 'tenant', tenant: credential.tenant, key: credential.key };
   }
 
   /** Whether it is the operator, by session or by a key with the scope `admin`; answers 401 or 403 otherwise. */
   async onlyOperator(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+    return (await this.operatorBy(request, reply)) !== undefined;
+  }
+
+  /** With what the operator proves to be that, in words; answers 401 or 403 and gives undefined where it is somebody else. */
+  async operatorBy(request: FastifyRequest, reply: FastifyReply): Promise<string | undefined> {
     const viewer = await this.viewer(request, reply, 'admin');
-    if (viewer === undefined) return false;
-    if (viewer.kind === 'operator' || viewer.tenant === this.#operator) return true;
-    await refuse(reply, 403, 'operator_only', 'Only the operator of this Emily may ask that.');
-    return false;
+    if (viewer === undefined) return undefined;
+    if (viewer.kind === 'operator') return 'console session';
+    if (viewer.tenant === this.#operator) return `key ${viewer.key}`;
+    await refuse(reply, 403, 'operator_only', 'Only the operator of this Emily may do that.');
+    return undefined;
   }
 
   /** Whether the request comes with an operator's session, from our own pages where it changes anything. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { finished, sentIn, someTime } from '../domain/testing/facts.ts';
+import { called, sentIn, someTime } from '../domain/testing/facts.ts';
 import { epochMs } from '../domain/names.ts';
 import { asOf } from './as-of.ts';
 import { logs } from './program.ts';
@@ -11,7 +11,7 @@ const SENT_IN_WITHIN_MS = 660_000;
 test('numbers are complete as far as gateways promise; what is sent in stands beside that, once something was', async () => {
   const { program, gateway } = await house();
   expect(asOf(program)).toEqual({ commit: expect.any(Number), frontier: null, evidence: [], sentIn: null });
-  await program.append(logs.usage, gateway.facts(finished('r-1', { admittedAt: epochMs(someTime + 5_000) })));
+  await program.append(logs.usage, gateway.facts(...called('r-1', { admittedAt: epochMs(someTime + 5_000) })));
   await program.caughtUp(logs.usage);
   expect(asOf(program)).toMatchObject({ frontier: null, evidence: [] });
   await program.append(logs.usage, [gateway.promise(someTime + 3_000)]);

@@ -11,9 +11,11 @@ import { demoLatency, noLatency, simulatedDriver } from '../fleet/simulated-driv
 import { Numbering } from '../gateway/numbering.ts';
 import { firstWords, type FormerLife } from '../gateway/recover.ts';
 import type { FinishedKey } from '../meter/finished-keys.ts';
+import { openOf } from '../meter/requests.ts';
 import { priceInForce } from '../price/price.ts';
 import { demoModels } from './catalog.ts';
 import { type DemoKeys, demoAccounts, operatorTenant } from './demo-accounts.ts';
+import { HoldDesk } from './hold-desk.ts';
 import { now } from './live.ts';
 import { emilyProgram, GATEWAY, logs, type EmilyTables } from './program.ts';
 import { emilyServer } from './server.ts';
@@ -69,9 +71,11 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
     const accounts = new Accounts(clock);
     const commands = { append: async (rows: readonly AccountCommand[]): Promise<void> => void (await program.append(logs.commands, rows)) };
     const sessions = new Sessions(commands, clock);
+    const holds = new HoldDesk(program, commands, clock);
     for (const command of program.read(logs.commands) as Iterable<AccountCommand>) {
       accounts.apply(command);
       sessions.apply(command);
+      holds.apply(command);
     }
     const demo = await demoAccounts(accounts, new AccountDesk(accounts, commands, clock));
     await program.caughtUp(logs.usage);
@@ -98,6 +102,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
       program,
       accounts,
       sessions,
+      holds,
       operator: operatorTenant,
       zone,
       page: options.page,
@@ -126,7 +131,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
         tenants: accounts.tenants().map(({ id, name }) => ({ id, name })),
         replay: replay(),
       }),
-      now: () => now({ program, accounts, zone, now: clock, replicas: () => running.replicas(), replay }),
+      now: () => now({ program, accounts, holds, zone, now: clock, replicas: () => running.replicas(), replay }),
     });
     address = new URL(await server.listen({ host: options.host, port: options.port }));
     const signInLink = new URL(`/sign-in?token=${await sessions.issueLink('operator')}`, address).href;
@@ -154,7 +159,12 @@ async function formerLife(program: Program<EmilyTables>): Promise<(FormerLife & 
   const producer = usage?.numbered?.producers.find((one) => one.producer === GATEWAY);
   if (usage === undefined || producer?.epoch === undefined) return undefined;
   const { epoch, through } = producer;
-  const { lastAt = 0, open = [] } = (await program.tables.gateways.get(GATEWAY))?.value ?? {};
+  const [times, begun] = await Promise.all([
+    program.tables.gateways.get(GATEWAY),
+    program.tables.requests.scan(({ value, finality }) => finality === 'provisional' && openOf(value)?.producer === GATEWAY),
+  ]);
+  const lastAt = times?.value.lastAt ?? 0;
+  const open = begun.flatMap(({ value }) => openOf(value) ?? []);
   // Of one that said goodbye only the frontier tells what it had promised.
   const promised = [producer.promise, usage.frontier].filter(Number.isFinite).reduce((a, b) => Math.max(a, b), 0);
   return { epoch, sequence: through, promised: epochMs(promised), open, lastStamp: epochMs(Math.max(lastAt, promised)) };

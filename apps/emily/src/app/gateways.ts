@@ -1,5 +1,5 @@
-import type { Held, Missing, ProducerStatus, Program, Row, SequenceRange } from 'millrace';
-import type { GatewayState } from '../meter/gateways.ts';
+import type { Missing, ProducerStatus, Program, Row, SequenceRange } from 'millrace';
+import type { GatewayTimes } from '../meter/gateways.ts';
 import { logs, type EmilyTables } from './program.ts';
 
 /** How completely one gateway has reported, in the times of its calls. */
@@ -25,14 +25,11 @@ const MISSING_SHOWN_MAX = 100;
 const RANGES_SHOWN_MAX = 20;
 
 /** The gateways, from what the source knows of its producers and the meter of their calls. */
-export function gatewayViews(program: Program<EmilyTables>, rows: readonly Row<string, GatewayState>[]): readonly GatewayView[] {
+export function gatewayViews(program: Program<EmilyTables>, rows: readonly Row<string, GatewayTimes>[]): readonly GatewayView[] {
   const missing = shownMissing(program);
   const known = new Map(rows.map(({ key, value }) => [key, value]));
-  return (usageStatus(program)?.producers ?? []).map((status) => viewOf(status, known.get(status.producer), missing));
+  return producersOf(program).map((status) => viewOf(status, known.get(status.producer), missing));
 }
-
-/** Why the usage source waits for a person, if it does. */
-export const heldUsage = (program: Program<EmilyTables>): Held | null => usageStatus(program)?.held ?? null;
 
 /** What is missing, as much of it as a page can show. */
 export function shownMissing(program: Program<EmilyTables>): readonly Missing[] {
@@ -42,10 +39,9 @@ export function shownMissing(program: Program<EmilyTables>): readonly Missing[] 
     .map((one) => ('ranges' in one ? { ...one, ranges: one.ranges.slice(0, RANGES_SHOWN_MAX) } : one));
 }
 
-const usageStatus = (program: Program<EmilyTables>): { readonly producers: readonly ProducerStatus[]; readonly held: Held | undefined } | undefined =>
-  program.status().sources[logs.usage]?.[0]?.numbered;
+const producersOf = (program: Program<EmilyTables>): readonly ProducerStatus[] => program.status().sources[logs.usage]?.[0]?.numbered?.producers ?? [];
 
-function viewOf({ producer, state, epoch, through, promise }: ProducerStatus, calls: GatewayState | undefined, missing: readonly Missing[]): GatewayView {
+function viewOf({ producer, state, epoch, through, promise }: ProducerStatus, calls: GatewayTimes | undefined, missing: readonly Missing[]): GatewayView {
   const promised = promise >= 0 && Number.isFinite(promise) ? promise : null;
   const heard = [calls?.lastAt, promised].filter((at) => at !== undefined && at !== null);
   const lastAt = heard.length === 0 ? null : Math.max(...heard);

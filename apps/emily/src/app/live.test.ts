@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { admitted, finished, refused, sentIn, someTime, units } from '../domain/testing/facts.ts';
+import { admitted, called, finished, refused, sentIn, someTime, units } from '../domain/testing/facts.ts';
 import { epochMs, modelId, tenantId, userId } from '../domain/names.ts';
 import { now } from './live.ts';
 import type { UsageMessage } from '../gateway/numbering.ts';
@@ -19,22 +19,22 @@ type Live = {
 
 const SECOND = 1_000;
 
-async function live({ program }: House, at: number, replaying = false): Promise<Live> {
+async function live({ program, holds }: House, at: number, replaying = false): Promise<Live> {
   const accounts = new Accounts(() => epochMs(at));
   accounts.apply({ kind: 'tenant-created', at: epochMs(0), tenant: tenantId('ada'), name: 'Ada Ltd' });
   const replay = replaying ? { file: 'trace', rows: 10, done: 4, finished: false } : null;
-  return (await now({ program, accounts, zone: houseZone, now: () => at, replicas: () => [], replay: () => replay })) as Live;
+  return (await now({ program, accounts, holds, zone: houseZone, now: () => at, replicas: () => [], replay: () => replay })) as Live;
 }
 
 test('rates are means of the last ten seconds; what was before or is ahead does not count', async () => {
   const built = await house();
   const at = (seconds: number): { admittedAt: ReturnType<typeof epochMs> } => ({ admittedAt: epochMs(someTime + seconds * SECOND) });
   await built.program.append(logs.usage, built.gateway.facts(
-    finished('r-1', { ...at(0), units: units(1_000, 1_000) }),
-    finished('r-2', { ...at(11), units: units(30, 50) }),
-    finished('r-3', { ...at(20), units: units(30, 50) }),
+    ...called('r-1', { ...at(0), units: units(1_000, 1_000) }),
+    ...called('r-2', { ...at(11), units: units(30, 50) }),
+    ...called('r-3', { ...at(20), units: units(30, 50) }),
     refused('r-4', at(20)),
-    finished('r-5', { ...at(21), units: units(1_000, 1_000) }),
+    ...called('r-5', { ...at(21), units: units(1_000, 1_000) }),
   ));
   await built.program.caughtUp(logs.usage);
   const { rates } = await live(built, someTime + 20 * SECOND);
@@ -44,11 +44,11 @@ test('rates are means of the last ten seconds; what was before or is ahead does 
 test("the month is the one that holds now in the zone, with its bill by tenant and its share by model", async () => {
   const built = await house();
   await built.program.append(logs.usage, built.gateway.facts(
-    finished('r-0', { admittedAt: epochMs(Date.parse('2023-10-31T22:59:59Z')) }),
-    finished('r-1'),
-    finished('r-2', { user: userId('ben'), model: modelId('big') }),
-    finished('r-3', { tenant: tenantId('bob') }),
-    finished('r-4'),
+    ...called('r-0', { admittedAt: epochMs(Date.parse('2023-10-31T22:59:59Z')) }),
+    ...called('r-1'),
+    ...called('r-2', { user: userId('ben'), model: modelId('big') }),
+    ...called('r-3', { tenant: tenantId('bob') }),
+    ...called('r-4'),
   ));
   await built.program.caughtUp(logs.usage);
   const { month } = await live(built, someTime);
@@ -64,7 +64,7 @@ test("the month is the one that holds now in the zone, with its bill by tenant a
 
 test("a replay lives in its trace's time, and says how far it is", async () => {
   const built = await house();
-  await built.program.append(logs.usage, built.gateway.facts(finished('r-1')));
+  await built.program.append(logs.usage, built.gateway.facts(...called('r-1')));
   await built.program.caughtUp(logs.usage);
   const state = await live(built, Date.parse('2026-05-05T10:00:00Z'), true);
   expect(state.month.label).toBe('2023-11');
@@ -104,13 +104,13 @@ test('what contradicts a gateway holds the frontier, and the page says why', asy
   const { program, gateway } = built;
   await program.append(logs.usage, [gateway.promise(someTime + 1), ...gateway.facts(finished('r-1'))]);
   await program.caughtUp(logs.usage);
-  expect(await live(built, someTime)).toMatchObject({ held: { reason: 'contradiction', producer: 'gateway-1', evidence: expect.stringContaining('nothing below') } });
+  expect(await live(built, someTime)).toMatchObject({ holds: [{ id: 1, reason: 'contradiction', producer: 'gateway-1', evidence: expect.stringContaining('nothing below') }], decided: [] });
 });
 
 test('a late fact is counted once, however many tables it came too late for', async () => {
   const built = await house();
   const hour = 3_600_000;
-  await built.program.append(logs.usage, built.gateway.facts(finished('r-1', { admittedAt: epochMs(someTime + 2 * hour) })));
+  await built.program.append(logs.usage, built.gateway.facts(...called('r-1', { admittedAt: epochMs(someTime + 2 * hour) })));
   await built.program.append(logs.events, [sentIn('e-1', { at: epochMs(someTime + 2 * hour) })]);
   await built.program.caughtUp(logs.usage);
   await built.program.caughtUp(logs.events);

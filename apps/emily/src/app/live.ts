@@ -7,13 +7,15 @@ import type { TenantId } from '../domain/names.ts';
 import type { ReplicaStatus } from '../fleet/fleet.ts';
 import type { UsageKey, UsageTotals } from '../meter/meter.ts';
 import { asOf, evidenceOf } from './as-of.ts';
-import { gatewayViews, heldUsage, shownMissing } from './gateways.ts';
+import { gatewayViews, shownMissing } from './gateways.ts';
+import type { HoldDesk } from './hold-desk.ts';
 import { logs, type EmilyTables } from './program.ts';
 import { plus } from './usage-query.ts';
 
 export type LiveOptions = {
   readonly program: Program<EmilyTables>;
   readonly accounts: Accounts;
+  readonly holds: HoldDesk;
   readonly zone: string;
   readonly now: () => number;
   readonly replicas: () => readonly ReplicaStatus[];
@@ -25,7 +27,7 @@ const RATE_MS = 10_000;
 
 /** How things stand, complete in itself: what the console's stream says about once a second. */
 export async function now(options: LiveOptions): Promise<object> {
-  const { program, zone, accounts, replicas } = options;
+  const { program, zone, accounts, holds, replicas } = options;
   const { perSecond, perMonth, invoices, sentInPerMonth, sentInInvoices, gateways } = program.tables;
   const replay = options.replay();
   const clock = options.now();
@@ -56,7 +58,8 @@ export async function now(options: LiveOptions): Promise<object> {
     month: monthOf({ usage, bills, isClosed: closedBy(status) }, at, zone, accounts),
     producers: gatewayViews(program, known),
     missing: shownMissing(program),
-    held: heldUsage(program),
+    holds: holds.open(),
+    decided: holds.decided(),
     replay: replay === null ? null : { ...replay, requestsPerSecond },
     health: {
       replicas: replicas().map(({ id, model, healthy, outstanding }) => ({ id, model, state: healthy ? 'ready' : 'unhealthy', outstanding })),
@@ -68,7 +71,7 @@ export async function now(options: LiveOptions): Promise<object> {
 
 /** Each late fact once: a minute closes before the month it is in, and what is too old to be known as a repetition reaches neither. */
 const lateOf = ({ states }: Status): number =>
-  (states['usage-per-minute']?.late ?? 0) + (states['sent-in-per-minute']?.late ?? 0) + (states['events-seen']?.late ?? 0);
+  (states['usage-per-minute']?.late ?? 0) + (states['sent-in-per-minute']?.late ?? 0) + (states['calls-seen']?.late ?? 0) + (states['events-seen']?.late ?? 0);
 
 /** Whether nothing that counts before an end can come any more, from any side: also what nobody has sent in yet. */
 const closedBy = ({ sources }: Status) => (end: number): boolean =>

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import type { Previous } from 'millrace';
 import { testDriver, type TestDriver } from 'millrace/testing';
 import { expect, test } from 'vitest';
-import { finished, refused, sentIn, someTime, units } from '../domain/testing/facts.ts';
+import { called, refused, sentIn, someTime, units } from '../domain/testing/facts.ts';
 import { epochMs, modelId, tenantId, userId } from '../domain/names.ts';
 import type { UsageEvent } from '../domain/usage-event.ts';
-import type { Outcome, UsageFact } from '../domain/usage-fact.ts';
+import type { Finished, Outcome, UsageFact } from '../domain/usage-fact.ts';
 import { Numbering, type UsageMessage } from '../gateway/numbering.ts';
 import { emilyProgram, type EmilyTables } from './program.ts';
 
@@ -25,7 +25,7 @@ type Usage = {
   readonly behindMs: number;
   readonly who: number;
   readonly outcome: Outcome;
-  /** Of events: which one it is; the same again is a repetition. */
+  /** Of events: which one it is; the same again is a repetition. Of calls: how they end, see `rowsOf`. */
   readonly id: number;
   readonly requests: number;
   readonly tokens: number;
@@ -57,16 +57,17 @@ const names = (who: number): Pick<UsageEvent, 'tenant' | 'user' | 'model'> => ({
 
 type Made = { readonly source: 'usage'; readonly row: UsageMessage } | { readonly source: 'events'; readonly row: UsageEvent } | 'commit' | 'crash';
 
+/** Calls end at once, or with the next call, so that others come in between; some ends come twice, some before their admission. */
 function rowsOf(list: readonly Step[]): readonly Made[] {
+  let open: Finished[] = [];
   let now: number = someTime;
   let numbering = new Numbering('gateway-1', 1);
   let previous: Previous | undefined;
   let id = 0;
   const said = (fact: UsageFact): Made => ({ source: 'usage', row: numbering.event(fact) });
-  return list.map((step): Made => {
+  const rows = list.flatMap((step): Made | readonly Made[] => {
     if (step === 'commit' || step === 'crash') return step;
-    // No call is open longer, so none that is older follows.
-    const promise = now - LONGEST_CALL_MS;
+    const promise = Math.min(now - LONGEST_CALL_MS, ...open.map(({ admittedAt }) => admittedAt));
     if (step === 'promise') return { source: 'usage', row: numbering.heartbeat(promise) };
     if (step === 'restart') {
       previous = { epoch: numbering.epoch, sequence: numbering.heartbeat(0).sequence };
@@ -79,8 +80,13 @@ function rowsOf(list: readonly Step[]): readonly Made[] {
     const used = units(step.tokens, 2 * step.tokens, step.requests);
     if (step.kind === 'event') return { source: 'events', row: sentIn(`e-${step.id}`, { ...names(step.who), at, units: used }) };
     if (step.kind === 'refusal') return said(refused(`r-${id}`, { admittedAt: at }));
-    return said(finished(`r-${id}`, { ...names(step.who), admittedAt: at, outcome: step.outcome, units: used }));
+    const [begin, end] = called(`r-${id}`, { ...names(step.who), admittedAt: at, outcome: step.outcome, units: used });
+    const ended = open;
+    open = step.id % 3 === 0 ? [end] : [];
+    const facts = step.id % 3 === 0 ? [begin] : step.id % 5 === 0 ? [end, begin] : step.id % 7 === 0 ? [begin, end, end] : [begin, end];
+    return [...ended, ...facts].map(said);
   });
+  return [...rows, ...open.map(said)];
 }
 
 /** What a plain loop makes of it, by window and by names. */
@@ -94,8 +100,9 @@ function recount(made: readonly Made[]): { minutes: Map<string, number>; months:
     if (typeof one === 'string') continue;
     if (one.source === 'usage' && one.row.kind !== 'event') continue;
     const row = one.source === 'usage' ? (one.row as Extract<UsageMessage, { kind: 'event' }>).value : one.row;
-    if ('kind' in row ? row.kind !== 'finished' || !['completed', 'cancelled'].includes(row.outcome) : seen.has(`${row.tenant} ${row.id}`)) continue;
-    if (!('kind' in row)) seen.add(`${row.tenant} ${row.id}`);
+    if ('kind' in row && (row.kind !== 'finished' || !['completed', 'cancelled'].includes(row.outcome))) continue;
+    if (seen.has(`${row.tenant} ${row.id}`)) continue;
+    seen.add(`${row.tenant} ${row.id}`);
     const { tenant, user, model, units: used } = row as UsageEvent;
     const at = 'kind' in row ? row.admittedAt : row.at;
     const [minute, month] = [`${at - (at % 60_000)} ${tenant} ${user} ${model}`, `${berlin.format(at)} ${tenant} ${user}`];
@@ -131,6 +138,7 @@ function check(driver: TestDriver<EmilyTables>, made: readonly Made[]): void {
   const requests = [...expected.months.values()].reduce((sum, one) => sum + one, 0);
   expect(perMonth.reduce((sum, { value }) => sum + value.requests, 0)).toBe(requests);
   expect(bills.flatMap(({ value }) => value).reduce((sum, { amount }) => sum + amount, 0n)).toBe(BigInt(requests) * 10_000_000_000n);
+  expect(driver.table('unended').scan()).toEqual([]);
   expect(driver.bad()).toEqual([]);
   expect(driver.status().sources['usage']?.[0]?.numbered?.held).toBeUndefined();
 }

@@ -2,10 +2,12 @@ import { days, log, minutes, outOfOrder, pipeline, seconds, sequences, type Dura
 import type { AccountCommand } from '../account/command.ts';
 import { invoices, type InvoiceKey, type InvoiceSum } from '../bill/invoices.ts';
 import type { UsageEvent } from '../domain/usage-event.ts';
+import { defaultLimits } from '../gateway/limits.ts';
 import type { UsageMessage } from '../gateway/numbering.ts';
 import { finishedKeys, type FinishedKey, type IdempotencyKey } from '../meter/finished-keys.ts';
 import { meter, type UsageKey, type UsageTotals } from '../meter/meter.ts';
-import { gateways, type GatewayState } from '../meter/gateways.ts';
+import { gateways, type GatewayTimes } from '../meter/gateways.ts';
+import type { Lifetime, RequestKey, Unended } from '../meter/requests.ts';
 import { rate } from '../price/rate.ts';
 
 export type ProgramOptions = {
@@ -23,7 +25,10 @@ export type EmilyTables = {
   readonly sentInPerMinute: Table<UsageKey, UsageTotals>;
   readonly sentInPerMonth: Table<UsageKey, UsageTotals>;
   readonly sentInInvoices: Table<InvoiceKey, readonly InvoiceSum[]>;
-  readonly gateways: Table<string, GatewayState>;
+  /** Requests that are under way, and those whose end did not come in time. */
+  readonly requests: Table<RequestKey, Lifetime>;
+  readonly unended: Table<RequestKey, Unended>;
+  readonly gateways: Table<string, GatewayTimes>;
   readonly finishedKeys: Table<IdempotencyKey, FinishedKey>;
 };
 
@@ -52,7 +57,7 @@ export function emilyProgram({ zone, replay }: ProgramOptions): Program<EmilyTab
     // Gateways stamp them, and what they have answered is billed whatever the clock has done since.
     const facts = app.source(logs.usage, log<UsageMessage>({ keep: 'forever' }), {
       time: (fact) => fact.admittedAt,
-      complete: sequences({ roster: [GATEWAY], silentAfter: SILENT_AFTER }),
+      complete: sequences({ roster: [GATEWAY], silentAfter: SILENT_AFTER, onSilent: 'hold' }),
       maxAhead: 'any',
     });
     const events = app.source(logs.events, log<UsageEvent>({ keep: 'forever' }), {
@@ -65,7 +70,7 @@ export function emilyProgram({ zone, replay }: ProgramOptions): Program<EmilyTab
       complete: outOfOrder(COMMANDS_WITHIN, { idleAfter: IDLE_AFTER }),
       maxAhead: 'any',
     });
-    const { calls, sentIn, perSecond } = meter(facts, events, { zone, replay });
+    const { calls, sentIn, perSecond, lifetimes, unended } = meter(facts, events, { zone, replay, longestCall: defaultLimits.callMsMax });
     return {
       perSecond,
       perMinute: calls.perMinute,
@@ -74,6 +79,8 @@ export function emilyProgram({ zone, replay }: ProgramOptions): Program<EmilyTab
       sentInPerMinute: sentIn.perMinute,
       sentInPerMonth: sentIn.perMonth,
       sentInInvoices: invoices(sentIn.usage.map(rate), 'sent-in-invoices', zone),
+      requests: lifetimes,
+      unended,
       gateways: gateways(facts),
       finishedKeys: finishedKeys(facts, { replay }),
     };

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { finished, sentIn, someTime, units } from '../domain/testing/facts.ts';
+import { admitted, called, finished, sentIn, someTime, units } from '../domain/testing/facts.ts';
 import { epochMs, modelId, tenantId, userId } from '../domain/names.ts';
+import { TestGateway } from '../gateway/testing/messages.ts';
 import { operatorTenant } from './demo-accounts.ts';
 import { logs } from './program.ts';
 import { house, type House } from './testing/house.ts';
@@ -12,11 +13,11 @@ async function used(): Promise<House> {
   const built = await house();
   const bob = tenantId('bob');
   await built.program.append(logs.usage, built.gateway.facts(
-    finished('r-1', { admittedAt: october }),
-    finished('r-2', { units: units(30, 50) }),
-    finished('r-3', { user: userId('ben'), model: modelId('big') }),
-    finished('r-4', { tenant: bob, units: units(300, 500) }),
-    finished('r-5', { tenant: bob }),
+    ...called('r-1', { admittedAt: october }),
+    ...called('r-2', { units: units(30, 50) }),
+    ...called('r-3', { user: userId('ben'), model: modelId('big') }),
+    ...called('r-4', { tenant: bob, units: units(300, 500) }),
+    ...called('r-5', { tenant: bob }),
   ));
   await built.program.caughtUp(logs.usage);
   return built;
@@ -112,10 +113,10 @@ test('what was sent in stands beside the calls, with an invoice of its own', asy
 test('what is missing is told to the operator, by session or key, and to nobody else', async () => {
   const built = await used();
   const { program, gateway } = built;
-  gateway.facts(finished('r-6'), finished('r-7'));
-  await program.append(logs.usage, gateway.facts(finished('r-8')));
+  gateway.facts(...called('r-6'), ...called('r-7'));
+  await program.append(logs.usage, gateway.facts(...called('r-8')));
   await program.caughtUp(logs.usage);
-  const missing = [{ source: 'usage', partition: 0, what: 'sequences', producer: 'gateway-1', epoch: 1, ranges: [[5, 6]], since: expect.any(Number), lost: false }];
+  const missing = [{ source: 'usage', partition: 0, what: 'sequences', producer: 'gateway-1', epoch: 1, ranges: [[10, 13]], since: expect.any(Number), lost: false }];
   for (const headers of [{ cookie: await built.operator() }, { authorization: await built.bearer(operatorTenant, 'admin') }]) {
     expect(await ask(built, '/v1/missing', headers)).toMatchObject({ status: 200, data: missing });
   }
@@ -123,6 +124,40 @@ test('what is missing is told to the operator, by session or key, and to nobody 
   expect(await ask(built, '/v1/missing', { authorization: await built.bearer(operatorTenant, 'read') })).toMatchObject({ status: 403, code: 'insufficient_scope' });
   expect(await ask(built, '/v1/missing', {})).toMatchObject({ status: 401, code: 'not_signed_in' });
   expect(await ask(built, '/v1/missing?source=usage', { cookie: await built.operator() })).toMatchObject({ status: 400, code: 'invalid_parameter' });
+});
+
+test('an invoice says that its month is proved; a gap keeps it open until what is missing has come', async () => {
+  const built = await house();
+  const { program, gateway } = built;
+  const december = Date.parse('2023-12-01T00:00:00+01:00');
+  const headers = { cookie: await built.operator() };
+  const [begin, end, ...last] = gateway.facts(...called('r-1'), ...called('r-2'));
+  await program.append(logs.usage, [begin!, ...last, gateway.promise(december)]);
+  const told = async (): Promise<unknown> => [(await ask(built, '/v1/invoices', headers)).data, (await ask(built, '/v1/missing', headers)).data];
+  const gap = { what: 'sequences', producer: 'gateway-1', epoch: 1, ranges: [[1, 1]] };
+  await expect.poll(told).toMatchObject([[{ total: '0.01', status: 'open', finality: 'provisional', evidence: [] }], [gap]]);
+  await program.append(logs.usage, [end!]);
+  await expect.poll(told).toMatchObject([[{ total: '0.02', status: 'final', finality: 'final', evidence: ['proved'] }], []]);
+});
+
+test('requests that timed out are listed to the operator, with the ends that came after that', async () => {
+  const built = await house();
+  const { program, gateway } = built;
+  const passed = epochMs(someTime + 600_001);
+  await program.append(logs.usage, [...gateway.facts(admitted('r-1')), gateway.promise(someTime)]);
+  await program.caughtUp(logs.usage);
+  await program.declareLost({ source: logs.usage, producer: 'gateway-1', at: someTime, by: 'Ada', reason: 'its machine burnt' });
+  const other = new TestGateway(1, 'gateway-2');
+  await program.append(logs.usage, [...other.facts(...called('r-2', { admittedAt: passed })), other.promise(passed)]);
+  const row = { tenant: 'ada', id: 'r-1', admittedAt: someTime, user: 'ana', model: 'phi-4', gateway: 'gateway-1', timedOut: true };
+  const headers = { cookie: await built.operator() };
+  const listed = async (): Promise<unknown> => (await ask(built, '/v1/unended', headers)).data;
+  await expect.poll(listed).toEqual([{ ...row, end: null }]);
+  await program.append(logs.usage, gateway.facts(finished('r-1')));
+  await expect.poll(listed).toEqual([{ ...row, end: { outcome: 'completed', units: units(3, 5), provenance: 'engine-final' } }]);
+  // Late usage counts while its month is open.
+  expect(usageOf(await ask(built, '/v1/usage?group=tenant', headers))).toEqual([['ada', 2]]);
+  expect(await ask(built, '/v1/unended', { authorization: await built.bearer('ada', 'admin', 'read') })).toMatchObject({ status: 403, code: 'operator_only' });
 });
 
 test.each([

@@ -20,6 +20,7 @@ export type QueryOptions = {
 const windows = ['minute', 'month'] as const;
 const groupings: readonly string[] = ['none', 'tenant', 'model', 'user'];
 const INVOICES_MAX = 1_000;
+const UNENDED_SHOWN_MAX = 1_000;
 const usageParameters: readonly string[] = ['window', 'from', 'to', 'group', 'tenant', 'user', 'model'];
 const invoiceParameters: readonly string[] = ['month', 'tenant', 'user', 'limit'];
 
@@ -33,7 +34,8 @@ function knows(query: Record<string, unknown>, known: readonly string[], reply: 
 
 /**
  * `GET /v1/usage` and `GET /v1/invoices`: the same for customers, with their own numbers only, and for the
- * console. `GET /v1/missing`, for the operator: who is missing what.
+ * console. For the operator, `GET /v1/missing`: who is missing what; and `GET /v1/unended`: requests that timed
+ * out, because their gateway was given up, and ends that came after that.
  */
 export const queryRoutes = ({ program, access, zone }: QueryOptions): FastifyPluginAsync => async (app) => {
   const terms = { zone, currency: euro, perRequest: (id: PriceId) => priceOf(id).perRequest };
@@ -95,5 +97,19 @@ export const queryRoutes = ({ program, access, zone }: QueryOptions): FastifyPlu
     if (!(await access.onlyOperator(request, reply))) return reply;
     if (!knows(request.query, [], reply)) return reply;
     return { data: program.missing(), asOf: asOf(program) };
+  });
+
+  app.get<{ Querystring: Record<string, string | undefined> }>('/v1/unended', async (request, reply) => {
+    if (!(await access.onlyOperator(request, reply))) return reply;
+    if (!knows(request.query, [], reply)) return reply;
+    const known = asOf(program);
+    const rows = await program.tables.unended.scan();
+    const data = rows.slice(-UNENDED_SHOWN_MAX).flatMap(({ key, value: { admitted, end } }) => {
+      const fact = admitted ?? end;
+      if (fact === null) return [];
+      const { admittedAt, user, model, producer } = fact;
+      return [{ ...key, admittedAt, user, model, gateway: producer, timedOut: admitted !== null, end: end === null ? null : { outcome: end.outcome, units: end.units, provenance: end.provenance } }];
+    });
+    return { data, count: rows.length, asOf: known };
   });
 };

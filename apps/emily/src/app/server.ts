@@ -8,6 +8,8 @@ import { serverOptions } from '../gateway/server-options.ts';
 import { Access, refuse } from './access.ts';
 import { consoleRoutes } from './console-routes.ts';
 import { eventRoutes } from './event-routes.ts';
+import type { HoldDesk } from './hold-desk.ts';
+import { holdRoutes } from './hold-routes.ts';
 import { lastConnections } from './last-connections.ts';
 import { AHEAD_MAX, logs, type EmilyTables } from './program.ts';
 import { queryRoutes } from './query-routes.ts';
@@ -16,6 +18,7 @@ export type ServerOptions = {
   readonly program: Program<EmilyTables>;
   readonly accounts: Accounts;
   readonly sessions: Sessions;
+  readonly holds: HoldDesk;
   readonly gateway: GatewayOptions;
   readonly operator: TenantId;
   readonly zone: string;
@@ -27,7 +30,7 @@ export type ServerOptions = {
 
 /** Everything Emily answers over HTTP, not yet listening. */
 export async function emilyServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { program, accounts, sessions, zone, page, clock, hello, now, operator } = options;
+  const { program, accounts, sessions, zone, page, clock, hello, now, operator, holds } = options;
   const access = new Access(accounts, sessions, operator);
   // What goes wrong inside is told on standard error, and outside only that it did.
   const server = fastify({ ...serverOptions, logger: { level: 'warn', stream: process.stderr } });
@@ -40,6 +43,7 @@ export async function emilyServer(options: ServerOptions): Promise<FastifyInstan
   });
   await server.register(gateway(options.gateway));
   await server.register(queryRoutes({ program, access, zone }));
+  await server.register(holdRoutes({ program, access, holds }));
   const append = async (rows: readonly unknown[]): Promise<void> => void (await program.append(logs.events, rows));
   const aheadMsMax = options.gateway.replay === true ? Number.POSITIVE_INFINITY : AHEAD_MAX;
   await server.register(eventRoutes({ accounts, append, operator, now: clock, aheadMsMax }));

@@ -42,8 +42,9 @@ export type Now = {
   readonly sentIn: { readonly frontier: EpochMs | null; readonly evidence: readonly Evidence[] } | null;
   readonly producers: readonly Producer[];
   readonly missing: readonly Missing[];
-  /** Why everything waits for a person, if it does. */
-  readonly held: Held | null;
+  /** What waits for a person, the oldest first, and what was decided last, the newest first; also `GET /v1/holds`. */
+  readonly holds: readonly Hold[];
+  readonly decided: readonly DecidedHold[];
   readonly replay: ReplayProgress | null;
   readonly health: Health;
 };
@@ -127,7 +128,42 @@ export type Missing =
   | { readonly what: 'expected' | 'silent'; readonly source: string; readonly producer: string }
   | { readonly what: 'offsets'; readonly source: string; readonly ranges: Gap['ranges']; readonly count: number };
 
-export type Held = { readonly reason: 'contradiction' | 'silent'; readonly producer: string; readonly evidence: string; readonly since: EpochMs };
+export type HoldReason = 'late-to-final' | 'contradiction' | 'silent' | 'bad-input-rate' | 'threw' | 'reopenings' | 'sink-refused';
+export type HoldChoice = 'wait' | 'accept' | 'discard' | 'declare-lost' | 'proceed' | 'retry';
+
+/** Something stands still until a person decides. */
+export type Hold = {
+  readonly id: number;
+  readonly reason: HoldReason;
+  readonly since: EpochMs;
+  readonly producer: string | null;
+  /** What was seen, in words. */
+  readonly evidence: string;
+  readonly scope:
+    | { readonly kind: 'partition'; readonly source: string; readonly partition: number }
+    | { readonly kind: 'key'; readonly operator: string; readonly key: unknown }
+    | { readonly kind: 'sink'; readonly sink: string }
+    | { readonly kind: 'pipeline' };
+  /** `frontier`: what is counted goes on, but nothing becomes final beyond `upTo`. */
+  readonly waits: { readonly what: 'frontier' | 'input' | 'key' | 'delivery'; readonly source: string | null; readonly upTo: EpochMs | null; readonly messages: number };
+  readonly choices: readonly HoldChoice[];
+};
+
+export type DecidedHold = {
+  readonly hold: number;
+  readonly at: EpochMs;
+  readonly reason: string;
+  readonly producer: string | null;
+  readonly evidence: string;
+  readonly choice: string;
+  /** The name that was given, and what it was signed in with. */
+  readonly by: string;
+  readonly credential: string;
+  readonly because: string;
+};
+
+/** What is posted to `paths.hold(id)`. */
+export type HoldDecision = { readonly choice: HoldChoice; readonly by: string; readonly reason: string };
 
 export type ReplayProgress = {
   readonly rows: number;
@@ -204,6 +240,7 @@ export const INVOICES_MAX = 200;
 export const paths = {
   hello: '/console/hello',
   live: '/console/live',
+  hold: (id: number): string => `/v1/holds/${id}`,
   minutes: (from: EpochMs, to: EpochMs): string => `/v1/usage?window=minute&from=${from}&to=${to}&group=none`,
   invoices: (month: string): string => `/v1/invoices?month=${month}&limit=${INVOICES_MAX}`,
 } as const;

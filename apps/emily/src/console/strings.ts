@@ -1,5 +1,5 @@
 /*
- * Every word the console says, in one place, so that it speaks with one voice and can be translated.
+ * Every word the console says, in one place (of holds beside it, in strings-of-holds.ts), so that it speaks with one voice and can be translated.
  * What has a number or a name in it is a function; the numbers come formatted.
  */
 export const strings = {
@@ -41,7 +41,7 @@ export const strings = {
 
   crash: {
     title: 'This page has a fault',
-    text: (reason: string): string => `It could not show what the server sent: ${reason}. Nothing is lost: the page only reads. Reload it; if it happens again, please report this sentence.`,
+    text: (reason: string): string => `It could not show what the server sent: ${reason}. Nothing is lost. Reload it; if it happens again, please report this sentence.`,
     again: 'Reload',
   },
 
@@ -143,6 +143,7 @@ export const strings = {
     sections: {
       state: 'State',
       rates: 'Right now',
+      holds: 'Holds',
       time: 'Demand over time',
       bill: 'Bill so far',
       billFinal: 'Bill of the month',
@@ -179,7 +180,7 @@ export const strings = {
       gap: (producer: string, missing: string, ranges: string): string => `${producer} misses ${missing} (${ranges})`,
       unended: (producer: string, epoch: string): string => `${producer} has not said how epoch ${epoch} ended`,
       lost: (producer: string): string => `${producer} was given up`,
-      held: (evidence: string): string => `everything waits for a decision: ${evidence}`,
+      held: (evidence: string): string => `a person has to decide: ${evidence}`,
       facts: (count: string): string => (count === '1' ? '1 fact' : `${count} facts`),
       notReady: (replica: string, model: string, state: string): string => `${replica} (${model}) is ${state}`,
       noneReady: (model: string): string => `no replica of ${model} is ready`,

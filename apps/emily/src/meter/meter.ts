@@ -1,8 +1,9 @@
-import { calendar, days, minutes, seconds, sum, tumbling, type SourceStream, type Stream, type Table } from 'millrace';
+import { calendar, days, minutes, seconds, sum, tumbling, type Duration, type SourceStream, type Stream, type Table } from 'millrace';
 import type { Metered } from '../domain/metered.ts';
 import type { EpochMs, ModelId, RequestId, TenantId, UserId } from '../domain/names.ts';
 import { isFinished, isRefused, type Finished, type UsageFact } from '../domain/usage-fact.ts';
 import type { UsageEvent } from '../domain/usage-event.ts';
+import { requests, type Requests } from './requests.ts';
 
 export type UsageKey = { tenant: TenantId; user: UserId; model: ModelId };
 export type UsageTotals = {
@@ -12,8 +13,8 @@ export type UsageTotals = {
   readonly outputTokens: number;
 };
 
-/** How far back an event that was sent in may repeat another one: a period and what may be backdated. */
-const EVENT_IDS_REMEMBERED = days(71);
+/** How far back usage may repeat other usage: a period and what may be backdated. */
+const IDS_REMEMBERED = days(71);
 /** For how long minutes, and the seconds of the live view, can be asked. */
 const MINUTES_KEPT = days(40);
 const SECONDS_KEPT = minutes(20);
@@ -21,6 +22,8 @@ const SECONDS_KEPT = minutes(20);
 export type MeterOptions = {
   /** Months follow this zone's calendar. */
   readonly zone: string;
+  /** Nothing that was admitted is open longer. */
+  readonly longestCall: Duration;
   /** A trace is replayed: every window that was ever closed is kept, to be read back at its end. */
   readonly replay: boolean;
 };
@@ -38,7 +41,7 @@ export type Meter = {
   /** What was measured elsewhere and sent in. */
   readonly sentIn: Metering;
   readonly perSecond: Table<undefined, UsageTotals & { readonly refused: number }>;
-};
+} & Requests;
 
 /**
  * Counts what gateways and other meters report: per tenant, user, model, minute and calendar month.
@@ -47,12 +50,17 @@ export type Meter = {
  * of what it waits for: gateways prove that nothing is missing, other meters may send for days.
  */
 export function meter(facts: SourceStream<UsageFact>, events: SourceStream<UsageEvent>, options: MeterOptions): Meter {
-  const called = facts.filter(isFinished).filter(isBillable).map(ofCall);
+  const called = facts
+    .filter(isFinished)
+    .filter(isBillable)
+    .dedupe({ name: 'calls-seen', id: (end) => [end.tenant, end.id], for: IDS_REMEMBERED })
+    .map(ofCall);
   const sentIn = events
-    .dedupe({ name: 'events-seen', id: (event) => [event.tenant, event.id], for: EVENT_IDS_REMEMBERED })
+    .dedupe({ name: 'events-seen', id: (event) => [event.tenant, event.id], for: IDS_REMEMBERED })
     .map(ofEvent);
   const calls = called.map(counted).merge(facts.filter(isRefused).map(() => nothing));
   return {
+    ...requests(facts, options.longestCall),
     calls: metering(called, 'usage', options),
     sentIn: metering(sentIn, 'sent-in', options),
     // The live view. What is sent in was measured some time before; only in a replay is that now, too.

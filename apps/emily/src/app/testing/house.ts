@@ -14,6 +14,7 @@ import { TestGateway } from '../../gateway/testing/messages.ts';
 import { priceInForce } from '../../price/price.ts';
 import { demoModels } from '../catalog.ts';
 import { operatorTenant } from '../demo-accounts.ts';
+import { HoldDesk } from '../hold-desk.ts';
 import { emilyProgram, logs, type EmilyTables } from '../program.ts';
 import { emilyServer } from '../server.ts';
 
@@ -22,6 +23,7 @@ export type House = {
   readonly server: FastifyInstance;
   readonly program: Program<EmilyTables>;
   readonly sessions: Sessions;
+  readonly holds: HoldDesk;
   /** The gateway whose messages a test puts into the usage log. */
   readonly gateway: TestGateway;
   /** An `authorization` header of a new key of this tenant. */
@@ -42,11 +44,13 @@ export async function house(replay = false): Promise<House> {
   const commands = { append: async (rows: readonly AccountCommand[]): Promise<void> => void (await program.append(logs.commands, rows)) };
   const desk = new AccountDesk(accounts, commands, clock);
   const sessions = new Sessions(commands, clock);
+  const holds = new HoldDesk(program, commands, clock);
   for (const id of [tenantId('ada'), tenantId('bob'), operatorTenant]) await desk.createTenant(id, `${id} Ltd`);
   const server = await emilyServer({
     program,
     accounts,
     sessions,
+    holds,
     operator: operatorTenant,
     zone: houseZone,
     page: import.meta.dirname,
@@ -73,6 +77,7 @@ export async function house(replay = false): Promise<House> {
     server,
     program,
     sessions,
+    holds,
     gateway: new TestGateway(),
     bearer: async (tenant, ...scopes) => `Bearer ${(await desk.createKey({ tenant: tenantId(tenant), name: 'test', scopes })).text}`,
     operator: async () => sessionCookie((await sessions.signIn(await sessions.issueLink('operator')))!, { secure: false }).split(';')[0]!,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
-import { INVOICES_MAX } from '../api.ts';
+import { INVOICES_MAX, type HoldDecision } from '../api.ts';
 import { FixtureWorld, type Scenario } from './fixture-world.ts';
 
 /*
@@ -53,6 +53,7 @@ export async function startFixture({ page, scenario = 'busy', seed = 1, port = 0
     const url = new URL(request.url ?? '/', address);
     const number = (name: string): number => Number(url.searchParams.get(name));
     if (isApi(url.pathname) && !signedIn) return json(response, 401, { error: { message: 'no session' } });
+    if (request.method === 'POST') return void decide(request, response, url.pathname);
     switch (url.pathname) {
       case '/console/hello': return json(response, 200, world.hello(address));
       case '/console/live': return openStream(request, response);
@@ -61,6 +62,13 @@ export async function startFixture({ page, scenario = 'busy', seed = 1, port = 0
       default: return void file(page, url.pathname, response);
     }
   });
+
+  async function decide(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    const id = Number(/^\/v1\/holds\/(\d+)$/.exec(path)?.[1]);
+    const decision = JSON.parse(Buffer.concat(await request.toArray() as Buffer[]).toString()) as HoldDecision;
+    if (world.holds.decide(id, decision, Date.now())) json(response, 200, {});
+    else json(response, 404, { error: { message: `There is no hold ${id}, or no more.` } });
+  }
 
   function openStream(request: IncomingMessage, response: ServerResponse): void {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });

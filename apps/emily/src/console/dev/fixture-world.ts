@@ -1,4 +1,5 @@
 import type { AsOf, EpochMs, Evidence, Finality, Hello, Invoice, Invoices, Missing, Model, Now, Producer, Usage, UsageWindow } from '../api.ts';
+import { FixtureHolds, heldAt } from './fixture-holds.ts';
 import { seededRandom } from './random.ts';
 
 /*
@@ -6,9 +7,9 @@ import { seededRandom } from './random.ts';
  * lines add up to invoices, invoices to tenants, and tenants to the month.
  *
  * Scenarios: `busy` is a good day; `trouble` has a silent gateway, a gap, a draining replica and bad
- * records; `empty` has seen nothing; `replay` is in the middle of a trace; `final` is at its end.
+ * records; `held` waits for a person, twice; `empty` has seen nothing; `replay` is in the middle of a trace; `final` is at its end.
  */
-export type Scenario = 'busy' | 'trouble' | 'empty' | 'replay' | 'final';
+export type Scenario = 'busy' | 'trouble' | 'held' | 'empty' | 'replay' | 'final';
 
 /** A name that would run a script on any page that forgets to escape it. */
 export const HOSTILE_NAME = '<img src=x onerror="document.title=\'owned\'">';
@@ -49,6 +50,7 @@ export class FixtureWorld {
   readonly #random: () => number;
   readonly #users: readonly User[];
   readonly #minutes: Minute[] = [];
+  readonly holds: FixtureHolds;
   readonly #startedAt: EpochMs;
   #at: EpochMs;
   #commit = 48_211;
@@ -66,6 +68,7 @@ export class FixtureWorld {
     this.#replayed = scenario === 'final' ? REPLAY_ROWS : 7_400;
     this.#users = scenario === 'empty' ? [] : this.#makeUsers();
     if (scenario !== 'empty') this.#makeHistory();
+    this.holds = new FixtureHolds(scenario === 'held' ? heldAt(startedAt) : []);
   }
 
   /** One step of the stream: `at` is now, and a second of demand has passed. */
@@ -115,7 +118,7 @@ export class FixtureWorld {
       },
       producers: this.#producers(),
       missing: this.#missing(),
-      held: null,
+      ...this.holds.told(),
       replay: this.#isReplay() ? { rows: REPLAY_ROWS, done: this.#replayed, finished: this.#scenario === 'final', requestsPerSecond: this.#scenario === 'final' ? 0 : 903.4 } : null,
       health: {
         replicas: models.flatMap(({ id }, at) => [1, 2].slice(at === 3 ? 1 : 0).map((copy) => ({
@@ -241,6 +244,7 @@ export class FixtureWorld {
       case 'empty': return null;
       case 'final': return this.#month().end;
       case 'replay': return TRACE_START + 21 * MINUTE_MS;
+      case 'held':
       case 'trouble': return this.#startedAt - 320_000;
       case 'busy': return this.#at - LONGEST_STREAM_MS;
     }

@@ -25,7 +25,7 @@ export async function ask<T>(path: string, signal?: AbortSignal): Promise<T> {
 }
 
 /* Errors are `{"error":{"message"}}`; a proxy in between may say anything. */
-async function explain(response: Response): Promise<string> {
+export async function explain(response: Response): Promise<string> {
   const body = await response.json().catch(() => null) as { error?: { message?: unknown } } | null;
   const message = body?.error?.message;
   const status = strings.unreachable.status(response.status);

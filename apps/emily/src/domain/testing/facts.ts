@@ -47,6 +47,13 @@ export const finished = (id: string, more: Partial<Finished> = {}): Finished => 
   ...more,
 });
 
+/** Both facts of a call that has ended. */
+export const called = (id: string, more: Partial<Finished> = {}): readonly [Admitted, Finished] => {
+  const end = finished(id, more);
+  const { admittedAt, tenant, user, key, model, priceId: price, idempotencyKey, bodyHash, producer } = end;
+  return [admitted(id, { admittedAt, tenant, user, key, model, priceId: price, idempotencyKey, bodyHash, producer }), end];
+};
+
 export const refused = (id: string, more: Partial<Refused> = {}): Refused => ({
   producer: 'gateway-1',
   kind: 'refused',

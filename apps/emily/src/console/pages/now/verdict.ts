@@ -18,7 +18,7 @@ export type Finding = { readonly level: 'attention' | 'bad'; readonly text: stri
 const READY = 'ready';
 
 export function judge(now: Now, hello: Hello): Verdict {
-  const findings = [...judgeHold(now), ...judgeModels(now, hello), ...judgeProducers(now), ...judgeReplicas(now), ...judgeRecords(now)];
+  const findings = [...judgeHolds(now), ...judgeModels(now, hello), ...judgeProducers(now), ...judgeReplicas(now), ...judgeRecords(now)];
   return { level: worst(findings) ?? (now.producers.every(({ state }) => state === 'expected') ? 'waiting' : 'good'), findings };
 }
 
@@ -33,8 +33,8 @@ function judgeModels({ health }: Now, { models, mode }: Hello): Finding[] {
     .map(({ id }) => ({ level: 'bad', text: strings.now.verdict.noneReady(id), section: 'replicas' }));
 }
 
-/* What contradicts itself holds the frontier until a person decides. */
-const judgeHold = ({ held }: Now): Finding[] => (held === null ? [] : [{ level: 'bad', text: strings.now.verdict.held(held.evidence), section: 'time' }]);
+/* What is held stands still until a person decides. */
+const judgeHolds = ({ holds }: Now): Finding[] => holds.map(({ evidence }) => ({ level: 'bad', text: strings.now.verdict.held(evidence), section: 'holds' }));
 
 /* A silent gateway or a gap holds the frontier, and with it everything that waits to be final. */
 function judgeProducers({ producers, missing }: Now): Finding[] {
