@@ -33,14 +33,14 @@ type Most = { count: number; auctions: Counted[] };
 
 const most = {
   create: (): Most => ({ count: 0, auctions: [] }),
-  add: (most: Most, row: Counted): Most => {
-    if (row.value > most.count) {
-      most.count = row.value;
-      most.auctions = [row];
-    } else if (row.value === most.count) {
-      most.auctions.push(row);
+  add: (highest: Most, row: Counted): Most => {
+    if (row.value > highest.count) {
+      highest.count = row.value;
+      highest.auctions = [row];
+    } else if (row.value === highest.count) {
+      highest.auctions.push(row);
     }
-    return most;
+    return highest;
   },
-  result: (most: Most): readonly Counted[] => most.auctions,
+  result: ({ auctions }: Most): readonly Counted[] => auctions,
 };

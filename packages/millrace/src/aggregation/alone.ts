@@ -2,11 +2,15 @@ import { assert } from '../assert.ts';
 import type { Aggregate } from './aggregation.ts';
 import type { At } from './at.ts';
 import type { Columns } from './columns.ts';
+import { count } from './count.ts';
+import { Counted } from './counted.ts';
 
 /** One aggregation, whose result is the value. */
 export function alone<T, V>(aggregation: Aggregate<T, V>): Columns<T, V> {
-  return new Alone(aggregation);
+  return isCount(aggregation) ? (new Counted<T>() as Columns<T, unknown> as Columns<T, V>) : new Alone(aggregation);
 }
+
+const isCount = (aggregation: unknown): boolean => aggregation === count();
 
 class Alone<T, V> implements Columns<T, V> {
   readonly name: string;

@@ -79,3 +79,14 @@ test('a key that is no key is refused before anything is there', () => {
   expect(() => rows.key([Number.NaN])).toThrow(expect.objectContaining({ code: 'BAD_KEY_PART' }));
   expect(rows.size()).toBe(0);
 });
+
+test('what a freed row refers to goes; numbers stay, so that their column stays one of numbers', () => {
+  const rows = new KeyedRows({ ...shape, slots: 4 }, false);
+  const [, texts, counts, lists] = rows.values as unknown[][];
+  const row = put(rows, 'a', 1, 'text');
+  (counts as unknown[])[row] = 7;
+  (lists as unknown[])[row] = [1, 2];
+  rows.free(row);
+  expect([texts?.[row], counts?.[row], lists?.[row]]).toEqual([undefined, 7, undefined]);
+  expect([rows.isFree(row), rows.size()]).toEqual([true, 0]);
+});

@@ -140,7 +140,9 @@ export class KeyedRows implements Persisted {
     else this.previous[behind] = before;
     if (this.first[key] === NO_ROW) this.#dead += 1;
     this.keyOf[row] = NO_ROW;
-    for (const column of (this.#references ??= this.values.filter((values) => isReference(values[row])))) column[row] = undefined;
+    const references = this.#references ?? this.values.filter((column) => isReference(column[row]));
+    this.#references = references;
+    for (const column of references) column[row] = undefined;
     this.#times[row] = Number.NaN;
     this.#free.push(row);
   }

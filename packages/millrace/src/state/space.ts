@@ -34,9 +34,9 @@ export class Space {
 
   constructor(id: number, depth: number, slots: number, isList = false) {
     this.id = id;
-    this.parts = Array.from({ length: depth }, () => []);
+    this.parts = Array.from({ length: depth }, () => emptyColumn<KeyPart>());
     this.#noParts = Array.from({ length: depth }, () => null);
-    this.values = Array.from({ length: slots }, () => []);
+    this.values = Array.from({ length: slots }, () => emptyColumn());
     this.#index = isList ? new NoIndex() : keyIndex(depth);
   }
 
@@ -101,4 +101,12 @@ export class Space {
   reindex(): void {
     for (let row = 0; row < this.size; row += 1) this.#index.add(this.partsAt(row), row);
   }
+}
+
+/**
+ * An empty column, of small numbers until something else is put in. A literal would be one of anything as soon
+ * as one that was made in the same place had been: a column of times in the next window would be one of objects.
+ */
+function emptyColumn<T>(): T[] {
+  return Array.of<T>();
 }

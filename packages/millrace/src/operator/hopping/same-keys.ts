@@ -69,7 +69,7 @@ export class SameKeys<T, V> {
   readonly #columns: Columns<T, V>;
   readonly #panes = new Map<number, Pane>();
   /** The panes of the window, the oldest first. */
-  #window: readonly (Pane | undefined)[] = [];
+  readonly #window: (Pane | undefined)[] = [];
   #windows = 0;
   /** By number of a key: the pane in which it is first, its row there, and when it came. */
   readonly #firstPanes: number[] = [];
@@ -89,13 +89,24 @@ export class SameKeys<T, V> {
 
   /** A window closes that has these panes, the oldest first; undefined: nothing happened in it. */
   close(spaces: readonly (Space | undefined)[]): void {
-    this.#window = spaces.map((space) => (space === undefined ? undefined : this.#paneOf(space)));
+    const window = this.#window;
+    for (let at = 0; at < spaces.length; at += 1) window[at] = this.#paneOf(spaces[at]);
     this.#windows += 1;
     this.count = 0;
-    this.#link();
-    this.#window.forEach((pane, at) => {
+    let isNew = false;
+    for (let at = 0; at < window.length; at += 1) {
+      const pane = window[at];
+      if (pane === undefined) continue;
+      const { size } = pane.space;
+      const from = isNew ? 0 : pane.linked;
+      if (from < size) isNew = true;
+      for (let row = from; row < size; row += 1) this.#link(pane, at, row);
+      pane.linked = size;
+    }
+    for (let at = 0; at < window.length; at += 1) {
+      const pane = window[at];
       if (pane !== undefined) this.#findFirst(pane, at);
-    });
+    }
   }
 
   /** No later window has this pane. */
@@ -141,7 +152,8 @@ export class SameKeys<T, V> {
     return columns.result(together, 0);
   }
 
-  #paneOf(space: Space): Pane {
+  #paneOf(space: Space | undefined): Pane | undefined {
+    if (space === undefined) return undefined;
     let pane = this.#panes.get(space.id);
     if (pane === undefined) {
       pane = new Pane(space);
@@ -151,20 +163,8 @@ export class SameKeys<T, V> {
     return pane;
   }
 
-  #link(): void {
-    let isNew = false;
-    this.#window.forEach((pane, at) => {
-      if (pane === undefined) return;
-      const { size } = pane.space;
-      const from = isNew ? 0 : pane.linked;
-      isNew ||= from < size;
-      for (let row = from; row < size; row += 1) this.#linkRow(pane, at, row);
-      pane.linked = size;
-    });
-  }
-
   /** From the last pane before it that has the same key. */
-  #linkRow({ space }: Pane, at: number, row: number): void {
+  #link({ space }: Pane, at: number, row: number): void {
     const parts = this.#read(space, row);
     for (let before = at - 1; before >= 0; before -= 1) {
       const pane = this.#window[before];
@@ -194,7 +194,9 @@ export class SameKeys<T, V> {
   /** Its other rows are not the first of their key. When the earliest of all came. */
   #reachOn(first: Pane, firstAt: number, firstRow: number): number {
     const { slots } = this.#columns;
-    let [pane, at, row] = [first, firstAt, firstRow];
+    let pane = first;
+    let at = firstAt;
+    let row = firstRow;
     let order = pane.space.values[slots]?.[row] as number;
     for (let on = pane.panesOn(row); on !== 0; on = pane.panesOn(row)) {
       row = pane.rowThere(row);
