@@ -53,6 +53,14 @@ test('an event that closes a window elsewhere is still what causes the change it
   ]);
 });
 
+test('0 and -0 are one key, which is called what it was called first', () => {
+  const zero = (e: Marble): number => (e.letter === 'a' ? -0 : 0);
+  const plain = marbles(({ line }) => line.keyBy(zero).count(), { line: 'ab' });
+  expect(plain.changes().map(({ key, after }) => [key, after])).toEqual([[-0, 1], [-0, 2]]);
+  const composite = marbles(({ line }) => line.keyBy({ letter: () => 'x', zero }).count(), { line: 'ba' });
+  expect(composite.changes().map(({ key, after }) => [key, after])).toEqual([[{ letter: 'x', zero: 0 }, 1], [{ letter: 'x', zero: 0 }, 2]]);
+});
+
 test('several aggregations at once change together', () => {
   const run = marbles(({ line }) => line.keyBy({ letter: (e) => e.letter }).aggregate({ n: count(), last: max((e) => e.time) }), { line: 'a-a|' });
   expect(run.changes()).toMatchObject([

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
+import { pipeline } from '../../stream/pipeline.ts';
 import type { Stream } from '../../stream/stream.ts';
 import { everyCrash } from '../../testing/fixture-crashes.ts';
+import { testDriver } from '../../testing/driver.ts';
+import { fedByHand, readByHand } from '../../testing/fixture-source.ts';
 import { type Marble, marbles } from '../../testing/marbles.ts';
+import { outOfOrder } from '../../time/completeness.ts';
 import { tumbling } from '../../time/windowing.ts';
 import type { ProcessContext, ProcessSteps } from './context.ts';
 import { TIMERS_MAX } from './process.ts';
@@ -53,6 +57,29 @@ test('a timer fires when the frontier reaches its time, once, and not if it was 
   expect(marbles(silence, { line: 'a---a---b' }).rows()).toEqual([]);
   expect(marbles(silence, { line: 'a---a----b' }).rows()).toEqual(['a silent at 9, told at 9']);
   expect(marbles(silence, { line: 'a---a----b|' }).rows()).toEqual(['a silent at 9, told at 9', 'b silent at 14, told at 14']);
+});
+
+test('timers that are called off again and again, for many keys, leave those that are not', () => {
+  const program = pipeline('silences', (app) => {
+    const steps: ProcessSteps<Marble, string, number, string> = {
+      state: () => 0,
+      on(event, { state, setTimer, deleteTimer, clear }) {
+        deleteTimer(state.get());
+        state.set(event.time + 2000);
+        setTimer(event.time + 2000);
+        if (event.time % 10 === 0) clear();
+      },
+      timer: (time, { key, emit }) => emit(`${key} ${time}`),
+    };
+    const events = app.source('events', fedByHand<Marble>(), { time: (e) => e.time, complete: outOfOrder(0) });
+    events.keyBy((e) => e.letter).process<string, number>({ name: 'own', ...steps }).to(app.sink('out', readByHand()));
+  });
+  const driver = testDriver(program);
+  const busy = Array.from({ length: 6000 }, (_, time) => ({ letter: `k${time % 7}`, time }));
+  driver.source('events').sendBatch([...busy.slice(0, 2), { letter: 'once', time: 1 }, ...busy.slice(2)]);
+  expect(driver.sink('out').rows()).toEqual(['once 2001']);
+  driver.source('events').end();
+  expect(driver.sink('out').rows().slice(1)).toEqual([5993, 5994, 5995, 5996, 5997, 5998, 5999].map((time) => `k${time % 7} ${time + 2000}`));
 });
 
 test('timers fire in the order of their times, of equal times in the order in which their keys first came', () => {
