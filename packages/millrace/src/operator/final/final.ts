@@ -4,7 +4,8 @@ import type { Row } from '../row.ts';
 /**
  * The rows of a table that will never change again, as facts, each once.
  *
- * Rows of a windowed table under `drop` are final when they leave, so they pass straight on.
+ * Rows of a windowed table under `drop` are final when they leave, so they pass straight on. Others are as
+ * old as their window when they are final: the frontier behind is held back for as long, see plan/holds-back.
  */
 export class Final<K, V> implements Output<Row<K, V>> {
   readonly #next: Output<Row<K, V>>;
