@@ -1,9 +1,9 @@
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 import { eventsMax } from './answer.ts';
-import { answers } from './sides.ts';
+import { hasLoop } from './sides.ts';
 import { UsageError } from './usage-error.ts';
-import { isBesideM1, isQueryName, queries, type QueryName, readyEventsMax, type StoreKind, type StreamName } from './workload.ts';
+import { isBesideM1, isQueryName, queries, type QueryName, type StoreKind, type StreamName } from './workload.ts';
 
 /** What the command line asks to be measured. */
 export type Order = {
@@ -38,7 +38,7 @@ export function parseOrder(argv: readonly string[]): Order {
   const besideOthers = options.hand || isBesideM1(subject.query);
   return {
     ...subject,
-    events: wholeNumber('--events', options.events, isBesideM1(subject.query) ? readyEventsMax : eventsMax),
+    events: wholeNumber('--events', options.events, eventsMax),
     hand: options.hand,
     repeat: options.repeat === undefined
       ? besideOthers ? repeatBesideOthers : 1
@@ -91,7 +91,7 @@ function query(name: string, { store, stream, hand }: Options): Subject {
   if (!isQueryName(name)) {
     throw new UsageError(`expected one of gen, ${Object.keys(queries).join(', ')}, ingest, came "${name}"`);
   }
-  if (hand && !answers(name, 'hand')) throw new UsageError(`${name} has no hand-written loop: it is always set beside m1; leave --hand out`);
+  if (hand && !hasLoop(name)) throw new UsageError(`${name} has no hand-written loop: it is always set beside m1; leave --hand out`);
   const { stream: reads, store: usual } = queries[name];
   if (stream !== undefined) throw new UsageError(`${name} always reads the ${reads} stream: expected no --stream, came "${stream}"`);
   const kept = oneOf('--store', store ?? usual, ['memory', 'disk']);

@@ -2,10 +2,8 @@ import type { Order } from './arguments.ts';
 import { disagreements, type Figures, figures } from './compare.ts';
 import type { Measured } from './measure.ts';
 import { runInProcess } from './run.ts';
-import { answers } from './sides.ts';
 import type { Launch } from './start-node.ts';
 import { withTemporaryFolder } from './temporary-folder.ts';
-import { UsageError } from './usage-error.ts';
 import { isBesideM1, type QueryName, type StoreKind } from './workload.ts';
 
 /** What was measured, by side; every side but the first only where the order asks for it. */
@@ -26,7 +24,6 @@ type Runs = ReadonlyMap<Side, readonly Measured[]>;
 
 /** Runs every side `repeat` times, taking turns, so that a noisy minute meets all of them. */
 export async function carryOut(order: Order, launch: Launch): Promise<Outcome> {
-  if (order.query !== 'gen' && !answers(order.query, 'millrace')) throw new UsageError(`the engine has no ${order.query} yet`);
   const sides = Object.entries(sidesOf(order, launch)) as [Side, () => Promise<Measured>][];
   const runs = new Map(sides.map(([side]) => [side, [] as Measured[]]));
   for (let round = 0; round < order.repeat; round++) {
@@ -39,10 +36,10 @@ export async function carryOut(order: Order, launch: Launch): Promise<Outcome> {
 function sidesOf({ query, stream, store, events, hand, folder }: Order, launch: Launch): Sides {
   const generator = (): Promise<Measured> => runInProcess({ side: 'generator', stream, events }, launch);
   if (query === 'gen') return { subject: generator };
-  const ready = isBesideM1(query);
+  const inMessages = query === 'm1-producers';
   const engine = (on: QueryName, where: StoreKind): Promise<Measured> => where === 'memory'
-    ? runInProcess({ side: 'millrace', query: on, events, ready }, launch)
-    : withTemporaryFolder(folder, (path) => runInProcess({ side: 'millrace', query: on, events, ready, store: path }, launch));
+    ? runInProcess({ side: 'millrace', query: on, events, inMessages }, launch)
+    : withTemporaryFolder(folder, (path) => runInProcess({ side: 'millrace', query: on, events, inMessages, store: path }, launch));
   return {
     subject: () => engine(query, store),
     ...hand && { hand: () => runInProcess({ side: 'hand', query, events }, launch), generator },

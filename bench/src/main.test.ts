@@ -1,8 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { answers } from './sides.ts';
-import { queries, type QueryName } from './workload.ts';
 
 const bench = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
   spawnSync(process.execPath, ['--conditions=source', fileURLToPath(new URL('./main.ts', import.meta.url)), ...args], { encoding: 'utf8' });
@@ -16,13 +14,5 @@ test('gen makes its events in a process of its own and prints one line', () => {
 test('an unknown query ends with code 2, the reason and the usage', () => {
   const { status, stderr } = bench('q9', '--events', '1000');
   expect(stderr).toMatch(/^bench: expected one of gen, q0, .*, came "q9"\nusage: npm run bench -- QUERY/);
-  expect(status).toBe(2);
-});
-
-const withoutEngine = Object.keys(queries).filter((query) => !answers(query as QueryName, 'millrace'));
-
-test.for(withoutEngine)('%s ends with code 2 while the engine cannot answer it', (query) => {
-  const { status, stderr } = bench(query, '--events', '1000');
-  expect(stderr).toMatch(`bench: the engine has no ${query} yet\n`);
   expect(status).toBe(2);
 });

@@ -25,6 +25,15 @@ export function messages(events: number): Iterable<readonly Message<MeteringEven
   return batches(closesFrom + producers, (n) => (n < closesFrom ? message(n) : close(n - closesFrom, events)));
 }
 
+/** What the messages carry, for a program that does not look at their numbers. */
+export function* carried(source: Iterable<readonly Message<MeteringEvent>[]>): Generator<readonly MeteringEvent[], void, undefined> {
+  for (const batch of source) {
+    const events: MeteringEvent[] = [];
+    for (const one of batch) if (one.kind === 'event') events.push(one.value);
+    yield events;
+  }
+}
+
 function message(n: number): Message<MeteringEvent> {
   const round = Math.floor(n / messagesPerRound);
   const inRound = n % messagesPerRound;

@@ -4,12 +4,11 @@ import { batches } from './batches.ts';
 import { measure, type Measured } from './measure.ts';
 import { meteringEvent, type MeteringEvent } from './metering.ts';
 import { nexmarkEvent, type NexmarkEvent } from './nexmark.ts';
-import { messages } from './producers.ts';
+import { carried, messages } from './producers.ts';
 import type { QueryName } from './workload.ts';
 
 /*
- * Who answers which query. A query that the engine cannot answer yet has no line `millrace`; adding
- * that line is all it takes to measure it.
+ * Who answers which query: the engine all of them, a hand-written loop most.
  *
  * What is not measured is not loaded: the engine is absent from the process of a hand-written loop.
  */
@@ -21,17 +20,25 @@ export type Task = {
   readonly events: number;
   /** The folder of the durable store; without it everything stays in memory. */
   readonly store?: string;
-  /** All events are made before the clock starts, not while they are asked for. */
-  readonly ready?: boolean;
+  /** Of m1: its events come in the messages of m1-producers, whose numbers nobody looks at. */
+  readonly inMessages?: boolean;
 };
 
 type Answering<E> = (source: Iterable<readonly E[]>, store: string | undefined) => Answer | Promise<Answer>;
-type Sides<E> = Readonly<Partial<Record<SideName, () => Promise<Answering<E>>>>>;
-type Work = Readonly<Partial<Record<SideName, (task: Task) => Promise<Measured>>>>;
+type BySide<Side> = { readonly millrace: Side; readonly hand?: Side };
+type Sides<E> = BySide<() => Promise<Answering<E>>>;
+type Work = BySide<(task: Task) => Promise<Measured>>;
 
 const m1: Work = reading<MeteringEvent>((events) => batches(events, meteringEvent), {
   millrace: async () => (await import('./query/m1.ts')).m1,
   hand: async () => (await import('./hand/m1.ts')).m1,
+});
+
+const inMessages: Work = reading<Message<MeteringEvent>>(messages, {
+  millrace: async () => {
+    const { m1: answer } = await import('./query/m1.ts');
+    return (source, store) => answer(carried(source), store);
+  },
 });
 
 const work: Readonly<Record<QueryName, Work>> = {
@@ -56,6 +63,7 @@ const work: Readonly<Record<QueryName, Work>> = {
     hand: async () => (await import('./hand/q4.ts')).q4,
   }),
   q5: onNexmark({
+    millrace: async () => (await import('./query/q5.ts')).q5,
     hand: async () => (await import('./hand/q5.ts')).q5,
   }),
   q7: onNexmark({
@@ -67,13 +75,14 @@ const work: Readonly<Record<QueryName, Work>> = {
     hand: async () => (await import('./hand/q8.ts')).q8,
   }),
   q11: onNexmark({
+    millrace: async () => (await import('./query/q11.ts')).q11,
     hand: async () => (await import('./hand/q11.ts')).q11,
   }),
   q18: onNexmark({
     millrace: async () => (await import('./query/q18.ts')).q18,
     hand: async () => (await import('./hand/q18.ts')).q18,
   }),
-  m1,
+  m1: { ...m1, millrace: (task) => (task.inMessages === true ? inMessages : m1).millrace(task) },
   m2: m1,
   'm1-producers': reading<Message<MeteringEvent>>(messages, {
     millrace: async () => (await import('./query/m1-producers.ts')).m1Producers,
@@ -83,15 +92,15 @@ const work: Readonly<Record<QueryName, Work>> = {
   }),
 };
 
-export function answers(query: QueryName, side: SideName): boolean {
-  return work[query][side] !== undefined;
+export function hasLoop(query: QueryName): boolean {
+  return work[query].hand !== undefined;
 }
 
 /** Measures one side of a query in this process. */
 export async function measureSide(query: QueryName, side: SideName, task: Task): Promise<Measured> {
   const measured = work[query][side];
-  if (measured !== undefined) return measured(task);
-  throw new Error(side === 'hand' ? `${query} has no hand-written loop` : `the engine has no ${query} yet`);
+  if (measured === undefined) throw new Error(`${query} has no hand-written loop`);
+  return measured(task);
 }
 
 function onNexmark(sides: Sides<NexmarkEvent>): Work {
@@ -99,10 +108,10 @@ function onNexmark(sides: Sides<NexmarkEvent>): Work {
 }
 
 function reading<E>(stream: (events: number) => Iterable<readonly E[]>, sides: Sides<E>): Work {
-  const entries = Object.entries(sides).map(([side, load]) => [side, async ({ events, store, ready }: Task) => {
+  const measuring = (load: () => Promise<Answering<E>>) => async ({ events, store }: Task): Promise<Measured> => {
     const answer = await load();
-    const source = stream(events);
-    return measure(ready === true ? [...source] : source, (measured) => answer(measured, store));
-  }]);
-  return Object.fromEntries(entries) as Work;
+    return measure(stream(events), (measured) => answer(measured, store));
+  };
+  const { millrace, hand } = sides;
+  return { millrace: measuring(millrace), ...(hand !== undefined && { hand: measuring(hand) }) };
 }

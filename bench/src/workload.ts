@@ -31,9 +31,6 @@ export const queries: Readonly<Record<QueryName, Query>> = {
 /** A loop slower than this share of its `loopOfGenerator` is no limit: improve the loop first. */
 export const loopShareMin = 0.8;
 
-/** The most events that are all made before the clock starts: they are in memory at once, about 200 bytes each. */
-export const readyEventsMax = 2_000_000;
-
 /** Queries that have no loop, and stand beside m1 of the engine. */
 export const isBesideM1 = (name: string): boolean => name === 'm1-producers' || name === 'm1-revise';
 

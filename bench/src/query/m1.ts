@@ -1,26 +1,10 @@
-import { count, minutes, outOfOrder, pipeline, sum, tumbling } from 'millrace';
+import { outOfOrder } from 'millrace';
 import type { Answer } from '../answer.ts';
 import { disorderMs, type MeteringEvent } from '../metering.ts';
 import { generated } from './generated.ts';
+import { usage } from './usage.ts';
 
-/** Each request once: its tokens by tenant, model and minute. On disk this is m2. */
-export async function m1(source: Iterable<readonly MeteringEvent[]>, store: string | undefined): Promise<Answer> {
-  const answer = { rows: 0, checksum: 0 };
-  const program = pipeline('m1', (app) => {
-    app.source('requests', generated(source), { time: (event) => event.time, complete: outOfOrder(disorderMs) })
-      .dedupe({ name: 'seen', id: (event) => event.id, for: minutes(10) })
-      .keyBy({ tenant: (event) => event.tenant, model: (event) => event.model })
-      .window(tumbling(minutes(1)))
-      .aggregate(
-        { requests: count(), tokensIn: sum((event) => event.tokensIn), tokensOut: sum((event) => event.tokensOut) },
-        { name: 'usage' },
-      )
-      .final()
-      .to(app.callback('out', ({ value }) => {
-        answer.rows++;
-        answer.checksum += value.tokensIn + value.tokensOut;
-      }));
-  });
-  await program.run(store === undefined ? {} : { store });
-  return answer;
+/** Usage, where no request comes later than so much. On disk this is m2. */
+export function m1(source: Iterable<readonly MeteringEvent[]>, store: string | undefined): Promise<Answer> {
+  return usage('m1', (app) => app.source('requests', generated(source), { time: (event) => event.time, complete: outOfOrder(disorderMs) }), store);
 }

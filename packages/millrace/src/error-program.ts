@@ -44,6 +44,10 @@ export const programErrors = {
     message: (d: { left: string; right: string }): string => `a join of tables needs windows of one kind on both sides, and was given ${d.left} and ${d.right}`,
     cure: 'Give both tables the same windows, or join by .final() and toTable() what has no windows.',
   },
+  LATE_NOT_POSSIBLE: {
+    message: (d: { step: string; asked: string; possible: string }): string => `${d.step} was given late: ${d.asked}; it takes ${d.possible}`,
+    cure: 'Give it one of those, or leave `late` out; what comes too late is then on `.late`, where there is such a thing.',
+  },
   FINAL_TOO_EARLY: {
     message: (d: { aggregation: string; retain: string; source: string }): string =>
       `'${d.aggregation}' would be final ${d.retain} its windows close, and the table below it changes for ${d.source} after that`,

@@ -2,41 +2,17 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
-import { log } from '../connector/log.ts';
-import { halt } from '../operator/late-policy.ts';
-import type { HttpGetServer } from '../port/http-get.ts';
-import { memoryBackend } from '../port/memory-backend.ts';
-import { pipeline } from '../stream/pipeline.ts';
-import type { Program } from '../stream/program.ts';
-import { outOfOrder } from '../time/completeness.ts';
-import { tumbling } from '../time/windowing.ts';
+import { type HeldProgram, heldProgram } from '../testing/fixture-held.ts';
 
 /* The real command, in a process of its own, against a program that is held. */
 
-interface Event {
-  readonly key: string;
-  readonly at: number;
-}
+let served: HeldProgram | undefined;
 
-let server: HttpGetServer | undefined;
-let program: Program | undefined;
-
-afterEach(async () => {
-  await server?.close();
-  await program?.stop();
-});
+afterEach(async () => served?.end());
 
 async function held(resolve: boolean): Promise<string> {
-  program = pipeline('held', (app) => {
-    const events = app.source('events', log<Event>(), { time: (e) => e.at, complete: outOfOrder(0), maxAhead: 'any' });
-    const counts = events.keyBy((e) => e.key).window(tumbling(10)).count({ name: 'counts', late: halt({ scope: 'partition', keep: 100 }) });
-    counts.adjustments.to(app.callback('adjustments', () => {}));
-  }) as Program;
-  await program.start({ store: memoryBackend() });
-  await program.append('events', [1, 25, 2, 3].map((at) => ({ key: 'acme', at })));
-  while (program.holds().length === 0) await program.committed();
-  server = await program.serve({ port: 0, resolve });
-  return server.address.url;
+  served = await heldProgram({ scope: 'partition', times: [1, 25, 2, 3], resolve });
+  return served.url;
 }
 
 async function millrace(...args: readonly string[]): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
@@ -52,10 +28,10 @@ test('holds are listed, decided on, and gone; what is decided is in the log', as
   expect(listed.out).toContain('1  late-to-final  partition events 0');
   expect(listed.out).toContain('choices: discard, accept, wait');
   expect(await millrace('resolve', '1', '--choice', 'accept', '--by', 'Ada', '--reason', 'it is ours', '--url', url)).toEqual({ code: 0, out: 'hold 1 is resolved: accept\n', err: '' });
-  while (program?.holds()[0]?.id !== 2) await program?.committed();
+  while (served?.program.holds()[0]?.id !== 2) await served?.program.committed();
   const json = await millrace('holds', '--json', '--url', url);
   expect(JSON.parse(json.out)).toMatchObject([{ id: 2, reason: 'late-to-final', evidence: { time: 3, before: 2 } }]);
-  expect([...(program?.decisions() ?? [])].map(({ decision }) => decision)).toMatchObject([{ kind: 'resolved', hold: 1, choice: 'accept', by: 'Ada', reason: 'it is ours' }]);
+  expect([...(served?.program.decisions() ?? [])].map(({ decision }) => decision)).toMatchObject([{ kind: 'resolved', hold: 1, choice: 'accept', by: 'Ada', reason: 'it is ours' }]);
 });
 
 test('what is missing is listed', async () => {
@@ -68,7 +44,7 @@ test('a program that takes no decisions says so, and one that is not there', asy
   const refused = await millrace(...decision, '--url', url);
   expect(refused).toMatchObject({ code: 1, out: '' });
   expect(refused.err).toContain('This server only answers questions');
-  await server?.close();
+  await served?.server.close();
   const gone = await millrace(...decision, '--url', url);
   expect(gone).toMatchObject({ code: 1, out: '' });
   expect(gone.err).toContain('There is no answer from');

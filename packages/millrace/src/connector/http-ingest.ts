@@ -1,5 +1,6 @@
 import { errors } from '../error.ts';
-import { type HttpAddress, HttpPostServer } from '../port/http-post.ts';
+import type { HttpAddress } from '../port/http-listen.ts';
+import { HttpPostServer } from '../port/http-post.ts';
 import type { BadInput, Batch, Reader, SourceContext, SourceSpec } from '../task/source.ts';
 import { MESSAGES_PATH } from '../producer/messages-path.ts';
 import type { Message } from '../producer/message.ts';

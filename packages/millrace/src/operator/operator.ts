@@ -1,4 +1,5 @@
-import type { Frontier, HeldFrontier } from '../time/frontier.ts';
+import type { Frontier } from '../time/frontier.ts';
+import type { HeldFrontier } from '../time/held-frontier.ts';
 import type { Settler } from '../time/settler.ts';
 import type { HoldBook } from '../task/hold-book.ts';
 import type { Moment } from '../task/moment.ts';

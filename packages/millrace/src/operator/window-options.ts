@@ -1,7 +1,7 @@
 import type { Columns } from '../aggregation/columns.ts';
 import type { KeyShape } from '../state/key.ts';
 import { durationText } from '../time/duration.ts';
-import type { HeldFrontier } from '../time/frontier.ts';
+import type { HeldFrontier } from '../time/held-frontier.ts';
 import { type Early, type LatePolicy, earlyText, lateText } from './late-policy.ts';
 import type { Adjustment } from './ledger/ledger.ts';
 import type { Output } from './operator.ts';

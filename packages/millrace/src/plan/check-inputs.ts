@@ -1,4 +1,5 @@
 import { errors } from '../error.ts';
+import { checkLate, stepText } from '../operator/late-check.ts';
 import { durationText } from '../time/duration.ts';
 import type { PlanNode, Port } from './node.ts';
 import { type TableShape, groupRetainMs, playedShape, tableShape } from './table-shape.ts';
@@ -45,9 +46,10 @@ function checkLike(nodes: readonly PlanNode[], inputs: readonly Port[]): void {
 
 /** An aggregation below a table that revises revises too, for as long at least. */
 function checkRetention(nodes: readonly PlanNode[], step: Extract<Step, { kind: 'group' }>): void {
-  if (step.late?.kind === 'halt') throw new RangeError('late: halt() holds single events, and this aggregates the rows of a table; give it to what that table is made by');
   const source = tableShape(nodes, step.inputs[0] as Port) as TableShape;
-  if (source.windows === undefined && step.late !== undefined) throw new RangeError('late: a table without windows changes for ever, and so does what is made of it');
+  const text = stepText('the aggregation of the rows of a table', step.name);
+  if (source.windows === undefined) checkLate(text, step.late, [], 'a table without windows changes for ever, and so does what is made of it');
+  checkLate(text, step.late, ['drop', 'revise'], 'reconcile and halt are about events; give them to what the table is made by');
   const own = groupRetainMs(nodes, step);
   if (own >= source.settleMs) return;
   const retain = own === 0 ? 'when' : `${durationText(own)} after`;

@@ -1,23 +1,14 @@
 import { AsOf } from '../operator/as-of/as-of.ts';
 import { AsOfRevised } from '../operator/as-of-revised/as-of-revised.ts';
 import { StreamJoin } from '../operator/stream-join/stream-join.ts';
-import { holdBack } from '../operator/stream-join/span.ts';
 import type { Output, Place } from '../operator/operator.ts';
 import type { Row } from '../operator/row.ts';
 import { type VersionSet, Versioned } from '../operator/versioned/versioned.ts';
 import { Versions } from '../operator/versioned/versions.ts';
 import { TableView } from '../operator/versioned/view.ts';
-import type { HoldBack } from '../time/frontier.ts';
-import type { AsOfNode, StreamJoinNode, PlanNode, VersionedNode } from './node.ts';
+import type { AsOfNode, StreamJoinNode, VersionedNode } from './node.ts';
 
 type AnyOutput = Output<unknown>;
-
-/** Whether the frontier behind a node is another than that at its input: held back by rule, or as the operator tells. */
-export function holdsBack(node: PlanNode): HoldBack | 'as told' | undefined {
-  if (node.kind === 'window' && node.late.kind === 'halt' && node.late.scope === 'key') return 'as told';
-  if (node.kind === 'asOf' && node.of !== 'row, revised') return 'as told';
-  return node.kind === 'streamJoin' ? holdBack(node.span, node.join) : undefined;
-}
 
 export function makeJoin(
   node: StreamJoinNode,

@@ -33,19 +33,17 @@ import { DIGEST_LENGTH, digest128 } from '../port/digest.ts';
 import { History, type HistoryOptions } from '../state/history.ts';
 import type { Space } from '../state/space.ts';
 import type { BadRecord } from '../task/bad-record.ts';
-import { Feed } from '../task/feed.ts';
-import { Intake } from '../task/intake.ts';
-import { NumberedFeed } from '../task/numbered-feed.ts';
 import type { Host, Reconciled, Runtime, RuntimeSink, RuntimeSource } from '../task/runtime.ts';
 import { SinkOutput } from '../task/sink-output.ts';
-import { ConcatFrontier } from '../time/concat-frontier.ts';
-import { WaitingFrontier } from '../time/waiting-frontier.ts';
-import { Frontier, HeldFrontier, MergedFrontier } from '../time/frontier.ts';
-import type { Settler } from '../time/settler.ts';
+import type { ConcatFrontier } from '../time/concat-frontier.ts';
+import type { WaitingFrontier } from '../time/waiting-frontier.ts';
+import type { Frontier } from '../time/frontier.ts';
 import type { ReconcilePolicy } from '../operator/late-policy.ts';
-import { throwerOf, watched } from './watched.ts';
+import { watched } from './watched.ts';
 import type { AggregateNode, Plan, PlanNode, Port, SourceNode, VersionedNode, WindowNode } from './node.ts';
-import { AllVersions, holdsBack, makeAsOf, makeJoin, makeVersioned } from './compile-joins.ts';
+import { AllVersions, makeAsOf, makeJoin, makeVersioned } from './compile-joins.ts';
+import { feedsOf } from './feeds.ts';
+import { type NodeFrontiers, frontiersOf } from './frontiers.ts';
 import { bringsSeveral } from './several.ts';
 import { type TableShape, askedBy, tableShape } from './table-shape.ts';
 import { windowOf } from './window-of.ts';
@@ -280,66 +278,11 @@ export function compile(plan: Plan, host: Host): Runtime {
 
   function sourceOf(node: SourceNode, next: AnyOutput): RuntimeSource {
     const { inputs: partitions } = frontiers.get(node.id) as NodeFrontiers;
-    const feeds = partitions.map((frontier, partition) => {
-      const { name: source, time, complete } = node;
-      const intake = node.intake === undefined ? undefined : new Intake(node.intake);
-      const maxAheadMs = host.anyTime ? Number.POSITIVE_INFINITY : node.maxAheadMs;
-      // Nobody decides on a batch: what throws is bad.
-      const policy = { book: host.holds, onThrow: host.batch ? ('bad' as const) : node.onThrow, onBad: host.batch ? undefined : node.onBad, poisonedRows: host.poisoned, thrower: throwerOf };
-      const shape = { source, partition, time, intake, maxAheadMs, frontier, next, bad: host.bad, settler: host.settler, policy };
-      // Where nothing is late, and where events of any time are taken, the clock has no say.
-      const never = Number.POSITIVE_INFINITY;
-      const isDeaf = host.anyTime || host.batch;
-      if (complete.kind === 'sequences') {
-        const deaf = { silentAfterMs: never, lostAfterMs: never };
-        const rules = isDeaf ? { ...complete, ...deaf } : complete;
-        return new NumberedFeed({ ...shape, boundMs: 0, idleAfterMs: never, complete: rules, isStill: host.batch, decided: host.decided }, host.moment);
-      }
-      const boundMs = host.batch ? never : complete.boundMs;
-      return new Feed({ ...shape, boundMs, idleAfterMs: isDeaf ? never : complete.idleAfterMs }, host.moment);
-    });
-    return { name: node.name, spec: node.spec, feeds, bad: out(node.id, 'bad') as Output<BadRecord> };
+    return { name: node.name, spec: node.spec, feeds: feedsOf(node, partitions, next, host), bad: out(node.id, 'bad') as Output<BadRecord> };
   }
 }
 
 /** The name a node was given, or one that says where it stands; durable programs have none of the latter. */
 export function nameOf(node: PlanNode): string {
   return 'name' in node && node.name !== undefined ? node.name : `${node.kind}-${node.id}`;
-}
-
-interface NodeFrontiers {
-  /** One for each input; for a source one for each partition. */
-  readonly inputs: readonly Frontier[];
-  /** The least of them: at the node. */
-  readonly at: Frontier;
-  /** Behind it, where that is another one. */
-  readonly held: HeldFrontier | undefined;
-}
-
-function frontiersOf(plan: Plan, settler: Settler): ReadonlyMap<number, NodeFrontiers> {
-  const frontiers = new Map<number, NodeFrontiers>();
-  const behind = (id: number): Frontier => {
-    const { at, held } = frontiers.get(id) as NodeFrontiers;
-    return held ?? at;
-  };
-  for (const node of plan.nodes) {
-    const inputs =
-      node.kind === 'source' ? Array.from({ length: node.spec.partitions }, () => new Frontier(settler)) : node.inputs.map((input) => behind(input.node));
-    const at = standsAt(node, inputs, settler);
-    const back = holdsBack(node);
-    frontiers.set(node.id, { inputs, at, held: back === undefined ? undefined : new HeldFrontier(at, settler, back === 'as told' ? undefined : back) });
-  }
-  return frontiers;
-}
-
-/** Where a node stands: at the least of its inputs, unless it is of a kind that says otherwise. */
-function standsAt(node: PlanNode, inputs: readonly Frontier[], settler: Settler): Frontier {
-  const [first, second] = inputs as [Frontier, Frontier];
-  if (node.kind === 'concat') return new ConcatFrontier(first, second, settler);
-  if (node.kind === 'reorder' && node.sequence !== undefined) return new WaitingFrontier(first, settler);
-  return least([...new Set(inputs)], settler);
-}
-
-function least(frontiers: readonly Frontier[], settler: Settler): Frontier {
-  return frontiers.length === 1 ? (frontiers[0] as Frontier) : new MergedFrontier(frontiers, settler);
 }

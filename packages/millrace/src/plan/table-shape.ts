@@ -9,7 +9,7 @@ export interface TableShape {
   readonly keys: RowKeys;
   /** Its windows in words; undefined: it has none. */
   readonly windows: string | undefined;
-  /** How long after its end a window may still change, in ms; Infinity: for ever, and without windows. */
+  /** How long after its end, as it is in the end, a window may still change, in ms; Infinity: for ever, and without windows. */
   readonly settleMs: number;
   /** Its windows in words, where key and window do not tell rows apart, or a row may come after its window has settled; else undefined. */
   readonly unsettled: string | undefined;
@@ -30,7 +30,7 @@ export function tableShape(nodes: Nodes, { node: id, port }: Port): TableShape |
     case 'versioned':
       return { keys: keysOf(node.key, false), windows: undefined, settleMs: Number.POSITIVE_INFINITY, unsettled: undefined };
     case 'window':
-      return { keys: keysOf(node.key, true), windows: node.windowing.text, settleMs: retainMs(node.late), unsettled: unsettled.has(node.windowing.kind) ? node.windowing.text : undefined };
+      return { keys: keysOf(node.key, true), windows: node.windowing.text, settleMs: retainMs(node.late) + openMs(node.windowing), unsettled: unsettled.has(node.windowing.kind) ? node.windowing.text : undefined };
     case 'asOf':
       return node.of === 'row, revised' ? { keys: keysAsTheyCome(false), windows: undefined, settleMs: Number.POSITIVE_INFINITY, unsettled: undefined } : undefined;
     case 'tableMap':
@@ -80,9 +80,14 @@ function groupShape(nodes: Nodes, node: GroupNode): TableShape {
 export function playedShape(nodes: Nodes, { node: id }: Port): TableShape {
   const node = nodes[id] as PlanNode;
   const first = node.inputs[0];
-  if (node.kind === 'changes') return below(nodes, node);
+  if (node.kind === 'changes') return told(below(nodes, node));
   if ((node.kind === 'filter' || node.kind === 'split' || node.kind === 'dedupe') && first !== undefined) return playedShape(nodes, first);
   return { keys: keysAsTheyCome(false), windows: undefined, settleMs: Number.POSITIVE_INFINITY, unsettled: undefined };
+}
+
+/** The frontier behind the changes of a table is held back for as long as its windows may change: by then they have settled. */
+function told(table: TableShape): TableShape {
+  return table.settleMs === Number.POSITIVE_INFINITY ? table : { ...table, settleMs: 0 };
 }
 
 function below(nodes: Nodes, { inputs }: Pick<PlanNode, 'inputs'>): TableShape {
@@ -91,6 +96,12 @@ function below(nodes: Nodes, { inputs }: Pick<PlanNode, 'inputs'>): TableShape {
 
 function keysOf(key: { readonly selectors: readonly unknown[]; readonly toParts: RowKeys['toParts'] }, windowed: boolean): RowKeys {
   return { depth: key.selectors.length, windowed, toParts: key.toParts };
+}
+
+/** How long a window may be open after its end: that of a group turns out only when its closing event comes, which may be late; a count that is not full waits for the end of the input. */
+function openMs(windowing: Windowing): number {
+  if (windowing.kind === 'group') return windowing.timeoutMs;
+  return windowing.kind === 'count' && windowing.partial ? Number.POSITIVE_INFINITY : 0;
 }
 
 function retainMs(late: LatePolicy): number {

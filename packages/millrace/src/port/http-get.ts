@@ -1,9 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { FastifyInstance, FastifyReply, fastify } from 'fastify';
-import { errors } from '../error.ts';
 import { CHECK_EVERY_MS, HEADERS_MS_MAX, HEADER_BYTES_MAX, TCP_KEEP_ALIVE_MS, headProblem, refuseConnection } from './http-head.ts';
-import type { HttpAddress } from './http-post.ts';
+import { type HttpAddress, addressOf, listenAt } from './http-listen.ts';
 import { HttpProblem, type Problem, problemText } from './http-problem.ts';
 import { refusals } from './http-refusals.ts';
 
@@ -83,22 +81,13 @@ export class HttpGetServer {
   /** PORT_TAKEN where another server listens. */
   static async listen(options: GetOptions, routes: readonly GetRoute[], posts: readonly PostRoute[] = []): Promise<HttpGetServer> {
     const { default: create } = await import('fastify');
-    const { host, port } = options;
     const server = new HttpGetServer(options, routes, posts, create);
-    try {
-      await server.#app.listen({ host, port });
-    } catch (error) {
-      await server.#app.close();
-      if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw errors.PORT_TAKEN({ host, port }, error);
-      throw errors.CANNOT_LISTEN({ host, port, reason: (error as Error).message }, error);
-    }
+    await listenAt(server.#app, options.host, options.port);
     return server;
   }
 
   get address(): HttpAddress {
-    const { port } = this.#app.server.address() as AddressInfo;
-    const host = this.#host;
-    return { host, port, url: `http://${host.includes(':') ? `[${host}]` : host}:${port}` };
+    return addressOf(this.#app, this.#host);
   }
 
   async close(): Promise<void> {

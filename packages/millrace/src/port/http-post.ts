@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, fastify } from 'fastify';
-import { errors } from '../error.ts';
 import { CHECK_EVERY_MS, HEADERS_MS_MAX, HEADER_BYTES_MAX, TCP_KEEP_ALIVE_MS, headProblem, refuseConnection } from './http-head.ts';
+import { type HttpAddress, addressOf, listenAt } from './http-listen.ts';
 import { HttpProblem, type Problem, problemText } from './http-problem.ts';
 import { refusals } from './http-refusals.ts';
 
@@ -25,12 +25,6 @@ export interface PostHandlers {
   json(body: Buffer): Promise<string>;
   /** A body of application/x-ndjson, as it comes. */
   lines(body: AsyncIterable<Uint8Array>): Promise<string>;
-}
-
-export interface HttpAddress {
-  readonly host: string;
-  readonly port: number;
-  readonly url: string;
 }
 
 /**
@@ -58,25 +52,16 @@ export class HttpPostServer {
 
   /** PORT_TAKEN where another server listens. */
   static async listen(options: PostOptions, handlers: PostHandlers): Promise<HttpPostServer> {
-    const { host, port } = options;
     // Only here: whoever serves nothing loads no server.
     const { default: create } = await import('fastify');
     const server = new HttpPostServer(options, handlers, create);
-    try {
-      await server.#app.listen({ host, port });
-    } catch (error) {
-      await server.#app.close();
-      if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw errors.PORT_TAKEN({ host, port }, error);
-      throw errors.CANNOT_LISTEN({ host, port, reason: (error as Error).message }, error);
-    }
+    await listenAt(server.#app, options.host, options.port);
     server.#startChecking();
     return server;
   }
 
   get address(): HttpAddress {
-    const { port } = this.#app.server.address() as AddressInfo;
-    const { host, path } = this.#options;
-    return { host, port, url: `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}` };
+    return addressOf(this.#app, this.#options.host, this.#options.path);
   }
 
   /** Answers what has come whole, cuts the rest, and stops listening. */

@@ -1,32 +1,14 @@
 import { afterEach, expect, test } from 'vitest';
 import { request } from 'node:http';
-import { log } from '../connector/log.ts';
-import { halt } from '../operator/late-policy.ts';
-import type { HttpGetServer } from '../port/http-get.ts';
-import { memoryBackend } from '../port/memory-backend.ts';
-import { pipeline } from '../stream/pipeline.ts';
-import type { Program } from '../stream/program.ts';
-import { outOfOrder } from '../time/completeness.ts';
-import { tumbling } from '../time/windowing.ts';
+import { type HeldProgram, heldProgram } from '../testing/fixture-held.ts';
 
-let server: HttpGetServer | undefined;
-let program: Program | undefined;
+let served: HeldProgram | undefined;
 
-afterEach(async () => {
-  await server?.close();
-  await program?.stop();
-});
+afterEach(async () => served?.end());
 
 async function held(resolve: boolean): Promise<string> {
-  program = pipeline('held', (app) => {
-    const events = app.source('events', log<number>(), { time: (n) => n, complete: outOfOrder(0), maxAhead: 'any' });
-    events.window(tumbling(10)).count({ name: 'counts', late: halt({ scope: 'pipeline', keep: 100 }) }).late.to(app.callback('late', () => {}));
-  }) as Program;
-  await program.start({ store: memoryBackend() });
-  await program.append('events', [1, 25, 2]);
-  while (program.holds().length === 0) await program.committed();
-  server = await program.serve({ port: 0, resolve });
-  return server.address.url;
+  served = await heldProgram({ scope: 'pipeline', times: [1, 25, 2], resolve });
+  return served.url;
 }
 
 const decision = { choice: 'discard', by: 'Ada', reason: 'a test' };
@@ -56,7 +38,7 @@ test.each<readonly [unknown, number, string]>([
 ])('%j is refused, and nothing is decided', async (body, status, code) => {
   const url = await held(true);
   expect(await post(`${url}/holds/1`, body)).toMatchObject({ status, body: { error: { code } } });
-  expect(program?.holds()).toHaveLength(1);
+  expect(served?.program.holds()).toHaveLength(1);
 });
 
 test('a page of another site cannot decide: it can send neither this type nor this host', async () => {
@@ -72,7 +54,7 @@ test('a page of another site cannot decide: it can send neither this type nor th
     sent.end(JSON.stringify(decision));
   });
   expect(status).toBe(421);
-  expect(program?.holds()).toHaveLength(1);
+  expect(served?.program.holds()).toHaveLength(1);
 });
 
 test('without { resolve: true } nobody decides here', async () => {

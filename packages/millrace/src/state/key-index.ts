@@ -76,10 +76,15 @@ export class CompositeIndex implements KeyIndex {
   }
 
   find(parts: readonly KeyPart[]): number {
+    if (parts.length === 2) {
+      const a = parts[0] as KeyPart;
+      const b = parts[1] as KeyPart;
+      if (isOwnCode(a) && isOwnCode(b)) return this.#findPair(a, b);
+    }
     const codes = this.#codes;
     for (let p = 0; p < parts.length; p += 1) {
       const part = parts[p] as KeyPart;
-      if (typeof part === 'number' && (part | 0) === part && part >= 0) codes[p] = part;
+      if (isOwnCode(part)) codes[p] = part;
       else {
         const number = (this.#numbers[p] as Map<KeyPart, number>).get(part);
         if (number === undefined) return -1;
@@ -95,18 +100,27 @@ export class CompositeIndex implements KeyIndex {
     for (let p = 0; p < parts.length; p += 1) codes[p] = this.#codeOf(parts[p] as KeyPart, p);
     const at = this.#slotOf(this.#slots, this.#mask, codes, 0);
     this.#slots[at] = row + 1;
-    this.#slots.set(codes, at + 1);
+    for (let p = 0; p < codes.length; p += 1) this.#slots[at + 1 + p] = codes[p] as number;
     this.#size += 1;
+  }
+
+  /** As `#slotOf`, for the most frequent kind of key, all of it in registers. */
+  #findPair(a: number, b: number): number {
+    const slots = this.#slots;
+    const mask = this.#mask;
+    const hash = mixed(mixed(0, a), b);
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const at = slot * 3;
+      const row = slots[at] as number;
+      if (row === 0 || (slots[at + 1] === a && slots[at + 2] === b)) return row - 1;
+    }
   }
 
   /** Where the codes that begin at `from` are, or where they would be. */
   #slotOf(slots: Int32Array, mask: number, codes: Int32Array, from: number): number {
     const width = this.#width;
     let hash = 0;
-    for (let p = 0; p < width - 1; p += 1) {
-      hash = Math.imul(hash ^ (codes[from + p] as number), 0x85ebca6b);
-      hash ^= hash >>> 15;
-    }
+    for (let p = 0; p < width - 1; p += 1) hash = mixed(hash, codes[from + p] as number);
     search: for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const at = slot * width;
       if (slots[at] === 0) return at;
@@ -130,10 +144,20 @@ export class CompositeIndex implements KeyIndex {
   }
 
   #codeOf(part: KeyPart, p: number): number {
-    if (typeof part === 'number' && (part | 0) === part && part >= 0) return part;
+    if (isOwnCode(part)) return part;
     const numbers = this.#numbers[p] as Map<KeyPart, number>;
     const code = numbers.get(part) ?? -1 - numbers.size;
     numbers.set(part, code);
     return code;
   }
+}
+
+function isOwnCode(part: KeyPart): part is number {
+  return typeof part === 'number' && (part | 0) === part && part >= 0;
+}
+
+/** A hash, and one code more. */
+function mixed(hash: number, code: number): number {
+  const product = Math.imul(hash ^ code, 0x85ebca6b);
+  return product ^ (product >>> 15);
 }

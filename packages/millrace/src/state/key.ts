@@ -47,13 +47,35 @@ export function compositeKey<T, K extends Record<string, KeyPart>>(
   return Object.freeze({
     names,
     selectors: Object.freeze(names.map((name) => select[name] as (value: T) => KeyPart)),
-    toKey: (parts: readonly KeyPart[]) => {
-      const key: Record<string, KeyPart> = {};
-      for (let i = 0; i < names.length; i += 1) key[names[i] as string] = parts[i] as KeyPart;
-      return key as K;
-    },
+    toKey: names.length === 2 ? pairMaker<K>(names as readonly [string, string]) : keyMaker<K>(names),
     toParts: (key: K) => names.map((name) => key[name] as KeyPart),
   });
+}
+
+function keyMaker<K>(names: readonly string[]): (parts: readonly KeyPart[]) => K {
+  return (parts) => {
+    const key: Record<string, KeyPart> = {};
+    for (let i = 0; i < names.length; i += 1) key[names[i] as string] = parts[i] as KeyPart;
+    return key as K;
+  };
+}
+
+/** The same for two names: a place in the code that always stores the same name is compiled for it. */
+function pairMaker<K>([first, second]: readonly [string, string]): (parts: readonly KeyPart[]) => K {
+  return (parts) => {
+    const key: Record<string, KeyPart> = {};
+    key[first] = parts[0] as KeyPart;
+    key[second] = parts[1] as KeyPart;
+    return key as K;
+  };
+}
+
+/**
+ * The same part as a small number where it is one: computed numbers come as floating-point ones, which are
+ * objects in an array of anything, slower to look up, and make a column of them.
+ */
+export function small(part: KeyPart): KeyPart {
+  return typeof part === 'number' && (part | 0) === part ? part | 0 : part;
 }
 
 /** Throws BAD_KEY_PART unless every part is a value that equals itself, now and after a restart. */

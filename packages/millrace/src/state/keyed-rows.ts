@@ -51,6 +51,11 @@ export class KeyedRows implements Persisted {
   readonly #state: State;
   readonly #times: number[];
   readonly #free: number[] = [];
+  /**
+   * The columns that keep something from being collected, as the first row that was freed shows. Numbers stay
+   * where they are: columns of several kinds that are written in one place become columns of objects.
+   */
+  #references: unknown[][] | undefined;
   #index: KeyIndex;
   #dead = 0;
   /** The key that was found last, of one part. */
@@ -124,7 +129,7 @@ export class KeyedRows implements Persisted {
     else this.previous[behind] = row;
   }
 
-  /** The row is nobody's any more; its values go. */
+  /** The row is nobody's any more; what it refers to goes. */
   free(row: number): void {
     const key = this.keyOf[row] as number;
     const before = this.previous[row] as number;
@@ -135,7 +140,7 @@ export class KeyedRows implements Persisted {
     else this.previous[behind] = before;
     if (this.first[key] === NO_ROW) this.#dead += 1;
     this.keyOf[row] = NO_ROW;
-    for (const column of this.values) column[row] = nothingLike(column[row]);
+    for (const column of (this.#references ??= this.values.filter((values) => isReference(values[row])))) column[row] = undefined;
     this.#times[row] = Number.NaN;
     this.#free.push(row);
   }
@@ -212,8 +217,4 @@ export class KeyedRows implements Persisted {
   }
 }
 
-/** A column of numbers stays one of numbers of the same kind: else each of them would become an object. */
-function nothingLike(value: unknown): unknown {
-  if (typeof value !== 'number') return undefined;
-  return (value | 0) === value ? 0 : Number.NaN;
-}
+const isReference = (value: unknown): boolean => typeof value !== 'number' && typeof value !== 'boolean';

@@ -29,10 +29,13 @@ export class Space {
   interval: Interval | undefined = undefined;
   dropped = false;
   readonly #index: KeyIndex;
+  /** What the parts of a key are copied from: an array of anything, as one of small numbers would be made anew for a great one. */
+  readonly #noParts: readonly KeyPart[];
 
   constructor(id: number, depth: number, slots: number, isList = false) {
     this.id = id;
     this.parts = Array.from({ length: depth }, () => []);
+    this.#noParts = Array.from({ length: depth }, () => null);
     this.values = Array.from({ length: slots }, () => []);
     this.#index = isList ? new NoIndex() : keyIndex(depth);
   }
@@ -76,7 +79,11 @@ export class Space {
 
   /** The parts of a row's key. */
   partsAt(row: number): readonly KeyPart[] {
-    return this.parts.map((column) => column[row] as KeyPart);
+    // As nearly always; a literal has no room for more, as what grows has.
+    if (this.parts.length === 1) return [this.parts[0]?.[row] as KeyPart];
+    const parts = this.#noParts.slice();
+    for (let p = 0; p < parts.length; p += 1) parts[p] = (this.parts[p] as KeyPart[])[row] as KeyPart;
+    return parts;
   }
 
   /** At recovery, where rows come in any order: makes room up to this one, without holes in the columns. */

@@ -15,6 +15,7 @@ import { type Summable, type Widened, sum } from '../aggregation/sum.ts';
 import { together } from '../aggregation/together.ts';
 import { top } from '../aggregation/top.ts';
 import { type Grouped, collectGroup } from '../operator/group-window/collect-group.ts';
+import { checkLate, stepText } from '../operator/late-check.ts';
 import { type Early, type LatePolicy, drop } from '../operator/late-policy.ts';
 import type { Port, WindowNode } from '../plan/node.ts';
 import type { KeyShape } from '../state/key.ts';
@@ -157,10 +158,10 @@ function tableOf<T, K>(place: AggregatesPlace, key: KeyShape<T, K>, windowing: W
   };
 }
 
-function checkUnwindowed({ keep, late, early, fill }: AggregateOptions): void {
+function checkUnwindowed({ name, keep, late, early, fill }: AggregateOptions): void {
   if (fill !== undefined) throw new RangeError('fill: a table without windows has no empty ones');
   if (keep !== undefined) throw new RangeError('keep: a table without windows keeps every row');
-  if (late !== undefined) throw new RangeError('late: nothing is late for a table without windows');
+  checkLate(stepText('the aggregation without windows', name), late, [], 'nothing is late for a table without windows');
   if (early !== undefined) throw new RangeError('early: a table without windows emits every change at once');
 }
 

@@ -1,5 +1,6 @@
 import type { JoinKind } from '../operator/stream-join/span.ts';
 import type { Missing } from '../operator/as-of/missing.ts';
+import { checkDrops, checkWord, stepText } from '../operator/late-check.ts';
 import type { Finality } from '../operator/row.ts';
 import type { Port } from '../plan/node.ts';
 import type { KeyShape } from '../state/key.ts';
@@ -46,7 +47,7 @@ export class KeyedJoins<T, K, F extends Finality> implements Joinable<T, K, F> {
     options: JoinOptions,
     combine: (left: NonNullable<T>, right: NonNullable<U>) => V,
   ): JoinedStream<V, T | U, F | G> {
-    return this.#join(right, { kind: 'inner', span: spanWithin(options.within), name: options.name }, combine);
+    return this.#within('join', right, 'inner', options, combine);
   }
 
   /** As `join`; and left events alone, once the frontier proves that no right one can come. That is never taken back. */
@@ -55,7 +56,7 @@ export class KeyedJoins<T, K, F extends Finality> implements Joinable<T, K, F> {
     options: JoinOptions,
     combine: (left: NonNullable<T>, right: NonNullable<U> | undefined) => V,
   ): JoinedStream<V, T | U, F | G> {
-    return this.#join(right, { kind: 'left', span: spanWithin(options.within), name: options.name }, combine);
+    return this.#within('leftJoin', right, 'left', options, combine);
   }
 
   /** As `join`; and events of either side alone, once the frontier proves that no partner can come. */
@@ -64,10 +65,11 @@ export class KeyedJoins<T, K, F extends Finality> implements Joinable<T, K, F> {
     options: JoinOptions,
     combine: (left: NonNullable<T> | undefined, right: NonNullable<U> | undefined) => V,
   ): JoinedStream<V, T | U, F | G> {
-    return this.#join(right, { kind: 'outer', span: spanWithin(options.within), name: options.name }, combine);
+    return this.#within('outerJoin', right, 'outer', options, combine);
   }
 
   protected versioned<V>(options: VersionedOptions<T, V>): VersionedTable<K, V, T> {
+    checkDrops(stepText('toTable({ versioned })', options.name), options);
     const key = this.#key as KeyShape<unknown, unknown>;
     const kept = retentionMs(options.versioned);
     const value = (options.value ?? ((event: T) => event)) as (event: unknown) => unknown;
@@ -101,6 +103,11 @@ export class KeyedJoins<T, K, F extends Finality> implements Joinable<T, K, F> {
     options: AsOfOptions<T> & { readonly missing: Missing; readonly late?: 'wait' | 'revise' },
     combine: (event: never, row: never) => unknown,
   ): unknown {
+    const step = stepText('joinTable', options.name);
+    checkWord(step, options, ['wait', 'revise']);
+    if (options.late === 'revise' && options.missing !== 'drop' && options.missing !== 'null') {
+      throw new RangeError(`${step}: late: 'revise' takes missing: 'drop' or 'null'; a result that may still get its row is neither bad nor waits`);
+    }
     const of = options.late === 'revise' ? 'row, revised' : 'row';
     const node = addAsOf(this.#builder, this.side, table, { ...options, of }, combine);
     return of === 'row' ? this.#streams.asOf(node) : new Table(this.#builder, this.#streams.stream, node);
@@ -116,9 +123,15 @@ export class KeyedJoins<T, K, F extends Finality> implements Joinable<T, K, F> {
       (kind: JoinKind) =>
       <U, G extends Finality>(right: Joinable<U, K, G>, ...rest: readonly unknown[]) => {
         const [options, combine] = (rest.length === 1 ? [{}, rest[0]] : rest) as [WindowJoinOptions, (left: never, right: never) => unknown];
+        checkDrops(stepText(`the ${kind} join in windows of '${windowing.text}'`, options.name), options);
         return this.#join(right, { kind, span: { kind: 'window', windowing }, name: options.name }, combine);
       };
     return { join: of('inner'), leftJoin: of('left'), outerJoin: of('outer') } as unknown as WindowJoins<T, K, F>;
+  }
+
+  #within<U, V, G extends Finality>(what: string, right: Joinable<U, K, G>, kind: JoinKind, options: JoinOptions, combine: (left: never, right: never) => V): JoinedStream<V, T | U, F | G> {
+    checkDrops(stepText(what, options.name), options);
+    return this.#join(right, { kind, span: spanWithin(options.within), name: options.name }, combine);
   }
 
   #join<U, V, G extends Finality>(right: Joinable<U, K, G>, how: JoinSpec, combine: (left: never, right: never) => V): JoinedStream<V, T | U, F | G> {

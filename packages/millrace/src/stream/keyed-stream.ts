@@ -1,3 +1,4 @@
+import { checkDrops, stepText } from '../operator/late-check.ts';
 import type { CustomAggregation } from '../aggregation/custom.ts';
 import type { FieldResults, Fields } from '../aggregation/columns.ts';
 import type { Comparable } from '../aggregation/distinct.ts';
@@ -156,6 +157,7 @@ export class KeyedStream<T, K, F extends Finality = 'final'> extends KeyedJoins<
   toTable<V = NonNullable<T>>(options: VersionedOptions<T, V>): VersionedTable<K, V, T>;
   toTable(options: VersionedOptions<T, unknown> | (ToTableOptions<T> & { readonly versioned?: never; readonly value?: (event: T) => unknown }) = {}): Table<K, unknown, T> {
     if (options.versioned !== undefined) return this.versioned(options as VersionedOptions<T, unknown>);
+    checkDrops(stepText('toTable', options.name), options);
     const { name, keep, value = (event: T): unknown => event } = options as ToTableOptions<T> & { readonly value?: (event: T) => unknown };
     const goes = (options as ToTableOptions<T>).delete;
     const valueOf = goes === undefined ? value : (event: T): unknown => (goes(event) ? undefined : value(event));

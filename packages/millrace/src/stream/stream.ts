@@ -1,3 +1,4 @@
+import { AS_THE_TABLE, checkDrops, checkLate, checkWord, lateOf, stepText } from '../operator/late-check.ts';
 import type { EventId } from '../operator/dedupe/id-bytes.ts';
 import { RETENTION_MS_MAX } from '../operator/dedupe/seen.ts';
 import type { Unjoined } from '../operator/as-of/missing.ts';
@@ -84,6 +85,7 @@ export class Stream<T, F extends Finality = 'final'> {
   dedupe(options: DedupeOptions<T>): DedupedStream<T, F>;
   dedupe(options: DedupeOptions<T> & { readonly conflicts?: true; readonly content?: (value: T) => unknown }): ComparedStream<T, F> {
     const { name, id } = options;
+    checkDrops(stepText('dedupe', name), options);
     const content = options.conflicts === true ? ((options.content ?? ((whole) => whole)) as (value: unknown) => unknown) : undefined;
     const forMs = options.for;
     if (!Number.isSafeInteger(forMs) || forMs <= 0 || forMs > RETENTION_MS_MAX) {
@@ -113,6 +115,7 @@ export class Stream<T, F extends Finality = 'final'> {
    */
   reorder(options: ReorderOptions<T>): ReorderedStream<T, F> {
     const { name, by } = options;
+    checkDrops(stepText('reorder', name), options);
     const from = 'from' in options ? (options.from ?? 0) : 0;
     if (!Number.isSafeInteger(from) || from < 0) throw new RangeError(`reorder({ from: ${from} }): expected a non-negative safe integer`);
     const sequence = by === 'time' ? undefined : { of: by as (value: unknown) => number, from };
@@ -129,13 +132,16 @@ export class Stream<T, F extends Finality = 'final'> {
   }
 
   /** The table that changes tell of: `table.changes()` the other way round, and nothing is lost. */
-  toTable<K, V>(this: Stream<Change<K, V>, Finality>, { name, keep }: TableOptions = {}): Table<K, V, undefined> {
+  toTable<K, V>(this: Stream<Change<K, V>, Finality>, options: TableOptions = {}): Table<K, V, undefined> {
+    const { name, keep } = options;
+    checkLate(stepText('changes().toTable', name), lateOf(options), [], AS_THE_TABLE);
     const node = this.#builder.add({ kind: 'changesTable', inputs: [this.port], name, keepMs: keepMs(keep) });
     return tableOf(this.#builder, node);
   }
 
   /** Each event with all of a small versioned table, to be read as it was `at` a time: one result for each event, for good. */
   joinAll<K, P, V>(table: VersionedTable<K, P>, options: AsOfOptions<T>, combine: (event: NonNullable<T>, all: TableView<K, P>) => V): AsOfStream<V, T, F> {
+    checkWord(stepText('joinAll', options.name), options, ['wait']);
     const side = { port: this.port, key: unkeyed as KeyShape<unknown, unknown> };
     return new AsOfStream(this.#builder, { node: addAsOf(this.#builder, side, table, { ...options, missing: 'null', of: 'all' }, combine), port: 'out' });
   }

@@ -1,3 +1,4 @@
+import { AS_THE_TABLE, checkLate, lateOf, stepText } from '../operator/late-check.ts';
 import { errors } from '../error.ts';
 import type { Adjustment } from '../operator/ledger/ledger.ts';
 import type { Ordered } from '../aggregation/ordered.ts';
@@ -148,11 +149,15 @@ export class Table<K, V, T = any> { // any: as above
     return this.#joinForeign('left', right.port, { foreign, join: join as never }, options);
   }
 
-  #join<U>(type: JoinKind, right: Port, join: Joining, { name, keep }: TableOptions = {}): Table<K, U, undefined> {
+  #join<U>(type: JoinKind, right: Port, join: Joining, options: TableOptions = {}): Table<K, U, undefined> {
+    const { name, keep } = options;
+    checkLate(stepText(`the ${type} join of tables`, name), lateOf(options), [], AS_THE_TABLE);
     return this.#table(this.#builder.add({ kind: 'join', inputs: [this.port, right], type, join, name, keepMs: keepMs(keep) }));
   }
 
-  #joinForeign<U>(type: 'inner' | 'left', right: Port, { foreign, join }: { foreign: (row: Row<K, V>) => unknown; join: Joining }, { name, keep }: TableOptions = {}): Table<K, U, undefined> {
+  #joinForeign<U>(type: 'inner' | 'left', right: Port, { foreign, join }: { foreign: (row: Row<K, V>) => unknown; join: Joining }, options: TableOptions = {}): Table<K, U, undefined> {
+    const { name, keep } = options;
+    checkLate(stepText(`the ${type} join of a table with one it refers to`, name), lateOf(options), [], AS_THE_TABLE);
     const functions = { foreign: foreign as (row: Row<unknown, unknown>) => unknown, join };
     return this.#table(this.#builder.add({ kind: 'foreignJoin', inputs: [this.port, right], type, ...functions, name, keepMs: keepMs(keep) }));
   }

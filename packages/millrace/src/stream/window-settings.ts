@@ -1,6 +1,7 @@
 import type { Columns } from '../aggregation/columns.ts';
 import type { Duration } from '../time/duration.ts';
 import type { Windowing } from '../time/windowing.ts';
+import { checkLate, stepText } from '../operator/late-check.ts';
 import type { AggregateOptions } from './aggregates.ts';
 
 /*
@@ -9,10 +10,11 @@ import type { AggregateOptions } from './aggregates.ts';
  */
 
 /** A recount, a hold and a history find results by windows that are the same for all keys and do not overlap. */
-export function checkWindowed({ kind, text }: Windowing, { late, history, fill }: AggregateOptions): void {
-  if (kind === 'count' && late?.kind === 'revise') throw new RangeError('late: nothing is late for windows of so many events');
-  if (kind !== 'aligned' && late?.kind === 'reconcile') throw new RangeError(`late: expected drop or revise for windows of '${text}': reconcile is for tumbling and calendar windows`);
-  if (kind !== 'aligned' && late?.kind === 'halt') throw new RangeError(`late: expected drop or revise for windows of '${text}': halt is for tumbling and calendar windows`);
+export function checkWindowed({ kind, text }: Windowing, { name, late, history, fill }: AggregateOptions): void {
+  const step = stepText(`the aggregation in windows of '${text}'`, name);
+  if (kind === 'aligned') checkLate(step, late, ['drop', 'revise', 'reconcile', 'halt']);
+  else if (kind === 'count') checkLate(step, late, ['drop'], 'nothing is late for windows of so many events');
+  else checkLate(step, late, ['drop', 'revise'], 'reconcile and halt are for tumbling and calendar windows');
   if (late?.kind === 'halt' && fill !== undefined) throw new RangeError('fill: a key that stands still has no empty windows; leave fill out, or take another policy than halt');
   if (kind !== 'aligned' && history !== undefined) throw new RangeError(`history: windows of '${text}' have none: it is for tumbling and calendar windows, and for tables without windows`);
 }

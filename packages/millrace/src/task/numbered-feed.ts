@@ -79,7 +79,7 @@ export class NumberedFeed extends Feed {
   override take(whole: Batch<unknown>): void {
     const batch = this.unseen(whole);
     const { rows, arrival } = batch;
-    const { maxAheadMs, intake } = this.#numbered;
+    const { maxAheadMs, intake, time: timeOf } = this.#numbered;
     const moment = this.#at;
     const { roster } = this;
     const timeMax = Math.min(arrival + maxAheadMs, Number.MAX_SAFE_INTEGER);
@@ -93,9 +93,10 @@ export class NumberedFeed extends Feed {
       let failure: unknown;
       let value: unknown;
       if (typeof message === 'object' && message !== null && message.kind === 'event') {
+        value = message.value;
         try {
-          value = intake === undefined ? message.value : intake.admit(message.value);
-          if (value !== REFUSED_VALUE) time = this.#numbered.time(value);
+          if (intake !== undefined) value = intake.admit(value);
+          if (intake === undefined || value !== REFUSED_VALUE) time = timeOf(value);
         } catch (error) {
           if (isOfTheProgram(error)) throw error;
           failure = error;
@@ -105,7 +106,7 @@ export class NumberedFeed extends Feed {
       const verdict = isTime && roster.takeNext(message, time, this.listenedMs) ? EVENT : this.#judge(message, isTime ? time : Number.NaN, timeMax);
       if (verdict !== EVENT) this.#noEvent(verdict, message);
       else if (isTime) this.#push(message, value, time);
-      else if (value === REFUSED_VALUE) this.refuse((intake as Intake).reason, (intake as Intake).message, message);
+      else if (intake !== undefined && value === REFUSED_VALUE) this.refuse(intake.reason, intake.message, message);
       else if (failure === undefined) this.refuseTime(message, time, timeMax);
       else this.threw(message, reasonOf(failure), this.#numbered.policy.thrower(failure));
       this.offset += 1;

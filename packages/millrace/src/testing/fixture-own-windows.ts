@@ -11,6 +11,7 @@ import { fedByHand, madeEvents, readByHand } from './fixture-source.ts';
 import type { OwnWindows } from './reference/own-windows.ts';
 import { record } from './reference/record.ts';
 import { type Recorded, valuesOf } from './reference/recorded.ts';
+import { sumOf } from './reference/results.ts';
 
 /** The policies that a property is tried with. */
 export interface Policies {
@@ -33,6 +34,21 @@ export interface OwnWindowsProperty {
   readonly windowing: Windowing;
   readonly chosen: Policies;
   readonly expected: (events: Recorded<Made>) => Expected;
+}
+
+/** What is asked of a reference: windows of each key, under these policies. */
+export interface ReferenceBy<V> extends Policies {
+  readonly key: (event: Made) => string;
+  readonly result: (events: readonly Made[]) => V;
+}
+
+/** What `reference` makes of the events, both ways. */
+export function expectedOf(chosen: Policies, reference: <V>(events: Recorded<Made>, by: ReferenceBy<V>) => OwnWindows<Made, string, V>): OwnWindowsProperty['expected'] {
+  const by = { ...chosen, key: (e: Made) => e.key };
+  return (events) => ({
+    sums: reference(events, { ...by, result: (values) => sumOf(values, (e) => e.n) }),
+    lists: reference(events, { ...by, result: (values) => values.map((e) => e.id) }),
+  });
 }
 
 /** Windows of each key of its own equal the reference: with an aggregation that merges, and with one that does not. */

@@ -4,7 +4,8 @@ import { AssertionError } from '../assert.ts';
 import { RUNS } from '../testing/fixture-scenario.ts';
 import { ASSUMED, DECLARED, ENDED, type Evidence, PROVED } from './evidence.ts';
 import { Doubts } from './producers/doubts.ts';
-import { BEGINNING, END, Frontier, HeldFrontier, MergedFrontier, type Timed } from './frontier.ts';
+import { BEGINNING, END, Frontier, type Timed } from './frontier.ts';
+import { MergedFrontier } from './merged-frontier.ts';
 
 /** Notes when it is due, and where the frontier stood then. */
 function timer(frontier: Frontier, rank: number, fired: (readonly [time: number, rank: number, value: number])[], then?: (time: number) => void): Timed {
@@ -215,35 +216,4 @@ test('what a stretch rests on is asked of every input; proved is said only where
   const both = new MergedFrontier([other, assumed]);
   assumed.advance(30, ASSUMED);
   expect([both.evidence, both.evidenceOf(0, 10)]).toEqual([ASSUMED, ASSUMED]);
-});
-
-test('a held frontier stays behind its input by rule, and at what its operator waits for; it never goes back', () => {
-  const input = new Frontier();
-  const behind = new HeldFrontier(input, undefined, { of: (frontier) => frontier - 5 });
-  expect(behind.value).toBe(BEGINNING);
-  input.advance(3, ASSUMED);
-  expect(behind.value).toBe(BEGINNING);
-  input.advance(20, ASSUMED);
-  expect(behind.value).toBe(15);
-  behind.hold(12);
-  expect(behind.value).toBe(15);
-  behind.hold(17);
-  input.advance(40, ASSUMED);
-  expect(behind.value).toBe(17);
-  behind.hold(END);
-  expect(behind.value).toBe(35);
-  input.advance(END, ENDED);
-  expect([behind.value, behind.evidence]).toEqual([END, ENDED]);
-});
-
-test('at recovery a held frontier stands where it stood, also where it had been beyond what it waits for', () => {
-  const input = new Frontier();
-  const behind = new HeldFrontier(input);
-  input.restore(20, ASSUMED);
-  behind.restoreHold(12, 15);
-  expect(behind.value).toBe(15);
-  input.advance(30, ASSUMED);
-  expect(behind.value).toBe(15);
-  behind.hold(END);
-  expect(behind.value).toBe(30);
 });

@@ -1,7 +1,8 @@
 import { assert } from '../assert.ts';
 import { Settler } from './settler.ts';
-import { ENDED, type Evidence, PROVED, combined } from './evidence.ts';
+import { ENDED, type Evidence, PROVED } from './evidence.ts';
 import type { Doubts } from './producers/doubts.ts';
+import { TimeHeap } from './time-heap.ts';
 
 /**
  * Something that has to happen when a frontier reaches a time.
@@ -18,6 +19,12 @@ export interface Timed {
 export interface Follower {
   moved(): void;
   restoreFromInputs(): void;
+}
+
+/** How far the frontier behind an operator stays behind the one at its input, always: by a distance, or at the start of a window. */
+export interface HoldBack {
+  /** At most `frontier`, and never less for a greater one. */
+  of(frontier: number): number;
 }
 
 /** No frontier yet: everything is still possible. */
@@ -49,7 +56,8 @@ export class Frontier {
    */
   fired: number = Number.NEGATIVE_INFINITY;
   readonly #buckets = new Map<number, Timed[]>();
-  readonly #times: number[] = [];
+  /** The distinct due times. */
+  readonly #times = new TimeHeap();
   readonly #below: Follower[] = [];
   readonly #settler: Settler;
 
@@ -97,7 +105,8 @@ export class Frontier {
     const bucket = this.#buckets.get(time);
     if (bucket === undefined) {
       this.#buckets.set(time, [timed]);
-      this.#insert(time);
+      this.#times.add(time);
+      this.next = this.#times.least;
       return;
     }
     if (bucket.includes(timed)) return;
@@ -111,7 +120,8 @@ export class Frontier {
   }
 
   #fire(time: number): void {
-    this.#removeFirst();
+    this.#times.removeLeast();
+    this.next = this.#times.least;
     this.fired = time;
     const bucket = this.#buckets.get(time) as Timed[];
     const settler = this.#settler;
@@ -123,152 +133,5 @@ export class Frontier {
     }
     this.#buckets.delete(time);
     if (settler.pending) settler.drain();
-  }
-
-  // A binary heap of the distinct due times.
-  #insert(time: number): void {
-    const heap = this.#times;
-    let at = heap.push(time) - 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      const above = heap[parent] as number;
-      if (above <= time) break;
-      heap[at] = above;
-      at = parent;
-    }
-    heap[at] = time;
-    this.next = heap[0] as number;
-  }
-
-  #removeFirst(): void {
-    const heap = this.#times;
-    const last = heap.pop() as number;
-    if (heap.length > 0) {
-      let at = 0;
-      for (;;) {
-        let child = 2 * at + 1;
-        if (child >= heap.length) break;
-        if (child + 1 < heap.length && (heap[child + 1] as number) < (heap[child] as number)) child += 1;
-        if ((heap[child] as number) >= last) break;
-        heap[at] = heap[child] as number;
-        at = child;
-      }
-      heap[at] = last;
-    }
-    this.next = heap[0] ?? END;
-  }
-}
-
-/** The least of several frontiers, with the evidence of all of them. */
-export class MergedFrontier extends Frontier implements Follower {
-  readonly #inputs: readonly Frontier[];
-
-  constructor(inputs: readonly Frontier[], settler?: Settler) {
-    super(settler);
-    this.#inputs = inputs;
-    for (const input of inputs) input.feeds(this);
-  }
-
-  moved(): void {
-    const { value, evidence } = this.#least();
-    if (value > this.value) this.advance(value, evidence);
-  }
-
-  override get isNumbered(): boolean {
-    return this.#inputs.some((input) => input.isNumbered);
-  }
-
-  override evidenceOf(from: number, to: number): Evidence {
-    let evidence = 0;
-    for (const input of this.#inputs) evidence = combined(evidence, input.evidenceOf(from, to));
-    return evidence;
-  }
-
-  restoreFromInputs(): void {
-    const { value, evidence } = this.#least();
-    this.restore(value, evidence);
-  }
-
-  #least(): { value: number; evidence: Evidence } {
-    let value = END;
-    let evidence = 0;
-    for (const input of this.#inputs) {
-      if (input.value < value) value = input.value;
-      evidence = combined(evidence, input.evidence);
-    }
-    return { value, evidence };
-  }
-}
-
-/** How far the frontier behind an operator stays behind the one at its input, always: by a distance, or at the start of a window. */
-export interface HoldBack {
-  /** At most `frontier`, and never less for a greater one. */
-  of(frontier: number): number;
-}
-
-/**
- * The frontier behind an operator that may still emit facts older than its input's frontier: what it
- * holds back, waits for, or leaves unmatched.
- */
-export class HeldFrontier extends Frontier implements Follower {
-  readonly #input: Frontier;
-  readonly #back: HoldBack | undefined;
-  #limit: number = END;
-  /** Something waits for a person: whatever the limit, it is not the end. */
-  #isOpen = false;
-  /** Where it stood at recovery: it does not go back behind that. */
-  #least: number = BEGINNING;
-
-  constructor(input: Frontier, settler?: Settler, back?: HoldBack) {
-    super(settler);
-    this.#input = input;
-    this.#back = back;
-    input.feeds(this);
-  }
-
-  /** The operator may still emit facts at `limit` and later; END: it holds nothing back. */
-  hold(limit: number, isOpen = false): void {
-    this.#limit = limit;
-    this.#isOpen = isOpen;
-    this.moved();
-  }
-
-  moved(): void {
-    const to = this.#to();
-    if (to > this.value && !(to === END && this.#isOpen)) this.advance(to, this.#input.evidence);
-  }
-
-  /** As `hold`, at recovery, for one that had come to `value`: nothing fires. */
-  restoreAt(value: number, evidence: Evidence, limit: number, isOpen: boolean): void {
-    this.#limit = limit;
-    this.#isOpen = isOpen;
-    this.#least = value;
-    this.restore(value, evidence);
-  }
-
-  /** As `hold`, at recovery: nothing fires. It had stood at `least`, which may be beyond what is held since then. */
-  restoreHold(limit: number, least: number = BEGINNING): void {
-    this.#limit = limit;
-    this.#least = least;
-    this.restoreFromInputs();
-  }
-
-  override get isNumbered(): boolean {
-    return this.#input.isNumbered;
-  }
-
-  /** It may lag behind its input: what it rests on is what that said when this moved. */
-  override evidenceOf(from: number, to: number): Evidence {
-    return this.isNumbered ? this.#input.evidenceOf(from, to) : this.evidence;
-  }
-
-  restoreFromInputs(): void {
-    this.restore(Math.max(this.#to(), this.#least), this.#input.evidence);
-  }
-
-  #to(): number {
-    const { value } = this.#input;
-    const back = this.#back === undefined || value === BEGINNING || value === END ? value : Math.max(BEGINNING, this.#back.of(value));
-    return Math.min(back, this.#limit);
   }
 }

@@ -19,9 +19,9 @@ export class Settler {
   /** The operator has gathered something; it asks once a step. */
   add(settling: Settling): void {
     const waiting = this.#waiting;
-    let place = waiting.length;
-    while (place > 0 && (waiting[place - 1] as Settling).rank > settling.rank) place -= 1;
-    waiting.splice(place, 0, settling);
+    let place = waiting.push(settling) - 1;
+    for (; place > 0 && (waiting[place - 1] as Settling).rank > settling.rank; place -= 1) waiting[place] = waiting[place - 1] as Settling;
+    waiting[place] = settling;
     this.pending = true;
   }
 

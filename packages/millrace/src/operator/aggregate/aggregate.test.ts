@@ -4,7 +4,7 @@ import type { Stream } from '../../stream/stream.ts';
 import { count } from '../../aggregation/count.ts';
 import { max } from '../../aggregation/extreme.ts';
 import { testDriver } from '../../testing/driver.ts';
-import { fedByHand } from '../../testing/fixture-source.ts';
+import { fedByHand, readByHand } from '../../testing/fixture-source.ts';
 import { type Marble, marbles } from '../../testing/marbles.ts';
 import { outOfOrder } from '../../time/completeness.ts';
 import { tumbling } from '../../time/windowing.ts';
@@ -86,6 +86,45 @@ describe('asking', () => {
     expect(driver.table('totals').scan()).toMatchObject([{ key: 'a', value: 3, revision: 2, time: 3 }, { key: 'b', value: 1 }]);
     driver.crash();
     expect(driver.table('totals').scan()).toMatchObject([{ key: 'a', value: 3, revision: 2, time: 3 }, { key: 'b', value: 1 }]);
+  });
+});
+
+describe('revisions', () => {
+  /** The same counts, of up to three parts of each letter: once with somebody who listens, once for queries only. */
+  const program = () =>
+    pipeline('revisions', (app) => {
+      const parts = app.source('events', fedByHand<Marble>(), { time: (e) => e.time, complete: outOfOrder(0) }).flatMap((e) => [...e.letter]);
+      const byLetter = parts.keyBy((letter) => letter);
+      const heard = byLetter.count({ name: 'heard' });
+      heard.to(app.sink('changes', readByHand()));
+      return { heard, unheard: byLetter.count({ name: 'unheard' }) };
+    });
+
+  test('a row that nobody listens to is in the same revision as one whose changes leave: a step is one change, whatever it brings', () => {
+    const driver = testDriver(program());
+    driver.source('events').send({ letter: 'aab', time: 1 }, { letter: 'ab', time: 2 }, { letter: 'aaa', time: 3 });
+    const newest = [{ key: 'a', value: 6, revision: 2, time: 3 }, { key: 'b', value: 2, revision: 1, time: 2 }];
+    expect(driver.table('heard').scan()).toMatchObject(newest);
+    expect(driver.table('unheard').scan()).toMatchObject(newest);
+    expect(driver.sink('changes').rows()).toMatchObject([
+      { key: 'a', after: 2, revision: 0 },
+      { key: 'b', after: 1, revision: 0 },
+      { key: 'a', after: 3, revision: 1 },
+      { key: 'b', after: 2, revision: 1 },
+      { key: 'a', after: 6, revision: 2 },
+    ]);
+  });
+
+  test('that stays so over commits and crashes', () => {
+    const driver = testDriver(program(), { durable: true });
+    driver.source('events').send({ letter: 'aab', time: 1 });
+    driver.commit();
+    driver.source('events').send({ letter: 'aa', time: 2 });
+    driver.crash();
+    driver.source('events').send({ letter: 'b', time: 2 });
+    driver.commit();
+    expect(driver.table('unheard').scan()).toEqual(driver.table('heard').scan());
+    expect(driver.table('unheard').get('a')).toMatchObject({ revision: 1 });
   });
 });
 

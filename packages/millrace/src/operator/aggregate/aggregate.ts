@@ -2,8 +2,10 @@ import type { Columns } from '../../aggregation/columns.ts';
 import type { KeyPart, KeyShape } from '../../state/key.ts';
 import type { Space } from '../../state/space.ts';
 import { State } from '../../state/state.ts';
-import { evidenceNames } from '../../time/evidence.ts';
+import { type EvidenceName, evidenceNames } from '../../time/evidence.ts';
 import { type Output, type Place, nowhere } from '../operator.ts';
+import { ChangedRows } from './changed-rows.ts';
+import { Changes } from '../changes/changes.ts';
 import type { Row } from '../row.ts';
 import type { Settling } from '../../time/settler.ts';
 import { type Counters, type Stateful, type Table, noCounters } from '../stateful.ts';
@@ -44,8 +46,15 @@ export class Aggregate<T, K, V> implements Output<T>, Settling, Stateful, Maker<
   readonly #next: Output<Row<K, V>>;
   readonly #parts: KeyPart[];
   readonly #space: Space;
-  /** Where several events may come in one step: the rows that have changed in it, from what. */
-  readonly #gathered: Map<number, Row<K, V> | undefined> | undefined;
+  /** Who is given the changes, where that asks for no rows. */
+  readonly #changes: Changes<K, V> | undefined;
+  /** Whether somebody is given the changes. */
+  readonly #isHeard: boolean;
+  /**
+   * Where several events may come in one step: the rows that have changed in it, from what. Also where nobody
+   * hears of it: a step is one change of a row, in whatever way one learns of it.
+   */
+  readonly #gathered: ChangedRows<Row<K, V>> | undefined;
   readonly #out: StepOutput<K, V, number>;
 
   constructor(options: AggregateOptions<T, K, V>, place: Place, next: Output<Row<K, V>>) {
@@ -59,10 +68,12 @@ export class Aggregate<T, K, V> implements Output<T>, Settling, Stateful, Maker<
     this.#parts = options.key.selectors.map(() => null);
     const slots = options.columns.slots + OWN_SLOTS;
     const shape = { name: options.name, depth: this.#parts.length, slots };
-    const remember = (space: Space, row: number): Row<K, V> => this.#row(space, row);
+    const remember = (_space: Space, row: number): Row<K, V> => this.#row(row, this.#keyAt(row));
     this.state = new State(options.asked ? { ...shape, remember } : shape, options.durable);
     this.#space = this.state.space(TABLE_SPACE);
-    this.#gathered = options.several && next !== nowhere ? new Map() : undefined;
+    this.#changes = next instanceof Changes && !options.several ? next : undefined;
+    this.#isHeard = next !== nowhere;
+    this.#gathered = options.several ? new ChangedRows() : undefined;
     this.#out = new StepOutput(options.name, place, next, this);
   }
 
@@ -73,41 +84,51 @@ export class Aggregate<T, K, V> implements Output<T>, Settling, Stateful, Maker<
     const { selectors } = this.#key;
     for (let i = 0; i < parts.length; i += 1) parts[i] = (selectors[i] as (value: T) => KeyPart)(value);
     const space = this.#space;
-    const times = space.values[columns.slots] as unknown[];
-    const revisions = space.values[columns.slots + 1] as number[];
+    const { values } = space;
+    const gathered = this.#gathered;
     let row = space.find(parts);
+    const isFirst = gathered === undefined || !gathered.has(row);
+    const isSeen = isFirst && this.#isHeard;
+    const changes = this.#changes;
+    const key = isSeen ? this.#keyOf(row) : undefined;
     let before: Row<K, V> | undefined;
-    const isFirst = this.#gathered === undefined || !this.#gathered.has(row);
+    let valueBefore: V | undefined;
+    let revision = 0;
     if (row < 0) {
       columns.first(value, moment);
       row = this.state.create(space, parts);
-      columns.keep(space.values, row);
-      revisions[row] = 0;
+      columns.keep(values, row);
     } else {
-      if (isFirst && this.#next !== nowhere) before = this.#row(space, row);
+      if (changes !== undefined) valueBefore = columns.result(values, row);
+      else if (isSeen) before = this.#row(row, key as K);
+      revision = (values[columns.slots + 1] as number[])[row] as number;
+      if (isFirst) revision += 1;
       this.state.touch(space, row);
       if (!columns.atomic) moment.touched = true;
-      columns.add(space.values, row, value, moment);
-      if (isFirst) revisions[row] = (revisions[row] as number) + 1;
+      columns.add(values, row, value, moment);
     }
+    const { time } = moment;
     moment.touched = true;
-    times[row] = moment.time;
-    if (this.#gathered !== undefined) {
-      if (isFirst) this.#gathered.set(row, before);
+    (values[columns.slots] as number[])[row] = time;
+    (values[columns.slots + 1] as number[])[row] = revision;
+    if (changes !== undefined) changes.change(key as K, valueBefore, columns.result(values, row), revision);
+    else if (gathered !== undefined) {
+      if (isFirst) gathered.add(row, before);
       this.#out.wait(this);
-    } else if (this.#next !== nowhere) this.#next.revise(before, this.#row(space, row));
+    } else if (this.#isHeard) this.#next.revise(before, rowOf(key as K, columns.result(values, row), time, revision));
   }
 
   /** Everything that the step brought is in. */
   settle(): void {
-    const gathered = this.#gathered as Map<number, Row<K, V> | undefined>;
-    this.#out.settle(gathered.keys());
+    const gathered = this.#gathered as ChangedRows<Row<K, V>>;
+    this.#out.settle(this.#isHeard ? gathered.rows() : noRows);
     gathered.clear();
   }
 
   make(row: number): Leaving<K, V> {
-    const after = this.#row(this.#space, row);
-    return { before: this.#gathered?.get(row), after, time: after.time };
+    const before = this.#gathered?.before(row);
+    const after = this.#row(row, before === undefined ? this.#keyAt(row) : before.key);
+    return { before, after, time: after.time };
   }
 
   left(): void {}
@@ -142,19 +163,32 @@ export class Aggregate<T, K, V> implements Output<T>, Settling, Stateful, Maker<
 
   #seen(row: number): Row<K, V> | undefined {
     const space = this.#space;
-    return space.dirty[row] === 1 ? (space.remembered.get(row) as Row<K, V> | undefined) : this.#row(space, row);
+    return space.dirty[row] === 1 ? (space.remembered.get(row) as Row<K, V> | undefined) : this.#row(row, this.#keyAt(row));
   }
 
-  #row(space: Space, row: number): Row<K, V> {
+  #keyAt(row: number): K {
+    return this.#key.toKey(this.#space.partsAt(row));
+  }
+
+  /** The key of the event that is being pushed, without looking up what its row says: most of the time that is the same. */
+  #keyOf(row: number): K {
+    const parts = this.#parts;
+    // 0 and -0 are one key, and it is called what it was called first.
+    if (row >= 0) for (let i = 0; i < parts.length; i += 1) if (parts[i] === 0) parts[i] = this.#space.parts[i]?.[row] as KeyPart;
+    return this.#key.toKey(parts);
+  }
+
+  #row(row: number, key: K): Row<K, V> {
+    const { values } = this.#space;
     const { slots } = this.#columns;
-    return {
-      key: this.#key.toKey(space.partsAt(row)),
-      window: undefined,
-      value: this.#columns.result(space.values, row),
-      time: space.values[slots]?.[row] as number,
-      revision: space.values[slots + 1]?.[row] as number,
-      finality: 'provisional',
-      evidence: evidenceNames(0),
-    };
+    return rowOf(key, this.#columns.result(values, row), values[slots]?.[row] as number, values[slots + 1]?.[row] as number);
   }
 }
+
+function rowOf<K, V>(key: K, value: V, time: number, revision: number): Row<K, V> {
+  return { key, window: undefined, value, time, revision, finality: 'provisional', evidence: none };
+}
+
+const noRows: readonly number[] = [];
+/** It is never final. */
+const none: readonly EvidenceName[] = evidenceNames(0);

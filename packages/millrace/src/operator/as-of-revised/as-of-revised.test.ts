@@ -5,6 +5,7 @@ import { testDriver } from '../../testing/driver.ts';
 import { fedByHand, readByHand } from '../../testing/fixture-source.ts';
 import { marbles } from '../../testing/marbles.ts';
 import { outOfOrder } from '../../time/completeness.ts';
+import { tumbling } from '../../time/windowing.ts';
 
 interface Entry {
   readonly at: number;
@@ -50,6 +51,40 @@ test('a result leaves at once, again when the table turns out to have held somet
   expect(steps(driver.sink('changes').rows().slice(6))).toEqual([[0, '12:3', '12:3', 2, 'final']]);
   expect(driver.sink('final').rows()).toMatchObject([{ key: 0, value: '12:3', time: 12, finality: 'final', evidence: ['assumed'] }]);
   expect(driver.table('priced').scan()).toMatchObject([{ key: 1, value: '18:2', finality: 'provisional' }]);
+});
+
+test('windows over final results wait for those that ask for a later time, also over a crash', () => {
+  const later = pipeline('later', (app) => {
+    const options = { time: (e: Entry) => e.at, complete: outOfOrder(0) };
+    const [prices, requests] = ['prices', 'requests'].map((name) => app.source(name, fedByHand<Entry>(), options));
+    if (prices === undefined || requests === undefined) throw new Error('expected two sources');
+    const table = prices.keyBy(() => 'm').toTable({ name: 'prices', versioned: 1000, value: (e) => e.n });
+    const priced = requests.keyBy(() => 'm').joinTable(table, { name: 'priced', missing: 'null', late: 'revise', at: (r) => r.at + r.n }, (r, p) => `${r.at}:${p}`);
+    const finals = priced.final().window(tumbling(5)).count({ name: 'finals' });
+    const changes = priced.changes().window(tumbling(5)).count({ name: 'changes' });
+    for (const [name, counts] of [['finals', finals], ['changes', changes]] as const) {
+      counts.changes().map(({ window, after }) => [window?.end, after]).to(app.sink(name, readByHand()));
+      counts.late.map(({ key }) => key).to(app.sink(`late ${name}`, readByHand()));
+    }
+  });
+  for (const crashes of [false, true]) {
+    const driver = testDriver(later, { durable: true });
+    const goOn = (): void => {
+      driver.commit();
+      if (crashes) driver.crash();
+    };
+    driver.source('prices').send(price(0, 1));
+    // One asks for 21, one for its own time.
+    driver.source('requests').send({ at: 1, kind: 'request', n: 20 }, { at: 3, kind: 'request', n: 0 });
+    goOn();
+    driver.source('requests').send(request(40));
+    driver.source('prices').send(price(15, 2), price(20, 3));
+    goOn();
+    expect([driver.sink('finals').rows(), driver.sink('changes').rows()]).toEqual([[], []]);
+    driver.source('prices').send(price(22, 4));
+    goOn();
+    expect([driver.sink('finals').rows(), driver.sink('changes').rows(), driver.sink('late finals').rows(), driver.sink('late changes').rows()]).toEqual([[[5, 2]], [[5, 6]], [], []]);
+  }
 });
 
 test('without a row there is no result, until there is one', () => {

@@ -1,27 +1,30 @@
-import { errors } from '../../error.ts';
-import type { KeyPart, KeyShape } from '../../state/key.ts';
+import type { KeyPart } from '../../state/key.ts';
 import type { State } from '../../state/state.ts';
 import { NO_TIMER } from '../../task/moment.ts';
 import { evidenceNames } from '../../time/evidence.ts';
-import type { Frontier, Timed } from '../../time/frontier.ts';
+import { END, type Timed } from '../../time/frontier.ts';
 import type { Settling } from '../../time/settler.ts';
+import { AsOfInput, type AsOfInputOptions } from '../internal/as-of-input.ts';
 import type { Output, Place } from '../operator.ts';
 import type { Row } from '../row.ts';
-import { type Counters, type Stateful, type Table, noCounters } from '../stateful.ts';
+import type { Counters, Stateful, Table } from '../stateful.ts';
 import type { VersionSet } from '../versioned/versioned.ts';
 import type { Versions } from '../versioned/versions.ts';
 import { type Result, Results } from './results.ts';
 
-export interface AsOfRevisedOptions<T, K, V> {
-  readonly name: string;
-  readonly key: KeyShape<T, K>;
-  /** The event time as of which it asks; undefined: that of the event. */
-  readonly at: ((event: T) => number) | undefined;
+export interface AsOfRevisedOptions<T, K, V> extends AsOfInputOptions<T, K> {
   /** Of an event without a row there is no result, or one with undefined. */
   readonly missing: 'drop' | 'null';
   readonly combine: (event: T, row: unknown) => V;
   readonly durable: boolean;
   readonly asked: boolean;
+}
+
+/** As JSON: `behind` is where the frontier behind stood; null: at the end, or where it is that of the input. */
+interface Memo {
+  readonly counters: Counters;
+  readonly number: number;
+  readonly behind: number | null;
 }
 
 /**
@@ -31,84 +34,44 @@ export interface AsOfRevisedOptions<T, K, V> {
  * - A result's key is the number of its event: the how-manieth that came here, from 0.
  * - It is provisional until the frontier of the table is past the time asked for; then it leaves
  *   once more, final, and is forgotten.
+ * - The frontier behind is held by the oldest event whose result may still change, where that may be later
+ *   than its own time.
  * - What an event and the table are sent in one step is gathered, so nothing leaves that only half of
  *   it explains.
- * - What asks for a time that the table has forgotten is late: counted, and sent to `late`.
- * - null and undefined are no events.
  */
-export class AsOfRevised<T, K, V> implements Output<T>, Timed, Settling, Stateful, Table<number, Row<number, V>> {
-  readonly name: string;
+export class AsOfRevised<T, K, V> extends AsOfInput<T, K> implements Timed, Settling, Stateful, Table<number, Row<number, V>> {
   readonly signature: string;
-  readonly rank: number;
   readonly state: State;
-  readonly counters: Counters = { ...noCounters(), missing: 0 };
-  /** Takes what the table says of new rows. */
-  readonly sets: Output<VersionSet>;
   readonly #options: AsOfRevisedOptions<T, K, V>;
-  readonly #versions: Versions;
-  readonly #place: Place;
-  /** Of the table. */
-  readonly #frontier: Frontier;
   readonly #next: Output<Row<number, V>>;
-  readonly #late: Output<T>;
   readonly #results: Results<V>;
-  readonly #parts: KeyPart[];
   /** What has changed in this step. */
   #changed: Result[] = [];
 
   constructor(options: AsOfRevisedOptions<T, K, V>, versions: Versions, place: Place, next: Output<Row<number, V>>, late: Output<T>) {
     const { name, key, missing, durable, asked } = options;
-    this.name = name;
+    super(options, versions, place, late);
     this.signature = `join as of, revised, by ${key.names?.join(',') ?? key.selectors.length}, missing: ${missing}`;
-    this.rank = place.rank;
     this.#options = options;
-    this.#versions = versions;
-    this.#place = place;
-    this.#frontier = place.inputs[1] as Frontier;
     this.#next = next;
-    this.#late = late;
-    this.#parts = key.selectors.map(() => null);
-    this.#results = new Results(name, this.#parts.length, durable, asked);
+    this.#results = new Results(name, key.selectors.length, durable, asked);
     this.state = this.#results.state;
-    this.sets = {
-      push: (set) => this.#reconsider(set),
-      revise: () => {
-        throw new Error(`'${name}' was sent a change of what a table had said`);
-      },
-    };
   }
 
-  push(event: T): void {
-    if (event === null || event === undefined) return;
-    const { key, at: atOf } = this.#options;
-    const { moment } = this.#place;
-    const { time } = moment;
-    const at = atOf === undefined ? time : atOf(event);
-    if (!(at >= 0 && Number.isSafeInteger(at))) throw errors.BAD_AS_OF({ join: this.name, found: String(at) });
-    if (at < this.#versions.horizon) {
-      this.counters.late += 1;
-      moment.touched = true;
-      this.#late.push(event);
-      return;
-    }
-    const parts = this.#parts;
-    for (let i = 0; i < parts.length; i += 1) parts[i] = (key.selectors[i] as (event: T) => KeyPart)(event);
+  protected override asks(parts: readonly KeyPart[], event: T, time: number, at: number): void {
     const held = this.#valueOf(parts, event, at);
-    moment.touched = true;
-    if (at < this.#frontier.value) return this.#leaveAtOnce(held, time);
+    this.place.moment.touched = true;
+    if (at < this.frontier.value) return this.#leaveAtOnce(held, time);
     const result = this.#results.add(parts, { event, time, at }, held);
+    this.#hold();
     this.#gather(result);
-    this.#frontier.at(at + 1, this);
-    this.#frontier.at(this.#results.endOf(result), this);
-  }
-
-  revise(): void {
-    throw new Error(`'${this.name}' joins facts; the plan let a changing table through`);
+    this.frontier.at(at + 1, this);
+    this.frontier.at(this.#results.endOf(result), this);
   }
 
   /** What has changed leaves, each result once. */
   settle(): void {
-    const { moment } = this.#place;
+    const { moment } = this.place;
     const { time } = moment;
     const changed = this.#changed;
     this.#changed = [];
@@ -122,7 +85,7 @@ export class AsOfRevised<T, K, V> implements Output<T>, Timed, Settling, Statefu
 
   /** The table's frontier is past the time that some have asked for. */
   due(time: number): void {
-    const { moment } = this.#place;
+    const { moment } = this.place;
     this.settle();
     moment.timer = time;
     for (const result of this.#results.takeDue(time)) {
@@ -133,16 +96,19 @@ export class AsOfRevised<T, K, V> implements Output<T>, Timed, Settling, Statefu
     // A step of its own, and complete: it stays when the event behind it is set aside.
     moment.touched = false;
     this.#results.forget(time);
+    this.#hold();
   }
 
   memo(): unknown {
-    return { counters: this.counters, number: this.#results.count };
+    const behind = this.place.held?.value ?? END;
+    return { counters: this.counters, number: this.#results.count, behind: behind === END ? null : behind } satisfies Memo;
   }
 
   restored(memo: unknown): void {
-    const { counters, number } = memo as { counters: Counters; number: number };
+    const { counters, number, behind } = memo as Memo;
     Object.assign(this.counters, counters);
-    for (const due of this.#results.restored(number)) this.#frontier.at(due, this);
+    for (const due of this.#results.restored(number)) this.frontier.at(due, this);
+    this.place.held?.restoreHold(this.#results.oldest, behind ?? END);
   }
 
   committed(): void {}
@@ -159,27 +125,27 @@ export class AsOfRevised<T, K, V> implements Output<T>, Timed, Settling, Statefu
   /** undefined where there is no result. */
   #valueOf(parts: readonly KeyPart[], event: T, at: number): { readonly value: V } | undefined {
     const { missing, combine } = this.#options;
-    const row = this.#versions.at(this.#versions.find(parts), at)?.value;
+    const row = this.versions.at(this.versions.find(parts), at)?.value;
     return row === undefined && missing === 'drop' ? undefined : { value: combine(event, row) };
   }
 
   /** The table has another row from a time on: that is for those who ask for then, or later but before the next row. */
-  #reconsider({ parts, time }: VersionSet): void {
-    const { moment, poisoned } = this.#place;
-    const key = this.#versions.find(parts);
+  protected override rowSet({ parts, time }: VersionSet): void {
+    const { moment, poisoned } = this.place;
+    const key = this.versions.find(parts);
     for (const result of this.#results.openOf(parts)) {
       const at = this.#results.atOf(result);
-      if (at < time || this.#versions.at(key, at)?.time !== time) continue;
+      if (at < time || this.versions.at(key, at)?.time !== time) continue;
       const event = this.#results.eventOf(result) as T;
       const name = `the result ${this.#results.numberOf(result)} of '${this.name}' with the row of ${time}`;
       try {
         if (poisoned.size > 0 && poisoned.has(name)) {
-          this.#place.failed(name, event, undefined);
+          this.place.failed(name, event, undefined);
           continue;
         }
         this.#results.set(result, this.#valueOf(parts, event, at));
       } catch (error) {
-        this.#place.failed(name, event, error);
+        this.place.failed(name, event, error);
         continue;
       }
       moment.touched = true;
@@ -187,8 +153,12 @@ export class AsOfRevised<T, K, V> implements Output<T>, Timed, Settling, Statefu
     }
   }
 
+  #hold(): void {
+    this.place.held?.hold(this.#results.oldest);
+  }
+
   #gather(result: Result): void {
-    if (this.#changed.length === 0) this.#place.settler.add(this);
+    if (this.#changed.length === 0) this.place.settler.add(this);
     this.#changed.push(result);
   }
 
@@ -200,14 +170,14 @@ export class AsOfRevised<T, K, V> implements Output<T>, Timed, Settling, Statefu
       this.counters.missing = (this.counters.missing ?? 0) + 1;
       return;
     }
-    const evidence = evidenceNames(this.#frontier.evidence);
+    const evidence = evidenceNames(this.frontier.evidence);
     this.#next.revise(undefined, { key, window: undefined, value: held.value, time, revision: 0, finality: 'final', evidence });
   }
 
   #leave(result: Result, isFinal: boolean): void {
-    const { moment } = this.#place;
+    const { moment } = this.place;
     moment.time = this.#results.timeOf(result);
-    const { before, after } = this.#results.leave(result, isFinal ? this.#frontier.evidence : undefined);
+    const { before, after } = this.#results.leave(result, isFinal ? this.frontier.evidence : undefined);
     if (isFinal && after === undefined) {
       this.counters.missing = (this.counters.missing ?? 0) + 1;
       moment.touched = true;

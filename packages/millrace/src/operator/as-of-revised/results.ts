@@ -1,62 +1,51 @@
-import { type KeyIndex, keyIndex } from '../../state/key-index.ts';
 import type { KeyPart } from '../../state/key.ts';
 import type { Space } from '../../state/space.ts';
 import { State } from '../../state/state.ts';
 import { type Evidence, evidenceNames } from '../../time/evidence.ts';
+import { type Asking, AskingRows, OWN_SLOTS, endOf } from '../internal/asking-rows.ts';
+import { ByKey } from '../internal/by-key.ts';
+import { Oldest } from '../internal/oldest.ts';
 import type { Row } from '../row.ts';
 
-/** Results that ask for times within so much event time rest together, and go together. */
-const BUCKET_MS = 1000;
-
 /** A result; where it rests, and as what it left last. Between two steps that is what it is. */
-export interface Result {
-  readonly space: Space;
-  readonly row: number;
+export interface Result extends Asking {
   left: { readonly value: unknown } | undefined;
 }
 
-const EVENT = 0;
-const TIME = 1;
-const AT = 2;
-const NUMBER = 3;
 /** What it is now: { value }, or undefined for none; and how often it had changed before; -1: nothing has left. */
-const VALUE = 4;
-const REVISION = 5;
-const FINAL = 6;
-const SLOTS = 7;
+const VALUE: number = OWN_SLOTS;
+const REVISION: number = OWN_SLOTS + 1;
+const FINAL: number = OWN_SLOTS + 2;
+const SLOTS: number = OWN_SLOTS + 3;
 
 type Held<V> = { readonly value: V } | undefined;
 
 /** The results that may still change, with the events they are made of. */
-export class Results<V> {
+export class Results<V> extends AskingRows {
   readonly state: State;
   readonly #durable: boolean;
-  readonly #depth: number;
   /** By the frontier with which they become final. */
   readonly #due = new Map<number, Result[]>();
-  #index: KeyIndex;
-  /** Those that may still change, by number of key. */
-  #ofKey: Result[][] = [];
+  /** Those that may still change. */
+  readonly #ofKey: ByKey<Result>;
+  readonly #isFinal = (result: Result): boolean => this.isFinal(result);
   #open = 0;
+  readonly #oldest = new Oldest();
   count = 0;
 
   constructor(name: string, depth: number, durable: boolean, asked: boolean) {
+    super();
     this.#durable = durable;
-    this.#depth = depth;
-    this.#index = keyIndex(depth);
+    this.#ofKey = new ByKey(depth);
     const shape = { name, depth, slots: SLOTS, isList: true };
     const remember = (space: Space, row: number): unknown => this.#rowOf(space, row);
     this.state = new State(asked ? { ...shape, remember } : shape, durable);
   }
 
   add(parts: readonly KeyPart[], { event, time, at }: { readonly event: unknown; readonly time: number; readonly at: number }, held: Held<V>): Result {
-    const space = this.state.space(Math.floor(at / BUCKET_MS));
-    const row = this.state.create(space, parts);
-    [event, time, at, this.count, held, -1, false].forEach((value, slot) => {
-      (space.values[slot] as unknown[])[row] = value;
-    });
+    const { space, row } = this.create(parts, at, [event, time, at, this.count, held, -1, false]);
+    const result: Result = { space, row, left: undefined };
     this.count += 1;
-    const result = { space, row, left: undefined };
     this.#opened(result, parts);
     return result;
   }
@@ -81,8 +70,14 @@ export class Results<V> {
     if (final !== undefined && !this.isFinal(result)) {
       (space.values[FINAL] as boolean[])[row] = true;
       this.#open -= 1;
+      this.#oldest.remove(this.timeOf(result));
     }
     return { before, after };
+  }
+
+  /** The time of the oldest event whose result may still change; END where there is none. */
+  get oldest(): number {
+    return this.#oldest.value;
   }
 
   /** Those that become final with this frontier, in the order in which their events came. */
@@ -94,24 +89,13 @@ export class Results<V> {
 
   /** Those of a key that may still change. */
   openOf(parts: readonly KeyPart[]): readonly Result[] {
-    const key = this.#index.find(parts);
-    if (key < 0) return [];
-    const open = (this.#ofKey[key] as Result[]).filter((result) => !this.isFinal(result));
-    this.#ofKey[key] = open;
-    return open;
+    return this.#ofKey.left(parts, this.#isFinal);
   }
 
   /** Drops what asked for times before the table's frontier. */
   forget(frontier: number): void {
-    for (const space of this.state.spaces.values()) if ((space.id + 1) * BUCKET_MS <= frontier) this.state.drop(space);
-    if (this.#open > 0 || this.#ofKey.length === 0) return;
-    this.#index = keyIndex(this.#depth);
-    this.#ofKey = [];
-  }
-
-  /** When the table's frontier is past all that rests with it. */
-  endOf({ space }: Result): number {
-    return (space.id + 1) * BUCKET_MS;
+    this.drop(frontier);
+    if (this.#open === 0) this.#ofKey.clear();
   }
 
   /** At recovery: the frontiers that are waited for. */
@@ -120,7 +104,7 @@ export class Results<V> {
     const open: Result[] = [];
     const due = new Set<number>();
     for (const space of this.state.spaces.values()) {
-      due.add((space.id + 1) * BUCKET_MS);
+      due.add(endOf(space));
       for (let row = 0; row < space.size; row += 1) {
         const result: Result = { space, row, left: space.values[VALUE]?.[row] as Held<V> };
         if (!this.isFinal(result)) open.push(result);
@@ -148,35 +132,14 @@ export class Results<V> {
     return space.values[FINAL]?.[row] === true;
   }
 
-  eventOf({ space, row }: Result): unknown {
-    return space.values[EVENT]?.[row];
-  }
-
-  timeOf({ space, row }: Result): number {
-    return space.values[TIME]?.[row] as number;
-  }
-
-  atOf({ space, row }: Result): number {
-    return space.values[AT]?.[row] as number;
-  }
-
-  numberOf({ space, row }: Result): number {
-    return space.values[NUMBER]?.[row] as number;
-  }
-
   #opened(result: Result, parts: readonly KeyPart[]): void {
     const due = this.atOf(result) + 1;
     const others = this.#due.get(due);
     if (others === undefined) this.#due.set(due, [result]);
     else others.push(result);
-    let key = this.#index.find(parts);
-    if (key < 0) {
-      key = this.#ofKey.length;
-      this.#index.add(parts, key);
-      this.#ofKey.push([]);
-    }
-    (this.#ofKey[key] as Result[]).push(result);
+    this.#ofKey.add(parts, result);
     this.#open += 1;
+    this.#oldest.add(this.timeOf(result));
   }
 
   /** A row that has left; undefined where there is none, or it is final and gone. */

@@ -1,20 +1,17 @@
-import { errors } from '../../error.ts';
-import type { KeyPart, KeyShape } from '../../state/key.ts';
+import type { KeyPart } from '../../state/key.ts';
 import type { State } from '../../state/state.ts';
 import { NO_TIMER } from '../../task/moment.ts';
-import { END, type Frontier, type Timed } from '../../time/frontier.ts';
+import { END, type Timed } from '../../time/frontier.ts';
+import { AsOfInput, type AsOfInputOptions } from '../internal/as-of-input.ts';
+import type { Asking } from '../internal/asking-rows.ts';
 import type { Output, Place } from '../operator.ts';
-import { type Counters, type Stateful, noCounters } from '../stateful.ts';
+import type { Counters, Stateful } from '../stateful.ts';
 import type { VersionSet } from '../versioned/versioned.ts';
 import type { Versions } from '../versioned/versions.ts';
 import { type Missing, type Unjoined, missingText, waitMsOf, withoutRow } from './missing.ts';
-import { type Waiter, Waiting } from './waiting.ts';
+import { Waiting } from './waiting.ts';
 
-export interface AsOfOptions<T, K, V> {
-  readonly name: string;
-  readonly key: KeyShape<T, K>;
-  /** The event time as of which it asks; undefined: that of the event. */
-  readonly at: ((event: T) => number) | undefined;
+export interface AsOfOptions<T, K, V> extends AsOfInputOptions<T, K> {
   readonly missing: Missing;
   /** Makes the result of an event; `row` is undefined where there is none. */
   readonly combine: (event: T, row: unknown) => V;
@@ -44,81 +41,40 @@ interface AsOfMemo {
  *   that is reached, and of one frontier in the order of the events; each at its event's own time.
  * - The frontier behind the join is held by the oldest event that waits.
  * - Where there is no row, `missing` decides.
- * - What asks for a time that the table has forgotten is late: counted, and sent to `late`.
- * - null and undefined are no events.
  */
-export class AsOf<T, K, V> implements Output<T>, Timed, Stateful {
-  readonly name: string;
+export class AsOf<T, K, V> extends AsOfInput<T, K> implements Timed, Stateful {
   readonly signature: string;
-  readonly rank: number;
   readonly state: State;
-  readonly counters: Counters = { ...noCounters(), missing: 0 };
-  /** Takes what the table says of new rows. */
-  readonly sets: Output<VersionSet>;
   readonly #options: AsOfOptions<T, K, V>;
   readonly #waitMs: number;
-  readonly #versions: Versions;
-  readonly #place: Place;
-  /** Of the table. */
-  readonly #frontier: Frontier;
   readonly #outputs: AsOfOutputs<T, V>;
   readonly #waiting: Waiting;
-  readonly #parts: KeyPart[];
 
   constructor(options: AsOfOptions<T, K, V>, versions: Versions, place: Place, outputs: AsOfOutputs<T, V>) {
     const { name, key, missing, view, durable } = options;
-    this.name = name;
+    super(options, versions, place, outputs.late);
     this.signature = `join as of by ${view === undefined ? (key.names?.join(',') ?? key.selectors.length) : 'all'}, missing: ${missingText(missing)}`;
-    this.rank = place.rank;
     this.#options = options;
     this.#waitMs = waitMsOf(missing);
-    this.#versions = versions;
-    this.#place = place;
-    this.#frontier = place.inputs[1] as Frontier;
     this.#outputs = outputs;
-    this.#parts = key.selectors.map(() => null);
-    this.#waiting = new Waiting(name, this.#parts.length, durable);
+    this.#waiting = new Waiting(name, key.selectors.length, durable);
     this.state = this.#waiting.state;
-    this.sets = {
-      push: (set) => this.#wake(set),
-      revise: () => {
-        throw new Error(`'${name}' was sent a change of what a table had said`);
-      },
-    };
   }
 
-  push(event: T): void {
-    if (event === null || event === undefined) return;
-    const { key, at: atOf } = this.#options;
-    const { moment } = this.#place;
-    const { time } = moment;
-    const at = atOf === undefined ? time : atOf(event);
-    if (!(at >= 0 && Number.isSafeInteger(at))) throw errors.BAD_AS_OF({ join: this.name, found: String(at) });
-    if (at < this.#versions.horizon) {
-      this.counters.late += 1;
-      moment.touched = true;
-      this.#outputs.late.push(event);
-      return;
-    }
-    const parts = this.#parts;
-    for (let i = 0; i < parts.length; i += 1) parts[i] = (key.selectors[i] as (event: T) => KeyPart)(event);
-    if (at < this.#frontier.value) {
-      if (!this.#joined(parts, event, at) && !this.#awaitRow(parts, event, time, at, this.#frontier.value, undefined)) this.#withoutRow(event, at);
+  protected override asks(parts: readonly KeyPart[], event: T, time: number, at: number): void {
+    if (at < this.frontier.value) {
+      if (!this.#joined(parts, event, at) && !this.#awaitRow(parts, event, time, at, this.frontier.value, undefined)) this.#withoutRow(event, at);
       return;
     }
     const waiter = this.#waiting.add(parts, event, time, at, at + 1);
     this.#wakeAt(waiter, at + 1);
     this.#hold();
-    moment.touched = true;
-  }
-
-  revise(): void {
-    throw new Error(`'${this.name}' joins facts; the plan let a changing table through`);
+    this.place.moment.touched = true;
   }
 
   /** The table's frontier has reached a time that somebody waits for. */
   due(time: number): void {
-    const { moment } = this.#place;
+    const { moment } = this.place;
     const waiting = this.#waiting;
     for (const waiter of waiting.take(time)) {
       moment.timer = time;
@@ -134,7 +90,7 @@ export class AsOf<T, K, V> implements Output<T>, Timed, Stateful {
   }
 
   memo(): unknown {
-    const behind = this.#place.held?.value ?? END;
+    const behind = this.place.held?.value ?? END;
     return { counters: this.counters, number: this.#waiting.number, behind: behind === END ? null : behind } satisfies AsOfMemo;
   }
 
@@ -148,45 +104,45 @@ export class AsOf<T, K, V> implements Output<T>, Timed, Stateful {
       waiting.awaitRow(waiter);
       this.#wakeForRow(waiter, waiter.space.partsAt(waiter.row));
     }
-    for (const end of waiting.ends()) this.#frontier.at(end, this);
-    this.#place.held?.restoreHold(waiting.oldest, behind ?? END);
+    for (const end of waiting.ends()) this.frontier.at(end, this);
+    this.place.held?.restoreHold(waiting.oldest, behind ?? END);
   }
 
   committed(): void {}
 
   /** One that has waited leaves, or waits on. One that fails is set aside, and the others leave all the same. */
-  #leave(waiter: Waiter, time: number): void {
+  #leave(waiter: Asking, time: number): void {
     const waiting = this.#waiting;
-    const { poisoned } = this.#place;
+    const { poisoned } = this.place;
     const event = waiting.eventOf(waiter) as T;
     const at = waiting.atOf(waiter);
     const parts = waiter.space.partsAt(waiter.row);
     const name = `the event ${waiting.numberOf(waiter)} that waited in '${this.name}'`;
     try {
-      if (poisoned.size > 0 && poisoned.has(name)) this.#place.failed(name, event, undefined);
+      if (poisoned.size > 0 && poisoned.has(name)) this.place.failed(name, event, undefined);
       else if (!this.#joined(parts, event, at, time)) {
         // Woken by a row that was not for it.
         if (time < waiting.dueOf(waiter)) return;
         if (!this.#awaitRow(parts, event, waiting.timeOf(waiter), at, time, waiter)) this.#withoutRow(event, at);
       }
     } catch (error) {
-      this.#place.failed(name, event, error);
+      this.place.failed(name, event, error);
     }
     waiting.done(waiter);
   }
 
   /** Joins it with what held, or with the first row after that: false if there is none that is known, up to `frontier`. */
-  #joined(parts: readonly KeyPart[], event: T, at: number, frontier: number = this.#frontier.value): boolean {
+  #joined(parts: readonly KeyPart[], event: T, at: number, frontier: number = this.frontier.value): boolean {
     const { combine, view } = this.#options;
     const { next } = this.#outputs;
     if (view !== undefined) {
       next.push(combine(event, view(at)));
       return true;
     }
-    const key = this.#versions.find(parts);
-    let row = this.#versions.at(key, at)?.value;
+    const key = this.versions.find(parts);
+    let row = this.versions.at(key, at)?.value;
     if (row === undefined && this.#waitMs > 0) {
-      const after = this.#versions.after(key, at);
+      const after = this.versions.after(key, at);
       if (after !== undefined && after.time <= at + this.#waitMs && after.time < frontier) row = after.value;
     }
     if (row === undefined) return false;
@@ -195,7 +151,7 @@ export class AsOf<T, K, V> implements Output<T>, Timed, Stateful {
   }
 
   /** There is no row: false unless it waits for one, from now on. */
-  #awaitRow(parts: readonly KeyPart[], event: T, time: number, at: number, frontier: number, former: Waiter | undefined): boolean {
+  #awaitRow(parts: readonly KeyPart[], event: T, time: number, at: number, frontier: number, former: Asking | undefined): boolean {
     const waiting = this.#waiting;
     const due = at + this.#waitMs + 1;
     if (this.#waitMs === 0 || due <= frontier || (former !== undefined && waiting.isRowless(former))) return false;
@@ -204,7 +160,7 @@ export class AsOf<T, K, V> implements Output<T>, Timed, Stateful {
     waiting.awaitRow(waiter);
     this.#wakeForRow(waiter, parts);
     this.#hold();
-    this.#place.moment.touched = true;
+    this.place.moment.touched = true;
     return true;
   }
 
@@ -214,30 +170,30 @@ export class AsOf<T, K, V> implements Output<T>, Timed, Stateful {
     const what = withoutRow(missing);
     if (what === 'null') return next.push(combine(event, undefined));
     this.counters.missing = (this.counters.missing ?? 0) + 1;
-    this.#place.moment.touched = true;
+    this.place.moment.touched = true;
     if (what === 'bad') bad.push({ event, at, reason: this.#waitMs > 0 ? 'timed-out' : 'no-row' });
   }
 
   /** A row has come: those that may get it are looked at once nothing older can come any more. */
-  #wake({ parts, time }: VersionSet): void {
+  protected override rowSet({ parts, time }: VersionSet): void {
     for (const waiter of this.#waiting.awaiting(parts)) {
       if (time > this.#waiting.atOf(waiter) && time + 1 < this.#waiting.dueOf(waiter)) this.#wakeAt(waiter, time + 1);
     }
   }
 
   /** The row it waits for may be there already, and only the frontier not. */
-  #wakeForRow(waiter: Waiter, parts: readonly KeyPart[]): void {
-    const after = this.#versions.after(this.#versions.find(parts), this.#waiting.atOf(waiter));
+  #wakeForRow(waiter: Asking, parts: readonly KeyPart[]): void {
+    const after = this.versions.after(this.versions.find(parts), this.#waiting.atOf(waiter));
     if (after !== undefined && after.time + 1 < this.#waiting.dueOf(waiter)) this.#wakeAt(waiter, after.time + 1);
   }
 
-  #wakeAt(waiter: Waiter, due: number): void {
+  #wakeAt(waiter: Asking, due: number): void {
     if (!this.#waiting.wake(waiter, due)) return;
-    this.#frontier.at(due, this);
-    this.#frontier.at(this.#waiting.endOf(this.#waiting.dueOf(waiter)), this);
+    this.frontier.at(due, this);
+    this.frontier.at(this.#waiting.endOf(waiter), this);
   }
 
   #hold(): void {
-    this.#place.held?.hold(this.#waiting.oldest);
+    this.place.held?.hold(this.#waiting.oldest);
   }
 }

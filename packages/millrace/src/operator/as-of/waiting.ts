@@ -1,46 +1,32 @@
-import { type KeyIndex, keyIndex } from '../../state/key-index.ts';
 import type { KeyPart } from '../../state/key.ts';
-import type { Space } from '../../state/space.ts';
 import { State } from '../../state/state.ts';
-import { Oldest } from './oldest.ts';
+import { type Asking, AskingRows, OWN_SLOTS, endOf } from '../internal/asking-rows.ts';
+import { ByKey } from '../internal/by-key.ts';
+import { Oldest } from '../internal/oldest.ts';
 
-/** What is due within so much event time rests together, and goes together. */
-const BUCKET_MS = 1000;
-
-/** An event that waits; where it rests. */
-export interface Waiter {
-  readonly space: Space;
-  readonly row: number;
-}
-
-const EVENT = 0;
-const TIME = 1;
-const AT = 2;
-const NUMBER = 3;
-const DUE = 4;
-const DONE = 5;
-const SLOTS = 6;
+const DUE: number = OWN_SLOTS;
+const DONE: number = OWN_SLOTS + 1;
+const SLOTS: number = OWN_SLOTS + 2;
 
 /**
  * Events that wait, durably: each until a time that the frontier of a table has to reach, some of them
  * besides that for a row of their key.
  */
-export class Waiting {
+export class Waiting extends AskingRows {
   readonly state: State;
-  readonly #depth: number;
   /** By the frontier they wait for. */
-  readonly #due = new Map<number, Waiter[]>();
-  /** Those that wait for a row, by number of key. */
-  #index: KeyIndex;
-  #ofKey: Waiter[][] = [];
+  readonly #due = new Map<number, Asking[]>();
+  /** Those that wait for a row. */
+  readonly #ofKey: ByKey<Asking>;
+  readonly #isDone = (waiter: Asking): boolean => this.isDone(waiter);
   #rowless = 0;
   readonly #oldest = new Oldest();
   /** How many have waited so far. */
   #number = 0;
 
   constructor(name: string, depth: number, durable: boolean) {
-    this.#depth = depth;
-    this.#index = keyIndex(depth);
+    super();
+    this.#ofKey = new ByKey(depth);
     this.state = new State({ name, depth, slots: SLOTS, isList: true }, durable);
   }
 
@@ -54,19 +40,15 @@ export class Waiting {
   }
 
   /** The event waits until the frontier is at `due`; its number says in which order events came. */
-  add(parts: readonly KeyPart[], event: unknown, time: number, at: number, due: number, number: number = this.#number): Waiter {
-    const space = this.state.space(Math.floor(due / BUCKET_MS));
-    const row = this.state.create(space, parts);
-    [event, time, at, number, due, false].forEach((value, slot) => {
-      (space.values[slot] as unknown[])[row] = value;
-    });
+  add(parts: readonly KeyPart[], event: unknown, time: number, at: number, due: number, number: number = this.#number): Asking {
+    const waiter = this.create(parts, due, [event, time, at, number, due, false]);
     this.#number = Math.max(this.#number, number + 1);
     this.#oldest.add(time);
-    return { space, row };
+    return waiter;
   }
 
   /** It is looked at when the frontier is at `due`; whether it is the first one for then. */
-  wake(waiter: Waiter, due: number): boolean {
+  wake(waiter: Asking, due: number): boolean {
     const waiters = this.#due.get(due);
     if (waiters === undefined) this.#due.set(due, [waiter]);
     else waiters.push(waiter);
@@ -74,74 +56,55 @@ export class Waiting {
   }
 
   /** Those to be looked at now, in the order in which they came. */
-  take(due: number): readonly Waiter[] {
+  take(due: number): readonly Asking[] {
     const waiters = this.#due.get(due) ?? [];
     this.#due.delete(due);
     const left = waiters.filter((waiter) => !this.isDone(waiter)).sort((a, b) => this.numberOf(a) - this.numberOf(b));
     // One may have been woken for the same time by several rows.
-    return left.filter((waiter, i) => i === 0 || this.numberOf(waiter) !== this.numberOf(left[i - 1] as Waiter));
+    return left.filter((waiter, i) => i === 0 || this.numberOf(waiter) !== this.numberOf(left[i - 1] as Asking));
   }
 
   /** It has left, or waits as another one. */
-  done(waiter: Waiter): void {
+  done(waiter: Asking): void {
     const { space, row } = waiter;
     this.state.touch(space, row);
     (space.values[DONE] as boolean[])[row] = true;
     this.#oldest.remove(this.timeOf(waiter));
     if (!this.isRowless(waiter)) return;
     this.#rowless -= 1;
-    if (this.#rowless > 0) return;
-    this.#index = keyIndex(this.#depth);
-    this.#ofKey = [];
+    if (this.#rowless === 0) this.#ofKey.clear();
   }
 
   /** Whether it waits for a row, not only for the frontier to pass the time it asks for. */
-  isRowless(waiter: Waiter): boolean {
+  isRowless(waiter: Asking): boolean {
     return this.dueOf(waiter) > this.atOf(waiter) + 1;
   }
 
   /** It waits for a row of its key. */
-  awaitRow(waiter: Waiter): void {
-    const parts = waiter.space.partsAt(waiter.row);
-    let key = this.#index.find(parts);
-    if (key < 0) {
-      key = this.#ofKey.length;
-      this.#index.add(parts, key);
-      this.#ofKey.push([]);
-    }
-    (this.#ofKey[key] as Waiter[]).push(waiter);
+  awaitRow(waiter: Asking): void {
+    this.#ofKey.add(waiter.space.partsAt(waiter.row), waiter);
     this.#rowless += 1;
   }
 
   /** Those that wait for a row of this key. */
-  awaiting(parts: readonly KeyPart[]): readonly Waiter[] {
-    if (this.#rowless === 0) return [];
-    const key = this.#index.find(parts);
-    if (key < 0) return [];
-    const left = (this.#ofKey[key] as Waiter[]).filter((waiter) => !this.isDone(waiter));
-    this.#ofKey[key] = left;
-    return left;
+  awaiting(parts: readonly KeyPart[]): readonly Asking[] {
+    return this.#rowless === 0 ? [] : this.#ofKey.left(parts, this.#isDone);
   }
 
   /** Drops what was due before `time`. */
   forget(time: number): void {
-    for (const space of this.state.spaces.values()) if ((space.id + 1) * BUCKET_MS <= time) this.state.drop(space);
+    this.drop(time);
   }
 
   /** When what there is can be forgotten. */
   ends(): readonly number[] {
-    return [...this.state.spaces.keys()].map((id) => (id + 1) * BUCKET_MS);
-  }
-
-  /** When what is due then can be forgotten. */
-  endOf(due: number): number {
-    return (Math.floor(due / BUCKET_MS) + 1) * BUCKET_MS;
+    return [...this.state.spaces.values()].map(endOf);
   }
 
   /** All that wait, at recovery. */
-  restored(number: number): readonly Waiter[] {
+  restored(number: number): readonly Asking[] {
     this.#number = number;
-    const found: Waiter[] = [];
+    const found: Asking[] = [];
     for (const space of this.state.spaces.values()) {
       for (let row = 0; row < space.size; row += 1) {
         const waiter = { space, row };
@@ -153,27 +116,11 @@ export class Waiting {
     return found;
   }
 
-  isDone({ space, row }: Waiter): boolean {
+  isDone({ space, row }: Asking): boolean {
     return space.values[DONE]?.[row] === true;
   }
 
-  eventOf({ space, row }: Waiter): unknown {
-    return space.values[EVENT]?.[row];
-  }
-
-  timeOf({ space, row }: Waiter): number {
-    return space.values[TIME]?.[row] as number;
-  }
-
-  atOf({ space, row }: Waiter): number {
-    return space.values[AT]?.[row] as number;
-  }
-
-  numberOf({ space, row }: Waiter): number {
-    return space.values[NUMBER]?.[row] as number;
-  }
-
-  dueOf({ space, row }: Waiter): number {
+  dueOf({ space, row }: Asking): number {
     return space.values[DUE]?.[row] as number;
   }
 }

@@ -1,4 +1,5 @@
 import { type Moment, NO_TIMER } from '../../task/moment.ts';
+import { evidenceNames } from '../../time/evidence.ts';
 import type { Output } from '../operator.ts';
 import type { Change, Row } from '../row.ts';
 import { changeTime } from '../change-time.ts';
@@ -15,6 +16,13 @@ export class Changes<K, V> implements Output<Row<K, V>> {
 
   push(row: Row<K, V>): void {
     this.revise(undefined, row);
+  }
+
+  /** A provisional row without a window has changed, or come, because of the event that is being pushed, at its time. */
+  change(key: K, before: V | undefined, after: V, revision: number): void {
+    const { source, partition, offset, time, timer } = this.#moment;
+    const cause = timer === NO_TIMER ? { kind: 'event', source, partition, offset } as const : { kind: 'frontier', time: timer } as const;
+    this.#next.push({ key, window: undefined, before, after, time, revision, cause, finality: 'provisional', evidence: none });
   }
 
   revise(before: Row<K, V> | undefined, after: Row<K, V> | undefined): void {
@@ -36,3 +44,5 @@ export class Changes<K, V> implements Output<Row<K, V>> {
     });
   }
 }
+
+const none = evidenceNames(0);

@@ -1,6 +1,7 @@
 import type { ConcatFrontier, Successor } from '../../time/concat-frontier.ts';
 import { END } from '../../time/frontier.ts';
 import { MomentKept } from '../internal/moment-kept.ts';
+import { Passage } from '../internal/passage.ts';
 import { Waiting } from '../internal/waiting.ts';
 import type { Output, Place } from '../operator.ts';
 import { type Counters, type Stateful, noCounters } from '../stateful.ts';
@@ -39,6 +40,7 @@ export class Concat<T> implements Output<T>, Stateful, Successor {
   readonly #frontier: ConcatFrontier;
   readonly #place: Place;
   readonly #next: Output<T>;
+  readonly #passage: Passage<T, Waiting<T>>;
   readonly #kept = new MomentKept();
   #waited = 0;
 
@@ -48,6 +50,7 @@ export class Concat<T> implements Output<T>, Stateful, Successor {
     this.#frontier = frontier;
     this.#place = place;
     this.#next = next;
+    this.#passage = new Passage(place, next, (waiting) => waiting.taken());
     frontier.tells(this);
   }
 
@@ -90,20 +93,15 @@ export class Concat<T> implements Output<T>, Stateful, Successor {
 
   committed(): void {}
 
-  /** The event that has waited longest leaves. One that fails is set aside, and the others leave all the same. */
+  /** The event that has waited longest leaves. */
   #leave(): void {
-    const { moment, poisoned } = this.#place;
+    const { moment } = this.#place;
     const value = this.state.take(moment);
     const { time, timer } = moment;
     this.#frontier.follow(this.state.frontier, this.state.evidence);
     moment.time = time;
     moment.timer = timer;
     moment.touched = false;
-    try {
-      if (poisoned.size > 0 && poisoned.has(this.state.taken())) this.#place.failed(this.state.taken(), value, undefined);
-      else this.#next.push(value);
-    } catch (error) {
-      this.#place.failed(this.state.taken(), value, error);
-    }
+    this.#passage.pass(value, this.state);
   }
 }

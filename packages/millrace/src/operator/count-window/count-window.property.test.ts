@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { type OwnWindowsProperty, type Policies, checkOwnWindows, policies } from '../../testing/fixture-own-windows.ts';
+import { type OwnWindowsProperty, type Policies, checkOwnWindows, expectedOf, policies } from '../../testing/fixture-own-windows.ts';
 import { counted } from '../../testing/reference/counted.ts';
-import { sumOf } from '../../testing/reference/results.ts';
 import { countWindow } from '../../time/own-windowing.ts';
 
 interface Setting {
@@ -17,13 +16,7 @@ function property({ events, partial, chosen }: Setting): OwnWindowsProperty {
   return {
     windowing: countWindow(events, { partial }),
     chosen,
-    expected: (stream) => {
-      const by = { key: (e: { key: string }) => e.key, events, partial, ...chosen };
-      return {
-        sums: counted(stream, { ...by, result: (values) => sumOf(values, (e) => e.n) }),
-        lists: counted(stream, { ...by, result: (values) => values.map((e) => e.id) }),
-      };
-    },
+    expected: expectedOf(chosen, (stream, by) => counted(stream, { ...by, events, partial })),
   };
 }
 

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { type OwnWindowsProperty, type Policies, checkOwnWindows, policies } from '../../testing/fixture-own-windows.ts';
+import { type OwnWindowsProperty, type Policies, checkOwnWindows, expectedOf, policies } from '../../testing/fixture-own-windows.ts';
 import type { Made } from '../../testing/fixture-scenario.ts';
 import { grouped } from '../../testing/reference/group-windows.ts';
-import { sumOf } from '../../testing/reference/results.ts';
 import { group } from '../../time/group-windowing.ts';
 
 const settings = fc.record({ timeout: fc.constantFrom(1, 5, 12, 40), chosen: policies });
@@ -16,13 +15,7 @@ function property({ timeout, chosen }: { timeout: number; chosen: Policies }): O
   return {
     windowing: group({ open, close, timeout }),
     chosen,
-    expected: (events) => {
-      const by = { key: (e: Made) => e.key, open, close, timeout, ...chosen };
-      return {
-        sums: grouped(events, { ...by, result: (values) => sumOf(values, (e) => e.n) }),
-        lists: grouped(events, { ...by, result: (values) => values.map((e) => e.id) }),
-      };
-    },
+    expected: expectedOf(chosen, (events, by) => grouped(events, { ...by, open, close, timeout })),
   };
 }
 

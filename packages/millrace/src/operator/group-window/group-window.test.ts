@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Stream } from '../../stream/stream.ts';
+import { everyCrash } from '../../testing/fixture-crashes.ts';
 import { type Marble, marbles } from '../../testing/marbles.ts';
 import { group } from '../../time/group-windowing.ts';
+import { tumbling } from '../../time/windowing.ts';
 import { type LatePolicy, drop, revise } from '../late-policy.ts';
 
 /** One key; an o opens, a c closes. */
@@ -109,19 +111,21 @@ test('a crash in any column changes nothing', () => {
   const line = '-o-c-xo-c2-o5-c---|';
   for (const late of [drop(), revise({ retain: 8 })]) {
     const expected = marbles(counts(late), { line }, { bound: 2 });
-    for (let column = 0; column < line.length; column += 1) {
-      for (let commit = 0; commit <= column; commit += 1) {
-        const marks = [...'-'.repeat(line.length)];
-        marks[commit] = 'c';
-        if (commit < column) marks[column] = 'x';
-        const run = marbles(counts(late), { line }, { bound: 2, store: marks.join('') });
-        expect(run.changes()).toEqual(expected.changes());
-        expect(run.late()).toEqual(expected.late());
-      }
+    for (const store of everyCrash(line.length)) {
+      const run = marbles(counts(late), { line }, { bound: 2, store });
+      expect(run.changes()).toEqual(expected.changes());
+      expect(run.late()).toEqual(expected.late());
     }
   }
 });
 
 test.each([0, -1, 0.5])('a time-out of %d is refused', (timeout) => {
   expect(() => group({ open, close, timeout })).toThrow('expected a positive whole number of ms');
+});
+
+test('a closing event that comes late ends its group before the frontier: windows over final groups have waited for it', () => {
+  const behind = (streams: { line: Stream<Marble> }) => counts()(streams).final().window(tumbling(5)).count({ name: 'behind' });
+  const run = marbles(behind, { line: '-o-------x-c4----|' });
+  expect(run.rows()).toMatchObject([{ window: { start: 0, end: 5 }, value: 1 }]);
+  expect(run.late()).toEqual([]);
 });

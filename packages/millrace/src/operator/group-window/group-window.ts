@@ -10,6 +10,7 @@ import type { WindowOptions } from '../window-options.ts';
 import { IntervalOperator } from '../internal/interval-operator.ts';
 import { CLOSED, FINAL, HIDDEN, OPEN } from '../internal/interval-rows.ts';
 import { MomentKept } from '../internal/moment-kept.ts';
+import { Passage } from '../internal/passage.ts';
 import type { Output, Place } from '../operator.ts';
 import type { Row } from '../row.ts';
 import { type Grouped, collectGroup } from './collect-group.ts';
@@ -34,7 +35,7 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
   /** By row; of a final one only those that open and close it. A row that waits has one. */
   readonly #members: (readonly Member<T>[])[];
   readonly #isClosed: boolean[];
-  readonly #lateEvents: Output<T>;
+  readonly #lateEvents: Passage<T, string>;
   readonly #kept = new MomentKept();
 
   constructor(options: WindowOptions<T, K, V, GroupWindowing<T>>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
@@ -46,7 +47,7 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
     this.#timeoutMs = timeoutMs;
     this.#members = this.rows.values[this.rows.extraAt] as (readonly Member<T>[])[];
     this.#isClosed = this.rows.values[this.rows.extraAt + 1] as boolean[];
-    this.#lateEvents = late;
+    this.#lateEvents = new Passage(place, late, (name) => name);
   }
 
   push(value: T): void {
@@ -225,12 +226,7 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
     this.counters.late += 1;
     this.#kept.keep(moment);
     Object.assign(moment, { time, source, partition, offset, timer: NO_TIMER, touched: false });
-    try {
-      if (this.place.poisoned.size > 0 && this.place.poisoned.has(name)) this.place.failed(name, value, undefined);
-      else this.#lateEvents.push(value);
-    } catch (error) {
-      this.place.failed(name, value, error);
-    }
+    this.#lateEvents.pass(value, name);
     this.#kept.bringBack(moment);
     moment.touched = false;
   }

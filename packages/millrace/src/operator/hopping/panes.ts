@@ -1,25 +1,26 @@
 import type { Columns } from '../../aggregation/columns.ts';
-import type { KeyPart, KeyShape } from '../../state/key.ts';
-import { Space } from '../../state/space.ts';
+import { type KeyPart, type KeyShape, small } from '../../state/key.ts';
+import type { Space } from '../../state/space.ts';
 import { State } from '../../state/state.ts';
 import { rawText } from '../../task/bad-record.ts';
 import { NO_TIMER } from '../../task/moment.ts';
-import { type Evidence, evidenceNames } from '../../time/evidence.ts';
+import { type EvidenceName, evidenceNames } from '../../time/evidence.ts';
 import type { Timed } from '../../time/frontier.ts';
+import type { Interval } from '../../time/calendar.ts';
 import type { HoppingWindowing } from '../../time/own-windowing.ts';
 import { type WindowOptions, signatureOf } from '../window-options.ts';
 import type { Output, Place } from '../operator.ts';
 import type { Row } from '../row.ts';
 import { type Counters, type Stateful, noCounters } from '../stateful.ts';
 import { endsOf, lastEnd, paneMs } from './ends.ts';
+import { SameKeys } from './same-keys.ts';
 
 /** Behind the columns of the aggregation: how many keys had come when this one came. */
 const ORDER_SLOTS = 1;
-const SCRATCH_SPACE = 0;
 
 /**
  * Hopping windows whose rows leave once: an event is counted in one pane, and the panes of a window are
- * merged when it closes.
+ * merged when it closes, key by key.
  *
  * What leaves is what window by window would leave, in the same order: that in which the keys first came.
  * For an aggregation that merges, under `drop`, without early rows, where nobody asks.
@@ -39,6 +40,7 @@ export class HoppingPanes<T, K, V> implements Output<T>, Timed, Stateful {
   readonly #place: Place;
   readonly #next: Output<Row<K, V>>;
   readonly #late: Output<T>;
+  readonly #keys: SameKeys<T, V>;
   readonly #parts: KeyPart[];
   #order = 0;
   /** The pane of the last event, and the end of the last window that it is in; none yet. Floating-point, as times are. */
@@ -60,6 +62,7 @@ export class HoppingPanes<T, K, V> implements Output<T>, Timed, Stateful {
     this.#next = next;
     this.#late = late;
     this.#parts = key.selectors.map(() => null);
+    this.#keys = new SameKeys(this.#parts.length, columns);
     this.state = new State({ name, depth: this.#parts.length, slots: columns.slots + ORDER_SLOTS }, durable);
   }
 
@@ -75,7 +78,7 @@ export class HoppingPanes<T, K, V> implements Output<T>, Timed, Stateful {
     const columns = this.#columns;
     const parts = this.#parts;
     const { selectors } = this.#key;
-    for (let i = 0; i < parts.length; i += 1) parts[i] = (selectors[i] as (value: T) => KeyPart)(value);
+    for (let i = 0; i < parts.length; i += 1) parts[i] = small((selectors[i] as (value: T) => KeyPart)(value));
     const pane = (this.#pane ??= this.#open());
     let row = pane.find(parts);
     if (row < 0) {
@@ -101,13 +104,14 @@ export class HoppingPanes<T, K, V> implements Output<T>, Timed, Stateful {
     const { moment, frontier } = this.#place;
     const { sizeMs, advanceMs } = this.#windowing;
     moment.timer = end;
-    const merged = new Merged(this.#parts.length, this.#columns);
-    for (let pane = end - sizeMs + this.#paneMs; pane <= end; pane += this.#paneMs) {
-      const space = this.state.spaces.get(pane);
-      if (space !== undefined) merged.add(space);
-    }
-    const evidence = frontier.evidenceOf(end - sizeMs, end);
-    for (const row of merged.rows()) this.#leave(merged, row, end, evidence);
+    const spaces: (Space | undefined)[] = [];
+    for (let pane = end - sizeMs + this.#paneMs; pane <= end; pane += this.#paneMs) spaces.push(this.state.spaces.get(pane));
+    const keys = this.#keys;
+    keys.close(spaces);
+    const window = { start: end - sizeMs, end };
+    const evidence = evidenceNames(frontier.evidenceOf(window.start, end));
+    const order = keys.order();
+    for (let i = 0; i < keys.count; i += 1) this.#leave(order === undefined ? i : (order[i] as number), window, evidence);
     moment.timer = NO_TIMER;
     // A step of its own, and complete: it stays when the event behind it is set aside.
     moment.touched = false;
@@ -130,26 +134,25 @@ export class HoppingPanes<T, K, V> implements Output<T>, Timed, Stateful {
 
   committed(): void {}
 
-  #leave(merged: Merged<T, V>, i: number, end: number, final: Evidence): void {
+  #leave(key: number, window: Interval, evidence: readonly EvidenceName[]): void {
     const { moment, poisoned } = this.#place;
-    moment.time = end - 1;
+    const time = window.end - 1;
+    moment.time = time;
     moment.touched = false;
-    const parts = merged.partsAt(i);
-    const window = { start: end - this.#windowing.sizeMs, end };
     let row: Row<K, V> | undefined;
     try {
-      const value = merged.result(i);
-      row = { key: this.#key.toKey(parts), window, value, time: end - 1, revision: 0, finality: 'final', evidence: evidenceNames(final) };
-      if (poisoned.size > 0 && poisoned.has(this.#nameOf(parts, window))) this.#place.failed(this.#nameOf(parts, window), row, undefined);
+      const value = this.#keys.resultOf(key);
+      row = { key: this.#key.toKey(this.#keys.partsOf(key)), window, value, time, revision: 0, finality: 'final', evidence };
+      if (poisoned.size > 0 && poisoned.has(this.#nameOf(key, window))) this.#place.failed(this.#nameOf(key, window), row, undefined);
       else this.#next.revise(undefined, row);
     } catch (error) {
-      this.#place.failed(this.#nameOf(parts, window), row ?? { key: this.#key.toKey(parts), window }, error);
+      this.#place.failed(this.#nameOf(key, window), row ?? { key: this.#key.toKey(this.#keys.partsOf(key)), window }, error);
     }
   }
 
   /** A row in words, the same after a restart. */
-  #nameOf(parts: readonly KeyPart[], { start, end }: { start: number; end: number }): string {
-    return `the row ${rawText(parts)} of '${this.name}' in [${start}, ${end})`;
+  #nameOf(key: number, { start, end }: Interval): string {
+    return `the row ${rawText(this.#keys.partsOf(key))} of '${this.name}' in [${start}, ${end})`;
   }
 
   #locate(time: number): void {
@@ -176,68 +179,7 @@ export class HoppingPanes<T, K, V> implements Output<T>, Timed, Stateful {
     const space = this.state.spaces.get(pane);
     if (space === undefined) return;
     this.state.drop(space);
+    this.#keys.forget(space);
     if (this.#pane === space) this.#pane = undefined;
-  }
-}
-
-/** The panes of a window, merged key by key. */
-class Merged<T, V> {
-  readonly space: Space;
-  readonly #columns: Columns<T, V>;
-  /** Used again and again. */
-  readonly #parts: KeyPart[];
-  /** What could not be merged, and why. */
-  readonly #failures = new Map<number, unknown>();
-
-  constructor(depth: number, columns: Columns<T, V>) {
-    this.space = new Space(SCRATCH_SPACE, depth, columns.slots + ORDER_SLOTS);
-    this.#columns = columns;
-    this.#parts = Array.from({ length: depth }, () => null);
-  }
-
-  add(pane: Space): void {
-    const { space } = this;
-    const columns = this.#columns;
-    const orders = space.values[columns.slots] as number[];
-    const came = pane.values[columns.slots] as number[];
-    for (let from = 0; from < pane.size; from += 1) {
-      const parts = this.#read(pane, from);
-      let row = space.find(parts);
-      if (row < 0) {
-        row = space.add(parts);
-        columns.create(space.values, row);
-        orders[row] = came[from] as number;
-      } else orders[row] = Math.min(orders[row] as number, came[from] as number);
-      try {
-        columns.merge(space.values, row, pane.values, from);
-      } catch (error) {
-        this.#failures.set(row, error);
-      }
-    }
-  }
-
-  /** In the order in which the keys came. */
-  rows(): readonly number[] {
-    const orders = this.space.values[this.#columns.slots] as number[];
-    const rows = Array.from(orders.keys());
-    // Where events come in order, they are already.
-    for (let i = 1; i < rows.length; i += 1) if ((orders[i] as number) < (orders[i - 1] as number)) return rows.sort((a, b) => (orders[a] as number) - (orders[b] as number));
-    return rows;
-  }
-
-  /** The key of a row: good until the next call. */
-  partsAt(row: number): readonly KeyPart[] {
-    return this.#read(this.space, row);
-  }
-
-  #read(from: Space, row: number): readonly KeyPart[] {
-    const parts = this.#parts;
-    for (let p = 0; p < parts.length; p += 1) parts[p] = (from.parts[p] as KeyPart[])[row] as KeyPart;
-    return parts;
-  }
-
-  result(row: number): V {
-    if (this.#failures.has(row)) throw this.#failures.get(row);
-    return this.#columns.result(this.space.values, row);
   }
 }

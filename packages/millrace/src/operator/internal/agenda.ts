@@ -1,19 +1,24 @@
-import type { Frontier, Timed } from '../../time/frontier.ts';
+import { END, type Frontier, type Timed } from '../../time/frontier.ts';
 
 /**
- * Which rows are due at which time, and the timer of a frontier for each of those times.
+ * Which rows are due at which time, and a timer of the frontier for the first of those times.
  *
  * A row has one time at most. One that is given another time is not looked for under the former: it is
  * passed over there. So a row whose time moves with every event is put down once, and again when it was
  * due too early.
+ *
+ * - The owner takes what is due at every time at which it fires, and says when it is through.
  */
 export class Agenda {
   readonly #frontier: Frontier;
   readonly #owner: Timed;
-  /** By time: the row, or the rows where there are several. */
-  readonly #rows = new Map<number, number | number[]>();
   /** By row: floating-point from the beginning, as times are. */
   readonly #times: number[] = [];
+  // A binary heap of times, each with its row.
+  readonly #heap: number[] = [];
+  readonly #rows: number[] = [];
+  /** The earliest time for which the frontier was asked; END: for none. */
+  #asked = END;
   readonly #due: number[] = [];
 
   constructor(frontier: Frontier, owner: Timed) {
@@ -25,35 +30,80 @@ export class Agenda {
   put(row: number, time: number): void {
     if (this.#times[row] === time) return;
     this.#times[row] = time;
-    if (time === Number.POSITIVE_INFINITY) return;
-    const rows = this.#rows.get(time);
-    if (rows === undefined) {
-      this.#rows.set(time, row);
-      this.#frontier.at(time, this.#owner);
-    } else if (typeof rows === 'number') this.#rows.set(time, [rows, row]);
-    else rows.push(row);
+    if (time === END) return;
+    this.#insert(time, row);
+    if (time < this.#asked) this.#ask(time);
   }
 
   /** `row` is not due any more. */
   remove(row: number): void {
-    this.#times[row] = Number.POSITIVE_INFINITY;
+    this.#times[row] = END;
   }
 
   /** The rows that are due at `time`, each once, in no order worth anything; good until the next call. */
   take(time: number): number[] {
-    const rows = this.#rows.get(time);
     const due = this.#due;
+    const times = this.#times;
     due.length = 0;
-    if (rows === undefined) return due;
-    this.#rows.delete(time);
-    if (typeof rows === 'number') this.#takeOne(rows, time);
-    else for (const row of rows) this.#takeOne(row, time);
+    while ((this.#heap[0] ?? END) <= time) {
+      const row = this.#rows[0] as number;
+      this.#removeFirst();
+      if (times[row] !== time) continue;
+      times[row] = END;
+      due.push(row);
+    }
     return due;
   }
 
-  #takeOne(row: number, time: number): void {
-    if (this.#times[row] !== time) return;
-    this.#times[row] = Number.POSITIVE_INFINITY;
-    this.#due.push(row);
+  /** What was due at `time` is done: the frontier has to come by for what is due next. */
+  done(time: number): void {
+    if (this.#asked > time) return;
+    const next = this.#heap[0] ?? END;
+    if (next === END) this.#asked = END;
+    else this.#ask(next);
+  }
+
+  #ask(time: number): void {
+    this.#asked = time;
+    this.#frontier.at(time, this.#owner);
+  }
+
+  #insert(time: number, row: number): void {
+    const heap = this.#heap;
+    const rows = this.#rows;
+    let at = heap.length;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      const above = heap[parent] as number;
+      if (above <= time) break;
+      heap[at] = above;
+      rows[at] = rows[parent] as number;
+      at = parent;
+    }
+    heap[at] = time;
+    rows[at] = row;
+  }
+
+  #removeFirst(): void {
+    const heap = this.#heap;
+    const rows = this.#rows;
+    const time = heap.pop() as number;
+    const row = rows.pop() as number;
+    const { length } = heap;
+    if (length === 0) return;
+    let at = 0;
+    for (let child = 1; child < length; child = 2 * at + 1) {
+      let below = heap[child] as number;
+      if (child + 1 < length && (heap[child + 1] as number) < below) {
+        child += 1;
+        below = heap[child] as number;
+      }
+      if (below >= time) break;
+      heap[at] = below;
+      rows[at] = rows[child] as number;
+      at = child;
+    }
+    heap[at] = time;
+    rows[at] = row;
   }
 }

@@ -2,7 +2,7 @@ import type { KeyPart } from '../../state/key.ts';
 import type { HoldChoice, HoldOwner, HoldWaits, KeptHold, Resolution } from '../../task/hold.ts';
 import { NO_TIMER } from '../../task/moment.ts';
 import type { Interval } from '../../time/calendar.ts';
-import type { HeldFrontier } from '../../time/frontier.ts';
+import type { HeldFrontier } from '../../time/held-frontier.ts';
 import type { HaltPolicy } from '../late-policy.ts';
 import type { Place } from '../operator.ts';
 import { type Lane, Parking } from './parking.ts';

@@ -1,5 +1,5 @@
 import type { Columns } from '../../aggregation/columns.ts';
-import type { KeyPart, KeyShape } from '../../state/key.ts';
+import { type KeyPart, type KeyShape, small } from '../../state/key.ts';
 import type { KeyedRows } from '../../state/keyed-rows.ts';
 import { NO_TIMER } from '../../task/moment.ts';
 import { type Evidence, isProof } from '../../time/evidence.ts';
@@ -108,6 +108,7 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
       else if (statuses[row] === HIDDEN) this.hiddenDue(row);
       else this.arm(row);
     }
+    this.agenda.done(time);
     this.table.passed = time;
     this.#forgetFinals(time);
   }
@@ -138,7 +139,7 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
   protected readKey(value: T): void {
     const { parts } = this;
     const { selectors } = this.#key;
-    for (let i = 0; i < parts.length; i += 1) parts[i] = (selectors[i] as (value: T) => KeyPart)(value);
+    for (let i = 0; i < parts.length; i += 1) parts[i] = small((selectors[i] as (value: T) => KeyPart)(value));
   }
 
   protected refuse(value: T): void {

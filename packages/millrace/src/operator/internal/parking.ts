@@ -2,15 +2,17 @@ import type { KeyPart } from '../../state/key.ts';
 import type { Space } from '../../state/space.ts';
 import { State } from '../../state/state.ts';
 import type { Moment } from '../../task/moment.ts';
-import { END, type Frontier, type HeldFrontier } from '../../time/frontier.ts';
+import { END, type Frontier } from '../../time/frontier.ts';
+import type { HeldFrontier } from '../../time/held-frontier.ts';
 import { type Counters, type Stateful, noCounters } from '../stateful.ts';
+import { readMoment, writeMoment } from './moment-columns.ts';
 
 /*
  * The values of a parked event, one per column; TIMER is left out, because timers park nothing:
  *
  *   event time arrival source partition offset frontier
  */
-const [EVENT, TIME, ARRIVAL, SOURCE, PARTITION, OFFSET, FRONTIER] = [0, 1, 2, 3, 4, 5, 6] as const;
+const [EVENT, TIME, FRONTIER] = [0, 1, 6] as const;
 const SLOTS = 7;
 
 const none: readonly never[] = [];
@@ -91,11 +93,7 @@ export class Parking<T> implements Stateful {
     const row = this.state.create(space, none);
     const values = space.values as unknown[][];
     (values[EVENT] as unknown[])[row] = event;
-    (values[TIME] as unknown[])[row] = moment.time;
-    (values[ARRIVAL] as unknown[])[row] = moment.arrival;
-    (values[SOURCE] as unknown[])[row] = moment.source;
-    (values[PARTITION] as unknown[])[row] = moment.partition;
-    (values[OFFSET] as unknown[])[row] = moment.offset;
+    writeMoment(space, row, TIME, moment);
     (values[FRONTIER] as unknown[])[row] = this.#input.value;
     moment.touched = true;
     this.#size += 1;
@@ -115,13 +113,8 @@ export class Parking<T> implements Stateful {
     if (next >= space.size) return false;
     lane.next = next + 1;
     this.#size -= 1;
-    const { values } = space;
-    moment.time = values[TIME]?.[next] as number;
-    moment.arrival = values[ARRIVAL]?.[next] as number;
-    moment.source = values[SOURCE]?.[next] as string;
-    moment.partition = values[PARTITION]?.[next] as number;
-    moment.offset = values[OFFSET]?.[next] as number;
-    this.frontier = values[FRONTIER]?.[next] as number;
+    readMoment(space, next, TIME, moment);
+    this.frontier = space.values[FRONTIER]?.[next] as number;
     return true;
   }
 

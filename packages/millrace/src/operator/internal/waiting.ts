@@ -4,6 +4,7 @@ import { State } from '../../state/state.ts';
 import type { Moment } from '../../task/moment.ts';
 import { END, type Frontier } from '../../time/frontier.ts';
 import { Heap, type Ranked } from './heap.ts';
+import { readMoment, writeMoment } from './moment-columns.ts';
 
 /*
  * The values of a row, one per column:
@@ -12,7 +13,7 @@ import { Heap, type Ranked } from './heap.ts';
  *
  * The last two, where they are kept: where the frontier of the event's input stood when it came.
  */
-const [ORDER, EVENT, TIME, ARRIVAL, SOURCE, PARTITION, OFFSET, TIMER, FRONTIER, EVIDENCE] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
+const [ORDER, EVENT, TIME, TIMER, FRONTIER, EVIDENCE] = [0, 1, 2, 7, 8, 9] as const;
 const SLOTS = 8;
 const SLOTS_WITH_FRONTIER = 10;
 
@@ -81,11 +82,7 @@ export class Waiting<T> implements Persisted {
     const values = space.values as unknown[][];
     (values[ORDER] as unknown[])[row] = order;
     (values[EVENT] as unknown[])[row] = event;
-    (values[TIME] as unknown[])[row] = moment.time;
-    (values[ARRIVAL] as unknown[])[row] = moment.arrival;
-    (values[SOURCE] as unknown[])[row] = moment.source;
-    (values[PARTITION] as unknown[])[row] = moment.partition;
-    (values[OFFSET] as unknown[])[row] = moment.offset;
+    writeMoment(space, row, TIME, moment);
     (values[TIMER] as unknown[])[row] = moment.timer;
     if (this.#input !== undefined) {
       (values[FRONTIER] as unknown[])[row] = this.#input.value;
@@ -104,11 +101,7 @@ export class Waiting<T> implements Persisted {
     this.#takenEnd = bucket.space.id;
     this.#takenRow = row;
     const event = values[EVENT]?.[row] as T;
-    moment.time = values[TIME]?.[row] as number;
-    moment.arrival = values[ARRIVAL]?.[row] as number;
-    moment.source = values[SOURCE]?.[row] as string;
-    moment.partition = values[PARTITION]?.[row] as number;
-    moment.offset = values[OFFSET]?.[row] as number;
+    readMoment(bucket.space, row, TIME, moment);
     moment.timer = values[TIMER]?.[row] as number;
     if (this.#input !== undefined) {
       this.frontier = values[FRONTIER]?.[row] as number;

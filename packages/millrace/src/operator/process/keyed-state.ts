@@ -8,6 +8,8 @@ const VALUE = 0;
 const TIMERS = 1;
 const SLOTS = 2;
 
+const none: readonly number[] = Object.freeze([]);
+
 /** Fewer cleared rows than this are not worth moving the others. */
 const CLEARED_ROWS_MIN = 1024;
 
@@ -37,7 +39,7 @@ export class KeyedState implements Persisted {
   create(parts: readonly KeyPart[], value: unknown): number {
     const row = this.#state.create(this.#space, parts);
     (this.#space.values[VALUE] as unknown[])[row] = value;
-    (this.#space.values[TIMERS] as unknown[])[row] = [];
+    (this.#space.values[TIMERS] as unknown[])[row] = none;
     return row;
   }
 
@@ -56,7 +58,7 @@ export class KeyedState implements Persisted {
 
   /** Ascending; empty for a cleared row. */
   timersAt(row: number): readonly number[] {
-    return (this.#space.values[TIMERS]?.[row] as readonly number[] | null) ?? [];
+    return (this.#space.values[TIMERS]?.[row] as readonly number[] | null) ?? none;
   }
 
   setTimers(row: number, timers: readonly number[]): void {
@@ -74,12 +76,9 @@ export class KeyedState implements Persisted {
     this.#cleared += 1;
   }
 
-  /** Every row that has timers. */
-  *timed(): Iterable<readonly [row: number, timers: readonly number[]]> {
-    for (let row = 0; row < this.#space.size; row += 1) {
-      const timers = this.timersAt(row);
-      if (timers.length > 0) yield [row, timers];
-    }
+  /** How many rows there are, cleared ones included. */
+  get rows(): number {
+    return this.#space.size;
   }
 
   /** Frees cleared rows when that is worth it: then rows have other numbers, in the same order. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Stream } from '../../stream/stream.ts';
+import { everyCrash } from '../../testing/fixture-crashes.ts';
 import { type Marble, marbles } from '../../testing/marbles.ts';
 import { tumbling } from '../../time/windowing.ts';
 import type { ProcessContext, ProcessSteps } from './context.ts';
@@ -205,12 +206,5 @@ test('a crash in any column changes nothing', () => {
   const line = 'ab-a--c-b4-a----c9---b-|';
   const expected = marbles(silence, { line }, { bound: 2 });
   expect(expected.rows()).not.toEqual([]);
-  for (let column = 0; column < line.length; column += 1) {
-    for (let commit = 0; commit < column; commit += 1) {
-      const marks = [...'-'.repeat(line.length)];
-      marks[commit] = 'c';
-      marks[column] = 'x';
-      expect(marbles(silence, { line }, { bound: 2, store: marks.join('') }).rows()).toEqual(expected.rows());
-    }
-  }
+  for (const store of everyCrash(line.length)) expect(marbles(silence, { line }, { bound: 2, store }).rows()).toEqual(expected.rows());
 });

@@ -8,6 +8,7 @@ import type { Output, Place } from '../operator.ts';
 import { type Counters, type Stateful, noCounters } from '../stateful.ts';
 import type { ProcessContext, ProcessSteps } from './context.ts';
 import { KeyedState } from './keyed-state.ts';
+import { Timers } from './timers.ts';
 
 export interface ProcessOptions<T, K, S, Out> {
   readonly name: string;
@@ -18,6 +19,9 @@ export interface ProcessOptions<T, K, S, Out> {
 
 /** The most timers a key may have at a time. */
 export const TIMERS_MAX = 1000;
+
+/** Fewer timers that were called off than this are not worth putting in the others anew. */
+const CALLED_OFF_MIN = 1024;
 
 const none: readonly number[] = Object.freeze([]);
 
@@ -43,8 +47,14 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
   readonly #next: Output<Out>;
   readonly #parts: KeyPart[];
   readonly #context: ProcessContext<K, S, Out>;
-  /** By time, the rows that have a timer then. */
-  readonly #due = new Map<number, Set<number>>();
+  /** All that are set and not yet due, and some that were called off. */
+  readonly #timers = new Timers();
+  /** How many of those. */
+  #calledOff = 0;
+  /** The earliest time for which this has asked to be told: not later than that of the first timer. */
+  #asked: number = Number.POSITIVE_INFINITY;
+  /** The call has set a timer for a time that is over. */
+  #hasOverdue = false;
   /** Whose call it is: the key's parts, its row or -1, and the time of what is emitted. */
   #callParts: readonly KeyPart[] = [];
   #row = -1;
@@ -76,13 +86,14 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
     this.#row = this.state.find(parts);
     this.#time = time;
     this.#firing = NO_TIMER;
+    this.#hasOverdue = false;
     this.#active = true;
     try {
       this.#steps.on(value, this.#context);
     } finally {
       this.#active = false;
     }
-    if (this.#isOverdue()) this.#fireOverdue(time);
+    if (this.#hasOverdue) this.#fireOverdue(time);
     moment.time = time;
     this.#tidy();
   }
@@ -93,16 +104,20 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
 
   /** The frontier reached a time for which timers may be set. */
   due(time: number): void {
-    const rows = this.#due.get(time);
-    if (rows === undefined) return;
-    this.#due.delete(time);
+    const timers = this.#timers;
     const { moment } = this.#place;
-    moment.timer = time;
-    for (const row of [...rows].sort((a, b) => a - b)) this.#fire(row, time, time, true);
-    moment.timer = NO_TIMER;
-    // A step of its own, and complete: it stays when the event behind it is set aside.
-    moment.touched = false;
-    this.#tidy();
+    // What is asked for meanwhile is later than this: the first of it is asked for when all are through.
+    this.#asked = Number.NEGATIVE_INFINITY;
+    if (timers.next === time) {
+      moment.timer = time;
+      while (timers.next === time) this.#fire(timers.take(), time, time, true);
+      moment.timer = NO_TIMER;
+      // A step of its own, and complete: it stays when the event behind it is set aside.
+      moment.touched = false;
+      this.#tidy();
+    }
+    this.#asked = Number.POSITIVE_INFINITY;
+    this.#ask(timers.next);
   }
 
   memo(): unknown {
@@ -119,9 +134,12 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
   /** A timer fires, if it is still set, and is gone. One that fails is set aside, and the others fire all the same. */
   #fire(row: number, time: number, emitAt: number, isStep: boolean): void {
     const timers = this.state.timersAt(row);
-    if (!timers.includes(time)) return;
+    if (!timers.includes(time)) {
+      this.#calledOff -= 1;
+      return;
+    }
     this.state.touch(row);
-    this.state.setTimers(row, timers.filter((other) => other !== time));
+    this.state.setTimers(row, without(timers, time));
     const { moment, poisoned, settler } = this.#place;
     this.#callParts = this.state.partsAt(row);
     this.#row = row;
@@ -174,7 +192,8 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
     this.state.touch(row);
     this.state.setTimers(row, timers.length === 0 ? [time] : [...timers, time].sort((a, b) => a - b));
     this.#place.moment.touched = true;
-    if (!this.#reached(time)) this.#wantDue(time, row);
+    if (this.#reached(time)) this.#hasOverdue = true;
+    else this.#wantDue(time, row);
   }
 
   #deleteTimer(time: number): void {
@@ -182,18 +201,21 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
     const timers = this.#row < 0 ? none : this.state.timersAt(this.#row);
     if (!timers.includes(time)) return;
     this.state.touch(this.#row);
-    this.state.setTimers(this.#row, timers.filter((other) => other !== time));
-    this.#due.get(time)?.delete(this.#row);
+    this.state.setTimers(this.#row, without(timers, time));
+    this.#calledOff += 1;
     this.#place.moment.touched = true;
   }
 
   #wantDue(time: number, row: number): void {
-    const rows = this.#due.get(time);
-    if (rows !== undefined) rows.add(row);
-    else {
-      this.#due.set(time, new Set([row]));
-      this.#place.frontier.at(time, this);
-    }
+    this.#timers.add(time, row);
+    this.#ask(time);
+  }
+
+  /** The frontier is asked for one time only, the first: it has to keep few. */
+  #ask(time: number): void {
+    if (time >= this.#asked) return;
+    this.#asked = time;
+    this.#place.frontier.at(time, this);
   }
 
   #get(): S {
@@ -228,6 +250,7 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
   #clear(): void {
     this.#check();
     if (this.#row < 0) return;
+    this.#calledOff += this.state.timersAt(this.#row).length;
     this.state.clear(this.#row);
     this.#row = -1;
     this.#place.moment.touched = true;
@@ -249,15 +272,18 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
   }
 
   #tidy(): void {
-    if (!this.state.tidy()) return;
-    this.#due.clear();
+    const hasMoved = this.state.tidy();
+    if (!hasMoved && (this.#calledOff < CALLED_OFF_MIN || this.#calledOff * 2 < this.#timers.size)) return;
+    this.#timers.clear();
+    this.#calledOff = 0;
     this.#setAll();
   }
 
   /** Timers are part of the rows; when they are due is found from there. */
   #setAll(): void {
-    for (const [row, timers] of this.state.timed()) {
-      for (const time of timers) {
+    const { rows } = this.state;
+    for (let row = 0; row < rows; row += 1) {
+      for (const time of this.state.timersAt(row)) {
         assert(!this.#reached(time), () => `'${this.name}' has a timer for ${time} that should have fired`);
         this.#wantDue(time, row);
       }
@@ -293,6 +319,10 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
     });
     return Object.freeze(context) as ProcessContext<K, S, Out>;
   }
+}
+
+function without(timers: readonly number[], time: number): readonly number[] {
+  return timers.length === 1 ? none : timers.filter((other) => other !== time);
 }
 
 const isChangeable = (value: unknown): boolean => typeof value === 'object' && value !== null;

@@ -3,6 +3,7 @@ import { END } from '../../time/frontier.ts';
 import type { WaitingFrontier, Holder } from '../../time/waiting-frontier.ts';
 import { Heap, type Ranked } from '../internal/heap.ts';
 import { MomentKept } from '../internal/moment-kept.ts';
+import { Passage } from '../internal/passage.ts';
 import { Waiting } from '../internal/waiting.ts';
 import type { Output, Place } from '../operator.ts';
 import { type Counters, type Stateful, noCounters } from '../stateful.ts';
@@ -38,7 +39,7 @@ export class ReorderBySequence<T> implements Output<T>, Stateful, Holder {
   readonly #sequence: (value: T) => number;
   readonly #frontier: WaitingFrontier;
   readonly #place: Place;
-  readonly #next: Output<T>;
+  readonly #passage: Passage<T, number>;
   readonly #late: Output<T>;
   readonly #kept = new MomentKept();
   /** The numbers that wait. */
@@ -56,7 +57,7 @@ export class ReorderBySequence<T> implements Output<T>, Stateful, Holder {
     this.#sequence = sequence;
     this.#frontier = frontier;
     this.#place = place;
-    this.#next = next;
+    this.#passage = new Passage(place, next, (number) => `number ${number} of '${name}'`);
     this.#late = late;
     this.#expected = from;
     frontier.tells(this);
@@ -69,7 +70,7 @@ export class ReorderBySequence<T> implements Output<T>, Stateful, Holder {
     if (number === this.#expected && this.state.least === END) {
       // The usual case. Should it fail behind, its number has still had its turn.
       this.#expected = number + 1;
-      this.#pass(value, number);
+      this.#passage.pass(value, number);
     } else if (number < this.#expected || this.#numbers.has(number)) {
       if (number < this.#expected) this.counters.late += 1;
       else this.counters.duplicates += 1;
@@ -140,23 +141,7 @@ export class ReorderBySequence<T> implements Output<T>, Stateful, Holder {
     this.#expected = number + 1;
     const value = this.state.take(moment);
     moment.touched = false;
-    this.#pass(value, number);
-  }
-
-  /** One that fails is set aside, and the others leave all the same. */
-  #pass(value: T, number: number): void {
-    const { poisoned } = this.#place;
-    try {
-      if (poisoned.size > 0 && poisoned.has(this.#nameOf(number))) this.#place.failed(this.#nameOf(number), value, undefined);
-      else this.#next.push(value);
-    } catch (error) {
-      this.#place.failed(this.#nameOf(number), value, error);
-    }
-  }
-
-  /** A row in words, the same after a restart. */
-  #nameOf(number: number): string {
-    return `number ${number} of '${this.name}'`;
+    this.#passage.pass(value, number);
   }
 
   /** The frontier is held at the least time that waits. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Stream } from '../../stream/stream.ts';
+import { everyCrash } from '../../testing/fixture-crashes.ts';
 import { type Marble, marbles } from '../../testing/marbles.ts';
 import { tumbling } from '../../time/windowing.ts';
 
@@ -116,14 +117,9 @@ test.each<[string, (lines: Line) => ReturnType<typeof byTime>, string]>([
   ['by sequence', bySequence, 'ac-ba--fe5-dg9---i-h2|'],
 ])('%s: a crash in any column changes nothing', (_, write, line) => {
   const expected = marbles(write, { line }, { bound: 3 });
-  for (let column = 0; column < line.length; column += 1) {
-    for (let commit = 0; commit < column; commit += 1) {
-      const marks = [...'-'.repeat(line.length)];
-      marks[commit] = 'c';
-      marks[column] = 'x';
-      const run = marbles(write, { line }, { bound: 3, store: marks.join('') });
-      expect(run.rows()).toEqual(expected.rows());
-      expect(run.late()).toEqual(expected.late());
-    }
+  for (const store of everyCrash(line.length)) {
+    const run = marbles(write, { line }, { bound: 3, store });
+    expect(run.rows()).toEqual(expected.rows());
+    expect(run.late()).toEqual(expected.late());
   }
 });

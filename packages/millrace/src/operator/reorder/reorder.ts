@@ -1,6 +1,6 @@
-import type { Moment } from '../../task/moment.ts';
 import { END, type Timed } from '../../time/frontier.ts';
 import { MomentKept } from '../internal/moment-kept.ts';
+import { Passage } from '../internal/passage.ts';
 import { Waiting } from '../internal/waiting.ts';
 import type { Output, Place } from '../operator.ts';
 import { type Counters, type Stateful, noCounters } from '../stateful.ts';
@@ -27,7 +27,7 @@ export class Reorder<T> implements Output<T>, Timed, Stateful {
   readonly state: Waiting<T>;
   readonly counters: Counters = noCounters();
   readonly #place: Place;
-  readonly #next: Output<T>;
+  readonly #passage: Passage<T, Waiting<T>>;
   readonly #late: Output<T>;
   readonly #kept = new MomentKept();
   /** For when the next timer is set: one more than the least time that waits. */
@@ -38,7 +38,7 @@ export class Reorder<T> implements Output<T>, Timed, Stateful {
     this.rank = place.rank;
     this.state = new Waiting({ name, durable, span: SPAN_MS });
     this.#place = place;
-    this.#next = next;
+    this.#passage = new Passage(place, next, (waiting) => waiting.taken());
     this.#late = late;
   }
 
@@ -63,7 +63,11 @@ export class Reorder<T> implements Output<T>, Timed, Stateful {
   due(to: number): void {
     const { moment } = this.#place;
     this.#kept.keep(moment);
-    while (this.state.least < to) this.#leave(moment);
+    while (this.state.least < to) {
+      const value = this.state.take(moment);
+      moment.touched = false;
+      this.#passage.pass(value, this.state);
+    }
     this.#kept.bringBack(moment);
     // A step of its own, and complete: it stays when the event behind it is set aside.
     moment.touched = false;
@@ -88,18 +92,5 @@ export class Reorder<T> implements Output<T>, Timed, Stateful {
     if (this.state.least === END) return;
     this.#armed = this.state.least + 1;
     this.#place.frontier.at(this.#armed, this);
-  }
-
-  /** One that fails is set aside, and the others leave all the same. */
-  #leave(moment: Moment): void {
-    const { poisoned } = this.#place;
-    const value = this.state.take(moment);
-    moment.touched = false;
-    try {
-      if (poisoned.size > 0 && poisoned.has(this.state.taken())) this.#place.failed(this.state.taken(), value, undefined);
-      else this.#next.push(value);
-    } catch (error) {
-      this.#place.failed(this.state.taken(), value, error);
-    }
   }
 }

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { type OwnWindowsProperty, type Policies, checkOwnWindows, policies } from '../../testing/fixture-own-windows.ts';
-import { sumOf } from '../../testing/reference/results.ts';
+import { type OwnWindowsProperty, type Policies, checkOwnWindows, expectedOf, policies } from '../../testing/fixture-own-windows.ts';
 import { slid } from '../../testing/reference/slid.ts';
 import { sliding } from '../../time/own-windowing.ts';
 
@@ -11,13 +10,7 @@ function property({ length, chosen }: { length: number; chosen: Policies }): Own
   return {
     windowing: sliding(length),
     chosen,
-    expected: (events) => {
-      const by = { key: (e: { key: string }) => e.key, length, ...chosen };
-      return {
-        sums: slid(events, { ...by, result: (values) => sumOf(values, (e) => e.n) }),
-        lists: slid(events, { ...by, result: (values) => values.map((e) => e.id) }),
-      };
-    },
+    expected: expectedOf(chosen, (events, by) => slid(events, { ...by, length })),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Columns } from '../../aggregation/columns.ts';
-import type { KeyPart, KeyShape } from '../../state/key.ts';
+import { type KeyPart, type KeyShape, small } from '../../state/key.ts';
 import type { Space } from '../../state/space.ts';
 import { State } from '../../state/state.ts';
 import { rawText } from '../../task/bad-record.ts';
@@ -103,7 +103,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
     }
     const { columns, parts } = this;
     const { selectors } = this.key;
-    for (let i = 0; i < parts.length; i += 1) parts[i] = (selectors[i] as (value: T) => KeyPart)(value);
+    for (let i = 0; i < parts.length; i += 1) parts[i] = small((selectors[i] as (value: T) => KeyPart)(value));
     const space = (this.#space ??= this.opened(this.#end));
     // As in `addTo`, which as a call costs a tenth of a short program.
     let row = space.find(parts);
@@ -121,7 +121,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
   count(value: T): void {
     this.#locate(this.place.moment.time);
     this.key.selectors.forEach((part, i) => {
-      this.parts[i] = part(value);
+      this.parts[i] = small(part(value));
     });
     this.addTo((this.#space ??= this.opened(this.#end)), value, false);
   }

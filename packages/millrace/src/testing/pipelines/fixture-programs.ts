@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { type RawScenario, type Scenario, rawActions, scenarioOf } from '../fixture-scenario.ts';
 import { PROGRAM_OPTIONS, STEPS_MAX, STEPS_MIN, coveringSample } from './covering.ts';
+import type { PipelineOperator } from './operator.ts';
 import { OPERATORS } from './operators.ts';
 import { numberedScenario } from './numbered.ts';
-import { type ProgramSpec, type StepSpec, sourceNames } from './program.ts';
+import { type ProgramSpec, type StepSpec, operatorOf, sourceNames } from './program.ts';
 
 /** A random program, and what happens to it. */
 export interface PipelineRun {
@@ -16,15 +17,17 @@ export interface PipelineRun {
 
 /** Few enough that the naive functions, quadratic as they are, take milliseconds. */
 const ACTIONS_MAX = 24;
+const STEPS_BEHIND_MAX = 3;
 
-const steps: readonly fc.Arbitrary<StepSpec>[] = OPERATORS.map(({ name, takes, options }) =>
+const stepOf = ({ name, takes, options }: PipelineOperator): fc.Arbitrary<StepSpec> =>
   fc.record({
     operator: fc.constant(name),
     // Mostly what came out last, so that programs are long rather than broad.
     from: fc.tuple(...takes.map(() => fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(5) }))),
     options: fc.record(Object.fromEntries(Object.entries(options).map(([option, values]) => [option, fc.constantFrom(...values)]))),
-  }),
-);
+  });
+
+const steps = OPERATORS.map(stepOf);
 
 export const pipelineRuns: fc.Arbitrary<PipelineRun> = fc.record({
   program: fc.record({
@@ -46,6 +49,15 @@ export function scenarioFor({ program, ends, raws }: Pick<PipelineRun, 'program'
   const drawn = scenarioOf(sourceNames(program), { raws, partitions, boundMs, ends });
   return producers === 0 ? drawn : numberedScenario(drawn, producers);
 }
+
+/** What is made of the facts of a table that revises: chance seldom puts so much in a row. */
+export const runsBehindRevising: fc.Arbitrary<PipelineRun> = fc
+  .tuple(pipelineRuns, stepOf(operatorOf('window')), fc.constantFrom('revise 7', 'revise long'), fc.constantFrom('final', 'changes'))
+  .map(([run, window, late, facts]) => {
+    const revising: StepSpec = { ...window, from: [0], options: { ...window.options, late, windowing: 'tens' } };
+    const behind: StepSpec = { operator: facts, from: [0], options: {} };
+    return { ...run, program: { ...run.program, steps: [revising, behind, ...run.program.steps.slice(0, STEPS_BEHIND_MAX)] } };
+  });
 
 /** Runs of pipelines that together make every pair of choices; what happens to each is drawn by its number. */
 export function coveringRuns(count: number): readonly PipelineRun[] {

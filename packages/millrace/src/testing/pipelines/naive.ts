@@ -50,7 +50,7 @@ interface Placeable extends Outcome {
 
 function outcomeOf(operator: PipelineOperator, name: string, sides: readonly Known[], options: Options): Placeable {
   const frontiers = new Set(sides.map(({ frontier }) => frontier));
-  const own = frontiers.size > 1;
+  const own = frontiers.size > 1 || (operator.holdsBackMs?.(sides.map(({ input }) => input)) ?? 0) > 0;
   const all = sides.map(({ input }) => input.entries as Placed<unknown>);
   const seen = all.map((entries) => (own ? withoutPassing(entries) : withSteps(entries, all)));
   const { streams, origins } = numbered(seen);

@@ -42,6 +42,8 @@ export interface TableFlow extends Traits {
   readonly forgettable: readonly Row<unknown, unknown>[];
   /** Windows of a key of its own: what left may go back, and rows may stand in one place. */
   readonly own?: boolean;
+  /** How long after its end a window may change, in ms; 0 without windows: then a row changes at the time of what changed it. */
+  readonly settleMs: number;
   /** Under `reconcile`: for how long results are compared. */
   readonly reconciledMs?: number;
 }
@@ -83,6 +85,8 @@ export interface PipelineOperator {
   readonly options: Readonly<Record<string, readonly OptionValue[]>>;
   /** Whether these options cannot be chosen together; default: all can. */
   readonly excludes?: (options: Options) => boolean;
+  /** How far the frontier behind it stays behind that of its input, in ms; default: not at all. */
+  readonly holdsBackMs?: (inputs: readonly Input[]) => number;
   /** What comes out, by port, what is at the side first. */
   ports(options: Options): Readonly<Record<string, Kind>>;
   build(site: Site, inputs: readonly (BuiltStream | BuiltTable)[], options: Options): Readonly<Record<string, BuiltStream | BuiltTable>>;

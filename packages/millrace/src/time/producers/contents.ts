@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** How many of an epoch's newest events are remembered, to tell a repetition from a contradiction. */
-export const CONTENTS_KEPT = 256;
+export const CONTENTS_KEPT = 64;
 
 /** Of an event of that number its content, as a digest. */
 export type KeptContent = readonly [sequence: number, digest: string];

@@ -133,6 +133,7 @@ export const ownWindow: PipelineOperator = {
           sources: input.sources,
           several: true,
           own: true,
+          settleMs: RETAINS[options['late'] as string] ?? 0,
           kept: isKept ? [...finals, ...found.open] : found.open,
           forgettable: isKept ? [] : finals,
         },

@@ -22,6 +22,6 @@ export const table: PipelineOperator = {
     const newest = new Map<string, RowChange<unknown, unknown>['after']>();
     for (const entry of entries) if (entry.kind === 'fact') newest.set(JSON.stringify(entry.value.after.key), entry.value.after);
     const traits = { ...input, provisional: true, orderFree: input.orderFree && (orderFree === 'positioned' ? input.positioned : orderFree) };
-    return { ports: { out: { ...traits, kind: 'table', entries: changed(entries), kept: [...newest.values()], forgettable: [] } } };
+    return { ports: { out: { ...traits, kind: 'table', entries: changed(entries), kept: [...newest.values()], forgettable: [], settleMs: 0 } } };
   },
 };

@@ -103,6 +103,7 @@ export const window: PipelineOperator = {
           positioned: false,
           sources: input.sources,
           several: true,
+          settleMs: retain,
           kept: [...finals.filter(isKept), ...found.open],
           forgettable: finals.filter((row) => !isKept(row)),
           ...(late?.kind === 'reconcile' && { reconciledMs: late.keepMs }),
