@@ -20,6 +20,12 @@ const minuteMs = 60_000;
 const batchEvents = 500;
 const retain = hours(2);
 
+/** Events that are all made before the clock starts, in batches. */
+function many(count: number, of: (n: number) => Use): readonly (readonly Use[])[] {
+  const all = Array.from({ length: count }, (_, n) => of(n));
+  return Array.from({ length: Math.ceil(count / batchEvents) }, (_, batch) => all.slice(batch * batchEvents, (batch + 1) * batchEvents));
+}
+
 async function measure({ keys, late }: RevisionOrder): Promise<RevisionMeasured> {
   let changes = 0;
   let changesBefore = 0;
@@ -27,10 +33,6 @@ async function measure({ keys, late }: RevisionOrder): Promise<RevisionMeasured>
   let inTimeCpuSeconds = NaN;
   const users = Array.from({ length: keys }, (_, n) => `user-${n}`);
   const use = (n: number, minute: number): Use => ({ user: users[n % keys] as string, time: minute * minuteMs + (n % minuteMs), n: 1 + (n % 7) });
-  const many = (count: number, of: (n: number) => Use): readonly (readonly Use[])[] => {
-    const all = Array.from({ length: count }, (_, n) => of(n));
-    return Array.from({ length: Math.ceil(count / batchEvents) }, (_, batch) => all.slice(batch * batchEvents, (batch + 1) * batchEvents));
-  };
   const firsts = many(keys * minutesMade, (n) => use(n, Math.floor(n / keys)));
   const inTime = many(late, (n) => use(n, minutesMade));
   const lates = many(late, (n) => use(n, Math.floor(n / keys) % minutesMade));

@@ -112,17 +112,19 @@ const factsOf = (flow: Input | undefined): number => ((flow?.entries ?? []) as r
 
 const text = (row: Row<unknown, unknown>): string => JSON.stringify(row);
 
+/** Rows that are not among others, each as often as it is there. */
+function without(rows: readonly Row<unknown, unknown>[], others: readonly Row<unknown, unknown>[]): readonly string[] {
+  const texts = others.map(text);
+  return rows.map(text).filter((one) => {
+    const at = texts.indexOf(one);
+    if (at >= 0) texts.splice(at, 1);
+    return at < 0;
+  });
+}
+
 /** Everything that stands and is kept can be asked, and nothing else, but for closed windows that have not been swept out yet. */
 function checkAsked(name: string, driver: TestDriver<Tables>, { kept, forgettable }: TableFlow): void {
   const asked = (driver.table(name as never) as { scan(): readonly Row<unknown, unknown>[] }).scan();
-  const without = (rows: readonly Row<unknown, unknown>[], others: readonly Row<unknown, unknown>[]): readonly string[] => {
-    const texts = others.map(text);
-    return rows.map(text).filter((one) => {
-      const at = texts.indexOf(one);
-      if (at >= 0) texts.splice(at, 1);
-      return at < 0;
-    });
-  };
   expectAt(`what '${name}' does not answer, and should not`, [without(kept, asked), without(asked, [...kept, ...forgettable])], [[], []]);
 }
 

@@ -43,6 +43,13 @@ export const pipelineRuns: fc.Arbitrary<PipelineRun> = fc.record({
   recounts: fc.array(fc.nat(ACTIONS_MAX), { maxLength: 3 }),
 });
 
+/** What happens to a program. */
+export function scenarioFor({ program, ends, raws }: Pick<PipelineRun, 'program' | 'ends' | 'raws'>): Scenario {
+  const { partitions, boundMs, producers } = program;
+  const drawn = scenarioOf(sourceNames(program), { raws, partitions, boundMs, ends });
+  return producers === 0 ? drawn : numberedScenario(drawn, producers);
+}
+
 /** What is made of the facts of a table that revises: chance seldom puts so much in a row. */
 export const runsBehindRevising: fc.Arbitrary<PipelineRun> = fc
   .tuple(pipelineRuns, stepOf(operatorOf('window')), fc.constantFrom('revise 7', 'revise long'), fc.constantFrom('final', 'changes'))
@@ -51,13 +58,6 @@ export const runsBehindRevising: fc.Arbitrary<PipelineRun> = fc
     const behind: StepSpec = { operator: facts, from: [0], options: {} };
     return { ...run, program: { ...run.program, steps: [revising, behind, ...run.program.steps.slice(0, STEPS_BEHIND_MAX)] } };
   });
-
-/** What happens to a program. */
-export function scenarioFor({ program, ends, raws }: Pick<PipelineRun, 'program' | 'ends' | 'raws'>): Scenario {
-  const { partitions, boundMs, producers } = program;
-  const drawn = scenarioOf(sourceNames(program), { raws, partitions, boundMs, ends });
-  return producers === 0 ? drawn : numberedScenario(drawn, producers);
-}
 
 /** Runs of pipelines that together make every pair of choices; what happens to each is drawn by its number. */
 export function coveringRuns(count: number): readonly PipelineRun[] {

@@ -40,11 +40,10 @@ export interface TableFlow extends Traits {
   readonly kept: readonly Row<unknown, unknown>[];
   /** What it may give besides: closed windows beyond their time. */
   readonly forgettable: readonly Row<unknown, unknown>[];
-  /** How long after its end a window may change, in ms; 0 without windows: then a row changes at the time of what changed it. */
-  readonly settleMs: number;
-
   /** Windows of a key of its own: what left may go back, and rows may stand in one place. */
   readonly own?: boolean;
+  /** How long after its end a window may change, in ms; 0 without windows: then a row changes at the time of what changed it. */
+  readonly settleMs: number;
   /** Under `reconcile`: for how long results are compared. */
   readonly reconciledMs?: number;
 }

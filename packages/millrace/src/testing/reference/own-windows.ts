@@ -143,6 +143,10 @@ export function ownWindows<T, K, V>(stream: Recorded<T>, { retain, early, result
 /** By event time, then by position; of one position, as they came. */
 export function byTime<T>(facts: readonly Fact<T>[]): readonly Fact<T>[] {
   const place = ({ cause, position = cause.kind === 'event' ? cause : undefined }: Fact<T>): Position => position ?? { source: '', partition: 0, offset: 0 };
-  const compare = (a: Position, b: Position): number => (a.source === b.source ? a.partition - b.partition || a.offset - b.offset : a.source < b.source ? -1 : 1);
   return facts.toSorted((a, b) => a.time - b.time || compare(place(a), place(b)));
+}
+
+function compare(a: Position, b: Position): number {
+  if (a.source !== b.source) return a.source < b.source ? -1 : 1;
+  return a.partition - b.partition || a.offset - b.offset;
 }

@@ -21,7 +21,7 @@ export const filled: PipelineOperator = {
     const found = filledOf(input.entries, { key: keyOf(options['by']), size: SIZE_MS, fill: options['fill'] as number, result: (all) => all.length });
     const finals = found.changes.flatMap((entry) => (entry.kind === 'fact' ? [entry.value.after] : []));
     const complete = input.complete && found.late.every(({ kind }) => kind === 'step');
-    const traits = { provisional: true, orderFree: input.orderFree, complete, positioned: false, sources: input.sources, several: true };
+    const traits = { provisional: true, orderFree: input.orderFree, complete, positioned: false, settleMs: 0, sources: input.sources, several: true };
     return {
       ports: {
         late: { ...input, entries: found.late, orderFree: false, several: true },
