@@ -48,6 +48,7 @@ async function main(argv: readonly string[]): Promise<number> {
   console.log(json ? jsonLine(lines, { runs, seed }) : table(lines));
   process.stderr.write(`${seconds} s; again: npm run properties -- --runs ${runs} --seed ${seed}${only === undefined ? '' : ` --only ${only}`}${path === undefined ? '' : ` --record ${path}`}\n`);
   if (!json) console.log(closingLine(lines, seed));
+  if (reporter.errors > 0) process.stderr.write(`${reporter.errors} errors beside the properties, see above: what they happened in is not in a record\n`);
   return reporter.errors > 0 || lines.some(({ violations }) => violations > 0) ? 1 : 0;
 }
 
