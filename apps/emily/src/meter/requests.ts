@@ -31,7 +31,7 @@ type Begun = Admitted | Finished;
  *   free, and listed. An end that comes after that is late usage, and listed with it.
  * - A gap may make the end come first, and events of one time stand in the order in which they came: so
  *   either begins the group, and what tells an open request is that no end is in it.
- * - What is charged does not come from here, but from the ends themselves: see docs/decisions/0011.
+ * - What is charged does not come from here, but from the ends themselves: see docs/decisions/0012.
  */
 export function requests(facts: Stream<UsageFact>, longest: Duration): Requests {
   const lifetimes = facts
