@@ -42,7 +42,12 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
     const { columns } = options;
     const { timeoutMs } = options.windowing;
     const result = (row: number): V => (columns === collectGroup ? (this.#collected(row) as V) : columns.result(this.rows.values, row));
-    const isAfter = (row: number, other: number): boolean => isBefore(this.#firstOf(other), this.#firstOf(row));
+    const isAfter = (row: number, other: number): boolean => {
+      const first = this.#firstOf(row);
+      const otherFirst = this.#firstOf(other);
+      // Several that begin at one place begin with the same event, which came more than once: all but the last are closed there.
+      return isBefore(otherFirst, first) || (!isBefore(first, otherFirst) && (this.rows.ends[row] as number) > (this.rows.ends[other] as number));
+    };
     super(options, { extra: OWN_SLOTS, judgesMs: timeoutMs, remembers: true, isAfter, result }, place, next, late);
     this.#timeoutMs = timeoutMs;
     this.#members = this.rows.values[this.rows.extraAt] as (readonly Member<T>[])[];
