@@ -144,10 +144,10 @@ test('of groups that begin at one place, with an event that came more than once,
   const event = (key: string, time: number, n: number): Timed => ({ key, time, n });
   const copies = pipeline('copies', (app) => {
     const events = app.source('events', fedByHand<Timed>(), { time: ({ time }) => time, complete: outOfOrder(0) });
-    const windows = events.merge(events, events).keyBy(({ key }) => key).window(group<Timed>({ open: ({ n }) => n === 0, close: ({ n }) => n === 0, timeout: 12 }));
-    const counts = windows.count({ name: 'counts' });
-    counts.final().map(({ key, window, value }) => [key, window?.start, window?.end, value]).to(app.sink('out', readByHand()));
-    counts.late.to(app.sink('late', readByHand()));
+    const copied = events.merge(events, events).keyBy(({ key }) => key).window(group<Timed>({ open: ({ n }) => n === 0, close: ({ n }) => n === 0, timeout: 12 }));
+    const counted = copied.count({ name: 'counts' });
+    counted.final().map(({ key, window, value }) => [key, window?.start, window?.end, value]).to(app.sink('out', readByHand()));
+    counted.late.to(app.sink('late', readByHand()));
   });
   const runs = [false, true].map((crashes) => {
     const driver = testDriver(copies, { durable: true });

@@ -13,6 +13,7 @@ import type { Fact, Position, Recorded, Step } from '../reference/recorded.ts';
  *   path  := action entry frontier* ( 0 time 1 way    a row that leaves when the frontier reaches a time
  *                                   | 0 time 0        the frontier as it stands just before that: time − 1
  *                                   | 0 Infinity )    the step is made
+ *          | action entry frontier* 0 time 1 operator TIMER firing way    what a timer brings, which is a step of its own
  *          | action entry EVENT way                   an event, and what is made of it
  *          | action entry EVENT SETTLED way           what was gathered of it, and leaves when it is through
  *   frontier := 1 + operator                          a frontier that is made of others
@@ -22,6 +23,8 @@ export type Path = readonly number[];
 
 /** Less than what a frontier is known by. */
 const EVENT = -1;
+/** Less than any index. */
+const TIMER = -1;
 /** More than any operator. */
 const SETTLED = 1_000_000;
 
@@ -31,6 +34,8 @@ interface Place {
   readonly position: Position;
   /** An event that leaves when the frontier reaches a time, and is not caused by that. */
   readonly due?: number;
+  /** Of which timer of a `process` it is, where that fires because the frontier passes. */
+  readonly firing?: number;
   /** What a step brought was gathered, and leaves when the step is through. */
   readonly settled?: boolean;
   /** A frontier on its way, seen only by those whose frontier it is. */
@@ -78,7 +83,7 @@ export function placed<T>(out: Recorded<T>, origins: readonly Placed<unknown>[nu
   const list: Placed<T>[number][] = [];
   for (const entry of out) {
     const origin = origins[entry.at] as Placed<unknown>[number];
-    const { position = origin.position, due, settled } = entry as Partial<Place>;
+    const { position = origin.position, due, settled, firing } = entry as Partial<Place>;
     const index = indexes.get(entry.at) ?? 0;
     indexes.set(entry.at, index + 1);
     if (origin.kind === 'fact') {
@@ -96,7 +101,8 @@ export function placed<T>(out: Recorded<T>, origins: readonly Placed<unknown>[nu
     if (time === undefined) throw new Error('what leaves in a step of a frontier waits for a time');
     const { evidence } = origin;
     list.push({ kind: 'step', at: entry.at, to: time - 1, evidence, path: [...frontier, 0, time, 0], position: origin.position, passing: true });
-    list.push(placedFact(entry, [...frontier, 0, time, 1, operator, index], position));
+    const way = firing === undefined ? [operator, index] : [operator, TIMER, firing, index];
+    list.push(placedFact(entry, [...frontier, 0, time, 1, ...way], position));
   }
   return list.toSorted(inOrder).filter((entry, i, all) => {
     const former = all[i - 1];
@@ -104,14 +110,22 @@ export function placed<T>(out: Recorded<T>, origins: readonly Placed<unknown>[nu
   });
 }
 
-/** Of an event, or of a time that a frontier passes: all that comes of it is one step, and is gathered together. */
+/**
+ * Of an event, of a timer of a `process`, or of a time that a frontier passes: all that comes of it is one step,
+ * and is gathered together.
+ */
 export function stepOf(path: Path): Path {
   if (path[2] === EVENT) return path.slice(0, 3);
-  return path.slice(0, path.indexOf(0, 2) + 2);
+  const time = path.indexOf(0, 2) + 1;
+  return path.slice(0, isOfTimer(path) ? time + 5 : time + 1);
 }
 
 function settledPath(path: Path): Path {
-  return path[2] === EVENT ? [...stepOf(path), SETTLED] : [...stepOf(path), 1];
+  return path[2] === EVENT || isOfTimer(path) ? [...stepOf(path), SETTLED] : [...stepOf(path), 1];
+}
+
+function isOfTimer(path: Path): boolean {
+  return path[path.indexOf(0, 2) + 4] === TIMER;
 }
 
 function placedFact<T>({ kind, at, value, time, cause }: Fact<T>, path: Path, position: Position): PlacedFact<T> {

@@ -21,7 +21,10 @@ export function processed<T, K, S, Out>(stream: Recorded<T>, keyOf: (value: T) =
   const out: Recorded<Out>[number][] = [];
   let frontier = -1;
 
-  const call = (key: K, at: number, time: number, cause: Cause, work: (context: Parameters<typeof steps.on>[1]) => void): void => {
+  let firings = 0;
+
+  /** `firing`: of which timer, where it fires because the frontier passes. */
+  const call = (key: K, at: number, time: number, cause: Cause, firing: number | undefined, work: (context: Parameters<typeof steps.on>[1]) => void): void => {
     const find = (): Kept<K, S> | undefined => all.find((one) => same(one.key, key));
     const own = (): Kept<K, S> => {
       const found = find() ?? { key, state: steps.state(), timers: [] };
@@ -34,7 +37,7 @@ export function processed<T, K, S, Out>(stream: Recorded<T>, keyOf: (value: T) =
       frontier,
       // What can be changed in place is kept once it has been seen; anything else once it is set.
       state: { get: () => (find() ?? (typeof steps.state() === 'object' ? own() : { state: steps.state() })).state, set: (state) => void (own().state = state) },
-      emit: (value) => out.push({ kind: 'fact', at, value, time, cause }),
+      emit: (value) => out.push({ kind: 'fact', at, value, time, cause, ...(firing !== undefined && { firing }) }),
       setTimer: (timer) => void (own().timers = [...own().timers.filter((one) => one !== timer), timer]),
       deleteTimer: (timer) => {
         const kept = find();
@@ -46,7 +49,8 @@ export function processed<T, K, S, Out>(stream: Recorded<T>, keyOf: (value: T) =
 
   const fire = (kept: Kept<K, S>, timer: number, at: number, time: number, cause: Cause): void => {
     kept.timers = kept.timers.filter((one) => one !== timer);
-    call(kept.key, at, time, cause, (context) => steps.timer?.(timer, context));
+    firings += 1;
+    call(kept.key, at, time, cause, cause.kind === 'frontier' ? firings : undefined, (context) => steps.timer?.(timer, context));
   };
 
   for (const entry of stream) {
@@ -64,7 +68,7 @@ export function processed<T, K, S, Out>(stream: Recorded<T>, keyOf: (value: T) =
       continue;
     }
     const key = keyOf(entry.value);
-    call(key, entry.at, entry.time, entry.cause, (context) => steps.on(entry.value, context));
+    call(key, entry.at, entry.time, entry.cause, undefined, (context) => steps.on(entry.value, context));
     for (;;) {
       const kept = all.find((one) => same(one.key, key));
       const due = Math.min(...(kept?.timers ?? []).filter((timer) => timer <= frontier));
