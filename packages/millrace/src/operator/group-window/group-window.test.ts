@@ -73,6 +73,13 @@ test('what was waited for in vain is itself the cause of what comes of it, and n
   expect(run.changes()).toMatchObject([{ key: 'c', before: undefined, after: 1, time: 1, cause: { kind: 'event', source: 'line', partition: 0, offset: 0 } }]);
 });
 
+test('a row that was waited for in vain is still there because of the time at which its window closed', () => {
+  const rows = ({ line }: { line: Stream<Marble> }) => line.window(tumbling(5)).count({ name: 'rows' }).final();
+  const never = (streams: { line: Stream<Marble> }) => rows(streams).window(group({ open: () => false, close: () => false, timeout: 3 })).count({ name: 'never' });
+  const run = marbles((streams) => never(streams).late.keyBy(({ value }) => value).count({ name: 'in vain' }), { line: 'x--------x' });
+  expect(run.changes()).toMatchObject([{ key: 1, after: 1, time: 4, cause: { kind: 'frontier', time: 5 } }]);
+});
+
 test('a group that is closed is never opened again: what would change it is late', () => {
   const run = marbles(collected, { line: 'o---c-xx3xo2' });
   // The x at 3 and the o at 2 are in the closed group; those at 6 and 9 wait.

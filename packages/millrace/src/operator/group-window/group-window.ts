@@ -59,7 +59,7 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
     const { moment } = this.place;
     const { columns, windowing } = this;
     this.readKey(value);
-    const member: Member<T> = { ...keep(value, moment), opens: windowing.opens(value), closes: windowing.closes(value) };
+    const member: Member<T> = { ...keep(value, moment), opens: windowing.opens(value), closes: windowing.closes(value), ...(moment.timer !== NO_TIMER && { timer: moment.timer }) };
     // An event that cannot be counted fails here, where nothing has changed.
     columns.first(value, moment);
     const key = this.state.find(this.parts);
@@ -225,12 +225,12 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
   /** What an event waited for has not come: it leaves as what it is, whatever moved the frontier. */
   protected override hiddenDue(row: number): void {
     const { moment } = this.place;
-    const [{ value, time, source, partition, offset }] = this.#members[row] as readonly [Member<T>];
+    const [{ value, time, source, partition, offset, timer = NO_TIMER }] = this.#members[row] as readonly [Member<T>];
     const name = `the event ${rawText(this.rows.partsAt(row))} at ${time} that is late for '${this.name}'`;
     this.forget(row);
     this.counters.late += 1;
     this.#kept.keep(moment);
-    Object.assign(moment, { time, source, partition, offset, timer: NO_TIMER, touched: false });
+    Object.assign(moment, { time, source, partition, offset, timer, touched: false });
     this.#lateEvents.pass(value, name);
     this.#kept.bringBack(moment);
     moment.touched = false;

@@ -4,6 +4,8 @@ import type { Input } from '../internal/inputs.ts';
 export interface Member<T> extends Input<T> {
   readonly opens: boolean;
   readonly closes: boolean;
+  /** The due time of the timer that made it, where one did. */
+  readonly timer?: number;
 }
 
 export interface Found<T> {
