@@ -8,7 +8,7 @@ import type { Output, Place } from '../operator.ts';
 import { type Counters, type Stateful, noCounters } from '../stateful.ts';
 import type { ProcessContext, ProcessSteps } from './context.ts';
 import { KeyedState } from './keyed-state.ts';
-import { Timers } from './timers.ts';
+import { RowHeap } from '../internal/row-heap.ts';
 
 export interface ProcessOptions<T, K, S, Out> {
   readonly name: string;
@@ -48,7 +48,7 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
   readonly #parts: KeyPart[];
   readonly #context: ProcessContext<K, S, Out>;
   /** All that are set and not yet due, and some that were called off. */
-  readonly #timers = new Timers();
+  readonly #timers = new RowHeap();
   /** How many of those. */
   #calledOff = 0;
   /** The earliest time for which this has asked to be told: not later than that of the first timer. */

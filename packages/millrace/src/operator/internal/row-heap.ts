@@ -1,11 +1,11 @@
 /**
- * Timers of rows: the earliest is at hand, of one time that of the lowest row.
+ * Rows by the time at which they are due: the earliest is at hand, of one time the lowest row.
  *
- * A binary heap over two arrays of numbers, in which nothing is allocated per timer. It is not looked
- * through: a timer that is called off stays until its time, or until all are put in anew. Whoever takes
- * one out asks the row whether it still has it.
+ * A binary heap over two arrays of numbers, in which nothing is allocated per row. It is not looked
+ * through: what is called off stays until its time, or until all are put in anew. Whoever takes a row
+ * out asks whether it is still due.
  */
-export class Timers {
+export class RowHeap {
   /** When the first is due; Infinity: there is none. */
   next: number = Number.POSITIVE_INFINITY;
   readonly #times: number[] = [];
