@@ -160,6 +160,11 @@ export class Stream<T, F extends Finality = 'final'> {
     this.#builder.addSink(sink as Sink<T>, this.port);
   }
 
+  /** Another output of the step that this comes out of. */
+  protected side<U, G extends Finality>(port: string): Stream<U, G> {
+    return new Stream(this.#builder, { node: this.port.node, port });
+  }
+
   #add<U>(node: { kind: 'filter'; keep: (value: unknown) => boolean } | { kind: 'map'; change: (value: unknown) => unknown } | { kind: 'flatMap'; spread: (value: unknown) => Iterable<unknown> }): Stream<U, F> {
     return new Stream(this.#builder, { node: this.#builder.add({ ...node, inputs: [this.port] }), port: 'out' });
   }
@@ -167,91 +172,49 @@ export class Stream<T, F extends Finality = 'final'> {
 
 /** A stream without repetitions. */
 export class DedupedStream<T, F extends Finality = 'final'> extends Stream<T, F> {
-  readonly #builder: Builder;
-
-  constructor(builder: Builder, port: Port) {
-    super(builder, port);
-    this.#builder = builder;
-  }
-
   /** Events older than what is remembered: nobody can say whether they are repetitions. */
   get late(): Stream<T, F> {
-    return new Stream(this.#builder, { node: this.port.node, port: 'late' });
+    return this.side('late');
   }
 }
 
 /** A stream without repetitions, in which an id stands for one content. */
 export class ComparedStream<T, F extends Finality = 'final'> extends DedupedStream<T, F> {
-  readonly #builder: Builder;
-
-  constructor(builder: Builder, port: Port) {
-    super(builder, port);
-    this.#builder = builder;
-  }
-
   /** Events with the id of another one, and another content. */
   get conflicts(): Stream<T, F> {
-    return new Stream(this.#builder, { node: this.port.node, port: 'conflicts' });
+    return this.side('conflicts');
   }
 }
 
 /** A stream in order. */
 export class ReorderedStream<T, F extends Finality = 'final'> extends Stream<T, F> {
-  readonly #builder: Builder;
-
-  constructor(builder: Builder, port: Port) {
-    super(builder, port);
-    this.#builder = builder;
-  }
-
   /** Events whose place in the order was over when they came. */
   get late(): Stream<T, F> {
-    return new Stream(this.#builder, { node: this.port.node, port: 'late' });
+    return this.side('late');
   }
 }
 
 /** What events were joined to, as facts. */
 export class JoinedStream<V, T, F extends Finality = 'final'> extends Stream<V, F> {
-  readonly #builder: Builder;
-
-  constructor(builder: Builder, port: Port) {
-    super(builder, port);
-    this.#builder = builder;
-  }
-
   /** Events that came too late to be joined. */
   get late(): Stream<T, F> {
-    return new Stream(this.#builder, { node: this.port.node, port: 'late' });
+    return this.side('late');
   }
 }
 
 /** Events with what a table held, as facts. */
 export class AsOfStream<V, T, F extends Finality = 'final'> extends JoinedStream<V, T, F> {
-  readonly #builder: Builder;
-
-  constructor(builder: Builder, port: Port) {
-    super(builder, port);
-    this.#builder = builder;
-  }
-
   /** Events for which there was no row in time, where `missing` says that they are bad. */
   get bad(): Stream<Unjoined<T>, F> {
-    return new Stream(this.#builder, { node: this.port.node, port: 'bad' });
+    return this.side('bad');
   }
 }
 
 /** What comes in from outside. */
 export class SourceStream<T> extends Stream<T> {
-  readonly #builder: Builder;
-
-  constructor(builder: Builder, port: Port) {
-    super(builder, port);
-    this.#builder = builder;
-  }
-
   /** What came and was no event, or could not be processed, with the reason. */
   get bad(): Stream<BadRecord> {
-    return new Stream(this.#builder, { node: this.port.node, port: 'bad' });
+    return this.side('bad');
   }
 }
 
