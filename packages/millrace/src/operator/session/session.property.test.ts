@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { type OwnWindowsProperty, type Policies, checkOwnWindows, policies } from '../../testing/fixture-own-windows.ts';
-import { sumOf } from '../../testing/reference/results.ts';
+import { type OwnWindowsProperty, type Policies, checkOwnWindows, expectedOf, policies } from '../../testing/fixture-own-windows.ts';
 import { sessions } from '../../testing/reference/sessions.ts';
 import { session } from '../../time/own-windowing.ts';
 
@@ -11,13 +10,7 @@ function property({ gap, chosen }: { gap: number; chosen: Policies }): OwnWindow
   return {
     windowing: session(gap),
     chosen,
-    expected: (events) => {
-      const by = { key: (e: { key: string }) => e.key, gap, ...chosen };
-      return {
-        sums: sessions(events, { ...by, result: (values) => sumOf(values, (e) => e.n) }),
-        lists: sessions(events, { ...by, result: (values) => values.map((e) => e.id) }),
-      };
-    },
+    expected: expectedOf(chosen, (events, by) => sessions(events, { ...by, gap })),
   };
 }
 

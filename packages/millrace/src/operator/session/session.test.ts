@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Stream } from '../../stream/stream.ts';
+import { everyCrash } from '../../testing/fixture-crashes.ts';
 import { type Marble, marbles } from '../../testing/marbles.ts';
 import { session } from '../../time/own-windowing.ts';
 import { type LatePolicy, drop, every, revise } from '../late-policy.ts';
@@ -104,16 +105,11 @@ test('a crash in any column changes nothing', () => {
   const line = 'a--b-a------c-a7-b2-a-|';
   for (const late of [drop(), revise({ retain: 12 })]) {
     const expected = marbles(counts(late), { line }, { bound: 2 });
-    for (let column = 0; column < line.length; column += 1) {
-      for (let commit = 0; commit <= column; commit += 1) {
-        const marks = [...'-'.repeat(line.length)];
-        marks[commit] = 'c';
-        if (commit < column) marks[column] = 'x';
-        const run = marbles(counts(late), { line }, { bound: 2, store: marks.join('') });
-        expect(run.changes()).toEqual(expected.changes());
-        expect(run.late()).toEqual(expected.late());
-        expect(run.status().states).toEqual(expected.status().states);
-      }
+    for (const store of everyCrash(line.length)) {
+      const run = marbles(counts(late), { line }, { bound: 2, store });
+      expect(run.changes()).toEqual(expected.changes());
+      expect(run.late()).toEqual(expected.late());
+      expect(run.status().states).toEqual(expected.status().states);
     }
   }
 });
