@@ -1,9 +1,9 @@
-import { type App, type Stream, count, minutes, pipeline, sum, tumbling } from 'millrace';
+import { type App, type LatePolicy, type Stream, count, drop, minutes, pipeline, sum, tumbling } from 'millrace';
 import type { Answer } from '../answer.ts';
 import type { MeteringEvent } from '../metering.ts';
 
 /** Each request once: its tokens by tenant, model and minute. */
-export async function usage(name: string, requestsOf: (app: App) => Stream<MeteringEvent>, store: string | undefined): Promise<Answer> {
+export async function usage(name: string, requestsOf: (app: App) => Stream<MeteringEvent>, store: string | undefined, late: LatePolicy = drop()): Promise<Answer> {
   const answer = { rows: 0, checksum: 0 };
   const program = pipeline(name, (app) => {
     requestsOf(app)
@@ -12,7 +12,7 @@ export async function usage(name: string, requestsOf: (app: App) => Stream<Meter
       .window(tumbling(minutes(1)))
       .aggregate(
         { requests: count(), tokensIn: sum((event) => event.tokensIn), tokensOut: sum((event) => event.tokensOut) },
-        { name: 'usage' },
+        { name: 'usage', late },
       )
       .final()
       .to(app.callback('out', ({ value }) => {
