@@ -26,7 +26,7 @@ export async function q4(source: Iterable<readonly NexmarkEvent[]>, store: strin
 }
 
 type Sale = { readonly category: number; readonly price: number };
-type Open = { readonly category: number; readonly from: number; readonly expires: number; highest: number };
+type Open = { readonly category: number; highest: number };
 
 const isAuctionOrBid = (event: NexmarkEvent): event is Auction | Bid => event.kind !== 'person';
 
@@ -34,12 +34,13 @@ const closing: ProcessSteps<Auction | Bid, number, Open | null, Sale> = {
   state: () => null,
   on(event, { state, setTimer }) {
     if (event.kind === 'auction') {
-      state.set({ category: event.category, from: event.time, expires: event.expires, highest: 0 });
+      state.set({ category: event.category, highest: 0 });
       setTimer(event.expires + 1);
       return;
     }
+    // The stream is in order: a bid comes behind its auction, and one that is too late behind the timer.
     const open = state.get();
-    if (open !== null && event.time >= open.from && event.time <= open.expires && event.price > open.highest) open.highest = event.price;
+    if (open !== null && event.price > open.highest) open.highest = event.price;
   },
   timer(_, { state, emit, clear }) {
     const open = state.get();

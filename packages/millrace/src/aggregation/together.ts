@@ -27,9 +27,8 @@ class Together<T, V> implements Columns<T, V> {
   /** The columns of aggregations that may refuse what they would have to change in place. */
   readonly #admitting: readonly number[];
   readonly #asks: boolean;
-  readonly #names: readonly string[];
-  /** By name: the column. */
-  readonly #columnOf: readonly number[];
+  /** Makes a result of the columns, in which they are not in the order of their names. */
+  readonly #make: (columns: readonly unknown[][], row: number) => unknown;
   readonly #made: unknown[];
 
   constructor(fields: Fields<T>) {
@@ -44,8 +43,7 @@ class Together<T, V> implements Columns<T, V> {
     this.#parts = parts;
     this.#admitting = [...parts.keys()].filter((i) => (parts[i] as Part<T>).admit !== undefined);
     this.#asks = this.#admitting.length > 0;
-    this.#names = names;
-    this.#columnOf = named.map((part) => parts.indexOf(part));
+    this.#make = maker(named.map((part, i) => ({ name: names[i] as string, part, column: parts.indexOf(part) })));
     this.#made = parts.map(() => undefined);
   }
 
@@ -104,16 +102,36 @@ class Together<T, V> implements Columns<T, V> {
 
   /** A new object each time. */
   result(columns: readonly unknown[][], row: number): V {
-    const names = this.#names;
-    const result: Record<string, unknown> = {};
-    for (let i = 0; i < names.length; i += 1) {
-      const column = this.#columnOf[i] as number;
-      result[names[i] as string] = (this.#parts[column] as Part<T>).result((columns[column] as unknown[])[row]);
-    }
-    return result as V;
+    return this.#make(columns, row) as V;
   }
 
   #admit(columns: readonly unknown[][], row: number): void {
     for (const i of this.#admitting) (this.#parts[i] as Required<Aggregation<T, unknown, unknown, unknown>>).admit((columns[i] as unknown[])[row], this.#made[i]);
   }
+}
+
+interface Named {
+  readonly name: string;
+  readonly part: Part<unknown>;
+  readonly column: number;
+}
+
+const resultOf = ({ part, column }: Named, columns: readonly unknown[][], row: number): unknown => part.result((columns[column] as unknown[])[row]);
+
+/** Makes records of the results of the parts. */
+function maker(list: readonly Named[]): (columns: readonly unknown[][], row: number) => unknown {
+  const [first, second, ...others] = list as readonly [Named, ...Named[]];
+  const firstName = first.name;
+  const secondName = second?.name ?? '';
+  // A place in the code that always stores the same name is compiled for it.
+  return (columns, row) => {
+    const result: Record<string, unknown> = {};
+    result[firstName] = resultOf(first, columns, row);
+    if (second !== undefined) result[secondName] = resultOf(second, columns, row);
+    for (let i = 0; i < others.length; i += 1) {
+      const other = others[i] as Named;
+      result[other.name] = resultOf(other, columns, row);
+    }
+    return result;
+  };
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { RUNS } from '../testing/fixture-scenario.ts';
 import type { KeyPart } from './key.ts';
+import { keyIndex } from './key-index.ts';
 import { Space } from './space.ts';
 
 /** Parts that look alike, collide, or sit at an edge. */
@@ -41,4 +42,35 @@ test('what is looked up and not there leaves nothing behind', () => {
   const space = new Space(0, 2, 0);
   for (let i = 0; i < 1000; i += 1) expect(space.find([`a${i}`, i])).toBe(-1);
   expect(space.size).toBe(0);
+});
+
+test.each([0, 1, 2, 3])('keys of %i parts that come and go are found while they are there, as in a map of their texts', (depth) => {
+  const steps = fc.array(fc.record({ key: fc.array(part, { minLength: depth, maxLength: depth }), goes: fc.boolean() }), { maxLength: 600 });
+  const property = fc.property(steps, (list) => {
+    const index = keyIndex(depth);
+    const map = new Map<string, { readonly key: readonly KeyPart[]; readonly row: number }>();
+    list.forEach(({ key, goes }, row) => {
+      const known = map.get(textOf(key));
+      expect(index.find(key)).toBe(known?.row ?? -1);
+      if (known === undefined) {
+        index.add(key, row);
+        map.set(textOf(key), { key, row });
+      } else if (goes) {
+        index.remove(key);
+        map.delete(textOf(key));
+      }
+    });
+    for (const { key, row } of map.values()) expect(index.find(key)).toBe(row);
+  });
+  fc.assert(property, { numRuns: Math.ceil(RUNS / 2) });
+});
+
+test('parts that no key has any more are forgotten, and the others are found', () => {
+  const index = keyIndex(2);
+  for (let n = 0; n < 10_000; n += 1) {
+    index.add([`a${n}`, n % 5 === 0 ? `b${n}` : n], n);
+    if (n >= 10) index.remove([`a${n - 10}`, (n - 10) % 5 === 0 ? `b${n - 10}` : n - 10]);
+  }
+  for (let n = 0; n < 10_000; n += 1) expect(index.find([`a${n}`, n % 5 === 0 ? `b${n}` : n])).toBe(n < 9990 ? -1 : n);
+  expect(index.find(['a9995', 'b9990'])).toBe(-1);
 });

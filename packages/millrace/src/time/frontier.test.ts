@@ -217,3 +217,52 @@ test('what a stretch rests on is asked of every input; proved is said only where
   assumed.advance(30, ASSUMED);
   expect([both.evidence, both.evidenceOf(0, 10)]).toEqual([ASSUMED, ASSUMED]);
 });
+
+test('an alarm goes at the time that was said last, and at no other', () => {
+  const frontier = new Frontier();
+  const fired: (readonly [number, number, number])[] = [];
+  const alarm = frontier.alarm(timer(frontier, 1, fired));
+  frontier.wake(alarm, 30);
+  frontier.wake(alarm, 20);
+  expect(frontier.next).toBe(20);
+  frontier.wake(alarm, 25);
+  frontier.advance(24, ASSUMED);
+  expect(fired).toEqual([]);
+  frontier.advance(40, ASSUMED);
+  expect(fired).toEqual([[25, 1, 24]]);
+  expect(frontier.next).toBe(END);
+  expect(() => frontier.wake(alarm, 40)).toThrow(AssertionError);
+});
+
+test('alarms go among what was asked for with `at`, by time and rank, also what is asked for meanwhile', () => {
+  const asked = fc.array(fc.record({ time: fc.integer({ min: 1, max: 12 }), rank: fc.integer({ min: 0, max: 3 }) }), { maxLength: 20 });
+  const moves = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 6 });
+  const property = fc.property(asked, moves, (list, steps) => {
+    // Each of these has all its times at hand; the one asks for all of them, the other for the next.
+    const run = (byAlarm: (rank: number) => boolean): readonly (readonly [number, number, number])[] => {
+      const frontier = new Frontier();
+      const fired: (readonly [number, number, number])[] = [];
+      for (const rank of [2, 0, 3, 1]) {
+        const times = [...new Set(list.filter((entry) => entry.rank === rank).map(({ time }) => time))].sort((a, b) => a - b);
+        // While it fires, each asks for what a later one of the same time would be asked for too.
+        const timed = timer(frontier, rank, fired, () => ask());
+        const alarm = byAlarm(rank) ? frontier.alarm(timed) : undefined;
+        const ask = (): void => {
+          if (alarm === undefined) return;
+          const next = times.shift();
+          if (next !== undefined) frontier.wake(alarm, next);
+        };
+        if (alarm === undefined) for (const time of times) frontier.at(time, timed);
+        else ask();
+      }
+      let to = 0;
+      for (const step of steps) move(frontier, (to += step), ASSUMED);
+      return fired;
+    };
+    const expected = run(() => false);
+    expect(run(() => true)).toEqual(expected);
+    expect(run((rank) => rank % 2 === 0)).toEqual(expected);
+    expect(run((rank) => rank % 2 === 1)).toEqual(expected);
+  });
+  fc.assert(property, { numRuns: RUNS });
+});

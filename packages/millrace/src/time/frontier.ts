@@ -15,6 +15,13 @@ export interface Timed {
   due(time: number): void;
 }
 
+/** The next time at which an operator has something to do, which it may put off and bring forward: it needs one place only. */
+export interface Alarm {
+  /** END: nothing. */
+  time: number;
+  readonly timed: Timed;
+}
+
 /** A frontier that is made of others: it is told whenever one of those has moved, or was set at recovery. */
 export interface Follower {
   moved(): void;
@@ -58,6 +65,8 @@ export class Frontier {
   readonly #buckets = new Map<number, Timed[]>();
   /** The distinct due times. */
   readonly #times = new TimeHeap();
+  /** By rank. */
+  readonly #alarms: Alarm[] = [];
   readonly #below: Follower[] = [];
   readonly #settler: Settler;
 
@@ -106,7 +115,7 @@ export class Frontier {
     if (bucket === undefined) {
       this.#buckets.set(time, [timed]);
       this.#times.add(time);
-      this.next = this.#times.least;
+      if (time < this.next) this.next = time;
       return;
     }
     if (bucket.includes(timed)) return;
@@ -115,23 +124,66 @@ export class Frontier {
     bucket.splice(place, 0, timed);
   }
 
+  /** For an operator that has many times, and asks for one after the other; see `wake`. */
+  alarm(timed: Timed): Alarm {
+    const alarm = { time: END, timed };
+    const behind = this.#alarms.findIndex((other) => other.timed.rank > timed.rank);
+    this.#alarms.splice(behind < 0 ? this.#alarms.length : behind, 0, alarm);
+    return alarm;
+  }
+
+  /** Asks for the alarm's `due(time)` once the frontier reaches `time`, and at no other time. */
+  wake(alarm: Alarm, time: number): void {
+    assert(time > this.value, () => `an alarm for ${time} was set when the frontier stood at ${this.value}`);
+    alarm.time = time;
+    if (time < this.next) this.next = time;
+  }
+
   feeds(follower: Follower): void {
     this.#below.push(follower);
   }
 
   #fire(time: number): void {
-    this.#times.removeLeast();
-    this.next = this.#times.least;
-    this.fired = time;
-    const bucket = this.#buckets.get(time) as Timed[];
     const settler = this.#settler;
+    this.fired = time;
     this.value = time - 1;
-    while (bucket.length > 0) {
-      const timed = bucket.shift() as Timed;
+    for (let timed = this.#takeDue(time); timed !== undefined; timed = this.#takeDue(time)) {
       if (settler.pending) settler.drain(timed.rank);
       timed.due(time);
     }
-    this.#buckets.delete(time);
+    this.next = this.#least();
     if (settler.pending) settler.drain();
+  }
+
+  /** Of what is due at `time` the one nearest to the source, which is not due any more. */
+  #takeDue(time: number): Timed | undefined {
+    const alarm = this.#alarmAt(time);
+    const bucket = this.#times.least === time ? (this.#buckets.get(time) as Timed[]) : undefined;
+    if (bucket === undefined) {
+      if (alarm !== undefined) alarm.time = END;
+      return alarm?.timed;
+    }
+    const [first] = bucket as [Timed];
+    if (alarm !== undefined && alarm.timed.rank <= first.rank) {
+      alarm.time = END;
+      if (alarm.timed !== first) return alarm.timed;
+    }
+    bucket.shift();
+    if (bucket.length === 0) {
+      this.#buckets.delete(time);
+      this.#times.removeLeast();
+    }
+    return first;
+  }
+
+  #alarmAt(time: number): Alarm | undefined {
+    for (const alarm of this.#alarms) if (alarm.time === time) return alarm;
+    return undefined;
+  }
+
+  #least(): number {
+    let { least } = this.#times;
+    for (const { time } of this.#alarms) if (time < least) least = time;
+    return least;
   }
 }

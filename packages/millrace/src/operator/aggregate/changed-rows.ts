@@ -23,8 +23,8 @@ export class ChangedRows<B> {
     if (row >= this.#places.length) this.#grow(row);
     const place = this.#count;
     this.#places[row] = place;
-    this.#rows[place] = row;
-    this.#befores[place] = before;
+    this.#rows.push(row);
+    this.#befores.push(before);
     this.#count = place + 1;
   }
 
@@ -33,13 +33,17 @@ export class ChangedRows<B> {
     return this.#befores[this.#places[row] as number];
   }
 
+  /** Good until the next `clear`. */
   rows(): readonly number[] {
-    return this.#rows.slice(0, this.#count);
+    return this.#rows;
   }
 
   clear(): void {
-    for (let place = 0; place < this.#count; place += 1) this.#befores[place] = undefined;
-    this.#count = 0;
+    // Taken out one by one they keep their room.
+    for (; this.#count > 0; this.#count -= 1) {
+      this.#rows.pop();
+      this.#befores.pop();
+    }
   }
 
   #grow(row: number): void {

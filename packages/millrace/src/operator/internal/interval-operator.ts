@@ -108,7 +108,7 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
       else if (statuses[row] === HIDDEN) this.hiddenDue(row);
       else this.arm(row);
     }
-    this.agenda.done(time);
+    this.agenda.done();
     this.table.passed = time;
     this.#forgetFinals(time);
   }

@@ -2,8 +2,8 @@
  * Rows by the time at which they are due: the earliest is at hand, of one time the lowest row.
  *
  * A binary heap over two arrays of numbers, in which nothing is allocated per row. It is not looked
- * through: what is called off stays until its time, or until all are put in anew. Whoever takes a row
- * out asks whether it is still due.
+ * through: what is called off stays until its time, or until the owner says which to keep. Whoever takes
+ * a row out asks whether it is still due.
  */
 export class RowHeap {
   /** When the first is due; Infinity: there is none. */
@@ -61,10 +61,22 @@ export class RowHeap {
     return first;
   }
 
-  clear(): void {
-    this.#times.length = 0;
-    this.#rows.length = 0;
-    this.next = Number.POSITIVE_INFINITY;
+  /** Leaves those of which `isDue` says so, each once. */
+  keep(isDue: (row: number, time: number) => boolean): void {
+    const times = this.#times;
+    const rows = this.#rows;
+    const kept = times.map((_, at) => at).filter((at) => isDue(rows[at] as number, times[at] as number));
+    // What is in order is a heap.
+    kept.sort((a, b) => (times[a] as number) - (times[b] as number) || (rows[a] as number) - (rows[b] as number));
+    const entries = kept.map((at) => ({ time: times[at] as number, row: rows[at] as number }));
+    times.length = 0;
+    rows.length = 0;
+    for (const { time, row } of entries) {
+      if (rows.at(-1) === row && times.at(-1) === time) continue;
+      times.push(time);
+      rows.push(row);
+    }
+    this.next = times[0] ?? Number.POSITIVE_INFINITY;
   }
 
   #isBefore(one: number, other: number): boolean {

@@ -1,45 +1,73 @@
-import type { KeyPart } from '../../state/key.ts';
+import { type KeyIndex, keyIndex } from '../../state/key-index.ts';
+import { type KeyPart, checkParts } from '../../state/key.ts';
 import type { PendingBlock, Persisted, StoredBlock } from '../../state/persisted.ts';
 import type { Space } from '../../state/space.ts';
 import { State } from '../../state/state.ts';
 
-/** The values of a row: what the user keeps, and for when timers are set, ascending; null once the key was cleared. */
+/** No timer: later than any. */
+export const NEVER: number = Number.POSITIVE_INFINITY;
+
+/** The values of a row: what the user keeps, the first timer or NEVER, those behind it or null, the number of its arrival: NaN where the row is free. */
 const VALUE = 0;
-const TIMERS = 1;
-const SLOTS = 2;
-
-const none: readonly number[] = Object.freeze([]);
-
-/** Fewer cleared rows than this are not worth moving the others. */
-const CLEARED_ROWS_MIN = 1024;
+const FIRST = 1;
+const OTHERS = 2;
+const ARRIVAL = 3;
+const SLOTS = 4;
+/** So many rows are sorted fastest by putting each in its place. */
+const FEW = 8;
 
 /**
- * What a process keeps of each key.
+ * What a process keeps of each key: a row, which is free for another key once this one is cleared.
  *
- * A cleared key leaves its row behind, and gets a new one if it comes again. Once most rows are such,
- * the others move to a new space and the old one is dropped as a whole: their order stays.
+ * Nearly every key has one timer at most, so the first has a column of its own, of numbers.
  */
 export class KeyedState implements Persisted {
+  readonly #name: string;
   readonly #state: State;
-  #space: Space;
-  #cleared = 0;
+  readonly #space: Space;
+  readonly #index: KeyIndex;
+  readonly #values: unknown[];
+  readonly #first: number[];
+  readonly #others: (readonly number[] | null)[];
+  readonly #arrivals: number[];
+  readonly #free: number[] = [];
+  /** The number of the next arrival: more than that of any key that is kept. */
+  #arrived = 0;
 
   constructor(name: string, depth: number, durable: boolean) {
-    this.#state = new State({ name, depth, slots: SLOTS }, durable);
+    this.#name = name;
+    this.#state = new State({ name, depth, slots: SLOTS, isList: true }, durable);
     this.#space = this.#state.space(0);
+    this.#index = keyIndex(depth);
+    const { values } = this.#space;
+    this.#values = values[VALUE] as unknown[];
+    this.#first = values[FIRST] as number[];
+    this.#others = values[OTHERS] as (readonly number[] | null)[];
+    this.#arrivals = values[ARRIVAL] as number[];
   }
 
   /** The row of a key, or -1. */
   find(parts: readonly KeyPart[]): number {
-    const row = this.#space.find(parts);
-    return row >= 0 && this.#space.values[TIMERS]?.[row] === null ? -1 : row;
+    return this.#index.find(parts);
   }
 
   /** A row for a key that has none. */
   create(parts: readonly KeyPart[], value: unknown): number {
-    const row = this.#state.create(this.#space, parts);
-    (this.#space.values[VALUE] as unknown[])[row] = value;
-    (this.#space.values[TIMERS] as unknown[])[row] = none;
+    const row = this.#free.length === 0 ? this.#state.create(this.#space, parts) : this.#reuse(parts);
+    this.#index.add(parts, row);
+    this.#values[row] = value;
+    this.#first[row] = NEVER;
+    this.#others[row] = null;
+    this.#arrivals[row] = this.#arrived;
+    this.#arrived += 1;
+    return row;
+  }
+
+  #reuse(parts: readonly KeyPart[]): number {
+    checkParts(this.#name, parts);
+    const row = this.#free.pop() as number;
+    this.touch(row);
+    for (let p = 0; p < parts.length; p += 1) (this.#space.parts[p] as KeyPart[])[row] = parts[p] as KeyPart;
     return row;
   }
 
@@ -49,57 +77,87 @@ export class KeyedState implements Persisted {
   }
 
   valueAt(row: number): unknown {
-    return this.#space.values[VALUE]?.[row];
+    return this.#values[row];
   }
 
   setValue(row: number, value: unknown): void {
-    (this.#space.values[VALUE] as unknown[])[row] = value;
+    this.#values[row] = value;
   }
 
-  /** Ascending; empty for a cleared row. */
-  timersAt(row: number): readonly number[] {
-    return (this.#space.values[TIMERS]?.[row] as readonly number[] | null) ?? none;
+  /** The row's first timer, or NEVER. */
+  timerAt(row: number): number {
+    return this.#first[row] as number;
   }
 
-  setTimers(row: number, timers: readonly number[]): void {
-    (this.#space.values[TIMERS] as unknown[])[row] = timers;
+  /** How many timers it has. */
+  timersOf(row: number): number {
+    return this.#first[row] === NEVER ? 0 : 1 + (this.#others[row]?.length ?? 0);
   }
 
-  partsAt(row: number): readonly KeyPart[] {
-    return this.#space.partsAt(row);
+  hasTimer(row: number, time: number): boolean {
+    return this.#first[row] === time || this.#others[row]?.includes(time) === true;
   }
 
-  clear(row: number): void {
-    this.touch(row);
-    this.setValue(row, undefined);
-    (this.#space.values[TIMERS] as unknown[])[row] = null;
-    this.#cleared += 1;
+  /** For one that it has not. */
+  addTimer(row: number, time: number): void {
+    const first = this.#first[row] as number;
+    const others = this.#others[row];
+    if (time < first) this.#first[row] = time;
+    if (first === NEVER) return;
+    const other = Math.max(first, time);
+    this.#others[row] = others === null || others === undefined ? [other] : [...others, other].sort((a, b) => a - b);
   }
 
-  /** How many rows there are, cleared ones included. */
-  get rows(): number {
-    return this.#space.size;
+  /** For one that it has. */
+  removeTimer(row: number, time: number): void {
+    const others = this.#others[row] ?? null;
+    const isFirst = this.#first[row] === time;
+    if (isFirst) this.#first[row] = others?.[0] ?? NEVER;
+    if (others === null) return;
+    const left = isFirst ? others.slice(1) : others.filter((other) => other !== time);
+    this.#others[row] = left.length === 0 ? null : left;
   }
 
-  /** Frees cleared rows when that is worth it: then rows have other numbers, in the same order. */
-  tidy(): boolean {
-    const old = this.#space;
-    if (this.#cleared < CLEARED_ROWS_MIN || this.#cleared * 2 < old.size) return false;
-    this.#space = this.#state.space(old.id + 1);
-    for (let row = 0; row < old.size; row += 1) {
-      const timers = old.values[TIMERS]?.[row];
-      if (timers === null) continue;
-      const moved = this.create(old.partsAt(row), old.values[VALUE]?.[row]);
-      this.setTimers(moved, timers as readonly number[]);
+  /** Puts rows in the order in which their keys came. */
+  sort(rows: number[]): void {
+    const arrivals = this.#arrivals;
+    if (rows.length > FEW) {
+      rows.sort((a, b) => (arrivals[a] as number) - (arrivals[b] as number));
+      return;
     }
-    this.#state.drop(old);
-    this.#cleared = 0;
-    return true;
+    for (let i = 1; i < rows.length; i += 1) {
+      const row = rows[i] as number;
+      let at = i;
+      for (; at > 0 && (arrivals[rows[at - 1] as number] as number) > (arrivals[row] as number); at -= 1) rows[at] = rows[at - 1] as number;
+      rows[at] = row;
+    }
+  }
+
+  /** Writes the key of a row into `parts`. */
+  keyOf(row: number, parts: KeyPart[]): void {
+    const columns = this.#space.parts;
+    for (let p = 0; p < parts.length; p += 1) parts[p] = (columns[p] as KeyPart[])[row] as KeyPart;
+  }
+
+  /** The key goes: `parts` is what it is. */
+  clear(row: number, parts: readonly KeyPart[]): void {
+    this.touch(row);
+    this.#index.remove(parts);
+    this.#values[row] = undefined;
+    this.#first[row] = NEVER;
+    this.#others[row] = null;
+    this.#arrivals[row] = Number.NaN;
+    this.#free.push(row);
+  }
+
+  /** In no order worth anything. */
+  *rows(): Iterable<number> {
+    for (let row = 0; row < this.#space.size; row += 1) if (!Number.isNaN(this.#arrivals[row])) yield row;
   }
 
   /** How many keys have something. */
   size(): number {
-    return this.#space.size - this.#cleared;
+    return this.#space.size - this.#free.length;
   }
 
   prepare(): PendingBlock {
@@ -112,10 +170,13 @@ export class KeyedState implements Persisted {
 
   restore(blocks: Iterable<StoredBlock>): void {
     this.#state.restore(blocks);
-    // The empty one it was made with may be older than what is stored.
-    const newest = Math.max(...this.#state.spaces.keys());
-    this.#space = this.#state.space(newest);
-    const timers = this.#space.values[TIMERS] as unknown[];
-    this.#cleared = timers.reduce<number>((cleared, own) => (own === null ? cleared + 1 : cleared), 0);
+    for (let row = 0; row < this.#space.size; row += 1) {
+      const arrival = this.#arrivals[row] as number;
+      if (Number.isNaN(arrival)) this.#free.push(row);
+      else {
+        this.#index.add(this.#space.partsAt(row), row);
+        this.#arrived = Math.max(this.#arrived, arrival + 1);
+      }
+    }
   }
 }

@@ -7,8 +7,8 @@ import type { Timed } from '../../time/frontier.ts';
 import type { Output, Place } from '../operator.ts';
 import { type Counters, type Stateful, noCounters } from '../stateful.ts';
 import type { ProcessContext, ProcessSteps } from './context.ts';
-import { KeyedState } from './keyed-state.ts';
-import { RowHeap } from '../internal/row-heap.ts';
+import { Agenda } from '../internal/agenda.ts';
+import { KeyedState, NEVER } from './keyed-state.ts';
 
 export interface ProcessOptions<T, K, S, Out> {
   readonly name: string;
@@ -19,11 +19,6 @@ export interface ProcessOptions<T, K, S, Out> {
 
 /** The most timers a key may have at a time. */
 export const TIMERS_MAX = 1000;
-
-/** Fewer timers that were called off than this are not worth putting in the others anew. */
-const CALLED_OFF_MIN = 1024;
-
-const none: readonly number[] = Object.freeze([]);
 
 /**
  * Functions of the user's own over the events of a key, with state and timers in event time.
@@ -47,16 +42,11 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
   readonly #next: Output<Out>;
   readonly #parts: KeyPart[];
   readonly #context: ProcessContext<K, S, Out>;
-  /** All that are set and not yet due, and some that were called off. */
-  readonly #timers = new RowHeap();
-  /** How many of those. */
-  #calledOff = 0;
-  /** The earliest time for which this has asked to be told: not later than that of the first timer. */
-  #asked: number = Number.POSITIVE_INFINITY;
+  /** For each row its first timer. */
+  readonly #agenda: Agenda;
   /** The call has set a timer for a time that is over. */
   #hasOverdue = false;
-  /** Whose call it is: the key's parts, its row or -1, and the time of what is emitted. */
-  #callParts: readonly KeyPart[] = [];
+  /** Whose call it is: its row or -1, and the time of what is emitted; its key is in #parts. */
   #row = -1;
   #time: number = Number.NaN;
   /** The time of the timer that fires; NO_TIMER: an event. */
@@ -65,7 +55,7 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
 
   constructor({ name, key, durable, steps }: ProcessOptions<T, K, S, Out>, place: Place, next: Output<Out>) {
     this.name = name;
-    this.signature = `process by ${key.names?.join(',') ?? key.selectors.length}`;
+    this.signature = `process by ${key.names?.join(',') ?? key.selectors.length}, first timers apart`;
     this.rank = place.rank;
     this.state = new KeyedState(name, key.selectors.length, durable);
     this.#key = key;
@@ -73,6 +63,7 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
     this.#place = place;
     this.#next = next;
     this.#parts = key.selectors.map(() => null);
+    this.#agenda = new Agenda(place.frontier, this);
     this.#context = this.#makeContext();
   }
 
@@ -82,7 +73,6 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
     const parts = this.#parts;
     const { selectors } = this.#key;
     for (let i = 0; i < parts.length; i += 1) parts[i] = (selectors[i] as (value: T) => KeyPart)(value);
-    this.#callParts = parts;
     this.#row = this.state.find(parts);
     this.#time = time;
     this.#firing = NO_TIMER;
@@ -95,7 +85,6 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
     }
     if (this.#hasOverdue) this.#fireOverdue(time);
     moment.time = time;
-    this.#tidy();
   }
 
   revise(): void {
@@ -104,20 +93,19 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
 
   /** The frontier reached a time for which timers may be set. */
   due(time: number): void {
-    const timers = this.#timers;
-    const { moment } = this.#place;
-    // What is asked for meanwhile is later than this: the first of it is asked for when all are through.
-    this.#asked = Number.NEGATIVE_INFINITY;
-    if (timers.next === time) {
+    const rows = this.#agenda.take(time);
+    if (rows.length > 0) {
+      const { moment, settler } = this.#place;
+      if (rows.length > 1) this.state.sort(rows);
+      // Each is a step of its own: what came to this time by other ways is one before them.
+      if (settler.pending) settler.drain();
       moment.timer = time;
-      while (timers.next === time) this.#fire(timers.take(), time, time, true);
+      for (const row of rows) this.#fire(row, time, time, true);
       moment.timer = NO_TIMER;
-      // A step of its own, and complete: it stays when the event behind it is set aside.
+      // It is complete: it stays when the event behind it is set aside.
       moment.touched = false;
-      this.#tidy();
     }
-    this.#asked = Number.POSITIVE_INFINITY;
-    this.#ask(timers.next);
+    this.#agenda.done();
   }
 
   memo(): unknown {
@@ -126,22 +114,23 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
 
   restored(memo: unknown): void {
     Object.assign(this.counters, (memo as { counters: Counters }).counters);
-    this.#setAll();
+    // Timers are part of the rows; when they are due is found from there.
+    for (const row of this.state.rows()) {
+      const time = this.state.timerAt(row);
+      assert(!this.#reached(time), () => `'${this.name}' has a timer for ${time} that should have fired`);
+      this.#agenda.put(row, time);
+    }
   }
 
   committed(): void {}
 
-  /** A timer fires, if it is still set, and is gone. One that fails is set aside, and the others fire all the same. */
+  /** The first timer of a row fires, and is gone. One that fails is set aside, and the others fire all the same. */
   #fire(row: number, time: number, emitAt: number, isStep: boolean): void {
-    const timers = this.state.timersAt(row);
-    if (!timers.includes(time)) {
-      this.#calledOff -= 1;
-      return;
-    }
-    this.state.touch(row);
-    this.state.setTimers(row, without(timers, time));
     const { moment, poisoned, settler } = this.#place;
-    this.#callParts = this.state.partsAt(row);
+    this.state.touch(row);
+    this.state.removeTimer(row, time);
+    this.#plan(row);
+    this.state.keyOf(row, this.#parts);
     this.#row = row;
     this.#time = emitAt;
     this.#firing = time;
@@ -161,13 +150,13 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
   }
 
   #isOverdue(): boolean {
-    return this.#row >= 0 && this.#reached(this.state.timersAt(this.#row)[0] ?? Number.POSITIVE_INFINITY);
+    return this.#row >= 0 && this.#reached(this.state.timerAt(this.#row));
   }
 
   /** What the call has set for a time that is over; each may set more. */
   #fireOverdue(time: number): void {
     while (this.#isOverdue()) {
-      const due = this.state.timersAt(this.#row)[0] as number;
+      const due = this.state.timerAt(this.#row);
       this.#fire(this.#row, due, Math.max(due, time), false);
     }
     this.#place.moment.touched = true;
@@ -175,7 +164,7 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
 
   #reached(time: number): boolean {
     const { frontier } = this.#place;
-    return time <= frontier.value || time < frontier.fired;
+    return time !== NEVER && (time <= frontier.value || time < frontier.fired);
   }
 
   #setTimer(time: number): void {
@@ -186,36 +175,29 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
       throw errors.BAD_TIMER({ operator: this.name, found: String(time), expected });
     }
     const row = this.#ownRow();
-    const timers = this.state.timersAt(row);
-    if (timers.includes(time)) return;
-    if (timers.length === TIMERS_MAX) throw errors.TOO_MANY_TIMERS({ operator: this.name, key: rawText(this.#callParts), max: TIMERS_MAX });
-    this.state.touch(row);
-    this.state.setTimers(row, timers.length === 0 ? [time] : [...timers, time].sort((a, b) => a - b));
+    const { state } = this;
+    if (state.hasTimer(row, time)) return;
+    if (state.timersOf(row) === TIMERS_MAX) throw errors.TOO_MANY_TIMERS({ operator: this.name, key: rawText(this.#parts), max: TIMERS_MAX });
+    state.touch(row);
+    state.addTimer(row, time);
     this.#place.moment.touched = true;
     if (this.#reached(time)) this.#hasOverdue = true;
-    else this.#wantDue(time, row);
+    else this.#plan(row);
   }
 
   #deleteTimer(time: number): void {
     this.#check();
-    const timers = this.#row < 0 ? none : this.state.timersAt(this.#row);
-    if (!timers.includes(time)) return;
+    if (this.#row < 0 || !this.state.hasTimer(this.#row, time)) return;
     this.state.touch(this.#row);
-    this.state.setTimers(this.#row, without(timers, time));
-    this.#calledOff += 1;
+    this.state.removeTimer(this.#row, time);
+    this.#plan(this.#row);
     this.#place.moment.touched = true;
   }
 
-  #wantDue(time: number, row: number): void {
-    this.#timers.add(time, row);
-    this.#ask(time);
-  }
-
-  /** The frontier is asked for one time only, the first: it has to keep few. */
-  #ask(time: number): void {
-    if (time >= this.#asked) return;
-    this.#asked = time;
-    this.#place.frontier.at(time, this);
+  /** The frontier has to come by for the row's first timer. One that is over fires behind the call, and after it the next. */
+  #plan(row: number): void {
+    const time = this.state.timerAt(row);
+    if (!this.#reached(time)) this.#agenda.put(row, time);
   }
 
   #get(): S {
@@ -225,7 +207,7 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
       const made = this.#steps.state();
       // What can be changed in place is kept from here on; anything else only when it is set.
       if (!isChangeable(made)) return made;
-      this.#row = this.state.create(this.#callParts, made);
+      this.#row = this.state.create(this.#parts, made);
       moment.touched = true;
       return made;
     }
@@ -239,7 +221,7 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
 
   #set(value: S): void {
     this.#check();
-    if (this.#row < 0) this.#row = this.state.create(this.#callParts, value);
+    if (this.#row < 0) this.#row = this.state.create(this.#parts, value);
     else {
       this.state.touch(this.#row);
       this.state.setValue(this.#row, value);
@@ -250,8 +232,8 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
   #clear(): void {
     this.#check();
     if (this.#row < 0) return;
-    this.#calledOff += this.state.timersAt(this.#row).length;
-    this.state.clear(this.#row);
+    this.#agenda.remove(this.#row);
+    this.state.clear(this.#row, this.#parts);
     this.#row = -1;
     this.#place.moment.touched = true;
   }
@@ -265,29 +247,10 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
   /** The row of the key whose call it is, made if need be. */
   #ownRow(): number {
     if (this.#row < 0) {
-      this.#row = this.state.create(this.#callParts, this.#steps.state());
+      this.#row = this.state.create(this.#parts, this.#steps.state());
       this.#place.moment.touched = true;
     }
     return this.#row;
-  }
-
-  #tidy(): void {
-    const hasMoved = this.state.tidy();
-    if (!hasMoved && (this.#calledOff < CALLED_OFF_MIN || this.#calledOff * 2 < this.#timers.size)) return;
-    this.#timers.clear();
-    this.#calledOff = 0;
-    this.#setAll();
-  }
-
-  /** Timers are part of the rows; when they are due is found from there. */
-  #setAll(): void {
-    const { rows } = this.state;
-    for (let row = 0; row < rows; row += 1) {
-      for (const time of this.state.timersAt(row)) {
-        assert(!this.#reached(time), () => `'${this.name}' has a timer for ${time} that should have fired`);
-        this.#wantDue(time, row);
-      }
-    }
   }
 
   #check(): void {
@@ -296,11 +259,11 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
 
   /** A timer in words, the same after a restart. */
   #nameOf(time: number): string {
-    return `the timer at ${time} of ${rawText(this.#callParts)} in '${this.name}'`;
+    return `the timer at ${time} of ${rawText(this.#parts)} in '${this.name}'`;
   }
 
   #value(time: number): { readonly key: K; readonly timer: number } {
-    return { key: this.#key.toKey(this.#callParts), timer: time };
+    return { key: this.#key.toKey(this.#parts), timer: time };
   }
 
   /** One object for all calls: what it says is that of the call that is being made. */
@@ -313,16 +276,12 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
       clear: () => this.#clear(),
     };
     const context = Object.defineProperties(calls, {
-      key: { get: () => this.#key.toKey(this.#callParts) },
+      key: { get: () => this.#key.toKey(this.#parts) },
       time: { get: () => this.#time },
       frontier: { get: () => this.#place.frontier.value },
     });
     return Object.freeze(context) as ProcessContext<K, S, Out>;
   }
-}
-
-function without(timers: readonly number[], time: number): readonly number[] {
-  return timers.length === 1 ? none : timers.filter((other) => other !== time);
 }
 
 const isChangeable = (value: unknown): boolean => typeof value === 'object' && value !== null;

@@ -1,15 +1,15 @@
 import type { RowChange } from '../reference/aggregated.ts';
 import type { Fact, Recorded } from '../reference/recorded.ts';
 import { same } from '../reference/same.ts';
-import { type Path, type Placed, type PlacedFact, stepOf } from './place.ts';
+import type { Placed, PlacedFact } from './place.ts';
 
 /**
  * Of the changes of a table, made of `input` one by one: for each key the net of each step, when the step is
  * through. What was before it and what is after it is all that leaves, with one revision.
  */
 export function gathered<K, V>(changes: Recorded<RowChange<K, V>>, input: Placed<unknown>): Recorded<RowChange<K, V>> {
-  const paths = new Map<number, Path>(input.map(({ at, path }) => [at, path]));
-  const stepAt = (at: number): string => stepOf(paths.get(at) as Path).join(' ');
+  const steps = new Map(input.map(({ at, step }) => [at, step]));
+  const stepAt = (at: number): string => steps.get(at) as string;
   const facts = changes.filter((entry) => entry.kind === 'fact');
   const revisions: { readonly key: K; count: number }[] = [];
   const nets = [...new Set(facts.map(({ at }) => stepAt(at)))].flatMap((step) => {

@@ -3,7 +3,7 @@ import type { Made } from '../fixture-scenario.ts';
 import { mapped } from '../reference/stateless.ts';
 import { recordNumbered } from './numbered.ts';
 import type { Flow, Input, Options, Outcome, PipelineOperator, TableFlow } from './operator.ts';
-import { type Placed, numbered, placed, placedSource, withoutPassing } from './place.ts';
+import { Cuts, type Placed, inSteps, numbered, placed, placedSource, withoutPassing } from './place.ts';
 import { type Resolved, sourceNames } from './program.ts';
 import { toyOf } from './toy.ts';
 
@@ -29,12 +29,13 @@ export function meaningOf({ spec, outlets, steps }: Resolved, actions: readonly 
     const entries = placedSource(mapped(recorded, (made) => toyOf(name, made)));
     return { frontier: name, input: { kind: 'stream', entries, provisional: false, orderFree: true, complete: true, positioned: true, sources: [name], several: false } };
   });
+  const cuts = new Cuts();
   const duplicates = steps.map(({ operator, name, options, inputs, outputs }, step) => {
     const sides = inputs.map((input) => known[input] as Known);
-    const { ports, frontier, origins, own, ...rest } = outcomeOf(operator, name, sides, options);
+    const { ports, frontier, origins, own, ...rest } = outcomeOf(operator, name, sides, options, cuts);
     for (const output of outputs) {
       const flow = ports[outlets[output]?.port as string] as Flow | TableFlow;
-      known.push({ frontier, input: { ...flow, entries: placed<never>(flow.entries as never, origins, step, own) } as Input });
+      known.push({ frontier, input: { ...flow, entries: placed<never>(flow.entries as never, origins, step, own, cuts) } as Input });
     }
     return rest.duplicates ?? 0;
   });
@@ -48,13 +49,13 @@ interface Placeable extends Outcome {
   readonly frontier: string;
 }
 
-function outcomeOf(operator: PipelineOperator, name: string, sides: readonly Known[], options: Options): Placeable {
+function outcomeOf(operator: PipelineOperator, name: string, sides: readonly Known[], options: Options, cuts: Cuts): Placeable {
   const frontiers = new Set(sides.map(({ frontier }) => frontier));
   const own = frontiers.size > 1 || (operator.holdsBackMs?.(sides.map(({ input }) => input)) ?? 0) > 0;
   const all = sides.map(({ input }) => input.entries as Placed<unknown>);
   const seen = all.map((entries) => (own ? withoutPassing(entries) : withSteps(entries, all)));
   const { streams, origins } = numbered(seen);
-  const inputs = sides.map(({ input }, i) => ({ ...input, entries: streams[i] }) as Input);
+  const inputs = sides.map(({ input }, i) => ({ ...input, entries: inSteps(streams[i] ?? [], cuts) }) as Input);
   return { ...operator.naive(name, inputs, options), origins, own, frontier: own ? name : ([...frontiers][0] as string) };
 }
 

@@ -14,6 +14,7 @@ import type { Fact, Position, Recorded, Step } from '../reference/recorded.ts';
  *                                   | 0 time 0        the frontier as it stands just before that: time − 1
  *                                   | 0 Infinity )    the step is made
  *          | action entry frontier* 0 time 1 operator TIMER firing way    what a timer brings, which is a step of its own
+ *          | action entry frontier* 0 time 1 operator BEFORE way          what was gathered when its first timer fires, and leaves before
  *          | action entry EVENT way                   an event, and what is made of it
  *          | action entry EVENT SETTLED way           what was gathered of it, and leaves when it is through
  *   frontier := 1 + operator                          a frontier that is made of others
@@ -25,11 +26,15 @@ export type Path = readonly number[];
 const EVENT = -1;
 /** Less than any index. */
 const TIMER = -1;
+/** Less than that. */
+const BEFORE = -2;
 /** More than any operator. */
 const SETTLED = 1_000_000;
 
 interface Place {
   readonly path: Path;
+  /** The step in which it came; where that is known. */
+  readonly step?: string;
   /** The record that made it happen: rows of a window stand where the event stood that moved the frontier. */
   readonly position: Position;
   /** An event that leaves when the frontier reaches a time, and is not caused by that. */
@@ -78,7 +83,7 @@ export function numbered<T>(inputs: readonly Placed<T>[]): Numbered<T> {
  * What an operator makes of numbered streams, with its places; `at` of each entry is the number of what gave
  * rise to it. `ownFrontier`: its frontier is not that of its input, but made of several.
  */
-export function placed<T>(out: Recorded<T>, origins: readonly Placed<unknown>[number][], operator: number, ownFrontier: boolean): Placed<T> {
+export function placed<T>(out: Recorded<T>, origins: readonly Placed<unknown>[number][], operator: number, ownFrontier: boolean, cuts: Cuts): Placed<T> {
   const indexes = new Map<number, number>();
   const list: Placed<T>[number][] = [];
   for (const entry of out) {
@@ -87,7 +92,7 @@ export function placed<T>(out: Recorded<T>, origins: readonly Placed<unknown>[nu
     const index = indexes.get(entry.at) ?? 0;
     indexes.set(entry.at, index + 1);
     if (origin.kind === 'fact') {
-      const path = [...(settled === true ? settledPath(origin.path) : origin.path), operator, index];
+      const path = [...(settled === true ? settledPath(origin.path, operator, cuts) : origin.path), operator, index];
       list.push(entry.kind === 'fact' ? placedFact(entry, path, position) : { ...entry, path: [...path, 0, Infinity], position });
       continue;
     }
@@ -101,6 +106,7 @@ export function placed<T>(out: Recorded<T>, origins: readonly Placed<unknown>[nu
     if (time === undefined) throw new Error('what leaves in a step of a frontier waits for a time');
     const { evidence } = origin;
     list.push({ kind: 'step', at: entry.at, to: time - 1, evidence, path: [...frontier, 0, time, 0], position: origin.position, passing: true });
+    if (firing !== undefined) cuts.add([...frontier, 0, time], operator);
     const way = firing === undefined ? [operator, index] : [operator, TIMER, firing, index];
     list.push(placedFact(entry, [...frontier, 0, time, 1, ...way], position));
   }
@@ -111,17 +117,51 @@ export function placed<T>(out: Recorded<T>, origins: readonly Placed<unknown>[nu
 }
 
 /**
- * Of an event, of a timer of a `process`, or of a time that a frontier passes: all that comes of it is one step,
- * and is gathered together.
+ * Where timers of a `process` fired: they are steps of their own, so what was gathered before them, in the same
+ * step of a frontier, leaves first. Every timer says something here; one that fires in silence would cut too.
  */
-export function stepOf(path: Path): Path {
-  if (path[2] === EVENT) return path.slice(0, 3);
-  const time = path.indexOf(0, 2) + 1;
-  return path.slice(0, isOfTimer(path) ? time + 5 : time + 1);
+export class Cuts {
+  readonly #operators = new Map<string, Set<number>>();
+
+  add(time: Path, operator: number): void {
+    this.#operators.set(textOf(time), new Set(this.at(time)).add(operator));
+  }
+
+  /** The operators, in the order of the program. */
+  at(time: Path): readonly number[] {
+    return [...(this.#operators.get(textOf(time)) ?? [])].sort((a, b) => a - b);
+  }
 }
 
-function settledPath(path: Path): Path {
-  return path[2] === EVENT || isOfTimer(path) ? [...stepOf(path), SETTLED] : [...stepOf(path), 1];
+/**
+ * Of an event, of a timer of a `process`, or of a time that a frontier passes, between timers that fire then: all
+ * that comes of it is one step, and is gathered together.
+ */
+function stepOf(path: Path, cuts: Cuts): Path {
+  if (path[2] === EVENT) return path.slice(0, 3);
+  const time = path.indexOf(0, 2) + 1;
+  if (isOfTimer(path)) return path.slice(0, time + 5);
+  const passed = path.slice(0, time + 1);
+  return [...passed, cuts.at(passed).filter((cut) => cut < operatorOf(path)).length];
+}
+
+/** The same, each with its step. */
+export function inSteps<T>(entries: Placed<T>, cuts: Cuts): Placed<T> {
+  return entries.map((entry) => ({ ...entry, step: textOf(stepOf(entry.path, cuts)) }));
+}
+
+/** Where `operator` emits what it gathered in the step of a path. */
+function settledPath(path: Path, operator: number, cuts: Cuts): Path {
+  if (path[2] === EVENT || isOfTimer(path)) return [...stepOf(path, cuts), SETTLED];
+  const passed = path.slice(0, path.indexOf(0, 2) + 2);
+  const cut = cuts.at(passed).find((other) => other > operatorOf(path));
+  return cut === undefined || operator < cut ? [...passed, 1] : [...passed, 1, cut, BEFORE];
+}
+
+/** By whose timer for the time of a step it came; what left before a `process` just before that. */
+function operatorOf(path: Path): number {
+  const at = path.indexOf(0, 2) + 3;
+  return (path[at] as number) - (path[at + 1] === BEFORE ? 0.5 : 0);
 }
 
 function isOfTimer(path: Path): boolean {
