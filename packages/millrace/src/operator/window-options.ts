@@ -29,7 +29,7 @@ export interface WindowOptions<T, K, V, W> {
 
 /** What must be equal for stored state to be this operator's. */
 export function signatureOf<T, K, V>({ windowing, key, columns, late, early, fillMs }: WindowOptions<T, K, V, { readonly text: string }>): string {
-  const policy = late.kind === 'drop' && early === undefined ? '' : ` late ${lateText(late)}${earlyText(early)}`;
+  const policy = late.kind === 'drop' && early === undefined ? '' : ` late ${lateText(late)}${earlyText(early)}, kept at changes`;
   const fill = fillMs === 0 ? '' : ` filled for ${durationText(fillMs)}`;
   return `window ${windowing.text} by ${key.names?.join(',') ?? key.selectors.length} ${columns.name}${policy}${fill}`;
 }

@@ -152,6 +152,7 @@ export class WindowHalting<T, K, V> implements Halted<T> {
     place.moment.touched = true;
     if (known !== NONE) {
       state.touch(space, known);
+      rows.changing(space, known);
       columns.add(space.values, known, value, place.moment);
       return known;
     }

@@ -6,7 +6,10 @@ import type { Interval } from '../../time/calendar.ts';
 import type { DisjointWindowing } from '../../time/windowing.ts';
 import type { Row } from '../row.ts';
 
-/** Behind the columns of the aggregation, where rows leave more than once: the revision that left last, and its value. */
+/**
+ * Behind the columns of the aggregation, where rows leave more than once: the revision that left last, and its
+ * value, alone in a list; undefined while the row stands as it left, which nearly all do for ever.
+ */
 const TRACKED_SLOTS = 2;
 /** Under `early: every`, behind what is tracked: whether a row has changed since it left. */
 const STIRRED_SLOTS = 1;
@@ -27,7 +30,7 @@ export interface Leaving {
  * The rows of aligned windows, as they are seen from outside.
  *
  * Where rows leave once, nothing is kept besides their accumulators. Where they leave again, by a
- * revision or early, each remembers what left last: a change has to say from what.
+ * revision or early, each remembers what left last, once it changes: a change has to say from what.
  */
 export class WindowRows<T, K, V> {
   readonly tracked: boolean;
@@ -94,20 +97,30 @@ export class WindowRows<T, K, V> {
   /** What left last; undefined where nothing has. */
   left(space: Space, row: number): Row<K, V> | undefined {
     if (!this.tracked || !this.hasLeft(space, row)) return undefined;
-    const value = space.values[this.#columns.slots + 1]?.[row] as V;
-    return this.#build(space, row, value, this.#revision(space, row), undefined);
+    return this.#build(space, row, this.#valueLeft(space, row), this.#revision(space, row), undefined);
   }
 
-  /** The row that leaves now, and is remembered as having left; the caller has touched it. */
-  leaving(space: Space, row: number, again: boolean, final: Evidence | undefined): Row<K, V> {
-    const value = this.#columns.result(space.values, row);
-    if (!this.tracked) return this.#build(space, row, value, 0, final);
+  /** A row of a window that has closed is about to change; the caller has touched it. */
+  changing(space: Space, row: number): void {
+    if (!this.tracked || !this.hasLeft(space, row)) return;
+    const kept = space.values[this.#columns.slots + 1] as unknown[];
+    if (kept[row] === undefined) kept[row] = [this.#columns.result(space.values, row)];
+  }
+
+  /**
+   * The row that leaves now, and is remembered as having left; the caller has touched it. `stands`: nothing
+   * changes it without a word, `changing`, before. `before`: what left last.
+   */
+  leaving(space: Space, row: number, again: boolean, final: Evidence | undefined, stands: boolean, before: Row<K, V> | undefined): Row<K, V> {
     const { slots } = this.#columns;
+    const isSame = before !== undefined && space.values[slots + 1]?.[row] === undefined;
+    const value = isSame ? before.value : this.#columns.result(space.values, row);
+    if (!this.tracked) return this.#build(space, row, value, 0, final);
     const former = this.#revision(space, row);
     const revision = again || former === NEVER ? former + 1 : former;
     if (this.#halts && final !== undefined) this.setAdjusted(space, row, 0);
     (space.values[slots] as number[])[row] = revision;
-    (space.values[slots + 1] as unknown[])[row] = value;
+    (space.values[slots + 1] as unknown[])[row] = stands ? undefined : [value];
     return this.#build(space, row, value, revision, final);
   }
 
@@ -116,7 +129,7 @@ export class WindowRows<T, K, V> {
     if (this.#halts && final !== undefined) {
       if (this.adjusted(space, row) === OPEN) return this.seen(space, row, undefined);
       if (!this.hasLeft(space, row)) return undefined;
-      return this.#build(space, row, space.values[this.#columns.slots + 1]?.[row] as V, this.#revision(space, row), final);
+      return this.#build(space, row, this.#valueLeft(space, row), this.#revision(space, row), final);
     }
     const revision = this.tracked ? Math.max(0, this.#revision(space, row)) : 0;
     return this.#build(space, row, this.#columns.result(space.values, row), revision, final);
@@ -128,6 +141,11 @@ export class WindowRows<T, K, V> {
 
   interval(space: Space): Interval {
     return (space.interval ??= this.#windowing.at(space.id - 1));
+  }
+
+  #valueLeft(space: Space, row: number): V {
+    const kept = space.values[this.#columns.slots + 1]?.[row] as readonly [V] | undefined;
+    return kept === undefined ? this.#columns.result(space.values, row) : kept[0];
   }
 
   #revision(space: Space, row: number): number {

@@ -110,6 +110,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
     if (row < 0) row = this.#begin(space, value);
     else {
       this.state.touch(space, row);
+      if (isLate) this.rows.changing(space, row);
       if (!columns.atomic) moment.touched = true;
       columns.add(space.values, row, value, moment);
     }
@@ -153,6 +154,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
     if (row < 0) row = this.#begin(space, value);
     else {
       this.state.touch(space, row);
+      if (isLate) this.rows.changing(space, row);
       if (!columns.atomic) moment.touched = true;
       columns.add(space.values, row, value, moment);
     }
@@ -224,7 +226,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
       const { moment } = this.place;
       const { time } = moment;
       const before = this.rows.left(space, row);
-      const after = this.rows.leaving(space, row, true, undefined);
+      const after = this.rows.leaving(space, row, true, undefined, false, before);
       moment.time = after.time;
       this.#next.revise(before, after);
       // Others may be given the same event after this.
@@ -275,14 +277,14 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
 
   /** A row leaves in the course of a timer. One that fails is set aside, and the others leave all the same. */
   #leave(space: Space, i: number, final: Evidence | undefined, why: string): void {
-    const { moment, poisoned } = this.place;
+    const { frontier, moment, poisoned } = this.place;
     moment.time = space.id - 1;
     moment.touched = false;
     let row: Row<K, V> | undefined;
     try {
       const before = this.rows.left(space, i);
       if (this.rows.tracked) this.state.touch(space, i);
-      row = this.rows.leaving(space, i, before === undefined || this.rows.isStirred(space, i), final);
+      row = this.rows.leaving(space, i, before === undefined || this.rows.isStirred(space, i), final, space.id <= frontier.fired, before);
       this.rows.stir(space, i, false);
       if (poisoned.size > 0 && poisoned.has(this.#nameOf(space, i, why))) this.place.failed(this.#nameOf(space, i, why), row, undefined);
       else this.#next.revise(before, row);
