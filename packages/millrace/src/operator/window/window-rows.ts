@@ -26,6 +26,18 @@ export interface Leaving {
   readonly halts: boolean;
 }
 
+/** How one row leaves. */
+export interface LeavingRow<K, V> {
+  /** What left last. */
+  readonly before: Row<K, V> | undefined;
+  /** With a new revision, where something has left. */
+  readonly again: boolean;
+  /** On what the finality rests; undefined while it may still change. */
+  readonly final: Evidence | undefined;
+  /** Nothing changes the row from now on that does not say so before, with `changing`. */
+  readonly stands: boolean;
+}
+
 /**
  * The rows of aligned windows, as they are seen from outside.
  *
@@ -107,11 +119,8 @@ export class WindowRows<T, K, V> {
     if (kept[row] === undefined) kept[row] = [this.#columns.result(space.values, row)];
   }
 
-  /**
-   * The row that leaves now, and is remembered as having left; the caller has touched it. `stands`: nothing
-   * changes it without a word, `changing`, before. `before`: what left last.
-   */
-  leaving(space: Space, row: number, again: boolean, final: Evidence | undefined, stands: boolean, before: Row<K, V> | undefined): Row<K, V> {
+  /** The row that leaves now, and is remembered as having left; the caller has touched it. */
+  leaving(space: Space, row: number, { before, again, final, stands }: LeavingRow<K, V>): Row<K, V> {
     const { slots } = this.#columns;
     const isSame = before !== undefined && space.values[slots + 1]?.[row] === undefined;
     const value = isSame ? before.value : this.#columns.result(space.values, row);

@@ -2,9 +2,7 @@ import type { Columns } from '../../aggregation/columns.ts';
 import { type KeyPart, type KeyShape, small } from '../../state/key.ts';
 import type { Space } from '../../state/space.ts';
 import { State } from '../../state/state.ts';
-import { rawText } from '../../task/bad-record.ts';
 import { NO_TIMER } from '../../task/moment.ts';
-import type { Evidence } from '../../time/evidence.ts';
 import type { Timed } from '../../time/frontier.ts';
 import type { DisjointWindowing } from '../../time/windowing.ts';
 import type { Early } from '../late-policy.ts';
@@ -15,6 +13,7 @@ import { type WindowOptions, signatureOf } from '../window-options.ts';
 import { type FinalityMemo, WindowFinality } from './finality.ts';
 import { FILLING_SLOTS, Filling } from './filling.ts';
 import { type HaltingWindow, WindowHalting } from './window-halting.ts';
+import { WindowLeaver } from './window-leaver.ts';
 import { WindowRows } from './window-rows.ts';
 import { WindowTable } from './window-table.ts';
 
@@ -47,7 +46,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
   readonly #early: Early | undefined;
   readonly #filling: Filling<T, V> | undefined;
   protected readonly place: Place;
-  readonly #next: Output<Row<K, V>>;
+  readonly #leaver: WindowLeaver<T, K, V>;
   protected readonly late: Output<T>;
   protected readonly parts: KeyPart[];
   /** Under the policy `halt`. */
@@ -72,7 +71,6 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
     this.#keepMs = Math.max(options.keepMs, retainMs, options.late.kind === 'halt' ? options.late.keepMs : 0);
     this.#early = early;
     this.place = place;
-    this.#next = next;
     this.late = late;
     this.parts = key.selectors.map(() => null);
     const leaving = { again: retainMs > 0 || early !== undefined, stirs: early?.kind === 'every', halts: options.late.kind === 'halt' };
@@ -82,8 +80,8 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
     const shape = { name, depth: this.parts.length, slots: slots + (this.#filling === undefined ? 0 : FILLING_SLOTS) };
     const remember = (space: Space, row: number): Row<K, V> | undefined => this.table.remember(space, row);
     this.state = new State(options.asked ? { ...shape, remember } : shape, options.durable);
-    const seen = { state: this.state, rows: this.rows, finality: this.finality };
-    this.table = new WindowTable({ ...seen, key, windowing, frontier: place.frontier, durable: options.durable });
+    this.#leaver = new WindowLeaver({ name, rows: this.rows, state: this.state, early, place, next });
+    this.table = new WindowTable({ state: this.state, rows: this.rows, finality: this.finality, key, windowing, frontier: place.frontier, durable: options.durable });
     const { late: halt, behind, adjustments, durable } = options;
     if (halt.kind === 'halt') {
       const parts = { name, key, windowing, columns, rows: this.rows, state: this.state, place, window: this };
@@ -105,7 +103,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
     const { selectors } = this.key;
     for (let i = 0; i < parts.length; i += 1) parts[i] = small((selectors[i] as (value: T) => KeyPart)(value));
     const space = (this.#space ??= this.opened(this.#end));
-    // As in `addTo`, which as a call costs a tenth of a short program.
+    // As `addTo`, which costs a tenth as a call.
     let row = space.find(parts);
     if (row < 0) row = this.#begin(space, value);
     else {
@@ -116,7 +114,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
     }
     moment.touched = true;
     this.#filling?.happened(space, row);
-    if (this.rows.tracked) this.#changed(space, row, isLate);
+    if (this.rows.tracked && this.#leaver.changed(space, row, isLate)) this.#setEarlyTimer();
   }
 
   count(value: T): void {
@@ -133,7 +131,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
   }
 
   leaveHeld(space: Space, row: number): void {
-    this.#leave(space, row, this.finality.at(space.id, this.place.frontier.value), 'close');
+    this.#leaver.leave(space, row, this.finality.at(space.id, this.place.frontier.value), 'close');
   }
 
   forget(): void {
@@ -160,7 +158,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
     }
     moment.touched = true;
     this.#filling?.happened(space, row);
-    if (this.rows.tracked) this.#changed(space, row, isLate);
+    if (this.rows.tracked && this.#leaver.changed(space, row, isLate)) this.#setEarlyTimer();
   }
 
   /** The first event of a key, which is in `parts`, in a window. */
@@ -187,7 +185,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
     if (this.#filling !== undefined) this.#fill(this.#filling, time);
     const closing = this.state.spaces.get(time);
     if (closing !== undefined) this.#close(closing);
-    if (this.#early?.kind === 'every') this.#leaveEarly(time, this.#early.everyMs);
+    this.#leaver.early(time);
     moment.timer = NO_TIMER;
     // A step of its own, and complete: it stays when the event behind it is set aside.
     moment.touched = false;
@@ -220,29 +218,9 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
     this.table.committed();
   }
 
-  /** A row has changed: it leaves at once where that is asked for. */
-  #changed(space: Space, row: number, isLate: boolean): void {
-    if (isLate || this.#early?.kind === 'each') {
-      const { moment } = this.place;
-      const { time } = moment;
-      const before = this.rows.left(space, row);
-      const after = this.rows.leaving(space, row, true, undefined, false, before);
-      moment.time = after.time;
-      this.#next.revise(before, after);
-      // Others may be given the same event after this.
-      moment.time = time;
-    } else if (this.#early?.kind === 'every') {
-      this.rows.stir(space, row, true);
-      this.#setEarlyTimer();
-    }
-  }
-
   #close(space: Space): void {
     const final = this.finality.close(this.rows.interval(space));
-    for (let i = 0; i < space.size; i += 1) {
-      if (this.halting?.standsStill(space, i) === true) continue;
-      if (final !== undefined || !this.rows.hasLeft(space, i) || this.rows.isStirred(space, i)) this.#leave(space, i, final, 'close');
-    }
+    this.#leaver.close(space, final, this.halting);
     this.#kept.push(space);
     if (final === undefined) this.#retain(space.id);
     if (this.#filling !== undefined) this.#await(this.nextEnd(space.id));
@@ -263,41 +241,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
   /** A window that was kept for revisions becomes final. */
   #settle(space: Space): void {
     const final = this.finality.settle(this.rows.interval(space));
-    if (final === undefined) return;
-    for (let i = 0; i < space.size; i += 1) this.#leave(space, i, final, 'final');
-  }
-
-  #leaveEarly(time: number, everyMs: number): void {
-    if (time % everyMs !== 0) return;
-    for (const space of this.state.spaces.values()) {
-      if (space.id <= time) continue;
-      for (let i = 0; i < space.size; i += 1) if (this.rows.isStirred(space, i)) this.#leave(space, i, undefined, `early at ${time}`);
-    }
-  }
-
-  /** A row leaves in the course of a timer. One that fails is set aside, and the others leave all the same. */
-  #leave(space: Space, i: number, final: Evidence | undefined, why: string): void {
-    const { frontier, moment, poisoned } = this.place;
-    moment.time = space.id - 1;
-    moment.touched = false;
-    let row: Row<K, V> | undefined;
-    try {
-      const before = this.rows.left(space, i);
-      if (this.rows.tracked) this.state.touch(space, i);
-      row = this.rows.leaving(space, i, before === undefined || this.rows.isStirred(space, i), final, space.id <= frontier.fired, before);
-      this.rows.stir(space, i, false);
-      if (poisoned.size > 0 && poisoned.has(this.#nameOf(space, i, why))) this.place.failed(this.#nameOf(space, i, why), row, undefined);
-      else this.#next.revise(before, row);
-    } catch (error) {
-      const shown = row ?? { key: this.rows.keyOf(space, i), window: this.rows.interval(space) };
-      this.place.failed(this.#nameOf(space, i, why), shown, error);
-    }
-  }
-
-  /** A row in words, the same after a restart. */
-  #nameOf(space: Space, i: number, why: string): string {
-    const { start, end } = this.rows.interval(space);
-    return `the row ${rawText(space.partsAt(i))} of '${this.name}' in [${start}, ${end})${why === 'close' ? '' : `, ${why},`}`;
+    if (final !== undefined) this.#leaver.settle(space, final);
   }
 
   #locate(time: number): void {
@@ -334,9 +278,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
 
   /** For the next multiple of the period. */
   #setEarlyTimer(): void {
-    if (this.#early?.kind !== 'every') return;
-    const { everyMs } = this.#early;
-    this.#await((Math.floor(this.place.frontier.value / everyMs) + 1) * everyMs);
+    if (this.#early?.kind === 'every') this.#await((Math.floor(this.place.frontier.value / this.#early.everyMs) + 1) * this.#early.everyMs);
   }
 
   /** Drops what has been kept for long enough when the frontier reaches `time`. */
