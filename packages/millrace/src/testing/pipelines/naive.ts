@@ -3,7 +3,7 @@ import type { Made } from '../fixture-scenario.ts';
 import { mapped } from '../reference/stateless.ts';
 import { recordNumbered } from './numbered.ts';
 import type { Flow, Input, Options, Outcome, PipelineOperator, TableFlow } from './operator.ts';
-import { Cuts, type Placed, inSteps, numbered, placed, placedSource, withoutPassing } from './place.ts';
+import { Cuts, type FrontierWay, type Placed, inSteps, numbered, placed, placedSource, withoutPassing } from './place.ts';
 import { type Resolved, sourceNames } from './program.ts';
 import { toyOf } from './toy.ts';
 
@@ -32,10 +32,10 @@ export function meaningOf({ spec, outlets, steps }: Resolved, actions: readonly 
   const cuts = new Cuts();
   const duplicates = steps.map(({ operator, name, options, inputs, outputs }, step) => {
     const sides = inputs.map((input) => known[input] as Known);
-    const { ports, frontier, origins, own, ...rest } = outcomeOf(operator, name, sides, options, cuts);
+    const { ports, frontier, origins, way, ...rest } = outcomeOf(operator, name, sides, options, step, cuts);
     for (const output of outputs) {
       const flow = ports[outlets[output]?.port as string] as Flow | TableFlow;
-      known.push({ frontier, input: { ...flow, entries: placed<never>(flow.entries as never, origins, step, own, cuts) } as Input });
+      known.push({ frontier, input: { ...flow, entries: placed<never>(flow.entries as never, origins, step, way, cuts) } as Input });
     }
     return rest.duplicates ?? 0;
   });
@@ -44,25 +44,24 @@ export function meaningOf({ spec, outlets, steps }: Resolved, actions: readonly 
 
 interface Placeable extends Outcome {
   readonly origins: readonly Placed<unknown>[number][];
-  /** Whether its frontier is its own, and which it is. */
-  readonly own: boolean;
+  readonly way: FrontierWay;
   readonly frontier: string;
 }
 
-function outcomeOf(operator: PipelineOperator, name: string, sides: readonly Known[], options: Options, cuts: Cuts): Placeable {
+function outcomeOf(operator: PipelineOperator, name: string, sides: readonly Known[], options: Options, step: number, cuts: Cuts): Placeable {
   const frontiers = new Set(sides.map(({ frontier }) => frontier));
-  const own = frontiers.size > 1 || (operator.holdsBackMs?.(sides.map(({ input }) => input)) ?? 0) > 0;
+  const way = { merges: frontiers.size > 1, holdsBack: (operator.holdsBackMs?.(sides.map(({ input }) => input), options) ?? 0) > 0 };
   const all = sides.map(({ input }) => input.entries as Placed<unknown>);
-  const seen = all.map((entries) => (own ? withoutPassing(entries) : withSteps(entries, all)));
-  const { streams, origins } = numbered(seen);
+  const seen = all.map((entries) => (way.merges ? withoutPassing(entries) : withSteps(entries, all, step)));
+  const { streams, origins } = numbered(seen, step);
   const inputs = sides.map(({ input }, i) => ({ ...input, entries: inSteps(streams[i] ?? [], cuts) }) as Input);
-  return { ...operator.naive(name, inputs, options), origins, own, frontier: own ? name : ([...frontiers][0] as string) };
+  return { ...operator.naive(name, inputs, options), origins, way, frontier: way.merges || way.holdsBack ? name : ([...frontiers][0] as string) };
 }
 
 /** Inputs that share a frontier see all its steps. */
-function withSteps(entries: Placed<unknown>, all: readonly Placed<unknown>[]): Placed<unknown> {
+function withSteps(entries: Placed<unknown>, all: readonly Placed<unknown>[], step: number): Placed<unknown> {
   if (all.length === 1) return entries;
   const steps = new Map(all.flat().flatMap((entry) => (entry.kind === 'step' ? [[entry.path.join(' '), entry]] : [])));
   const facts = entries.filter((entry) => entry.kind === 'fact');
-  return numbered([[...facts, ...steps.values()]]).streams[0]?.toSorted((one, other) => one.at - other.at) ?? [];
+  return numbered([[...facts, ...steps.values()]], step).streams[0]?.toSorted((one, other) => one.at - other.at) ?? [];
 }

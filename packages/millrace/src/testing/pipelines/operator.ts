@@ -83,10 +83,12 @@ export interface PipelineOperator {
   readonly takes: readonly Kind[];
   /** By name, all values. An operator without options has none. */
   readonly options: Readonly<Record<string, readonly OptionValue[]>>;
+  /** It makes pairs: an event may leave in several, or in none. */
+  readonly pairs?: true;
   /** Whether these options cannot be chosen together; default: all can. */
   readonly excludes?: (options: Options) => boolean;
   /** How far the frontier behind it stays behind that of its input, in ms; default: not at all. */
-  readonly holdsBackMs?: (inputs: readonly Input[]) => number;
+  readonly holdsBackMs?: (inputs: readonly Input[], options: Options) => number;
   /** What comes out, by port, what is at the side first. */
   ports(options: Options): Readonly<Record<string, Kind>>;
   build(site: Site, inputs: readonly (BuiltStream | BuiltTable)[], options: Options): Readonly<Record<string, BuiltStream | BuiltTable>>;

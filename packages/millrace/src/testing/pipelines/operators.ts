@@ -5,6 +5,7 @@ import { filled } from './operator/filled.ts';
 import { filter } from './operator/filter.ts';
 import { final } from './operator/final.ts';
 import { flatMap } from './operator/flat-map.ts';
+import { join } from './operator/join.ts';
 import { map } from './operator/map.ts';
 import { mergeOfThree, mergeOfTwo } from './operator/merge.ts';
 import { ownWindow } from './operator/own-window.ts';
@@ -15,4 +16,4 @@ import { table } from './operator/table.ts';
 import { window } from './operator/window.ts';
 
 /** Every operator that random pipelines are made of. A new one is a line here, and a file beside the others. */
-export const OPERATORS: readonly PipelineOperator[] = [map, filter, flatMap, mergeOfTwo, mergeOfThree, split, reorder, dedupe, process, window, ownWindow, filled, table, changes, final];
+export const OPERATORS: readonly PipelineOperator[] = [map, filter, flatMap, mergeOfTwo, mergeOfThree, split, reorder, dedupe, process, join, window, ownWindow, filled, table, changes, final];

@@ -68,9 +68,11 @@ export interface Numbered<T> {
   readonly origins: readonly Placed<T>[number][];
 }
 
-export function numbered<T>(inputs: readonly Placed<T>[]): Numbered<T> {
+export function numbered<T>(inputs: readonly Placed<T>[], operator: number): Numbered<T> {
   const origins: Placed<T>[number][] = [];
-  for (const entry of inputs.flat().toSorted(inOrder)) {
+  // What comes straight to the operator comes behind what comes by way of others: they stand before it in the program.
+  const arrivals = inputs.flat().map((entry) => ({ entry, path: entry.kind === 'fact' ? [...entry.path, operator] : entry.path }));
+  for (const { entry } of arrivals.toSorted(inOrder)) {
     const last = origins.at(-1);
     if (last === undefined || compare(last.path, entry.path) !== 0) origins.push(entry);
   }
@@ -79,11 +81,17 @@ export function numbered<T>(inputs: readonly Placed<T>[]): Numbered<T> {
   return { streams, origins };
 }
 
+/** How the frontier behind an operator comes about: one made of several before it, one held back behind it, or both; neither: that of its input. */
+export interface FrontierWay {
+  readonly merges: boolean;
+  readonly holdsBack: boolean;
+}
+
 /**
  * What an operator makes of numbered streams, with its places; `at` of each entry is the number of what gave
- * rise to it. `ownFrontier`: its frontier is not that of its input, but made of several.
+ * rise to it.
  */
-export function placed<T>(out: Recorded<T>, origins: readonly Placed<unknown>[number][], operator: number, ownFrontier: boolean, cuts: Cuts): Placed<T> {
+export function placed<T>(out: Recorded<T>, origins: readonly Placed<unknown>[number][], operator: number, { merges, holdsBack }: FrontierWay, cuts: Cuts): Placed<T> {
   const indexes = new Map<number, number>();
   const list: Placed<T>[number][] = [];
   for (const entry of out) {
@@ -96,16 +104,18 @@ export function placed<T>(out: Recorded<T>, origins: readonly Placed<unknown>[nu
       list.push(entry.kind === 'fact' ? placedFact(entry, path, position) : { ...entry, path: [...path, 0, Infinity], position });
       continue;
     }
-    const frontier = ownFrontier ? [...frontierOf(origin), 1 + operator] : frontierOf(origin);
+    const own = [...frontierOf(origin), 1 + operator];
+    const frontier = merges ? own : frontierOf(origin);
     if (entry.kind === 'step') {
-      const passing = !ownFrontier && origin.passing === true;
-      list.push({ ...entry, path: ownFrontier ? [...frontier, 0, Infinity] : origin.path, position, passing });
+      if (!merges && !holdsBack) list.push({ ...entry, path: origin.path, position, passing: origin.passing === true });
+      // One that follows another follows when that has arrived.
+      else if (origin.passing !== true) list.push({ ...entry, path: [...own, 0, Infinity], position, passing: false });
       continue;
     }
     const time = due ?? (entry.cause.kind === 'frontier' ? entry.cause.time : undefined);
     if (time === undefined) throw new Error('what leaves in a step of a frontier waits for a time');
     const { evidence } = origin;
-    list.push({ kind: 'step', at: entry.at, to: time - 1, evidence, path: [...frontier, 0, time, 0], position: origin.position, passing: true });
+    if (!holdsBack) list.push({ kind: 'step', at: entry.at, to: time - 1, evidence, path: [...frontier, 0, time, 0], position: origin.position, passing: true });
     if (firing !== undefined) cuts.add([...frontier, 0, time], operator);
     const way = firing === undefined ? [operator, index] : [operator, TIMER, firing, index];
     list.push(placedFact(entry, [...frontier, 0, time, 1, ...way], position));

@@ -51,7 +51,7 @@ export function joined<L, R, K, V>(left: Recorded<L>, right: Recorded<R>, by: Jo
       for (const one of bySide) {
         one.alone = false;
         const value = one.value.side === 'left' ? by.combine(one.value.of, undefined) : by.combine(undefined, one.value.of);
-        out.push({ ...one, kind: 'fact', at: entry.at, value, time: one.time });
+        out.push({ kind: 'fact', at: entry.at, value, time: one.time, cause: { kind: 'frontier', time: closes(one) } });
       }
       frontier = entry.to;
       out.push({ ...entry, to: by.behind(entry.to) });
