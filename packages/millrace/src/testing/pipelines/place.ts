@@ -108,8 +108,8 @@ export function placed<T>(out: Recorded<T>, origins: readonly Placed<unknown>[nu
     const frontier = merges ? own : frontierOf(origin);
     if (entry.kind === 'step') {
       if (!merges && !holdsBack) list.push({ ...entry, path: origin.path, position, passing: origin.passing === true });
-      // One that follows another follows when that has arrived.
-      else if (origin.passing !== true) list.push({ ...entry, path: [...own, 0, Infinity], position, passing: false });
+      // One that follows another follows when that has arrived; one that is held back is another one than that of the inputs.
+      else if (origin.passing !== true) list.push({ ...entry, path: [...own, ...(merges && holdsBack ? [1 + operator] : []), 0, Infinity], position, passing: false });
       continue;
     }
     const time = due ?? (entry.cause.kind === 'frontier' ? entry.cause.time : undefined);
