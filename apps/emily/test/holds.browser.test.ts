@@ -91,7 +91,7 @@ async function decideByKeys(page: Page, card: Locator, downs: number): Promise<v
 }
 
 async function picture(page: Page, name: string): Promise<void> {
-  expect(await sticksOut(page)).toBe(0);
+  expect(await sticksOut(page)).toEqual([]);
   await page.evaluate(() => scrollTo(0, 0));
   await page.screenshot({ path: join(process.env['SCREENSHOTS'] ?? (await temporaryFolder()), `${name}.png`), fullPage: true });
 }

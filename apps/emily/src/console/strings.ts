@@ -269,6 +269,7 @@ export const strings = {
       line: { unit: 'Unit', quantity: 'Quantity', unitPrice: 'Unit price', priceId: 'Price', amount: 'Amount' },
       period: (start: string, end: string): string => `${start} to ${end}`,
       noNumber: 'at close',
+      noUser: 'no user named',
       measured: { here: 'by our gateways', elsewhere: 'elsewhere' },
       elsewhere: 'measured elsewhere',
       count: (shown: string, all: string): string => (shown === all ? `${all} invoices` : `${shown} of ${all} invoices`),

@@ -56,7 +56,11 @@ export async function collectComplaints(page: Page): Promise<readonly string[]> 
   return complaints;
 }
 
-/** The elements that stick out of the page to the right: there is no sideways scrolling at any width. */
-export async function sticksOut(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+/** What is wider than there is room for it, the page or a table in it, and by how much: nothing scrolls sideways at any width. */
+export async function sticksOut(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => {
+    const frames = [document.documentElement, ...document.querySelectorAll('.table-frame')];
+    const wide = frames.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth);
+    return wide.map((frame) => `${frame.ariaLabel ?? 'the page'}: ${frame.scrollWidth} px in ${frame.clientWidth}`);
+  });
 }

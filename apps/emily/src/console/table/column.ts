@@ -6,8 +6,8 @@ export type Column<Row> = {
   readonly id: string;
   readonly title: string;
   readonly numeric?: true;
-  /** Left out where the table is narrow; the CSV always has it. */
-  readonly lesser?: true;
+  /** Left out where the table is narrow, and the least already where it is not wide; the CSV always has it. */
+  readonly lesser?: true | 'least';
   /** In the CSV only. */
   readonly hidden?: true;
   /** Exact and unformatted: what the CSV holds. */

@@ -95,7 +95,7 @@ function TableCell<Row>({ column, row, heading, details }: {
 
 const closed = { expanded: false, onOpen: () => {} };
 
-const cellClass = <Row,>(column: Column<Row>): string => `${column.numeric === true ? 'number' : 'text'}${column.lesser === true ? ' lesser' : ''}`;
+const cellClass = <Row,>(column: Column<Row>): string => `${column.numeric === true ? 'number' : 'text'}${column.lesser === undefined ? '' : ' lesser'}${column.lesser === 'least' ? ' least' : ''}`;
 
 function sortOf<Row>(column: Column<Row>, order: Order | null): 'ascending' | 'descending' | 'none' {
   if (order?.by !== column.id) return 'none';

@@ -17,12 +17,15 @@ const say = strings.now.invoices;
 export function invoiceColumns(invoices: readonly Invoice[], currency: string, asOf: AsOf, tenantName: (id: string) => string): readonly Column<Invoice>[] {
   const digits = fractionDigits(invoices.map(({ total }) => total));
   return [
-    { id: 'user', title: say.columns.user, value: ({ user }) => user, show: ({ user, measured }) => (measured === 'here' ? user : <>{user} <span className="unit">{say.elsewhere}</span></>) },
+    {
+      id: 'user', title: say.columns.user, value: ({ user }) => user,
+      show: ({ user, measured }) => <>{user === '' ? <span className="unit">{say.noUser}</span> : user}{measured === 'elsewhere' && <span className="unit"> {say.elsewhere}</span>}</>,
+    },
     { id: 'tenant', title: say.columns.tenant, lesser: true, value: ({ tenant }) => tenantName(tenant) },
     { id: 'tenantId', title: strings.now.tenants.columns.id, hidden: true, value: ({ tenant }) => tenant },
-    { id: 'number', title: say.columns.number, lesser: true, value: ({ number }) => number ?? '', show: ({ number }) => number ?? <span className="unit">{say.noNumber}</span> },
+    { id: 'number', title: say.columns.number, lesser: 'least', value: ({ number }) => number ?? '', show: ({ number }) => number ?? <span className="unit">{say.noNumber}</span> },
     { id: 'status', title: say.columns.status, value: ({ status }) => status, show: ({ status, finality }) => <FinalityChip finality={finality}>{say[status]}</FinalityChip> },
-    { id: 'evidence', title: say.columns.evidence, lesser: true, value: ({ evidence }) => evidence.join(' '), show: ({ evidence }) => <EvidenceMarks evidence={evidence} named /> },
+    { id: 'evidence', title: say.columns.evidence, lesser: 'least', value: ({ evidence }) => evidence.join(' '), show: ({ evidence }) => <EvidenceMarks evidence={evidence} named /> },
     { id: 'requests', title: say.columns.requests, numeric: true, lesser: true, value: billedRequests, show: (invoice) => formatCount(billedRequests(invoice)) },
     {
       id: 'total', title: strings.amountIn(say.columns.amount, currency), numeric: true, value: ({ total }) => total, compare: (a, b) => compareAmounts(a.total, b.total),

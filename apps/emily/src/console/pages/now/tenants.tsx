@@ -45,7 +45,7 @@ function tenantColumns({ month, frontier }: Now): readonly Column<TenantUsage>[]
       show: ({ amount }) => <Sure standing={standing}><AmountInColumn decimal={amount} digits={digits} /></Sure>,
     },
     {
-      id: 'share', title: say.share, numeric: true, lesser: true, value: ({ amount }) => shareOf(amount, month.amount),
+      id: 'share', title: say.share, numeric: true, lesser: 'least', value: ({ amount }) => shareOf(amount, month.amount),
       show: ({ amount }) => <ShareBar share={shareOf(amount, month.amount)} finality={month.finality} />,
     },
     { id: 'finality', title: strings.finalityTitle, hidden: true, value: () => month.finality },
