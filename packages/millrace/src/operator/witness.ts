@@ -1,0 +1,87 @@
+import { type CorrectionBook, type Reachable } from '../task/corrections.ts';
+import { type Moment, NO_TIMER } from '../task/moment.ts';
+import type { Frontier } from '../time/frontier.ts';
+import type { Adjustment } from './ledger/ledger.ts';
+import type { Output } from './operator.ts';
+import type { Cause, Row } from './row.ts';
+import { isSame } from './same-value.ts';
+
+export interface WitnessOptions {
+  readonly table: string;
+  /** What is behind the table, in the order of the program. */
+  readonly behind: readonly Reachable[];
+  readonly book: CorrectionBook;
+}
+
+/**
+ * Stands behind a table that may correct itself, and writes down when it does.
+ *
+ * A row is corrected when it becomes another one though its window was over: where the frontier that closes
+ * it had passed its end. Rows of windows that are open change because more comes in, and rows that become
+ * final change in nothing else; neither is a correction.
+ */
+export class Witness<K, V> implements Output<Row<K, V>> {
+  readonly #options: WitnessOptions;
+  /** Those that close the table's windows; none: the table has no windows, and says a thing once unless it was wrong. */
+  readonly #frontiers: readonly Frontier[];
+  readonly #moment: Moment;
+  readonly #next: Output<Row<K, V>>;
+
+  constructor(options: WitnessOptions, frontiers: readonly Frontier[], moment: Moment, next: Output<Row<K, V>>) {
+    this.#options = options;
+    this.#frontiers = frontiers;
+    this.#moment = moment;
+    this.#next = next;
+  }
+
+  push(row: Row<K, V>): void {
+    this.revise(undefined, row);
+  }
+
+  revise(before: Row<K, V> | undefined, after: Row<K, V> | undefined): void {
+    const row = after ?? before;
+    if (row === undefined || !this.#isOver(row, before) || (before !== undefined && after !== undefined && isSame(before.value, after.value))) {
+      return this.#next.revise(before, after);
+    }
+    const { table, behind, book } = this.#options;
+    const cause = causeOf(this.#moment);
+    const firsts = behind.map(({ output }) => output.next);
+    this.#next.revise(before, after);
+    const revision = after === undefined ? row.revision + 1 : row.revision;
+    book.add({ table, key: row.key, window: row.window, before: before?.value, after: after?.value, revision, cause }, behind, firsts);
+    this.#moment.touched = true;
+  }
+
+  #isOver({ window }: Row<K, V>, before: Row<K, V> | undefined): boolean {
+    if (window === undefined) return before !== undefined;
+    for (const { value } of this.#frontiers) if (window.end > value) return false;
+    return true;
+  }
+}
+
+/** Stands where the adjustments of a table leave: each is a correction. */
+export class AdjustmentWitness<K, V> implements Output<Adjustment<K, V>> {
+  readonly #options: WitnessOptions;
+  readonly #next: Output<Adjustment<K, V>>;
+
+  constructor(options: WitnessOptions, next: Output<Adjustment<K, V>>) {
+    this.#options = options;
+    this.#next = next;
+  }
+
+  push(adjustment: Adjustment<K, V>): void {
+    const { table, behind, book } = this.#options;
+    const { adjusts, before, after, cause } = adjustment;
+    const firsts = behind.map(({ output }) => output.next);
+    this.#next.push(adjustment);
+    book.add({ table, key: adjusts.key, window: adjusts.window, before, after, revision: adjusts.revision + 1, cause }, behind, firsts);
+  }
+
+  revise(): void {
+    throw new Error('adjustments are facts; the plan let a changing table through');
+  }
+}
+
+function causeOf({ source, partition, offset, timer }: Moment): Cause {
+  return timer === NO_TIMER ? { kind: 'event', source, partition, offset } : { kind: 'frontier', time: timer };
+}
