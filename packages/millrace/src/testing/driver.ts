@@ -7,6 +7,7 @@ import { memoryBackend } from '../port/memory-backend.ts';
 import { MemoryDisk } from '../port/memory-disk.ts';
 import type { Program, TableReaders, Tables } from '../stream/program.ts';
 import { Recount } from '../stream/recount.ts';
+import { type Correction, type CorrectionRange, type Dependent, correctionsOf, dependentsOf } from '../stream/dependents.ts';
 import { type Status, statusOf } from '../stream/status.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import { missingOf } from '../stream/completeness.ts';
@@ -112,8 +113,10 @@ export class TestDriver<T extends Tables> {
     return missingOf(this.#task);
   }
 
-  /** What has reached a sink: with a store, what has been committed. */
+  /** What has reached a sink, or a changelog: with a store, what has been committed. */
   sink(name: string): { rows(): readonly unknown[] } {
+    const changelog = this.#task.changelogs.find((one) => one.name === name);
+    if (changelog !== undefined) return { rows: () => [...changelog.log.read(0)].map(({ row }) => row) };
     return this.#probes.get(name) ?? { rows: () => [] };
   }
 
@@ -122,6 +125,16 @@ export class TestDriver<T extends Tables> {
     const table = this.#task.runtime.tables.get(name) as Table<unknown, Row<unknown, unknown>>;
     const get = (key: unknown, at?: number, asKnownAt?: number) => (asKnownAt === undefined ? table.get(key, at) : table.knownAt?.(key, at, asKnownAt));
     return { get, scan: () => [...table.scan()] } as TestTable<TableReaders<T>[Name]>;
+  }
+
+  /** Everything that gets what a table says. */
+  dependents(table: string): readonly Dependent[] {
+    return dependentsOf(this.#program.plan, this.#task, table);
+  }
+
+  /** What tables have said otherwise after all; with a store as of the last commit. */
+  corrections(range: CorrectionRange = {}): readonly Correction[] {
+    return correctionsOf(this.#program.plan, this.#task, range);
   }
 
   bad(): readonly BadRecord[] {
