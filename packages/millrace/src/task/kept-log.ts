@@ -90,6 +90,7 @@ export class KeptLog<T> {
     if (this.#oldest !== undefined && (this.#oldest.end === this.#committed || !mayGo(this.#oldest))) return undefined;
     let gone: number | undefined;
     for (const block of this.#from(0)) {
+      if (block.first >= this.#committed) break;
       this.#oldest = { first: block.first, end: block.first + block.rows.length, at: block.arrival };
       if (this.#oldest.end >= this.#committed || !mayGo(this.#oldest)) break;
       gone = this.#oldest.end;
