@@ -1,4 +1,4 @@
-import { type CorrectionBook, type Reachable } from '../task/corrections.ts';
+import type { CorrectionBook, Reachable } from '../task/corrections.ts';
 import { type Moment, NO_TIMER } from '../task/moment.ts';
 import type { Frontier } from '../time/frontier.ts';
 import type { Adjustment } from './ledger/ledger.ts';

@@ -1,4 +1,4 @@
-import { type Plan, type PlanNode, type SinkNode, keepsState } from './node.ts';
+import { type Plan, type PlanNode, keepsState } from './node.ts';
 import { tableShape } from './table-shape.ts';
 
 /** A step that gets something of a table, directly or through others. */
@@ -40,11 +40,6 @@ export function behindTable(nodes: readonly PlanNode[], table: number): readonly
     if (gathered !== undefined) found.set(node.id, { node, gathered: gathered || keepsState(node.kind) });
   }
   return [...found.values()];
-}
-
-/** Whether a way out of the program keeps what it is given for subscribers. */
-export function isChangelog({ spec }: SinkNode): boolean {
-  return 'keepMs' in spec;
 }
 
 function ownName(nodes: readonly PlanNode[], id: number): string | undefined {

@@ -2,23 +2,30 @@ import { json, operation, parameter, time } from './openapi-parts.ts';
 import type { ServedProgram } from './served.ts';
 
 /** What is behind tables, as OpenAPI: dependents, corrections, changelogs and their subscribers. */
-export function downstreamPaths({ tables, subscriptions }: ServedProgram): Record<string, object> {
+export function downstreamPaths(program: ServedProgram): Record<string, object> {
   return {
     '/corrections': { get: operation('What tables have said otherwise after all, oldest first, and which sinks and changelogs that reached', asked, listOf('corrections', correction)) },
     '/changelogs': { get: operation('The changelogs, with their subscribers', [], listOf('changelogs', changelog)) },
-    '/changelogs/{changelog}': { get: reading },
-    ...(subscriptions !== undefined && {
-      '/changelogs/{changelog}/subscribe': { post: posting('Makes a subscriber known: what it has not acknowledged is kept for it', { from: { enum: ['oldest', 'newest'], default: 'oldest' } }, []) },
-      '/changelogs/{changelog}/acknowledge': { post: posting('The subscriber has dealt with this change and all before it', { position: { type: 'integer', minimum: 0 } }, ['position']) },
-      '/changelogs/{changelog}/unsubscribe': { post: posting('Forgets a subscriber', {}, []) },
-    }),
-    ...Object.fromEntries(tables.map(({ name }) => [`/tables/${encodeURIComponent(name)}/dependents`, { get: operation(`What gets what '${name}' says, in the order of the program`, [], listOf('dependents', dependent)) }])),
+    ...Object.fromEntries(program.changelogNames.flatMap((name) => Object.entries(pathsOf(name, program.subscriptions !== undefined)))),
+    ...Object.fromEntries(program.tables.map(({ name }) => [`/tables/${encodeURIComponent(name)}/dependents`, { get: operation(`What gets what '${name}' says, in the order of the program`, [], listOf('dependents', dependent)) }])),
+  };
+}
+
+/** One path for each changelog. */
+function pathsOf(name: string, takes: boolean): Record<string, object> {
+  const path = `/changelogs/${encodeURIComponent(name)}`;
+  const reading = { get: operation(`The changes of '${name}' that a subscriber has not acknowledged, oldest first`, [{ ...parameter('subscriber', 'Who reads.', subscriber), required: true }, most], read) };
+  if (!takes) return { [path]: reading };
+  return {
+    [path]: reading,
+    [`${path}/subscribe`]: { post: posting('Makes a subscriber known: what it has not acknowledged is kept for it', { from: { enum: ['oldest', 'newest'], default: 'oldest' } }, []) },
+    [`${path}/acknowledge`]: { post: posting('The subscriber has dealt with this change and all before it', { position: { type: 'integer', minimum: 0 } }, ['position']) },
+    [`${path}/unsubscribe`]: { post: posting('Forgets a subscriber', {}, []) },
   };
 }
 
 const listOf = (name: string, items: object): object => ({ type: 'object', required: [name], properties: { [name]: { type: 'array', items } } });
 
-const named = { name: 'changelog', in: 'path', required: true, schema: { type: 'string' } };
 const most = parameter('max', 'At most so many.', { type: 'integer', minimum: 1, maximum: 1000, default: 100 });
 const acknowledged = { type: 'integer', minimum: 0, description: 'Every change with a smaller position has been acknowledged.' };
 const subscriber = { type: 'string', minLength: 1, maxLength: 200 };
@@ -36,19 +43,16 @@ const change = {
   properties: { position: { type: 'integer', minimum: 0, description: 'From 0, without gaps.' }, change: {} },
 };
 
-const reading = {
-  ...operation('The changes that a subscriber has not acknowledged, oldest first', [], {
-    type: 'object',
-    required: ['changelog', 'subscriber', 'acknowledged', 'changes'],
-    properties: { changelog: { type: 'string' }, subscriber, acknowledged, changes: { type: 'array', items: change } },
-  }),
-  parameters: [named, { ...parameter('subscriber', 'Who reads.', subscriber), required: true }, most],
+const read = {
+  type: 'object',
+  required: ['changelog', 'subscriber', 'acknowledged', 'changes'],
+  properties: { changelog: { type: 'string' }, subscriber, acknowledged, changes: { type: 'array', items: change } },
 };
 
 function posting(summary: string, properties: object, required: readonly string[]): object {
   const said = { type: 'object', required: ['changelog', 'subscriber'], properties: { changelog: { type: 'string' }, subscriber, acknowledged } };
   const body = { type: 'object', required: ['subscriber', ...required], additionalProperties: false, properties: { subscriber, ...properties } };
-  return { ...operation(`${summary}; answers once that is durable`, [], said), parameters: [named], requestBody: { required: true, content: json(body) } };
+  return { ...operation(`${summary}; answers once that is durable`, [], said), requestBody: { required: true, content: json(body) } };
 }
 
 const changelog = {

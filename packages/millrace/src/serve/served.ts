@@ -28,6 +28,7 @@ export interface ServedSubscriptions {
 export interface ServedProgram {
   readonly name: string;
   readonly tables: readonly ServedTable[];
+  readonly changelogNames: readonly string[];
   /** The number of the last commit; throws NOT_RUNNING. */
   commit(): number;
   table(name: string): Table<unknown, Row<unknown, unknown>>;

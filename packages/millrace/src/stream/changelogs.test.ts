@@ -7,7 +7,7 @@ import { MemoryDisk } from '../port/memory-disk.ts';
 import { READ_MAX, SUBSCRIBERS_MAX, SUBSCRIBER_NAME_MAX } from '../task/changelog.ts';
 import { outOfOrder } from '../time/completeness.ts';
 import { type Duration, days, milliseconds } from '../time/duration.ts';
-import { type ChangelogOptions, type Subscription } from './changelogs.ts';
+import type { ChangelogOptions, Subscription } from './changelogs.ts';
 import { pipeline } from './pipeline.ts';
 import type { Program, RunOptions } from './program.ts';
 
@@ -30,7 +30,7 @@ async function started(program: Program, options: RunOptions): Promise<Program> 
   return program;
 }
 
-async function use(program: Program, ...users: readonly string[]): Promise<void> {
+async function used(program: Program, ...users: readonly string[]): Promise<void> {
   await program.append('uses', users.map((user) => ({ at: 1, user })));
   await program.caughtUp('uses');
 }
@@ -43,7 +43,7 @@ async function said(subscription: Subscription<Change<string, number>>, max = 10
 
 test.each(['in memory', 'with a store'])('a subscriber reads what it has not acknowledged, in order, and again until it has (%s)', async (kind) => {
   const program = await started(counting(), kind === 'in memory' ? {} : { store: memoryBackend(new MemoryDisk()) });
-  await use(program, 'ada', 'bob', 'ada');
+  await used(program, 'ada', 'bob', 'ada');
   const crm = await subscribing(program);
   expect(await said(crm)).toEqual(['0: ada ∅ → 1', '1: bob ∅ → 1', '2: ada 1 → 2']);
   expect(await said(crm, 2)).toHaveLength(2);
@@ -52,7 +52,7 @@ test.each(['in memory', 'with a store'])('a subscriber reads what it has not ack
   expect(crm.acknowledged).toBe(2);
   await crm.acknowledge(2);
   expect(await said(crm)).toEqual([]);
-  await use(program, 'bob');
+  await used(program, 'bob');
   expect(await said(crm)).toEqual(['3: bob 1 → 2']);
   expect(program.changelog('counts-changes').subscribers()).toEqual(new Map([['crm', 3]]));
 });
@@ -60,31 +60,31 @@ test.each(['in memory', 'with a store'])('a subscriber reads what it has not ack
 test('positions and what was acknowledged go on after a restart', async () => {
   const disk = new MemoryDisk();
   const first = await started(counting(), { store: memoryBackend(disk) });
-  await use(first, 'ada', 'bob');
+  await used(first, 'ada', 'bob');
   await (await subscribing(first)).acknowledge(0);
   await first.stop();
   const second = await started(counting(), { store: memoryBackend(disk) });
-  await use(second, 'ada');
+  await used(second, 'ada');
   expect(await said(await subscribing(second))).toEqual(['1: bob ∅ → 1', '2: ada 1 → 2']);
   expect(await said(await subscribing(second, 'another'))).toEqual(['0: ada ∅ → 1', '1: bob ∅ → 1', '2: ada 1 → 2']);
 });
 
 test('two runs of one subscriber share its position, and another has its own', async () => {
   const program = await started(counting(), {});
-  await use(program, 'ada', 'bob', 'eve');
+  await used(program, 'ada', 'bob', 'eve');
   const [one, two, other] = [await subscribing(program), await subscribing(program), await subscribing(program, 'other')];
   await one.acknowledge(1);
   expect(await said(two)).toEqual(['2: eve ∅ → 1']);
   expect(await said(other)).toHaveLength(3);
   const behind = await program.changelog('counts-changes').subscribe('late', { from: 'newest' });
   expect(await behind.read()).toEqual([]);
-  await use(program, 'ada');
+  await used(program, 'ada');
   expect((await behind.read()).map(({ position }) => position)).toEqual([3]);
 });
 
 test('acknowledging backwards or ahead is an error; the same once more is not', async () => {
   const program = await started(counting(), { store: memoryBackend() });
-  await use(program, 'ada', 'bob', 'eve');
+  await used(program, 'ada', 'bob', 'eve');
   const crm = await subscribing(program);
   await crm.acknowledge(1);
   await crm.acknowledge(1);
@@ -141,7 +141,7 @@ test.each(['in memory', 'with a store'])('changes go when they were kept for lon
   /** One event, one block, at a time; the last block always stays. */
   const useAt = async (at: number, user: string): Promise<void> => {
     now = at;
-    await use(program, user);
+    await used(program, user);
   };
   const crm = await subscribing(program);
   await useAt(0, 'a');
@@ -169,7 +169,7 @@ test.each(['in memory', 'with a store'])('changes go when they were kept for lon
 test('a changelog that somebody subscribes to cannot go unnoticed', async () => {
   const disk = new MemoryDisk();
   const first = await started(counting(), { store: memoryBackend(disk) });
-  await use(first, 'ada');
+  await used(first, 'ada');
   await subscribing(first);
   await first.stop();
   await expect(counting(undefined, false).start({ store: memoryBackend(disk) })).rejects.toMatchObject({
@@ -185,11 +185,11 @@ test('a changelog that somebody subscribes to cannot go unnoticed', async () => 
 test('a store from before a program had a changelog has it from then on', async () => {
   const disk = new MemoryDisk();
   const first = await started(counting(undefined, false), { store: memoryBackend(disk) });
-  await use(first, 'ada');
+  await used(first, 'ada');
   await first.stop();
   const second = await started(counting(), { store: memoryBackend(disk) });
   const crm = await subscribing(second);
-  await use(second, 'ada');
+  await used(second, 'ada');
   expect(await said(crm)).toEqual(['0: ada 1 → 2']);
 });
 

@@ -1,6 +1,6 @@
 import { errors } from '../error.ts';
 import type { Plan } from '../plan/node.ts';
-import { type Changelog as KeptChangelog, type Published } from '../task/changelog.ts';
+import type { Changelog as KeptChangelog, Published } from '../task/changelog.ts';
 import type { ChangelogSpec } from '../task/sink.ts';
 import { type Duration, durationText } from '../time/duration.ts';
 import type { Runner } from './runner.ts';
@@ -109,9 +109,13 @@ export function changelogOf({ task }: Runner, name: string): KeptChangelog {
   return task.changelogs.find((changelog) => changelog.name === name) as KeptChangelog;
 }
 
-/** UNKNOWN_CHANGELOG where the program has none of this name. */
-export function checkChangelog({ name: pipeline, nodes }: Plan, changelog: string): void {
-  const known = nodes.flatMap((node) => (node.kind === 'sink' && 'keepMs' in node.spec ? [node.name] : []));
-  if (!known.includes(changelog)) throw errors.UNKNOWN_CHANGELOG({ pipeline, changelog, known });
+/** The changelogs of a program, in its order. */
+export function changelogNames({ nodes }: Plan): readonly string[] {
+  return nodes.flatMap((node) => (node.kind === 'sink' && 'keepMs' in node.spec ? [node.name] : []));
 }
 
+/** UNKNOWN_CHANGELOG where the program has none of this name. */
+export function checkChangelog(plan: Plan, changelog: string): void {
+  const known = changelogNames(plan);
+  if (!known.includes(changelog)) throw errors.UNKNOWN_CHANGELOG({ pipeline: plan.name, changelog, known });
+}

@@ -3,7 +3,7 @@ import type { Table as AskedTable } from '../operator/stateful.ts';
 import type { PlanNode } from '../plan/node.ts';
 import { systemClock } from '../port/clock.ts';
 import type { ServedProgram, ServedTable } from '../serve/served.ts';
-import { changelogOf, checkChangelog } from './changelogs.ts';
+import { changelogNames, changelogOf, checkChangelog } from './changelogs.ts';
 import type { HoldDecision } from './holds.ts';
 import type { Program } from './program.ts';
 import type { Runner } from './runner.ts';
@@ -32,6 +32,7 @@ export function servedBy(program: Program, running: () => Runner, { resolve, ack
   return {
     name: plan.name,
     tables,
+    changelogNames: changelogNames(plan),
     commit: () => running().task.commitNumber,
     table: (name) => running().task.runtime.tables.get(name) as AskedTable<unknown, Row<unknown, unknown>>,
     get: (name, key, time, asKnownAt) => (program.tables as Record<string, TableReader<unknown, unknown>>)[name]?.now(key, time, asKnownAt),

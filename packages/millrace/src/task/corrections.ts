@@ -5,7 +5,7 @@ import type { Transaction } from '../port/backend.ts';
 import type { Interval } from '../time/calendar.ts';
 import type { Settler, Settling } from '../time/settler.ts';
 import { rawText } from './bad-record.ts';
-import { KeptLog, type KeptRow } from './kept-log.ts';
+import type { KeptLog, KeptRow } from './kept-log.ts';
 
 /** So many of the newest corrections are kept, at least; in whole commits. */
 export const CORRECTIONS_KEPT = 100_000;

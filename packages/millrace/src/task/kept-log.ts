@@ -1,4 +1,4 @@
-import { type LogBlock, type Log, type Range } from '../store/log.ts';
+import type { Log, LogBlock, Range } from '../store/log.ts';
 import type { Transaction } from '../port/backend.ts';
 
 /** Where a block of such a log stands, and when it was committed. */
