@@ -1,17 +1,10 @@
-import type { CorrectionBook, Reachable } from '../task/corrections.ts';
+import type { CorrectionBook, Reachable, Witnessed } from '../task/corrections.ts';
 import { type Moment, NO_TIMER } from '../task/moment.ts';
 import type { Frontier } from '../time/frontier.ts';
 import type { Adjustment } from './ledger/ledger.ts';
 import type { Output } from './operator.ts';
 import type { Cause, Row } from './row.ts';
 import { isSame } from './same-value.ts';
-
-export interface WitnessOptions {
-  readonly table: string;
-  /** What is behind the table, in the order of the program. */
-  readonly behind: readonly Reachable[];
-  readonly book: CorrectionBook;
-}
 
 /**
  * Stands behind a table that may correct itself, and writes down when it does.
@@ -21,14 +14,16 @@ export interface WitnessOptions {
  * final change in nothing else; neither is a correction.
  */
 export class Witness<K, V> implements Output<Row<K, V>> {
-  readonly #options: WitnessOptions;
+  readonly #of: Witnessed;
+  readonly #book: CorrectionBook;
   /** Those that close the table's windows; none: the table has no windows, and says a thing once unless it was wrong. */
   readonly #frontiers: readonly Frontier[];
   readonly #moment: Moment;
   readonly #next: Output<Row<K, V>>;
 
-  constructor(options: WitnessOptions, frontiers: readonly Frontier[], moment: Moment, next: Output<Row<K, V>>) {
-    this.#options = options;
+  constructor(of: Witnessed, book: CorrectionBook, frontiers: readonly Frontier[], moment: Moment, next: Output<Row<K, V>>) {
+    this.#of = of;
+    this.#book = book;
     this.#frontiers = frontiers;
     this.#moment = moment;
     this.#next = next;
@@ -43,12 +38,11 @@ export class Witness<K, V> implements Output<Row<K, V>> {
     if (row === undefined || !this.#isOver(row, before) || (before !== undefined && after !== undefined && isSame(before.value, after.value))) {
       return this.#next.revise(before, after);
     }
-    const { table, behind, book } = this.#options;
     const cause = causeOf(this.#moment);
-    const firsts = behind.map(({ output }) => output.next);
+    const firsts = numbersOf(this.#of.behind);
     this.#next.revise(before, after);
-    const revision = after === undefined ? row.revision + 1 : row.revision;
-    book.add({ table, key: row.key, window: row.window, before: before?.value, after: after?.value, revision, cause }, behind, firsts);
+    const changed = after ?? { key: row.key, window: row.window, revision: row.revision + 1 };
+    this.#book.add(changed, before?.value, after?.value, cause, this.#of, firsts);
     this.#moment.touched = true;
   }
 
@@ -61,25 +55,32 @@ export class Witness<K, V> implements Output<Row<K, V>> {
 
 /** Stands where the adjustments of a table leave: each is a correction. */
 export class AdjustmentWitness<K, V> implements Output<Adjustment<K, V>> {
-  readonly #options: WitnessOptions;
+  readonly #of: Witnessed;
+  readonly #book: CorrectionBook;
   readonly #next: Output<Adjustment<K, V>>;
 
-  constructor(options: WitnessOptions, next: Output<Adjustment<K, V>>) {
-    this.#options = options;
+  constructor(of: Witnessed, book: CorrectionBook, next: Output<Adjustment<K, V>>) {
+    this.#of = of;
+    this.#book = book;
     this.#next = next;
   }
 
   push(adjustment: Adjustment<K, V>): void {
-    const { table, behind, book } = this.#options;
     const { adjusts, before, after, cause } = adjustment;
-    const firsts = behind.map(({ output }) => output.next);
+    const firsts = numbersOf(this.#of.behind);
     this.#next.push(adjustment);
-    book.add({ table, key: adjusts.key, window: adjusts.window, before, after, revision: adjusts.revision + 1, cause }, behind, firsts);
+    this.#book.add({ ...adjusts, revision: adjusts.revision + 1 }, before, after, cause, this.#of, firsts);
   }
 
   revise(): void {
     throw new Error('adjustments are facts; the plan let a changing table through');
   }
+}
+
+function numbersOf(behind: readonly Reachable[]): readonly number[] {
+  const numbers: number[] = [];
+  for (let i = 0; i < behind.length; i += 1) numbers.push((behind[i] as Reachable).output.next);
+  return numbers;
 }
 
 function causeOf({ source, partition, offset, timer }: Moment): Cause {

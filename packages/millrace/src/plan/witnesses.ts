@@ -1,10 +1,9 @@
 import type { Adjustment } from '../operator/ledger/ledger.ts';
 import type { Output } from '../operator/operator.ts';
 import type { Row } from '../operator/row.ts';
-import { AdjustmentWitness, Witness, type WitnessOptions } from '../operator/witness.ts';
-import type { Reachable } from '../task/corrections.ts';
+import { AdjustmentWitness, Witness } from '../operator/witness.ts';
+import type { Reachable, Witnessed } from '../task/corrections.ts';
 import type { Host } from '../task/runtime.ts';
-import type { Frontier } from '../time/frontier.ts';
 import { behindTable, namedTables } from './dependents.ts';
 import type { NodeFrontiers } from './frontiers.ts';
 import type { Plan, PlanNode, Port } from './node.ts';
@@ -41,26 +40,23 @@ export class Witnesses {
     const table = this.#names.get(id);
     if (table === undefined || !maySayOtherwise(this.#plan.nodes, id)) return next;
     const frontiers = [...new Set(closers(this.#plan.nodes, id).map((one) => (this.#frontiers.get(one) as NodeFrontiers).at))];
-    return this.#witness(id, table, frontiers, next as Output<Row<unknown, unknown>>) as AnyOutput;
+    const { corrections, moment } = this.#host;
+    return new Witness(this.#witnessed(id, table), corrections, frontiers, moment, next as Output<Row<unknown, unknown>>) as AnyOutput;
   }
 
   /** Where a table's adjustments go. */
   adjusted({ id }: PlanNode, next: AnyOutput): Output<Adjustment<unknown, unknown>> {
     const table = this.#names.get(id);
     const adjustments = next as Output<Adjustment<unknown, unknown>>;
-    return table === undefined ? adjustments : new AdjustmentWitness(this.#options(id, table), adjustments);
+    return table === undefined ? adjustments : new AdjustmentWitness(this.#witnessed(id, table), this.#host.corrections, adjustments);
   }
 
-  #witness(id: number, table: string, frontiers: readonly Frontier[], next: Output<Row<unknown, unknown>>): Witness<unknown, unknown> {
-    return new Witness(this.#options(id, table), frontiers, this.#host.moment, next);
-  }
-
-  #options(id: number, table: string): WitnessOptions {
+  #witnessed(id: number, table: string): Witnessed {
     const behind = behindTable(this.#plan.nodes, id).flatMap(({ node, gathered }): readonly Reachable[] => {
       const output = this.#outputs.get(node.id);
       return output === undefined ? [] : [{ ...output, gathered }];
     });
-    return { table, behind, book: this.#host.corrections };
+    return { table, behind };
   }
 }
 

@@ -7,8 +7,10 @@ import type { Settler, Settling } from '../time/settler.ts';
 import { rawText } from './bad-record.ts';
 import type { KeptLog, KeptRow } from './kept-log.ts';
 
-/** So many of the newest corrections are kept, at least; in whole commits. */
+/** So many of the newest corrections are kept in a store, at least; they go by whole commits. */
 export const CORRECTIONS_KEPT = 100_000;
+/** And so many, at least, by a program without a store. */
+export const CORRECTIONS_REMEMBERED = 10_000;
 
 /** Where rows went because of a correction. */
 export interface Reached {
@@ -49,13 +51,18 @@ export interface Reachable {
   readonly gathered: boolean;
 }
 
+/** A table that is watched. */
+export interface Witnessed {
+  readonly table: string;
+  /** What is behind it, in the order of the program. */
+  readonly behind: readonly Reachable[];
+}
+
 /** A correction of which it turns out at the end of the step where all of it went. */
 interface Unsettled {
-  readonly correction: Omit<Corrected, 'reached' | 'commit'>;
+  readonly reached: Reached[];
   readonly behind: readonly Reachable[];
   readonly firsts: readonly number[];
-  /** What had gone to each when the change itself had left. */
-  readonly ends: readonly number[];
 }
 
 /**
@@ -69,14 +76,16 @@ export class CorrectionBook implements Settling {
   /** Behind every operator. */
   readonly rank: number = Number.MAX_SAFE_INTEGER;
   readonly #settler: Settler;
+  readonly #keptMax: number;
   #log: KeptLog<Corrected> | undefined;
-  /** Those of this step, in the order in which they left. */
+  /** Those of this step that wait for its end. */
   #step: Unsettled[] = [];
   /** The commit that is being made. */
   #commit = 0;
 
-  constructor(settler: Settler) {
+  constructor(settler: Settler, durable: boolean) {
     this.#settler = settler;
+    this.#keptMax = durable ? CORRECTIONS_KEPT : CORRECTIONS_REMEMBERED;
   }
 
   /** The log is there, as of the last commit. */
@@ -85,26 +94,34 @@ export class CorrectionBook implements Settling {
     this.#commit = commit + 1;
   }
 
-  /** A correction has left its table. */
-  add(correction: Omit<Corrected, 'reached' | 'commit'>, behind: readonly Reachable[], firsts: readonly number[]): void {
-    const ends = behind.map(({ output }) => output.next);
+  /** A correction has left its table; `firsts` are the numbers of those behind before it did. */
+  add(row: Pick<Corrected, 'key' | 'window' | 'revision'>, before: unknown, after: unknown, cause: Corrected['cause'], { table, behind }: Witnessed, firsts: readonly number[]): void {
+    const reached: Reached[] = [];
+    let waits = false;
+    for (let i = 0; i < behind.length; i += 1) {
+      const one = behind[i] as Reachable;
+      if (one.gathered) waits = true;
+      else reach(reached, one, firsts[i] as number);
+    }
+    const { key, window, revision } = row;
+    (this.#log as KeptLog<Corrected>).add({ commit: this.#commit, table, key, window, before, after, revision, cause, reached }, this.#keptMax);
+    if (!waits) return;
     if (this.#step.length === 0) this.#settler.add(this);
-    this.#step.push({ correction, behind, firsts, ends });
+    this.#step.push({ reached, behind, firsts });
   }
 
   /** The step is through. */
   settle(): void {
-    const step = this.#step;
-    this.#step = [];
-    for (const { correction, behind, firsts, ends } of step) {
-      const reached: Reached[] = [];
-      behind.forEach(({ name, kind, output, gathered }, i) => {
-        const first = firsts[i] as number;
-        const end = gathered ? output.next : (ends[i] as number);
-        if (end > first) reached.push({ dependent: name, kind, first, end });
+    for (const { reached, behind, firsts } of this.#step) {
+      const before = reached.length;
+      behind.forEach((one, i) => {
+        if (one.gathered) reach(reached, one, firsts[i] as number);
       });
-      this.#log?.add({ commit: this.#commit, ...correction, reached });
+      if (before === 0 || before === reached.length) continue;
+      const order = behind.map(({ name }) => name);
+      reached.sort((a, b) => order.indexOf(a.dependent) - order.indexOf(b.dependent));
     }
+    this.#step = [];
   }
 
   /** From a number on, oldest first, as far as they are kept. */
@@ -123,8 +140,13 @@ export class CorrectionBook implements Settling {
 
   disposable(): Range | undefined {
     const log = this.#log;
-    return log?.disposable(({ end }) => end <= log.next - CORRECTIONS_KEPT);
+    return log?.disposable(({ end }) => end <= log.next - this.#keptMax);
   }
+}
+
+/** Adds what has gone to one of those behind since its next number was `first`. */
+function reach(reached: Reached[], { name, kind, output: { next } }: Reachable, first: number): void {
+  if (next > first) reached.push({ dependent: name, kind, first, end: next });
 }
 
 /** With what cannot be stored as text: that a mapped row holds such a value is no reason to stop. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { memoryBackend } from '../port/memory-backend.ts';
 import { Log } from '../store/log.ts';
 import { Settler } from '../time/settler.ts';
-import { CORRECTIONS_KEPT, CorrectionBook } from './corrections.ts';
+import { CORRECTIONS_KEPT, CORRECTIONS_REMEMBERED, CorrectionBook } from './corrections.ts';
 import { KeptLog } from './kept-log.ts';
 
 const MODES = [['in memory', false], ['with a store', true]] as const;
@@ -94,11 +94,11 @@ test('a value that cannot be stored is put another way where there is one', () =
 test.each(MODES)('so many corrections are kept, and one more lets the oldest commit go (%s)', (_, durable) => {
   const backend = memoryBackend();
   const settler = new Settler();
-  const book = new CorrectionBook(settler);
+  const book = new CorrectionBook(settler, durable);
   book.opened(new KeptLog(new Log(backend, 1, 'corrections'), durable), 0);
   const commit = (count: number): void => {
     for (let n = 0; n < count; n += 1) {
-      book.add({ table: 't', key: n, window: undefined, before: 1, after: 2, revision: 1, cause: { kind: 'frontier', time: 1 } }, [], []);
+      book.add({ key: n, window: undefined, revision: 1 }, 1, 2, { kind: 'frontier', time: 1 }, { table: 't', behind: [] }, []);
       settler.drain();
     }
     const gone = book.disposable();
@@ -112,10 +112,20 @@ test.each(MODES)('so many corrections are kept, and one more lets the oldest com
     for (const { position, row } of book.read(0)) return { position, commit: row.commit };
     return undefined;
   };
+  const keptMax = durable ? CORRECTIONS_KEPT : CORRECTIONS_REMEMBERED;
   commit(1);
-  commit(CORRECTIONS_KEPT - 1);
+  commit(keptMax - 1);
   commit(0);
   expect(first()).toEqual({ position: 0, commit: 1 });
   commit(1);
   expect(first()).toEqual({ position: 1, commit: 2 });
+});
+
+test('in memory, what waits for a commit is bounded: twice as many stay, of one more the newest', () => {
+  const log = kept(false).open();
+  for (let n = 0; n < 6; n += 1) log.add(`${n}`, 3);
+  expect(log.first).toBe(0);
+  log.add('6', 3);
+  expect(read(log).map((text) => text.replace('@NaN', ''))).toEqual(['4 4', '5 5', '6 6']);
+  expect({ first: log.first, next: log.next }).toEqual({ first: 4, next: 7 });
 });

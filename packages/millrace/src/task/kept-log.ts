@@ -61,8 +61,14 @@ export class KeptLog<T> {
     return this.end;
   }
 
-  add(row: T): void {
+  /** Without a store, `rememberedMax` of the newest rows, or up to twice as many, are all that is kept before a commit. */
+  add(row: T, rememberedMax: number = Number.POSITIVE_INFINITY): void {
     this.#pending.push(row);
+    if (this.#durable || this.#pending.length <= 2 * rememberedMax) return;
+    this.#blocks = [];
+    this.#oldest = undefined;
+    this.#committed += this.#pending.length - rememberedMax;
+    this.#pending = this.#pending.slice(-rememberedMax);
   }
 
   put(txn: Transaction, at: number): void {

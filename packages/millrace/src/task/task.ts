@@ -76,7 +76,7 @@ export class Task {
     this.logs = new GroupCommit(backend, clock, takeEpoch(backend));
     this.holds = new HoldBook(this.#moment, durable);
     const settler = new Settler();
-    this.corrections = new CorrectionBook(settler);
+    this.corrections = new CorrectionBook(settler, durable);
     this.runtime = options.compile({
       durable,
       moment: this.#moment,
