@@ -35,9 +35,7 @@ export class Witness<K, V> implements Output<Row<K, V>> {
 
   revise(before: Row<K, V> | undefined, after: Row<K, V> | undefined): void {
     const row = after ?? before;
-    if (row === undefined || !this.#isOver(row, before) || (before !== undefined && after !== undefined && isSame(before.value, after.value))) {
-      return this.#next.revise(before, after);
-    }
+    if (row === undefined || !this.#isOver(row, before) || isUnchanged(before, after)) return this.#next.revise(before, after);
     const cause = causeOf(this.#moment);
     const firsts = numbersOf(this.#of.behind);
     this.#next.revise(before, after);
@@ -75,6 +73,11 @@ export class AdjustmentWitness<K, V> implements Output<Adjustment<K, V>> {
   revise(): void {
     throw new Error('adjustments are facts; the plan let a changing table through');
   }
+}
+
+/** A row that becomes final stays at its revision; one that is counted anew may come to the same. */
+function isUnchanged<K, V>(before: Row<K, V> | undefined, after: Row<K, V> | undefined): boolean {
+  return before !== undefined && after !== undefined && (before.revision === after.revision || isSame(before.value, after.value));
 }
 
 function numbersOf(behind: readonly Reachable[]): readonly number[] {
