@@ -1,3 +1,4 @@
+import { changelogErrors } from './error-changelog.ts';
 import { eventErrors } from './error-event.ts';
 import { outsideErrors } from './error-outside.ts';
 import { producerErrors } from './error-producer.ts';
@@ -58,6 +59,6 @@ export function catalogue<const Entries extends Record<string, Entry>>(entries: 
   return makers as unknown as Catalogue<Entries>;
 }
 
-const entries: typeof storeErrors & typeof eventErrors & typeof programErrors & typeof outsideErrors & typeof producerErrors = { ...storeErrors, ...eventErrors, ...programErrors, ...outsideErrors, ...producerErrors };
+const entries: typeof storeErrors & typeof eventErrors & typeof programErrors & typeof outsideErrors & typeof producerErrors & typeof changelogErrors = { ...storeErrors, ...eventErrors, ...programErrors, ...outsideErrors, ...producerErrors, ...changelogErrors };
 
 export const errors: Catalogue<typeof entries> = catalogue(entries);

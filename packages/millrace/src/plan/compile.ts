@@ -7,7 +7,7 @@ import { Dedupe } from '../operator/dedupe/dedupe.ts';
 import { Filter } from '../operator/filter/filter.ts';
 import { Final } from '../operator/final/final.ts';
 import { FlatMap } from '../operator/flat-map/flat-map.ts';
-import { type Adjustment, Ledger } from '../operator/ledger/ledger.ts';
+import { Ledger } from '../operator/ledger/ledger.ts';
 import { Group } from '../operator/group/group.ts';
 import { ForeignJoin } from '../operator/join/foreign-join.ts';
 import { Join } from '../operator/join/join.ts';
@@ -33,13 +33,15 @@ import { DIGEST_LENGTH, digest128 } from '../port/digest.ts';
 import { History, type HistoryOptions } from '../state/history.ts';
 import type { Space } from '../state/space.ts';
 import type { BadRecord } from '../task/bad-record.ts';
-import type { Host, Reconciled, Runtime, RuntimeSink, RuntimeSource } from '../task/runtime.ts';
+import type { Host, Reconciled, Runtime, RuntimeChangelog, RuntimeSink, RuntimeSource } from '../task/runtime.ts';
+import { ChangelogOutput } from '../task/changelog-output.ts';
 import { SinkOutput } from '../task/sink-output.ts';
 import type { ConcatFrontier } from '../time/concat-frontier.ts';
 import type { WaitingFrontier } from '../time/waiting-frontier.ts';
 import type { Frontier } from '../time/frontier.ts';
 import type { ReconcilePolicy } from '../operator/late-policy.ts';
 import { watched } from './watched.ts';
+import { Witnesses } from './witnesses.ts';
 import type { AggregateNode, Plan, PlanNode, Port, SourceNode, VersionedNode, WindowNode } from './node.ts';
 import { AllVersions, makeAsOf, makeJoin, makeVersioned } from './compile-joins.ts';
 import { feedsOf } from './feeds.ts';
@@ -62,6 +64,8 @@ export function compile(plan: Plan, host: Host): Runtime {
   const statefuls: Stateful[] = [];
   const sources: RuntimeSource[] = [];
   const sinks: RuntimeSink[] = [];
+  const changelogs: RuntimeChangelog[] = [];
+  const witnesses = new Witnesses(plan, host, frontiers);
   const owners = new Map<number, Table<unknown, unknown>>();
   const asked = askedBy(plan);
   const reconciled: Reconciled[] = [];
@@ -94,11 +98,11 @@ export function compile(plan: Plan, host: Host): Runtime {
     }
   }
   const tables = new Map([...plan.tables].map(([name, node]) => [name, owners.get(node) as Table<unknown, unknown>]));
-  return { sources: sources.reverse(), statefuls: statefuls.reverse(), sinks: sinks.reverse(), tables, reconciled: reconciled.reverse() };
+  return { sources: sources.reverse(), statefuls: statefuls.reverse(), sinks: sinks.reverse(), changelogs: changelogs.reverse(), tables, reconciled: reconciled.reverse() };
 
   /** The operator, or one way in for each input. */
   function make(node: PlanNode, place: Place): AnyOutput | readonly AnyOutput[] {
-    const next = out(node.id);
+    const next = witnesses.behind(node, out(node.id));
     switch (node.kind) {
       case 'source':
         sources.push(sourceOf(node, next));
@@ -150,7 +154,7 @@ export function compile(plan: Plan, host: Host): Runtime {
         const shape = { name: nameOf(node), key, windowing, columns, keepMs: isKept ? Number.POSITIVE_INFINITY : keepMs, late, early, fillMs };
         const options = { ...shape, durable: host.durable, asked: asked.has(node.id) || node.historyMs !== undefined };
         const ledger = late.kind === 'reconcile' && !host.batch ? ledgerOf(node, late, place) : undefined;
-        const halts = { behind: place.held, adjustments: out(node.id, 'adjustments') as Output<Adjustment<unknown, unknown>> };
+        const halts = { behind: place.held, adjustments: witnesses.adjusted(node, out(node.id, 'adjustments')) };
         const window = windowOf({ ...options, ...halts }, place, ledger ?? (next as Output<Row<unknown, unknown>>), out(node.id, 'late'));
         if (ledger !== undefined) statefuls.push(ledger);
         statefuls.push(window);
@@ -189,7 +193,7 @@ export function compile(plan: Plan, host: Host): Runtime {
       case 'asOf': {
         const table = plan.nodes[node.inputs[1]?.node as number] as VersionedNode;
         const how = { name: nameOf(node), durable: host.durable, asked: asked.has(node.id) };
-        const join = makeAsOf(node, how, { node: table, versions: versionsOf(table) }, place, (port) => out(node.id, port));
+        const join = makeAsOf(node, how, { node: table, versions: versionsOf(table) }, place, (port) => (port === 'out' ? next : out(node.id, port)));
         statefuls.push(join);
         if ('scan' in join) owners.set(node.id, join as unknown as Table<unknown, unknown>);
         return [join, join.sets as AnyOutput];
@@ -231,8 +235,14 @@ export function compile(plan: Plan, host: Host): Runtime {
       }
       case 'sink': {
         if (host.batch) return nowhere;
-        const output = new SinkOutput(host.moment, host.durable);
-        sinks.push({ name: node.name, spec: node.spec, output, onRefused: node.onRefused });
+        const { name, spec, onRefused } = node;
+        if ('keepMs' in spec) {
+          const output = witnesses.made(node, name, 'changelog', new ChangelogOutput(host.moment));
+          changelogs.push({ name, spec, output });
+          return output;
+        }
+        const output = witnesses.made(node, name, 'sink', new SinkOutput(host.moment, host.durable));
+        sinks.push({ name, spec, output, onRefused });
         return output;
       }
     }
@@ -252,7 +262,7 @@ export function compile(plan: Plan, host: Host): Runtime {
 
   function ledgerOf(node: WindowNode, { keepMs }: ReconcilePolicy, place: Place): Ledger<unknown, unknown> {
     const options = { name: `${nameOf(node)} ledger`, table: nameOf(node), key: node.key, keepMs, durable: host.durable };
-    return new Ledger(options, place, out(node.id) as Output<Row<unknown, unknown>>, out(node.id, 'adjustments') as Output<Adjustment<unknown, unknown>>);
+    return new Ledger(options, place, out(node.id) as Output<Row<unknown, unknown>>, witnesses.adjusted(node, out(node.id, 'adjustments')));
   }
 
   /** What all tables of tables are told. */

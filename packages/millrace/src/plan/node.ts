@@ -9,7 +9,7 @@ import type { ProcessSteps } from '../operator/process/context.ts';
 import type { KeyShape } from '../state/key.ts';
 import type { OnBad, OnThrow } from '../task/feed-holds.ts';
 import type { IntakeRules } from '../task/intake.ts';
-import type { SinkSpec } from '../task/sink.ts';
+import type { ChangelogSpec, SinkSpec } from '../task/sink.ts';
 import type { SourceSpec } from '../task/source.ts';
 import type { Completeness } from '../time/completeness.ts';
 import type { Duration } from '../time/duration.ts';
@@ -250,7 +250,7 @@ export interface GroupNode extends Common {
 export interface SinkNode extends Common {
   readonly kind: 'sink';
   readonly name: string;
-  readonly spec: SinkSpec<unknown>;
+  readonly spec: SinkSpec<unknown> | ChangelogSpec;
   /** What it can take: see Sink. */
   readonly takes: 'revisable' | 'adjustable' | 'irreversible';
   /** What becomes of the program when it does not take its rows. */

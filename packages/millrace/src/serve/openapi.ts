@@ -1,7 +1,10 @@
+import { downstreamPaths } from './openapi-downstream.ts';
+import { json, operation, parameter, time } from './openapi-parts.ts';
 import { type ServedProgram, type ServedTable, parameterNames } from './served.ts';
 
 /** What can be asked, as OpenAPI 3.1; one path for each table, because each has its own key. */
-export function openapi({ name, tables, resolve }: ServedProgram): object {
+export function openapi(program: ServedProgram): object {
+  const { name, tables, resolve } = program;
   return {
     openapi: '3.1.0',
     info: { title: `The tables of '${name}'`, version: '1', description: 'Every answer, and all pages of one, is of one commit.' },
@@ -12,6 +15,7 @@ export function openapi({ name, tables, resolve }: ServedProgram): object {
       '/missing': { get: operation('Who is missing what', [], { type: 'object', required: ['missing'], properties: { missing: { type: 'array', items: { type: 'object' } } } }) },
       ...(resolve !== undefined && { '/holds/{hold}': { post: deciding } }),
       ...Object.fromEntries(tables.flatMap((table) => Object.entries(pathsOf(table)))),
+      ...downstreamPaths(program),
     },
     components: { schemas: { Row: row, Page: page, Problem: problem } },
   };
@@ -37,25 +41,6 @@ function pathsOf(table: ServedTable): Record<string, object> {
     [path]: { get: operation(`The rows of '${table.name}'`, rows, { $ref: '#/components/schemas/Page' }) },
     [`${path}/row`]: { get: operation(`One row of '${table.name}'`, one, found) },
   };
-}
-
-function operation(summary: string, parameters: readonly object[], schema: object): object {
-  return {
-    summary,
-    parameters,
-    responses: {
-      200: { description: 'As of the last commit', content: json(schema) },
-      default: { description: 'A refusal: what was expected, what came, and what to do', content: json({ $ref: '#/components/schemas/Problem' }) },
-    },
-  };
-}
-
-function parameter(name: string, description: string, schema: object): object {
-  return { name, in: 'query', description, schema };
-}
-
-function json(schema: object): object {
-  return { 'application/json': { schema } };
 }
 
 const hold = {
@@ -89,8 +74,6 @@ const deciding = {
   parameters: [{ name: 'hold', in: 'path', required: true, schema: { type: 'integer', minimum: 1 } }],
   requestBody: { required: true, content: json(decision) },
 };
-
-const time = { oneOf: [{ type: 'integer', minimum: 0 }, { type: 'string', format: 'date-time' }] };
 
 const row = {
   type: 'object',

@@ -32,11 +32,12 @@ export function commitOf(query: URLSearchParams): number | undefined {
   return Number(text);
 }
 
-export function limitOf(query: URLSearchParams): number {
-  const text = query.get('limit');
+/** How many at most, by a parameter of this name. */
+export function limitOf(query: URLSearchParams, name = 'limit'): number {
+  const text = query.get(name);
   if (text === null) return ROWS_USUAL;
   const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > ROWS_MAX) throw badQuery('limit', `a whole number from 1 to ${ROWS_MAX}`, text);
+  if (limit < 1 || limit > ROWS_MAX) throw badQuery(name, `a whole number from 1 to ${ROWS_MAX}`, text);
   return limit;
 }
 

@@ -17,10 +17,18 @@ export interface ServedDecision {
   readonly reason: string;
 }
 
+/** What subscribers say, each durable when it resolves; the number is how far the subscriber has acknowledged then. */
+export interface ServedSubscriptions {
+  subscribe(changelog: string, subscriber: string, from: 'oldest' | 'newest'): Promise<number>;
+  unsubscribe(changelog: string, subscriber: string): Promise<void>;
+  acknowledge(changelog: string, subscriber: string, position: number): Promise<number>;
+}
+
 /** The running program, as far as its tables are asked. */
 export interface ServedProgram {
   readonly name: string;
   readonly tables: readonly ServedTable[];
+  readonly changelogNames: readonly string[];
   /** The number of the last commit; throws NOT_RUNNING. */
   commit(): number;
   table(name: string): Table<unknown, Row<unknown, unknown>>;
@@ -29,6 +37,16 @@ export interface ServedProgram {
   status(): unknown;
   holds(): readonly unknown[];
   missing(): readonly unknown[];
+  /** What gets what a table says; UNKNOWN_TABLE. */
+  dependents(table: string): readonly unknown[];
+  /** UNKNOWN_TABLE. */
+  corrections(range: { readonly table?: string; readonly from?: number; readonly since?: number; readonly max: number }): readonly unknown[];
+  /** Every changelog, with its subscribers. */
+  changelogs(): readonly unknown[];
+  /** What a subscriber has not acknowledged; UNKNOWN_CHANGELOG, UNKNOWN_SUBSCRIBER, SUBSCRIBER_BEHIND. */
+  read(changelog: string, subscriber: string, max: number): { readonly acknowledged: number; readonly changes: readonly unknown[] };
+  /** What subscribers say. Not there where nobody may. */
+  readonly subscriptions: ServedSubscriptions | undefined;
   /** Decides on a hold; resolves once that is durable. Not there where nobody may. */
   readonly resolve: ((hold: number, decision: ServedDecision) => Promise<void>) | undefined;
   /** The monotonic clock, in ms. */

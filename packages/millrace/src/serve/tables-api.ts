@@ -87,7 +87,7 @@ function notFound(code: string, message: string, expected: string, got: string):
 }
 
 /** What the program refuses to say, as an answer. */
-function running(answer: () => string): string {
+export function running(answer: () => string): string {
   try {
     return answer();
   } catch (error) {
@@ -102,6 +102,7 @@ export function problemOf(error: unknown): unknown {
   if (code === 'NO_HISTORY') return refused(400, code, 'The table keeps no history.', 'no asKnownAt', message, 'Ask for what is known now.');
   if (code === 'HISTORY_FORGOTTEN') return refused(410, code, 'So early a commit is forgotten.', 'a later commit', message, 'Ask for a later commit.');
   if (code === 'UNKNOWN_HOLD') return refused(404, code, 'There is no such hold, or no more.', 'the number of a hold of /holds', message, 'Look at /holds; somebody may have decided already.');
+  if (code === 'UNKNOWN_TABLE') return refused(404, 'TABLE_NOT_FOUND', 'The program has no such table.', 'a table that has a name', message, 'Look at /tables for what there is.');
   if (code === 'CHOICE_NOT_OFFERED') return refused(409, code, 'The hold does not offer this choice.', 'one of its choices', message, 'Look at /holds for the choices.');
   return error;
 }

@@ -15,6 +15,7 @@ export const LOG = 2;
 export const CHANGELOG = 3;
 export const OUTPUT = 4;
 export const OUTBOX = 5;
+export const SUBSCRIBERS = 6;
 
 const KIND_MAX = 254;
 const ID_MAX = 0xffff;

@@ -4,7 +4,7 @@ import { checkInputs } from '../plan/check-inputs.ts';
 import { tableShape } from '../plan/table-shape.ts';
 import type { KeyPart } from '../state/key.ts';
 import type { Plan, PlanNode, Port } from '../plan/node.ts';
-import type { SinkSpec } from '../task/sink.ts';
+import type { ChangelogSpec, SinkSpec } from '../task/sink.ts';
 import type { Sink } from './sink.ts';
 import type { Table } from './table.ts';
 
@@ -41,7 +41,7 @@ export class Builder {
   addSink<T>(sink: Sink<T>, input: Port): void {
     if (this.#named('sink', sink.name)) throw errors.NAME_TAKEN({ name: sink.name, what: 'sinks' });
     if (sink.takes !== 'revisable' && isProvisional(this.#nodes, input)) throw errors.NOT_FINAL({ sink: sink.name, takes: sink.takes });
-    this.add({ kind: 'sink', name: sink.name, spec: sink.spec as unknown as SinkSpec<unknown>, takes: sink.takes, onRefused: sink.onRefused, inputs: [input] });
+    this.add({ kind: 'sink', name: sink.name, spec: sink.spec as SinkSpec<unknown> | ChangelogSpec, takes: sink.takes, onRefused: sink.onRefused, inputs: [input] });
   }
 
   /** The finished plan; nothing can be added after that. */

@@ -8,6 +8,7 @@ import type { StandardSchema } from '../task/standard-schema.ts';
 import { type Duration, minutes } from '../time/duration.ts';
 import type { Message } from '../time/producers/message.ts';
 import { Builder } from './builder.ts';
+import { type ChangelogOptions, changelogSpec } from './changelogs.ts';
 import { Program, type Tables } from './program.ts';
 import type { OnRefused, Sink, Takes } from './sink.ts';
 import { type EventOf, type SourceOptions, type Upcasts, type VersionTold, faultsOf, intakeRules } from './source-options.ts';
@@ -89,6 +90,15 @@ export class App {
    */
   callback<T>(name: string, call: (row: T, number: number) => void | Promise<void>, options: { readonly onRefused?: OnRefused } = {}): Sink<T, string, 'revisable'> {
     return this.sink(name, callback<T>(call), options);
+  }
+
+  /**
+   * Publishes what it is given, such as the changes of a table, under a name: written in the commit that made it,
+   * and kept for subscribers outside the program, who read it with `program.changelog(name)` or over HTTP, each at
+   * its own pace, and acknowledge what they have dealt with. Positions count from 0 and have no gaps.
+   */
+  changelog<T, const Name extends string = string>(name: Name, options: ChangelogOptions): Sink<T, Name, 'revisable'> {
+    return { name, spec: changelogSpec(options), takes: 'revisable', onRefused: 'fail' };
   }
 }
 

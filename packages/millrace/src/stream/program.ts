@@ -1,14 +1,13 @@
 import { errors } from '../error.ts';
 import { describeMermaid, describeText } from '../plan/describe.ts';
-import type { Row } from '../operator/row.ts';
-import type { Table as AskedTable } from '../operator/stateful.ts';
-import { type Plan, type PlanNode, keepsState } from '../plan/node.ts';
+import { type Plan, keepsState } from '../plan/node.ts';
 import type { Backend } from '../port/backend.ts';
 import { type Clock, systemClock } from '../port/clock.ts';
 import { HttpGetServer } from '../port/http-get.ts';
 import { lmdbBackend } from '../port/lmdb-backend.ts';
 import { memoryBackend } from '../port/memory-backend.ts';
-import type { ServedProgram, ServedTable } from '../serve/served.ts';
+import { changelogRoutes } from '../serve/changelogs-api.ts';
+import { downstreamRoutes } from '../serve/downstream-api.ts';
 import { holdRoutes } from '../serve/holds-api.ts';
 import { tableRoutes } from '../serve/tables-api.ts';
 import type { BadRecord } from '../task/bad-record.ts';
@@ -17,9 +16,12 @@ import type { Reconciliation } from './reconciler.ts';
 import type { DecisionRecord } from '../task/decision.ts';
 import type { Missing } from '../time/producers/missing.ts';
 import type { Hold } from '../task/hold.ts';
+import { Changelog, checkChangelog } from './changelogs.ts';
+import { type Correction, type CorrectionRange, type Dependent, correctionsOf, dependentsOf } from './dependents.ts';
 import { type LostProducer, lostDecisions, missingOf } from './completeness.ts';
 import { type HoldDecision, holdsOf, resolvedDecisions } from './holds.ts';
 import { Runner } from './runner.ts';
+import { servedBy } from './served.ts';
 import { type Status, statusOf } from './status.ts';
 import type { Table } from './table.ts';
 import { TableReader } from './table-reader.ts';
@@ -216,6 +218,29 @@ export class Program<T extends Tables = Tables> {
     return this.#running().decide((task) => resolvedDecisions(task, hold, decision, this.plan.name));
   }
 
+  /**
+   * Everything that gets what a table says, directly or through other steps, in the order of the program: tables that
+   * have a name, sinks with how far they have taken their rows, changelogs and their subscribers with how far these
+   * have acknowledged. UNKNOWN_TABLE.
+   */
+  dependents(table: string): readonly Dependent[] {
+    return dependentsOf(this.plan, this.#running().task, table);
+  }
+
+  /**
+   * What tables with a name have said otherwise after all, oldest first, as of the last commit: from what, to what,
+   * because of what, and which sinks and changelogs that reached. The newest 100,000 are kept. UNKNOWN_TABLE.
+   */
+  corrections(range: CorrectionRange = {}): readonly Correction[] {
+    return correctionsOf(this.plan, this.#running().task, range);
+  }
+
+  /** The changes published under a name by `app.changelog`, for subscribers. UNKNOWN_CHANGELOG. */
+  changelog<C = unknown>(name: string): Changelog<C> {
+    checkChangelog(this.plan, name);
+    return new Changelog<C>(name, () => this.#running());
+  }
+
   /** What clocks and people have decided, oldest first, from a place in that log on. */
   *decisions(from = 0): Iterable<DecisionRecord> {
     yield* this.#running().task.decisions.read(from);
@@ -223,33 +248,15 @@ export class Program<T extends Tables = Tables> {
 
   /**
    * The tables over HTTP while the program runs: `/tables`, `/tables/NAME`, `/tables/NAME/row`, `/status`, `/holds`,
-   * `/missing`, and what they take at `/openapi.json`. With `resolve: true` whoever can reach it may also decide on
-   * holds, by a POST to `/holds/NUMBER`. Close it with the program.
+   * `/missing`, `/tables/NAME/dependents`, `/corrections`, `/changelogs`, and what they take at `/openapi.json`. With
+   * `resolve: true` whoever can reach it may also decide on holds, by a POST to `/holds/NUMBER`; with `acknowledge: true`
+   * subscribe to changelogs and acknowledge, by POSTs below `/changelogs/NAME`. Close it with the program.
    */
-  serve(options: { readonly port: number; readonly host?: string; readonly resolve?: boolean }): Promise<HttpGetServer> {
-    const { port, host = '127.0.0.1', resolve = false } = options;
-    const served = this.#served(resolve);
-    return HttpGetServer.listen({ host, port, connectionsMax: CONNECTIONS_MAX }, tableRoutes(served), holdRoutes(served));
-  }
-
-  #served(mayResolve: boolean): ServedProgram {
-    const tables = [...this.plan.tables].map(([name, id]): ServedTable => {
-      const node = this.plan.nodes[id] as PlanNode;
-      const key = 'key' in node ? node.key : undefined;
-      return { name, keyNames: key?.selectors.length === 0 ? [] : key?.names, hasWindows: node.kind === 'window' };
-    });
-    return {
-      name: this.plan.name,
-      tables,
-      commit: () => this.#running().task.commitNumber,
-      table: (name) => this.#running().task.runtime.tables.get(name) as AskedTable<unknown, Row<unknown, unknown>>,
-      get: (name, key, time, asKnownAt) => (this.tables as Record<string, TableReader<unknown, unknown>>)[name]?.now(key, time, asKnownAt),
-      status: () => this.status(),
-      holds: () => this.holds(),
-      missing: () => this.missing(),
-      resolve: mayResolve ? async (hold, { choice, ...decision }) => this.resolve(hold, { ...decision, choice: choice as HoldDecision['choice'] }) : undefined,
-      now: () => systemClock.monotonic(),
-    };
+  serve(options: { readonly port: number; readonly host?: string; readonly resolve?: boolean; readonly acknowledge?: boolean }): Promise<HttpGetServer> {
+    const { port, host = '127.0.0.1', resolve = false, acknowledge = false } = options;
+    const served = servedBy(this as unknown as Program, () => this.#running(), { resolve, acknowledge });
+    const routes = [...tableRoutes(served), ...downstreamRoutes(served)];
+    return HttpGetServer.listen({ host, port, connectionsMax: CONNECTIONS_MAX }, routes, [...holdRoutes(served), ...changelogRoutes(served)]);
   }
 
   #running(): Runner {

@@ -106,6 +106,14 @@ export class Runner {
     return this.#over === undefined ? this.#loop.committed() : Promise.reject(this.#over);
   }
 
+  /** Resolves after the next commit, whenever that is. */
+  nextCommit(): Promise<void> {
+    if (this.#over !== undefined) return Promise.reject(this.#over);
+    return new Promise((resolve, reject) => {
+      this.#commitWanted.push({ taken: [], isPatient: true, resolve, reject });
+    });
+  }
+
   #reconciling(): Reconciler {
     const { plan, clock, anyTime } = this.#options;
     const loop = this.#loop;

@@ -1,5 +1,5 @@
 import type { Finality } from '../operator/row.ts';
-import type { SinkSpec } from '../task/sink.ts';
+import type { ChangelogSpec, SinkSpec } from '../task/sink.ts';
 
 /**
  * What a sink can take: `revisable`, anything, also what changes later; `adjustable`, final facts and
@@ -10,10 +10,10 @@ export type Takes = 'revisable' | 'adjustable' | 'irreversible';
 /** What becomes of the program when a sink does not take its rows. */
 export type OnRefused = 'fail' | 'hold';
 
-/** Where results leave the program; made by `app.sink`, `app.print` and `app.callback`. */
+/** Where results leave the program; made by `app.sink`, `app.print`, `app.callback` and `app.changelog`. */
 export interface Sink<in T, out Name extends string = string, out S extends Takes = Takes> {
   readonly name: Name;
-  readonly spec: SinkSpec<T>;
+  readonly spec: SinkSpec<T> | ChangelogSpec;
   readonly takes: S;
   /** Not optional: an optional field would put advice about itself into the sentence of `Fitting`. */
   readonly onRefused: OnRefused;

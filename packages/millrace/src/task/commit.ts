@@ -7,6 +7,8 @@ import type { Range } from '../store/log.ts';
 import { type Meta, type PartitionMeta, type SinkMeta, type StateMeta, putMeta } from '../store/meta.ts';
 import { END } from '../time/frontier.ts';
 import type { BadList } from './bad-list.ts';
+import type { Changelog } from './changelog.ts';
+import type { CorrectionBook } from './corrections.ts';
 import type { DecisionList } from './decision-list.ts';
 import { blocksOf } from './state-blocks.ts';
 import type { Feed } from './feed.ts';
@@ -26,6 +28,10 @@ export interface CommitInput {
   readonly bad: BadList;
   readonly decisions: DecisionList;
   readonly holds: HoldBook;
+  readonly changelogs: readonly Changelog[];
+  readonly corrections: CorrectionBook;
+  /** When it is, in ms since the Unix epoch. */
+  readonly now: number;
   /** Up to which number each sink has taken its rows. */
   readonly delivered: ReadonlyMap<string, number>;
   readonly transact: (work: (txn: Transaction) => void) => void;
@@ -53,6 +59,7 @@ export function commit(input: CommitInput): Committed {
   if (!durable) {
     input.holds.committed();
     if (disposable.length > 0) input.transact((txn) => drop(disposable, txn));
+    settleKept(input);
     return { outgoing: [] };
   }
   const states = runtime.statefuls.map((stateful) => ({ stateful, pending: stateful.state.prepare() }));
@@ -73,6 +80,8 @@ export function commit(input: CommitInput): Committed {
     }
     input.bad.put(txn);
     input.decisions.put(txn);
+    input.corrections.put(txn, input.now);
+    for (const { log } of input.changelogs) log.put(txn, input.now);
     drop(disposable, txn);
   });
   for (const { stateful, pending } of states) {
@@ -86,7 +95,13 @@ export function commit(input: CommitInput): Committed {
   for (const { sink } of outgoing) sink.output.parcels = [];
   input.bad.settle();
   input.decisions.settle();
+  settleKept(input);
   return { outgoing };
+}
+
+function settleKept({ corrections, changelogs, now }: CommitInput): void {
+  corrections.settled(now);
+  for (const { log } of changelogs) log.settle(now);
 }
 
 function putState(txn: Transaction, id: number, number: number, { payload, dead }: PendingBlock): void {
@@ -99,8 +114,14 @@ function outgoingOf(sink: RuntimeSink): Outgoing {
   return { sink, parcels: sink.output.parcels };
 }
 
-/** What logs that are kept until they are processed can lose with this commit. */
-function disposableOf({ runtime, logs }: CommitInput): readonly Range[] {
+/** What logs that are not kept for ever can lose with this commit. */
+function disposableOf({ runtime, logs, changelogs, corrections, now }: CommitInput): readonly Range[] {
+  const kept = [corrections.disposable(), ...changelogs.map((changelog) => changelog.disposable(now))].flatMap(listOf);
+  return [...kept, ...processed(runtime, logs)];
+}
+
+/** What logs that are kept until they are processed can lose. */
+function processed(runtime: Runtime, logs: readonly LogHandle<unknown>[]): readonly Range[] {
   return logs.flatMap(({ keep, log }) => {
     const cursor = runtime.sources.find((source) => source.name === log.name)?.feeds[0]?.cursor;
     return keep === 'forever' || typeof cursor !== 'number' ? [] : listOf(log.disposable(cursor));

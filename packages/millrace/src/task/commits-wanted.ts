@@ -4,6 +4,8 @@ import type { Task } from './task.ts';
 export interface CommitWanted {
   /** How many records of each partition had been taken when it was asked for: after going back, they have to be taken again first. */
   readonly taken: readonly number[];
+  /** Any commit will do, whenever there is one: none is made for this. */
+  readonly isPatient?: true;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -30,7 +32,7 @@ export class CommitsWanted {
   get isDue(): boolean {
     if (this.#list.length === 0) return false;
     const taken = this.#taken();
-    return this.#list.some((wanted) => covers(taken, wanted));
+    return this.#list.some((wanted) => wanted.isPatient !== true && covers(taken, wanted));
   }
 
   /** There was a commit. */

@@ -27,8 +27,6 @@ const SENDINGS_MAX = 16;
  */
 export class Delivery {
   readonly sink: RuntimeSink;
-  /** Every row with a smaller number has been taken. */
-  delivered: number;
   #queue: Sending[] = [];
   #running: Promise<void> | undefined;
   #failure: Error | undefined;
@@ -36,6 +34,15 @@ export class Delivery {
   #isHeld = false;
 
   readonly #told: DeliveryTold;
+
+  /** Every row with a smaller number has been taken. */
+  get delivered(): number {
+    return this.sink.output.delivered;
+  }
+
+  set delivered(number: number) {
+    this.sink.output.delivered = number;
+  }
 
   constructor(sink: RuntimeSink, delivered: number, told: DeliveryTold) {
     this.sink = sink;

@@ -77,7 +77,7 @@ export class Loop {
     this.#deliveries.open();
     for (const source of runtime.sources) await this.#openSource(source);
     // From now on the store knows under which number each log is kept, before the first row is appended.
-    if (this.task.durable && this.task.commitNumber === 0) this.commit();
+    if (this.task.durable && this.task.hasNewNames) this.commit();
   }
 
   async run(): Promise<void> {

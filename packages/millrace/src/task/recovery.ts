@@ -13,6 +13,8 @@ import type { DecisionRecord } from './decision.ts';
 import { Log } from '../store/log.ts';
 import type { Runtime, RuntimeSink } from './runtime.ts';
 import type { Json } from './source.ts';
+import { storedChangelogs } from './store-ids.ts';
+import { storedSubscribers } from './subscribers.ts';
 import { StateBlocks, setBlocks } from './state-blocks.ts';
 
 /** Rows of a durable commit that the sink may not have taken before the restart. */
@@ -33,7 +35,7 @@ export interface Recovered {
 export function recover(backend: Backend, pipeline: string, runtime: Runtime, holds: HoldBook): Recovered {
   const meta = readMeta(backend);
   if (meta === undefined) return { meta, commit: 0, undelivered: [] };
-  const differences = compare(meta, pipeline, runtime);
+  const differences = [...compare(meta, pipeline, runtime), ...changelogsGone(backend, meta, runtime)];
   if (differences.length > 0) throw errors.PROGRAM_CHANGED({ pipeline, differences });
   if (meta.holds !== undefined) {
     holds.state.restore(blocks(backend, 'holds', meta.holds));
@@ -65,6 +67,7 @@ export function recover(backend: Backend, pipeline: string, runtime: Runtime, ho
     const stored = meta.sinks[sink.name];
     if (stored === undefined) continue;
     sink.output.next = stored.next;
+    sink.output.delivered = stored.delivered;
     const [from, to] = keyRange(OUTPUT, stored.id);
     let oldest: number | undefined;
     for (const [place, bytes] of backend.range(from, to)) {
@@ -113,6 +116,15 @@ function blocks(backend: Backend, name: string, { id, blocks: expected }: StateM
     throw errors.CORRUPT_BLOCK({ where, what: 'number of blocks', expected: `${count} (commits summing to ${total})`, actual: `${found.length} (${sum})` });
   }
   return found;
+}
+
+/** Changelogs that somebody subscribes to and that this program does not write: to them it would be as if nothing changed any more. */
+function changelogsGone(backend: Backend, meta: Meta, runtime: Runtime): readonly string[] {
+  const written = new Set(runtime.changelogs.map(({ name }) => name));
+  return [...storedChangelogs(meta)].flatMap(([name, id]) => {
+    const subscribers = [...storedSubscribers(backend, id).keys()];
+    return written.has(name) || subscribers.length === 0 ? [] : [`changelog '${name}' is gone, and ${subscribers.join(', ')} subscribed to it`];
+  });
 }
 
 /** What the stored program has otherwise than this one, as sentences. */

@@ -5,12 +5,14 @@ import type { Ledger } from '../operator/ledger/ledger.ts';
 import type { Row } from '../operator/row.ts';
 import type { Schedule } from '../time/schedule.ts';
 import type { BadRecord } from './bad-record.ts';
+import type { ChangelogOutput } from './changelog-output.ts';
+import type { CorrectionBook } from './corrections.ts';
 import type { Decision } from './decision.ts';
 import type { Feed } from './feed.ts';
 import type { HoldBook } from './hold-book.ts';
 import type { Moment } from './moment.ts';
 import type { SinkOutput } from './sink-output.ts';
-import type { SinkSpec } from './sink.ts';
+import type { ChangelogSpec, SinkSpec } from './sink.ts';
 import type { SourceSpec } from './source.ts';
 
 /** A plan made to run: operators wired up, waiting for events. */
@@ -19,6 +21,7 @@ export interface Runtime {
   /** In topological order. */
   readonly statefuls: readonly Stateful[];
   readonly sinks: readonly RuntimeSink[];
+  readonly changelogs: readonly RuntimeChangelog[];
   readonly tables: ReadonlyMap<string, Table<unknown, unknown>>;
   /** Those under the policy `reconcile`, by name: what a recount is taken from, and what it is compared with. */
   readonly reconciled: readonly Reconciled[];
@@ -49,6 +52,12 @@ export interface RuntimeSink {
   readonly onRefused: 'fail' | 'hold';
 }
 
+export interface RuntimeChangelog {
+  readonly name: string;
+  readonly spec: ChangelogSpec;
+  readonly output: ChangelogOutput;
+}
+
 /** What a plan needs of its task to be made to run. */
 export interface Host {
   readonly durable: boolean;
@@ -64,6 +73,8 @@ export interface Host {
   readonly decided: (feed: Feed, decision: Decision) => number;
   /** What waits for people. */
   readonly holds: HoldBook;
+  /** Where tables say that they have corrected themselves. */
+  readonly corrections: CorrectionBook;
   /** Switches off what compares events with the wall clock, for replays of old demand. */
   readonly anyTime: boolean;
 }

@@ -12,6 +12,8 @@ const PARCEL_ROWS = 1024;
 export class SinkOutput<T> implements Output<T> {
   /** The number of the next row. */
   next = 0;
+  /** With a store: every row with a smaller number has been taken. */
+  delivered = 0;
   /** With a store: what has been encoded since the last commit. */
   parcels: Parcel[] = [];
   driver: SinkDriver<T> | undefined;

@@ -1,3 +1,4 @@
+import type { ChangelogKeeps } from './changelog.ts';
 import type { Json } from './source.ts';
 
 /** Rows as the store keeps them and the sink takes them. */
@@ -44,4 +45,10 @@ export interface SinkSpec<T> {
   /** As `describe()` shows it. */
   readonly text: string;
   open(context: SinkContext): Promise<SinkDriver<T>>;
+}
+
+/** A way out that keeps what it is given in the store, for subscribers to read. */
+export interface ChangelogSpec extends ChangelogKeeps {
+  /** As `describe()` shows it. */
+  readonly text: string;
 }

@@ -8,8 +8,10 @@ export class StoreIds {
   readonly #states: Map<string, number>;
   readonly #sinks: Map<string, number>;
   readonly #logs: Map<string, number>;
+  readonly #stored: ReadonlySet<string>;
 
   constructor(meta: Meta | undefined) {
+    this.#stored = new Set(Object.keys(meta?.logs ?? {}));
     this.#states = new Map(Object.entries(meta?.states ?? {}).map(([name, { id }]) => [name, id]));
     this.#sinks = new Map(Object.entries(meta?.sinks ?? {}).map(([name, { id }]) => [name, id]));
     this.#logs = new Map(Object.entries(meta?.logs ?? {}));
@@ -31,9 +33,25 @@ export class StoreIds {
     return numberOf(this.#logs, name);
   }
 
+  /** Whether a log has got its number since the store was opened: rows must not be kept under it before the store knows it. */
+  get areNew(): boolean {
+    for (const name of this.#logs.keys()) if (!this.#stored.has(name)) return true;
+    return false;
+  }
+
   logs(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#logs);
   }
+}
+
+const CHANGELOG = 'changelog ';
+
+/** The name of the log in which a changelog is kept. */
+export const changelogLog = (name: string): string => `${CHANGELOG}${name}`;
+
+/** The changelogs that a store has, each with the number of its log. */
+export function storedChangelogs({ logs }: Meta): ReadonlyMap<string, number> {
+  return new Map(Object.entries(logs).flatMap(([name, id]) => (name.startsWith(CHANGELOG) ? [[name.slice(CHANGELOG.length), id] as const] : [])));
 }
 
 function numberOf(numbers: Map<string, number>, name: string): number {

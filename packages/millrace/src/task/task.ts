@@ -15,9 +15,13 @@ import { HoldBook } from './hold-book.ts';
 import { LogHandle } from './log-handle.ts';
 import { Moment } from './moment.ts';
 import { type Undelivered, recover } from './recovery.ts';
-import { StoreIds } from './store-ids.ts';
+import { Changelog } from './changelog.ts';
+import { CorrectionBook, storable } from './corrections.ts';
+import { KeptLog } from './kept-log.ts';
+import { StoreIds, changelogLog } from './store-ids.ts';
+import { Subscribers } from './subscribers.ts';
 import { type Committed, commit } from './commit.ts';
-import type { Host, Runtime, RuntimeSource } from './runtime.ts';
+import type { Host, Runtime, RuntimeChangelog, RuntimeSource } from './runtime.ts';
 import type { BadInput, Batch } from './source.ts';
 
 export interface TaskOptions {
@@ -46,6 +50,8 @@ export class Task {
   readonly bad: BadList;
   readonly decisions: DecisionList;
   readonly holds: HoldBook;
+  readonly changelogs: readonly Changelog[];
+  readonly corrections: CorrectionBook;
   readonly logs: GroupCommit;
   /** Results of durable commits that their sinks may not have taken yet, from before this task was opened. */
   readonly undelivered: readonly Undelivered[];
@@ -69,10 +75,12 @@ export class Task {
     this.#clock = clock;
     this.logs = new GroupCommit(backend, clock, takeEpoch(backend));
     this.holds = new HoldBook(this.#moment, durable);
+    const settler = new Settler();
+    this.corrections = new CorrectionBook(settler, durable);
     this.runtime = options.compile({
       durable,
       moment: this.#moment,
-      settler: new Settler(),
+      settler,
       anyTime: options.anyTime,
       batch: options.batch ?? false,
       bad: (record) => this.#setAside(record),
@@ -80,6 +88,7 @@ export class Task {
       failed: (row, value, error) => this.#failed(row, value, error),
       decided: (feed, decision) => this.#decided(feed, decision),
       holds: this.holds,
+      corrections: this.corrections,
     });
     const recovered = recover(backend, options.pipeline, this.runtime, this.holds);
     this.commitNumber = recovered.commit;
@@ -87,6 +96,20 @@ export class Task {
     this.#ids = new StoreIds(recovered.meta);
     this.bad = new BadList(new Log<BadRecord>(backend, this.#ids.log('bad'), 'bad'), durable);
     this.decisions = new DecisionList(new Log<DecisionRecord>(backend, this.#ids.log('decisions'), 'decisions'), durable);
+    this.corrections.opened(new KeptLog(new Log(backend, this.#ids.log('corrections'), 'corrections'), durable, storable), this.commitNumber);
+    this.changelogs = this.runtime.changelogs.map((one) => this.#changelog(one));
+  }
+
+  #changelog({ name, spec, output }: RuntimeChangelog): Changelog {
+    const id = this.#ids.log(changelogLog(name));
+    const log = new KeptLog(new Log<unknown>(this.#backend, id, `changelog ${name}`), this.durable);
+    output.opened(log);
+    return new Changelog({ ...spec, name, log, subscribers: new Subscribers(this.#backend, id, this.durable, this.logs) });
+  }
+
+  /** Whether the store does not know yet under which number something is kept. */
+  get hasNewNames(): boolean {
+    return this.#ids.areNew;
   }
 
   /** Ms since the Unix epoch. */
@@ -178,6 +201,9 @@ export class Task {
       bad: this.bad,
       decisions: this.decisions,
       holds: this.holds,
+      changelogs: this.changelogs,
+      corrections: this.corrections,
+      now: this.#clock.now(),
       delivered,
       transact: (work) => this.logs.transact(work),
     });

@@ -7,8 +7,10 @@ import { memoryBackend } from '../port/memory-backend.ts';
 import { MemoryDisk } from '../port/memory-disk.ts';
 import type { Program, TableReaders, Tables } from '../stream/program.ts';
 import { Recount } from '../stream/recount.ts';
+import { type Correction, type CorrectionRange, type Dependent, correctionsOf, dependentsOf } from '../stream/dependents.ts';
 import { type Status, statusOf } from '../stream/status.ts';
 import type { BadRecord } from '../task/bad-record.ts';
+import type { Published } from '../task/changelog.ts';
 import { missingOf } from '../stream/completeness.ts';
 import type { Decision, DecisionRecord } from '../task/decision.ts';
 import { type HoldDecision, holdsOf, resolvedDecisions } from '../stream/holds.ts';
@@ -112,8 +114,10 @@ export class TestDriver<T extends Tables> {
     return missingOf(this.#task);
   }
 
-  /** What has reached a sink: with a store, what has been committed. */
+  /** What has reached a sink, or a changelog: with a store, what has been committed. */
   sink(name: string): { rows(): readonly unknown[] } {
+    const changelog = this.#task.changelogs.find((one) => one.name === name);
+    if (changelog !== undefined) return { rows: () => [...changelog.log.read(0)].map(({ row }) => row) };
     return this.#probes.get(name) ?? { rows: () => [] };
   }
 
@@ -122,6 +126,23 @@ export class TestDriver<T extends Tables> {
     const table = this.#task.runtime.tables.get(name) as Table<unknown, Row<unknown, unknown>>;
     const get = (key: unknown, at?: number, asKnownAt?: number) => (asKnownAt === undefined ? table.get(key, at) : table.knownAt?.(key, at, asKnownAt));
     return { get, scan: () => [...table.scan()] } as TestTable<TableReaders<T>[Name]>;
+  }
+
+  /** A changelog of the program, for subscribers; ask for it again after a crash. */
+  changelog(name: string): TestChangelog {
+    const found = this.#task.changelogs.find((one) => one.name === name);
+    if (found === undefined) throw new RangeError(`'${this.#program.plan.name}' has no changelog '${name}'`);
+    return found;
+  }
+
+  /** Everything that gets what a table says. */
+  dependents(table: string): readonly Dependent[] {
+    return dependentsOf(this.#program.plan, this.#task, table);
+  }
+
+  /** What tables have said otherwise after all; with a store as of the last commit. */
+  corrections(range: CorrectionRange = {}): readonly Correction[] {
+    return correctionsOf(this.#program.plan, this.#task, range);
   }
 
   bad(): readonly BadRecord[] {
@@ -261,6 +282,14 @@ export interface TestSource {
   sendBatch(rows: readonly unknown[], where?: { readonly partition?: number; readonly arrival?: number; readonly offsets?: readonly number[] }): void;
   /** Says that nothing more will come. */
   end(): void;
+}
+
+/** What subscribers do; reading answers at once. */
+export interface TestChangelog {
+  subscribe(subscriber: string, from: 'oldest' | 'newest'): Promise<void>;
+  acknowledged(subscriber: string): number;
+  read(subscriber: string, max: number): readonly Published<unknown>[];
+  acknowledge(subscriber: string, position: number): Promise<void>;
 }
 
 /** A table reader that answers at once. */

@@ -1,12 +1,12 @@
 import type { KeyPart, KeyShape } from '../../state/key.ts';
 import type { Space } from '../../state/space.ts';
 import { State } from '../../state/state.ts';
-import { encodeRows } from '../../store/rows.ts';
 import type { Interval } from '../../time/calendar.ts';
 import { type EvidenceName, evidenceNames } from '../../time/evidence.ts';
 import type { Timed } from '../../time/frontier.ts';
 import type { Output, Place } from '../operator.ts';
 import type { Row } from '../row.ts';
+import { isSame } from '../same-value.ts';
 import { type Counters, type Stateful, type Table, noCounters } from '../stateful.ts';
 
 /** One recount: which it is, and up to which commit it counted. */
@@ -146,6 +146,9 @@ export class Ledger<K, V> implements Output<Row<K, V>>, Timed, Stateful {
     for (const end of [...new Set([...known, ...found.keys()])].sort((a, b) => a - b)) {
       differences += this.#compare(end, found.get(end) ?? [], run);
     }
+    // A recount is a step: what gathers its adjustments lets them out before the next event, and the next commit.
+    const { settler } = this.#place;
+    if (settler.pending) settler.drain();
     return differences;
   }
 
@@ -227,8 +230,3 @@ export class Ledger<K, V> implements Output<Row<K, V>>, Timed, Stateful {
 
 /** The row of a key that is not there. */
 const NONE = -1;
-
-/** Whether two results would be stored as the same bytes. */
-function isSame(a: unknown, b: unknown): boolean {
-  return Object.is(a, b) || Buffer.compare(encodeRows([a]), encodeRows([b])) === 0;
-}
