@@ -1,10 +1,11 @@
+import { assert } from '../assert.ts';
 import type { KeyPart } from './key.ts';
 
 /** Finds the row of a key. */
 export interface KeyIndex {
   /** The row, or -1. */
   find(parts: readonly KeyPart[]): number;
-  /** The next row, which is for a key that is not there yet. */
+  /** The next row, which is for a key that is not there yet: the first is 0. */
   add(parts: readonly KeyPart[], row: number): void;
 }
 
@@ -53,98 +54,127 @@ const SLOTS_MIN = 64;
 /**
  * For keys of several parts: open addressing over codes of the parts.
  *
- *   slots := (row:i32 code:i32*)*     row is one more than the row, 0: free; at most three in four are taken
+ *   tags  := tag:u8*      by slot, 0: free, else one more than seven bits of the hash; at most five in eight are taken
+ *   rows  := row:i32*     by slot
+ *   codes := (code:i32*)* by row
  *
  * A part has a code of 32 bits that no other part in its place has: a small number that is not negative
- * is its own code; any other part is numbered by a map of its own, downward from −1. So a key is found,
- * or not, within one stretch of memory, and no string is hashed by hand.
+ * is its own code; any other part is numbered by a map of its own, downward from −1. So no string is hashed
+ * by hand. The tags stay in the processor's cache where whole keys would not: that a key is not there, they
+ * nearly always say alone, and the codes of a key that came lately lie beside those of others that did.
  */
 export class CompositeIndex implements KeyIndex {
   readonly #numbers: readonly Map<KeyPart, number>[];
   /** The codes of the key that is looked up. */
-  readonly #codes: Int32Array;
-  readonly #width: number;
-  #slots: Int32Array;
+  readonly #key: Int32Array;
+  readonly #depth: number;
+  #tags: Uint8Array = new Uint8Array(SLOTS_MIN);
+  #rows: Int32Array = new Int32Array(SLOTS_MIN);
   #mask = SLOTS_MIN - 1;
+  #codes: Int32Array;
   #size = 0;
 
   constructor(depth: number) {
     this.#numbers = Array.from({ length: depth }, () => new Map());
-    this.#codes = new Int32Array(depth);
-    this.#width = depth + 1;
-    this.#slots = new Int32Array(SLOTS_MIN * this.#width);
+    this.#key = new Int32Array(depth);
+    this.#depth = depth;
+    this.#codes = new Int32Array(rowsOf(SLOTS_MIN) * depth);
   }
 
   find(parts: readonly KeyPart[]): number {
     if (parts.length === 2) {
       const a = parts[0] as KeyPart;
       const b = parts[1] as KeyPart;
-      if (isOwnCode(a) && isOwnCode(b)) return this.#findPair(a, b);
+      if (isOwnCode(a) && isOwnCode(b)) return this.#findPair(a | 0, b | 0);
     }
-    const codes = this.#codes;
+    const key = this.#key;
     for (let p = 0; p < parts.length; p += 1) {
       const part = parts[p] as KeyPart;
-      if (isOwnCode(part)) codes[p] = part;
+      if (isOwnCode(part)) key[p] = part;
       else {
         const number = (this.#numbers[p] as Map<KeyPart, number>).get(part);
         if (number === undefined) return -1;
-        codes[p] = number;
+        key[p] = number;
       }
     }
-    return (this.#slots[this.#slotOf(this.#slots, this.#mask, codes, 0)] as number) - 1;
+    return this.#find(key);
   }
 
   add(parts: readonly KeyPart[], row: number): void {
-    if ((this.#size + 1) * 4 > (this.#mask + 1) * 3) this.#grow();
-    const codes = this.#codes;
-    for (let p = 0; p < parts.length; p += 1) codes[p] = this.#codeOf(parts[p] as KeyPart, p);
-    const at = this.#slotOf(this.#slots, this.#mask, codes, 0);
-    this.#slots[at] = row + 1;
-    for (let p = 0; p < codes.length; p += 1) this.#slots[at + 1 + p] = codes[p] as number;
-    this.#size += 1;
+    assert(row === this.#size, () => `row ${row} was added to an index of ${this.#size}`);
+    const at = row * this.#depth;
+    if (at === this.#codes.length) this.#grow();
+    let hash = 0;
+    for (let p = 0; p < parts.length; p += 1) {
+      const code = this.#codeOf(parts[p] as KeyPart, p);
+      this.#codes[at + p] = code;
+      hash = mixed(hash, code);
+    }
+    this.#put(hash, row);
+    this.#size = row + 1;
   }
 
-  /** As `#slotOf`, for the most frequent kind of key, all of it in registers. */
+  /** As `#find`, for the most frequent kind of key, all of it in registers. */
   #findPair(a: number, b: number): number {
-    const slots = this.#slots;
+    const tags = this.#tags;
     const mask = this.#mask;
     const hash = mixed(mixed(0, a), b);
+    const tag = tagOf(hash);
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const at = slot * 3;
-      const row = slots[at] as number;
-      if (row === 0 || (slots[at + 1] === a && slots[at + 2] === b)) return row - 1;
+      const there = tags[slot] as number;
+      if (there === 0) return -1;
+      if (there !== tag) continue;
+      const row = this.#rows[slot] as number;
+      const codes = this.#codes;
+      if (codes[2 * row] === a && codes[2 * row + 1] === b) return row;
     }
   }
 
-  /** Where the codes that begin at `from` are, or where they would be. */
-  #slotOf(slots: Int32Array, mask: number, codes: Int32Array, from: number): number {
-    const width = this.#width;
+  #find(key: Int32Array): number {
+    const tags = this.#tags;
+    const mask = this.#mask;
+    const codes = this.#codes;
+    const depth = this.#depth;
     let hash = 0;
-    for (let p = 0; p < width - 1; p += 1) hash = mixed(hash, codes[from + p] as number);
+    for (let p = 0; p < depth; p += 1) hash = mixed(hash, key[p] as number);
+    const tag = tagOf(hash);
     search: for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const at = slot * width;
-      if (slots[at] === 0) return at;
-      for (let p = 1; p < width; p += 1) if (slots[at + p] !== codes[from + p - 1]) continue search;
-      return at;
+      const there = tags[slot] as number;
+      if (there === 0) return -1;
+      if (there !== tag) continue;
+      const row = this.#rows[slot] as number;
+      for (let p = 0; p < depth; p += 1) if (codes[row * depth + p] !== key[p]) continue search;
+      return row;
     }
+  }
+
+  #put(hash: number, row: number): void {
+    const tags = this.#tags;
+    const mask = this.#mask;
+    let slot = hash & mask;
+    while (tags[slot] !== 0) slot = (slot + 1) & mask;
+    tags[slot] = tagOf(hash);
+    this.#rows[slot] = row;
   }
 
   #grow(): void {
-    const width = this.#width;
-    const old = this.#slots;
-    const mask = this.#mask * 2 + 1;
-    const slots = new Int32Array((mask + 1) * width);
-    for (let at = 0; at < old.length; at += width) {
-      if (old[at] === 0) continue;
-      const to = this.#slotOf(slots, mask, old, at + 1);
-      for (let p = 0; p < width; p += 1) slots[to + p] = old[at + p] as number;
+    const depth = this.#depth;
+    const slots = this.#tags.length * 2;
+    const codes = new Int32Array(rowsOf(slots) * depth);
+    codes.set(this.#codes);
+    this.#codes = codes;
+    this.#tags = new Uint8Array(slots);
+    this.#rows = new Int32Array(slots);
+    this.#mask = slots - 1;
+    for (let row = 0; row < this.#size; row += 1) {
+      let hash = 0;
+      for (let p = 0; p < depth; p += 1) hash = mixed(hash, codes[row * depth + p] as number);
+      this.#put(hash, row);
     }
-    this.#slots = slots;
-    this.#mask = mask;
   }
 
   #codeOf(part: KeyPart, p: number): number {
-    if (isOwnCode(part)) return part;
+    if (isOwnCode(part)) return part | 0;
     const numbers = this.#numbers[p] as Map<KeyPart, number>;
     const code = numbers.get(part) ?? -1 - numbers.size;
     numbers.set(part, code);
@@ -160,4 +190,14 @@ function isOwnCode(part: KeyPart): part is number {
 function mixed(hash: number, code: number): number {
   const product = Math.imul(hash ^ code, 0x85ebca6b);
   return product ^ (product >>> 15);
+}
+
+/** How many rows have room in so many slots: with five in eight taken, a key that is not there is known by a few tags. */
+function rowsOf(slots: number): number {
+  return (slots / 8) * 5;
+}
+
+/** Of the bits that do not say in which slot a key is. */
+function tagOf(hash: number): number {
+  return (hash >>> 25) + 1;
 }
