@@ -54,22 +54,20 @@ const SLOTS_MIN = 64;
 /**
  * For keys of several parts: open addressing over codes of the parts.
  *
- *   tags  := tag:u8*      by slot, 0: free, else one more than seven bits of the hash; at most five in eight are taken
- *   rows  := row:i32*     by slot
- *   codes := (code:i32*)* by row
+ *   slots := slot:i32*      0: free; else one more than the row, and of the hash the bits that do not choose the slot
+ *   codes := (code:i32*)*   by row
  *
  * A part has a code of 32 bits that no other part in its place has: a small number that is not negative
  * is its own code; any other part is numbered by a map of its own, downward from −1. So no string is hashed
- * by hand. The tags stay in the processor's cache where whole keys would not: that a key is not there, they
- * nearly always say alone, and the codes of a key that came lately lie beside those of others that did.
+ * by hand. At most five slots in eight are taken. That a key is not there, the slots nearly always say alone, in
+ * one place in memory; the codes of a key that came lately lie beside those of others that did.
  */
 export class CompositeIndex implements KeyIndex {
   readonly #numbers: readonly Map<KeyPart, number>[];
   /** The codes of the key that is looked up. */
   readonly #key: Int32Array;
   readonly #depth: number;
-  #tags: Uint8Array = new Uint8Array(SLOTS_MIN);
-  #rows: Int32Array = new Int32Array(SLOTS_MIN);
+  #slots: Int32Array = new Int32Array(SLOTS_MIN);
   #mask = SLOTS_MIN - 1;
   #codes: Int32Array;
   #size = 0;
@@ -116,56 +114,52 @@ export class CompositeIndex implements KeyIndex {
 
   /** As `#find`, for the most frequent kind of key, all of it in registers. */
   #findPair(a: number, b: number): number {
-    const tags = this.#tags;
+    const slots = this.#slots;
     const mask = this.#mask;
     const hash = mixed(mixed(0, a), b);
-    const tag = tagOf(hash);
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const there = tags[slot] as number;
-      if (there === 0) return -1;
-      if (there !== tag) continue;
-      const row = this.#rows[slot] as number;
+    for (let at = hash & mask; ; at = (at + 1) & mask) {
+      const slot = slots[at] as number;
+      if (slot === 0) return -1;
+      if (((slot ^ hash) & ~mask) !== 0) continue;
+      const row = (slot & mask) - 1;
       const codes = this.#codes;
       if (codes[2 * row] === a && codes[2 * row + 1] === b) return row;
     }
   }
 
   #find(key: Int32Array): number {
-    const tags = this.#tags;
+    const slots = this.#slots;
     const mask = this.#mask;
     const codes = this.#codes;
     const depth = this.#depth;
     let hash = 0;
     for (let p = 0; p < depth; p += 1) hash = mixed(hash, key[p] as number);
-    const tag = tagOf(hash);
-    search: for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const there = tags[slot] as number;
-      if (there === 0) return -1;
-      if (there !== tag) continue;
-      const row = this.#rows[slot] as number;
+    search: for (let at = hash & mask; ; at = (at + 1) & mask) {
+      const slot = slots[at] as number;
+      if (slot === 0) return -1;
+      if (((slot ^ hash) & ~mask) !== 0) continue;
+      const row = (slot & mask) - 1;
       for (let p = 0; p < depth; p += 1) if (codes[row * depth + p] !== key[p]) continue search;
       return row;
     }
   }
 
   #put(hash: number, row: number): void {
-    const tags = this.#tags;
+    const slots = this.#slots;
     const mask = this.#mask;
-    let slot = hash & mask;
-    while (tags[slot] !== 0) slot = (slot + 1) & mask;
-    tags[slot] = tagOf(hash);
-    this.#rows[slot] = row;
+    let at = hash & mask;
+    while (slots[at] !== 0) at = (at + 1) & mask;
+    slots[at] = (hash & ~mask) | (row + 1);
   }
 
   #grow(): void {
     const depth = this.#depth;
-    const slots = this.#tags.length * 2;
-    const codes = new Int32Array(rowsOf(slots) * depth);
+    const count = this.#slots.length * 2;
+    const codes = new Int32Array(rowsOf(count) * depth);
     codes.set(this.#codes);
     this.#codes = codes;
-    this.#tags = new Uint8Array(slots);
-    this.#rows = new Int32Array(slots);
-    this.#mask = slots - 1;
+    this.#slots = new Int32Array(count);
+    this.#mask = count - 1;
     for (let row = 0; row < this.#size; row += 1) {
       let hash = 0;
       for (let p = 0; p < depth; p += 1) hash = mixed(hash, codes[row * depth + p] as number);
@@ -192,12 +186,7 @@ function mixed(hash: number, code: number): number {
   return product ^ (product >>> 15);
 }
 
-/** How many rows have room in so many slots: with five in eight taken, a key that is not there is known by a few tags. */
+/** How many rows have room in so many slots: with five in eight taken, a key that is not there is known by a few of them. */
 function rowsOf(slots: number): number {
   return (slots / 8) * 5;
-}
-
-/** Of the bits that do not say in which slot a key is. */
-function tagOf(hash: number): number {
-  return (hash >>> 25) + 1;
 }
