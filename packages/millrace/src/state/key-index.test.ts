@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { RUNS } from '../testing/fixture-scenario.ts';
+import { keyIndex } from './key-index.ts';
 import type { KeyPart } from './key.ts';
 import { Space } from './space.ts';
 
@@ -35,6 +36,15 @@ test('many keys of two parts, each made of small numbers: the table grows and fi
   for (let a = 0; a < 200; a += 1) for (let b = 0; b < 200; b += 1) expect(space.find([a, `b${b}`])).toBe(a * 200 + b);
   expect(space.find([200, 'b0'])).toBe(-1);
   expect(space.find([0, 'b200'])).toBe(-1);
+});
+
+test.each([1, 2, 3])('a key of %i parts that is added again is found in its new row, also when the table has grown', (depth) => {
+  const index = keyIndex(depth);
+  const key = (n: number): readonly KeyPart[] => Array.from({ length: depth }, (_, p) => (p === 0 ? n : `part ${n % 3}`));
+  for (let row = 0; row < 50; row += 1) index.add(key(row % 10), row);
+  for (let n = 0; n < 10; n += 1) expect(index.find(key(n))).toBe(40 + n);
+  for (let row = 50; row < 5000; row += 1) index.add(key(row), row);
+  for (let n = 0; n < 10; n += 1) expect(index.find(key(n))).toBe(40 + n);
 });
 
 test('what is looked up and not there leaves nothing behind', () => {

@@ -5,7 +5,7 @@ import type { KeyPart } from './key.ts';
 export interface KeyIndex {
   /** The row, or -1. */
   find(parts: readonly KeyPart[]): number;
-  /** The next row, which is for a key that is not there yet: the first is 0. */
+  /** The next row, the first is 0; of a key that had one it takes the place. */
   add(parts: readonly KeyPart[], row: number): void;
 }
 
@@ -52,7 +52,7 @@ export class PlainIndex implements KeyIndex {
 const SLOTS_MIN = 64;
 
 /**
- * For keys of several parts: open addressing over codes of the parts.
+ * For keys of several parts, which it keeps: open addressing over codes of the parts.
  *
  *   slots := slot:i32*      0: free; else one more than the row, and of the hash the bits that do not choose the slot
  *   codes := (code:i32*)*   by row
@@ -64,6 +64,8 @@ const SLOTS_MIN = 64;
  */
 export class CompositeIndex implements KeyIndex {
   readonly #numbers: readonly Map<KeyPart, number>[];
+  /** The parts that are numbered, in the order of their numbers. */
+  readonly #numbered: readonly KeyPart[][];
   /** The codes of the key that is looked up. */
   readonly #key: Int32Array;
   readonly #depth: number;
@@ -74,6 +76,7 @@ export class CompositeIndex implements KeyIndex {
 
   constructor(depth: number) {
     this.#numbers = Array.from({ length: depth }, () => new Map());
+    this.#numbered = Array.from({ length: depth }, () => []);
     this.#key = new Int32Array(depth);
     this.#depth = depth;
     this.#codes = new Int32Array(rowsOf(SLOTS_MIN) * depth);
@@ -112,6 +115,12 @@ export class CompositeIndex implements KeyIndex {
     this.#size = row + 1;
   }
 
+  /** A part of a key that was added. */
+  partAt(row: number, p: number): KeyPart {
+    const code = this.#codes[row * this.#depth + p] as number;
+    return code >= 0 ? code : (this.#numbered[p]?.[-1 - code] as KeyPart);
+  }
+
   /** As `#find`, for the most frequent kind of key, all of it in registers. */
   #findPair(a: number, b: number): number {
     const slots = this.#slots;
@@ -148,8 +157,18 @@ export class CompositeIndex implements KeyIndex {
     const slots = this.#slots;
     const mask = this.#mask;
     let at = hash & mask;
-    while (slots[at] !== 0) at = (at + 1) & mask;
+    for (let slot = slots[at] as number; slot !== 0; slot = slots[at] as number) {
+      if (((slot ^ hash) & ~mask) === 0 && this.#areSame((slot & mask) - 1, row)) break;
+      at = (at + 1) & mask;
+    }
     slots[at] = (hash & ~mask) | (row + 1);
+  }
+
+  #areSame(row: number, other: number): boolean {
+    const codes = this.#codes;
+    const depth = this.#depth;
+    for (let p = 0; p < depth; p += 1) if (codes[row * depth + p] !== codes[other * depth + p]) return false;
+    return true;
   }
 
   #grow(): void {
@@ -170,7 +189,11 @@ export class CompositeIndex implements KeyIndex {
   #codeOf(part: KeyPart, p: number): number {
     if (isOwnCode(part)) return part | 0;
     const numbers = this.#numbers[p] as Map<KeyPart, number>;
-    const code = numbers.get(part) ?? -1 - numbers.size;
+    const known = numbers.get(part);
+    if (known !== undefined) return known;
+    const numbered = this.#numbered[p] as KeyPart[];
+    const code = -1 - numbered.length;
+    numbered.push(part);
     numbers.set(part, code);
     return code;
   }
