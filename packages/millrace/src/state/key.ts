@@ -95,7 +95,8 @@ export function readParts<T>(selectors: readonly ((value: T) => KeyPart)[], valu
 
 /** Throws BAD_KEY_PART unless every part is a value that equals itself, now and after a restart. */
 export function checkParts(state: string, parts: readonly unknown[]): void {
-  for (const part of parts) {
+  for (let i = 0; i < parts.length; i += 1) {
+    const part = parts[i];
     const type = part !== part ? 'NaN' : typeof part;
     if (part === null || type === 'string' || type === 'number' || type === 'bigint' || type === 'boolean') continue;
     throw errors.BAD_KEY_PART({ state, found: type });
