@@ -151,7 +151,7 @@ export class State implements Persisted {
 
   #block(list: readonly SpaceRows[], dropped: readonly number[]): ChangelogBlock {
     const { depth, slots } = this.#shape;
-    const parts = (p: number): KeyPart[] => {
+    const partsInPlace = (p: number): KeyPart[] => {
       const parts: KeyPart[] = [];
       for (const { space, rows } of list) for (const row of rows) parts.push(space.partAt(row, p));
       return parts;
@@ -168,7 +168,7 @@ export class State implements Persisted {
       dropped,
       spaces: list.map(({ space, rows }) => ({ space: space.id, count: rows.length })),
       row: list.flatMap(({ rows }) => rows),
-      parts: Array.from({ length: depth }, (_, p) => parts(p)),
+      parts: Array.from({ length: depth }, (_, p) => partsInPlace(p)),
       values: Array.from({ length: slots }, (_, v) => column(v)),
     };
   }
