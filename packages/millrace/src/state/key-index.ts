@@ -84,19 +84,16 @@ export class CompositeIndex implements KeyIndex {
 
   find(parts: readonly KeyPart[]): number {
     if (parts.length === 2) {
-      const a = parts[0] as KeyPart;
-      const b = parts[1] as KeyPart;
-      if (isOwnCode(a) && isOwnCode(b)) return this.#findPair(a | 0, b | 0);
+      const a = this.#knownCode(parts[0] as KeyPart, 0);
+      if (a === undefined) return -1;
+      const b = this.#knownCode(parts[1] as KeyPart, 1);
+      return b === undefined ? -1 : this.#findPair(a, b);
     }
     const key = this.#key;
     for (let p = 0; p < parts.length; p += 1) {
-      const part = parts[p] as KeyPart;
-      if (isOwnCode(part)) key[p] = part;
-      else {
-        const number = (this.#numbers[p] as Map<KeyPart, number>).get(part);
-        if (number === undefined) return -1;
-        key[p] = number;
-      }
+      const code = this.#knownCode(parts[p] as KeyPart, p);
+      if (code === undefined) return -1;
+      key[p] = code;
     }
     return this.#find(key);
   }
@@ -186,15 +183,18 @@ export class CompositeIndex implements KeyIndex {
     }
   }
 
+  /** The code of a part, if it has one. */
+  #knownCode(part: KeyPart, p: number): number | undefined {
+    return isOwnCode(part) ? part | 0 : (this.#numbers[p] as Map<KeyPart, number>).get(part);
+  }
+
   #codeOf(part: KeyPart, p: number): number {
-    if (isOwnCode(part)) return part | 0;
-    const numbers = this.#numbers[p] as Map<KeyPart, number>;
-    const known = numbers.get(part);
+    const known = this.#knownCode(part, p);
     if (known !== undefined) return known;
     const numbered = this.#numbered[p] as KeyPart[];
     const code = -1 - numbered.length;
     numbered.push(part);
-    numbers.set(part, code);
+    (this.#numbers[p] as Map<KeyPart, number>).set(part, code);
     return code;
   }
 }
