@@ -5,6 +5,7 @@ import { Contents } from '../operator/dedupe/contents.ts';
 import { ChangesTable } from '../operator/changes-table/changes-table.ts';
 import { Dedupe } from '../operator/dedupe/dedupe.ts';
 import { Filter } from '../operator/filter/filter.ts';
+import { TwoFilters } from '../operator/filter/two-filters.ts';
 import { Final } from '../operator/final/final.ts';
 import { FlatMap } from '../operator/flat-map/flat-map.ts';
 import { Ledger } from '../operator/ledger/ledger.ts';
@@ -76,7 +77,9 @@ export function compile(plan: Plan, host: Host): Runtime {
     const list = consumers.get(`${node}/${port}`) ?? [];
     if (list.length === 0) return nowhere;
     // Consumers were found from the last to the first; they are served in the order of the program.
-    return list.length === 1 ? (list[0] as AnyOutput) : new Fanout([...list].reverse());
+    const [last, first] = list;
+    if (list.length === 1) return last as AnyOutput;
+    return list.length === 2 && first instanceof Filter && last instanceof Filter ? new TwoFilters(first, last) : new Fanout([...list].reverse());
   };
 
   const isWatched = plan.nodes.some((node) => node.kind === 'source' && node.onThrow !== 'bad');

@@ -1,4 +1,5 @@
 import type { Interval } from '../time/calendar.ts';
+import { CompositeIndex } from './composite-index.ts';
 import type { KeyPart } from './key.ts';
 import { type KeyIndex, NoIndex, keyIndex } from './key-index.ts';
 
@@ -15,6 +16,7 @@ const DIRTY_ROWS_MIN = 64;
  */
 export class Space {
   readonly id: number;
+  /** The parts of the keys, where the index does not keep them; otherwise only at recovery. */
   readonly parts: readonly KeyPart[][];
   readonly values: readonly unknown[][];
   size = 0;
@@ -29,6 +31,8 @@ export class Space {
   interval: Interval | undefined = undefined;
   dropped = false;
   readonly #index: KeyIndex;
+  /** The index, where it keeps the parts. */
+  readonly #keeper: CompositeIndex | undefined;
   /** What the parts of a key are copied from: an array of anything, as one of small numbers would be made anew for a great one. */
   readonly #noParts: readonly KeyPart[];
 
@@ -38,6 +42,7 @@ export class Space {
     this.#noParts = Array.from({ length: depth }, () => null);
     this.values = Array.from({ length: slots }, () => emptyColumn());
     this.#index = isList ? new NoIndex() : keyIndex(depth);
+    this.#keeper = this.#index instanceof CompositeIndex ? this.#index : undefined;
   }
 
   /** The row of a key, or -1. */
@@ -48,7 +53,7 @@ export class Space {
   /** A row for a new key; the caller sets its values. */
   add(parts: readonly KeyPart[]): number {
     const row = this.size;
-    for (let p = 0; p < parts.length; p += 1) (this.parts[p] as KeyPart[])[row] = parts[p] as KeyPart;
+    if (this.#keeper === undefined) for (let p = 0; p < parts.length; p += 1) (this.parts[p] as KeyPart[])[row] = parts[p] as KeyPart;
     this.#index.add(parts, row);
     this.size = row + 1;
     return row;
@@ -82,8 +87,13 @@ export class Space {
     // As nearly always; a literal has no room for more, as what grows has.
     if (this.parts.length === 1) return [this.parts[0]?.[row] as KeyPart];
     const parts = this.#noParts.slice();
-    for (let p = 0; p < parts.length; p += 1) parts[p] = (this.parts[p] as KeyPart[])[row] as KeyPart;
+    for (let p = 0; p < parts.length; p += 1) parts[p] = this.partAt(row, p);
     return parts;
+  }
+
+  /** A part of a row's key. */
+  partAt(row: number, p: number): KeyPart {
+    return this.#keeper === undefined ? (this.parts[p]?.[row] as KeyPart) : this.#keeper.partAt(row, p);
   }
 
   /** At recovery, where rows come in any order: makes room up to this one, without holes in the columns. */
@@ -99,7 +109,8 @@ export class Space {
 
   /** At recovery: all rows are there. */
   reindex(): void {
-    for (let row = 0; row < this.size; row += 1) this.#index.add(this.partsAt(row), row);
+    for (let row = 0; row < this.size; row += 1) this.#index.add(this.parts.map((column) => column[row] as KeyPart), row);
+    if (this.#keeper !== undefined) for (const column of this.parts) column.length = 0;
   }
 }
 

@@ -151,10 +151,15 @@ export class State implements Persisted {
 
   #block(list: readonly SpaceRows[], dropped: readonly number[]): ChangelogBlock {
     const { depth, slots } = this.#shape;
-    const column = (columnOf: (space: Space) => readonly unknown[]): unknown[] => {
+    const partsInPlace = (p: number): KeyPart[] => {
+      const parts: KeyPart[] = [];
+      for (const { space, rows } of list) for (const row of rows) parts.push(space.partAt(row, p));
+      return parts;
+    };
+    const column = (v: number): unknown[] => {
       const values: unknown[] = [];
       for (const { space, rows } of list) {
-        const from = columnOf(space);
+        const from = space.values[v] as unknown[];
         for (const row of rows) values.push(from[row]);
       }
       return values;
@@ -163,8 +168,8 @@ export class State implements Persisted {
       dropped,
       spaces: list.map(({ space, rows }) => ({ space: space.id, count: rows.length })),
       row: list.flatMap(({ rows }) => rows),
-      parts: Array.from({ length: depth }, (_, p) => column((space) => space.parts[p] as KeyPart[])),
-      values: Array.from({ length: slots }, (_, v) => column((space) => space.values[v] as unknown[])),
+      parts: Array.from({ length: depth }, (_, p) => partsInPlace(p)),
+      values: Array.from({ length: slots }, (_, v) => column(v)),
     };
   }
 }

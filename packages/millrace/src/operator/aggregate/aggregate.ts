@@ -1,5 +1,5 @@
 import type { Columns } from '../../aggregation/columns.ts';
-import type { KeyPart, KeyShape } from '../../state/key.ts';
+import { type KeyPart, type KeyShape, readParts } from '../../state/key.ts';
 import type { Space } from '../../state/space.ts';
 import { State } from '../../state/state.ts';
 import { type EvidenceName, evidenceNames } from '../../time/evidence.ts';
@@ -81,8 +81,7 @@ export class Aggregate<T, K, V> implements Output<T>, Settling, Stateful, Maker<
     const columns = this.#columns;
     const { moment } = this.#place;
     const parts = this.#parts;
-    const { selectors } = this.#key;
-    for (let i = 0; i < parts.length; i += 1) parts[i] = (selectors[i] as (value: T) => KeyPart)(value);
+    readParts(this.#key.selectors, value, parts);
     const space = this.#space;
     const { values } = space;
     const gathered = this.#gathered;
@@ -90,7 +89,7 @@ export class Aggregate<T, K, V> implements Output<T>, Settling, Stateful, Maker<
     const isFirst = gathered === undefined || !gathered.has(row);
     const isSeen = isFirst && this.#isHeard;
     const changes = this.#changes;
-    const key = isSeen ? this.#keyOf(row) : undefined;
+    const key = isSeen ? this.#key.toKey(parts) : undefined;
     let before: Row<K, V> | undefined;
     let valueBefore: V | undefined;
     let revision = 0;
@@ -168,14 +167,6 @@ export class Aggregate<T, K, V> implements Output<T>, Settling, Stateful, Maker<
 
   #keyAt(row: number): K {
     return this.#key.toKey(this.#space.partsAt(row));
-  }
-
-  /** The key of the event that is being pushed, without looking up what its row says: most of the time that is the same. */
-  #keyOf(row: number): K {
-    const parts = this.#parts;
-    // 0 and -0 are one key, and it is called what it was called first.
-    if (row >= 0) for (let i = 0; i < parts.length; i += 1) if (parts[i] === 0) parts[i] = this.#space.parts[i]?.[row] as KeyPart;
-    return this.#key.toKey(parts);
   }
 
   #row(row: number, key: K): Row<K, V> {

@@ -7,21 +7,21 @@ import type { Output } from '../operator.ts';
  * appearance or a disappearance, because `before` and `after` are judged apart.
  */
 export class Filter<T> implements Output<T> {
-  readonly #keep: (value: T) => boolean;
-  readonly #next: Output<T>;
+  readonly keep: (value: T) => boolean;
+  readonly next: Output<T>;
 
   constructor(keep: (value: T) => boolean, next: Output<T>) {
-    this.#keep = keep;
-    this.#next = next;
+    this.keep = keep;
+    this.next = next;
   }
 
   push(value: T): void {
-    if (this.#keep(value)) this.#next.push(value);
+    if (this.keep(value)) this.next.push(value);
   }
 
   revise(before: T | undefined, after: T | undefined): void {
-    const was = before !== undefined && this.#keep(before) ? before : undefined;
-    const is = after !== undefined && this.#keep(after) ? after : undefined;
-    if (was !== undefined || is !== undefined) this.#next.revise(was, is);
+    const was = before !== undefined && this.keep(before) ? before : undefined;
+    const is = after !== undefined && this.keep(after) ? after : undefined;
+    if (was !== undefined || is !== undefined) this.next.revise(was, is);
   }
 }

@@ -210,7 +210,7 @@ export class SameKeys<T, V> {
 
   #read(from: Space, row: number): readonly KeyPart[] {
     const parts = this.#parts;
-    for (let p = 0; p < parts.length; p += 1) parts[p] = (from.parts[p] as KeyPart[])[row] as KeyPart;
+    for (let p = 0; p < parts.length; p += 1) parts[p] = from.partAt(row, p);
     return parts;
   }
 }

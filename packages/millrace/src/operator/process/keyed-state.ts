@@ -1,4 +1,4 @@
-import { type KeyIndex, keyIndex } from '../../state/key-index.ts';
+import { type ChangingIndex, changingIndex } from '../../state/key-index.ts';
 import { type KeyPart, checkParts } from '../../state/key.ts';
 import type { PendingBlock, Persisted, StoredBlock } from '../../state/persisted.ts';
 import type { Space } from '../../state/space.ts';
@@ -25,7 +25,7 @@ export class KeyedState implements Persisted {
   readonly #name: string;
   readonly #state: State;
   readonly #space: Space;
-  readonly #index: KeyIndex;
+  readonly #index: ChangingIndex;
   readonly #values: unknown[];
   readonly #first: number[];
   readonly #others: (readonly number[] | null)[];
@@ -38,7 +38,7 @@ export class KeyedState implements Persisted {
     this.#name = name;
     this.#state = new State({ name, depth, slots: SLOTS, isList: true }, durable);
     this.#space = this.#state.space(0);
-    this.#index = keyIndex(depth);
+    this.#index = changingIndex(depth);
     const { values } = this.#space;
     this.#values = values[VALUE] as unknown[];
     this.#first = values[FIRST] as number[];
