@@ -13,6 +13,7 @@ export type KeyPart = string | number | bigint | boolean | null;
 export interface KeyShape<T, K> {
   /** Undefined for a plain key. */
   readonly names: readonly string[] | undefined;
+  /** Not frozen, as it is read for each event: elements of a frozen array are loaded by a call. */
   readonly selectors: readonly ((value: T) => KeyPart)[];
   /** Makes the key as the user sees it. */
   readonly toKey: (parts: readonly KeyPart[]) => K;
@@ -33,7 +34,7 @@ export const unkeyed: KeyShape<unknown, undefined> = Object.freeze({
 export function plainKey<T, K extends KeyPart>(select: (value: T) => K): KeyShape<T, K> {
   return Object.freeze({
     names: undefined,
-    selectors: Object.freeze([select]),
+    selectors: [select],
     toKey: (parts: readonly KeyPart[]) => parts[0] as K,
     toParts: (key: K) => [key],
   });
@@ -46,8 +47,8 @@ export function compositeKey<T, K extends Record<string, KeyPart>>(
   if (names.length === 0) throw new RangeError('keyBy({}) names no part; use keyBy(selector) or name at least one');
   return Object.freeze({
     names,
-    selectors: Object.freeze(names.map((name) => select[name] as (value: T) => KeyPart)),
-    toKey: names.length === 2 ? pairMaker<K>(names as readonly [string, string]) : keyMaker<K>(names),
+    selectors: names.map((name) => select[name] as (value: T) => KeyPart),
+    toKey: names.length === 2 ? pairMaker<K>(names as readonly [string, string]) : keyMaker<K>([...names]),
     toParts: (key: K) => names.map((name) => key[name] as KeyPart),
   });
 }
