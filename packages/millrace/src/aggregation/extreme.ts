@@ -1,4 +1,5 @@
 import { errors } from '../error.ts';
+import { textOf } from '../reason.ts';
 import type { Aggregation } from './aggregation.ts';
 import type { Ordered } from './ordered.ts';
 
@@ -28,7 +29,7 @@ class Extreme<T, V extends Ordered> implements Aggregation<T, V, V | undefined, 
     const taken = this.#select(value);
     const type = typeof taken;
     if (type === 'string' || type === 'bigint' || (type === 'number' && taken === taken)) return taken;
-    throw errors.NOT_ORDERED({ aggregation: this.name, found: String(taken) });
+    throw errors.NOT_ORDERED({ aggregation: this.name, found: textOf(taken) });
   }
 
   create(): undefined {

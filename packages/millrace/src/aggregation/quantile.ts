@@ -1,5 +1,6 @@
 import { assert } from '../assert.ts';
 import { errors } from '../error.ts';
+import { textOf } from '../reason.ts';
 import type { Aggregation } from './aggregation.ts';
 import { bucketOf, leastOf } from './log-linear.ts';
 
@@ -71,7 +72,7 @@ class Quantile<T> implements Aggregation<T, number, Buckets, number | readonly n
 
   take(value: T): number {
     const taken = this.#select(value);
-    if (!Number.isFinite(taken)) throw errors.NOT_FINITE({ aggregation: 'quantile', found: String(taken) });
+    if (!Number.isFinite(taken)) throw errors.NOT_FINITE({ aggregation: 'quantile', found: textOf(taken) });
     return bucketOf(taken, this.#bits);
   }
 

@@ -1,4 +1,5 @@
 import { errors } from '../error.ts';
+import { textOf } from '../reason.ts';
 import type { Aggregation } from './aggregation.ts';
 import { type Decimal, type Scaled, addScaled, formatDecimal, parseDecimal } from './decimal.ts';
 
@@ -36,7 +37,7 @@ class Sum<T, N extends Summable> implements Aggregation<T, Total, Total, Widened
     const taken = this.#select(value);
     if (Number.isSafeInteger(taken) || typeof taken === 'bigint') return taken as number | bigint;
     const scaled = typeof taken === 'string' ? parseDecimal(taken) : undefined;
-    if (scaled === undefined) throw errors.NOT_SUMMABLE({ found: String(taken) });
+    if (scaled === undefined) throw errors.NOT_SUMMABLE({ found: textOf(taken) });
     return scaled;
   }
 

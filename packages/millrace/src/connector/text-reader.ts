@@ -1,6 +1,7 @@
 import type { Clock } from '../port/clock.ts';
 import { FileReader } from '../port/file-reader.ts';
 import type { BadInput, Batch, Json, Reader, SourceContext } from '../task/source.ts';
+import { messageOf } from '../reason.ts';
 import { type Ending, type Place, RECORD_BYTES_MAX, RecordSplitter } from './record-splitter.ts';
 
 /** How the records of a text file become events. */
@@ -109,7 +110,7 @@ export class TextReader<T> implements Reader<T> {
       rows.push(this.#format.parse(text, first));
       return undefined;
     } catch (error) {
-      return this.#flawed('malformed', `is not ${this.#format.kind}: ${error instanceof Error ? error.message : String(error)}`, text);
+      return this.#flawed('malformed', `is not ${this.#format.kind}: ${messageOf(error)}`, text);
     }
   }
 

@@ -9,7 +9,8 @@ import { errors } from '../error.ts';
 import { type BadRecord, rawText } from './bad-record.ts';
 import { BrokerPositions } from './broker-positions.ts';
 import type { Decision } from './decision.ts';
-import { eventFailure, isOfTheProgram, reasonOf } from './event-failure.ts';
+import { reasonOf, textOf } from '../reason.ts';
+import { eventFailure, isOfTheProgram } from './event-failure.ts';
 import { FeedHolds, type FeedHoldsSnapshot, type FeedPolicy, type HeldFeed } from './feed-holds.ts';
 import type { HoldWaits } from './hold.ts';
 import { type Intake, REFUSED } from './intake.ts';
@@ -109,7 +110,7 @@ export class Feed implements HeldFeed {
         }
         const time = timeOf(value);
         if (time !== last) {
-          if (!(time >= 0 && time <= timeMax && Number.isInteger(time))) {
+          if (!(Number.isInteger(time) && time >= 0 && time <= timeMax)) {
             this.refuseTime(raw, time, timeMax);
             continue;
           }
@@ -263,7 +264,7 @@ export class Feed implements HeldFeed {
       const message = `its time ${time} is ${ahead} ms ahead of its arrival; at most ${this.#options.maxAheadMs} ms are taken`;
       return this.refuse('future-time', message, value);
     }
-    this.refuse('bad-time', `its time is ${String(time)}; expected whole ms since 1970, a non-negative safe integer`, value);
+    this.refuse('bad-time', `its time is ${textOf(time)}; expected whole ms since 1970, a non-negative safe integer`, value);
   }
 
   /** No hold keeps it from being read any more. */
@@ -282,7 +283,7 @@ export class Feed implements HeldFeed {
       if (value === REFUSED) return this.#refused(raw);
       const time = timeOf(value);
       const timeMax = Math.min(arrival + maxAheadMs, TIME_MAX);
-      if (!(time >= 0 && time <= timeMax && Number.isInteger(time))) return this.refuseTime(raw, time, timeMax);
+      if (!(Number.isInteger(time) && time >= 0 && time <= timeMax)) return this.refuseTime(raw, time, timeMax);
       if (time - boundMs > frontier.value) frontier.advance(time - boundMs, ASSUMED);
       moment.time = time;
       next.push(value);

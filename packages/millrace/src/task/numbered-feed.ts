@@ -8,7 +8,8 @@ import { type MissingOfPartition, missingOf } from '../time/producers/missing.ts
 import { Roster, type RosterSnapshot } from '../time/producers/roster.ts';
 import { BEYOND_LIMIT, CONTRADICTED, EVENT, HEARD, REPEATED, UNKNOWN, type Verdict } from '../time/producers/verdict.ts';
 import type { Decision } from './decision.ts';
-import { isOfTheProgram, reasonOf } from './event-failure.ts';
+import { reasonOf } from '../reason.ts';
+import { isOfTheProgram } from './event-failure.ts';
 import { Feed, type FeedOptions } from './feed.ts';
 import type { HoldWaits } from './hold.ts';
 import { type Intake, REFUSED as REFUSED_VALUE } from './intake.ts';
@@ -102,7 +103,7 @@ export class NumberedFeed extends Feed {
           failure = error;
         }
       }
-      const isTime = time >= 0 && time <= timeMax && Number.isInteger(time);
+      const isTime = Number.isInteger(time) && time >= 0 && time <= timeMax;
       const verdict = isTime && roster.takeNext(message, time, this.listenedMs) ? EVENT : this.#judge(message, isTime ? time : Number.NaN, timeMax);
       if (verdict !== EVENT) this.#noEvent(verdict, message);
       else if (isTime) this.#push(message, value, time);
@@ -210,7 +211,7 @@ export class NumberedFeed extends Feed {
       if (value === REFUSED_VALUE) return this.refuse((intake as Intake).reason, (intake as Intake).message, message);
       const time = this.#numbered.time(value);
       const timeMax = Math.min(arrival + maxAheadMs, Number.MAX_SAFE_INTEGER);
-      if (!(time >= 0 && time <= timeMax && Number.isInteger(time))) return this.refuseTime(message, time, timeMax);
+      if (!(Number.isInteger(time) && time >= 0 && time <= timeMax)) return this.refuseTime(message, time, timeMax);
       moment.time = time;
       if (time < this.frontier.value) this.#counts.belowFrontier += 1;
       this.#numbered.next.push(value);

@@ -8,7 +8,8 @@ import { BadList } from './bad-list.ts';
 import type { Decision, DecisionRecord } from './decision.ts';
 import { DecisionList } from './decision-list.ts';
 import type { BadRecord } from './bad-record.ts';
-import { type FailedEvent, eventFailure, reasonOf } from './event-failure.ts';
+import { isA, reasonOf } from '../reason.ts';
+import { type FailedEvent, eventFailure } from './event-failure.ts';
 import type { Feed } from './feed.ts';
 import { GroupCommit } from './group-commit.ts';
 import { HoldBook } from './hold-book.ts';
@@ -228,7 +229,7 @@ export class Task {
     try {
       if (failure === undefined) this.#source(source).bad.push(record);
     } catch (error) {
-      if (this.#moment.touched || error instanceof AssertionError) throw eventFailure(this.#moment, error, name);
+      if (this.#moment.touched || isA(error, AssertionError)) throw eventFailure(this.#moment, error, name);
       failure = reasonOf(error);
     }
     // What reads `bad` could not take it: that is told beside it, and not sent there again.
@@ -237,7 +238,7 @@ export class Task {
 
   #failed(row: string, value: unknown, error: unknown): void {
     const { source, partition, arrival, touched } = this.#moment;
-    if (touched || error instanceof AssertionError) throw eventFailure(this.#moment, error, row);
+    if (touched || isA(error, AssertionError)) throw eventFailure(this.#moment, error, row);
     const feed = this.#source(source).feeds[partition] as Feed;
     this.#moment.arrival = arrival;
     feed.rowThrew(row, value, this.#poisoned.get(row) ?? reasonOf(error), feed.holds.policy.thrower(error));

@@ -1,5 +1,6 @@
 import { assert } from '../../assert.ts';
 import { errors } from '../../error.ts';
+import { textOf } from '../../reason.ts';
 import type { KeyPart, KeyShape } from '../../state/key.ts';
 import { rawText } from '../../task/bad-record.ts';
 import { NO_TIMER } from '../../task/moment.ts';
@@ -172,7 +173,7 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
     const least = this.#firing === NO_TIMER ? 0 : this.#firing + 1;
     if (!Number.isSafeInteger(time) || time < least) {
       const expected = this.#firing === NO_TIMER ? 'whole ms since 1970' : `whole ms later than ${this.#firing}, the time of the timer that fires`;
-      throw errors.BAD_TIMER({ operator: this.name, found: String(time), expected });
+      throw errors.BAD_TIMER({ operator: this.name, found: textOf(time), expected });
     }
     const row = this.#ownRow();
     const { state } = this;
