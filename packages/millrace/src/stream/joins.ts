@@ -3,7 +3,9 @@ import type { JoinKind, Span } from '../operator/stream-join/span.ts';
 import type { Finality } from '../operator/row.ts';
 import type { AsOfNode, Port } from '../plan/node.ts';
 import type { KeyShape } from '../state/key.ts';
+import { textOf } from '../reason.ts';
 import type { Duration } from '../time/duration.ts';
+import { WINDOW_MS_MAX } from '../time/time-max.ts';
 import type { Builder } from './builder.ts';
 import type { VersionedTable } from './versioned-table.ts';
 
@@ -121,7 +123,7 @@ export function spanWithin(within: Within): Span {
   if (within === 'forever') return { kind: 'forever' };
   const { before, after } = typeof within === 'number' ? { before: within, after: within } : within;
   for (const ms of [before, after]) {
-    if (!Number.isSafeInteger(ms) || ms < 0) throw new RangeError(`join({ within: … ${ms} … }): expected a non-negative whole number of ms, or 'forever'`);
+    if (!Number.isSafeInteger(ms) || ms < 0 || ms > WINDOW_MS_MAX) throw new RangeError(`join({ within: … ${textOf(ms)} … }): expected a non-negative whole number of ms, at most ${WINDOW_MS_MAX}, or 'forever'`);
   }
   return { kind: 'distance', beforeMs: before, afterMs: after };
 }

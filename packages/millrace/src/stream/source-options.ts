@@ -18,7 +18,7 @@ export interface SourceOptions<
   S extends StandardSchema | undefined = undefined,
   C extends Completeness = OutOfOrder,
 > {
-  /** When the event happened: ms since the Unix epoch, a non-negative safe integer. Asked of the newest version. */
+  /** When the event happened: whole ms since the Unix epoch, up to the end of the year 275759 but a day. Asked of the newest version. */
   readonly time: (event: EventOf<T, U, S>) => number;
   /** How the source knows that nothing older will come. */
   readonly complete: C;
