@@ -17,7 +17,7 @@ export type CsvParse<T> = (record: Record<string, string>, line: number) => T;
  * Reads CSV files to their ends; each file is a partition.
  *
  * Fields are separated by commas, and in quotes where they hold commas, quotes (doubled) or line breaks.
- * The first record names the columns, unless `columns` does. A record with another number of fields, or
+ * Lines end with LF or CRLF. The first record names the columns, unless `columns` does. A record with another number of fields, or
  * of which `parse` makes no event, is set aside with its line number.
  * A file must not change while it is read, nor between the runs of a program with a store.
  */
