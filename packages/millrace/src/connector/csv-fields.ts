@@ -18,8 +18,8 @@ export function csvFields(record: string): string[] {
   function plainEnd(text: string, from: number): number {
     const comma = text.indexOf(',', from);
     const to = comma < 0 ? text.length : comma;
-    if (text.slice(from, to).includes('"')) throw new Error(`field ${fields.length + 1} has a quote and is not in quotes`);
     if (text.slice(from, to).includes('\r')) throw new Error(`field ${fields.length + 1} has a carriage return and is not in quotes; lines have to end with LF or CRLF`);
+    if (text.slice(from, to).includes('"')) throw new Error(`field ${fields.length + 1} has a quote and is not in quotes`);
     return to;
   }
 

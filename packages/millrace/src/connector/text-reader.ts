@@ -11,6 +11,8 @@ export interface TextFormat<T> {
   readonly kind: string;
   /** The event of a record; what it throws says why the record is none. `line` is the first one it stands on, from 1. */
   parse(text: string, line: number): T;
+  /** What is wrong with an event that could be parsed: 'nests too deep'; undefined if nothing is. */
+  readonly flaw?: (event: T) => string | undefined;
 }
 
 /** How one file is read. */
@@ -107,7 +109,10 @@ export class TextReader<T> implements Reader<T> {
     if (flaw === 'too-large') return this.#flawed('too-large', `is longer than ${this.#bytesMax} bytes`, text);
     if (flaw === 'not-utf8') return this.#flawed('malformed', 'is not UTF-8', text);
     try {
-      rows.push(this.#format.parse(text, first));
+      const event = this.#format.parse(text, first);
+      const wrong = this.#format.flaw?.(event);
+      if (wrong !== undefined) return this.#flawed('malformed', wrong, text);
+      rows.push(event);
       return undefined;
     } catch (error) {
       return this.#flawed('malformed', `is not ${this.#format.kind}: ${messageOf(error)}`, text);
