@@ -20,6 +20,12 @@ export function isOfTheProgram(error: unknown): boolean {
   return isA(error, AssertionError) || (isA(error, MillraceError) && error.code === 'SCHEMA_ASYNC');
 }
 
+/** Whether a commit failed because of what was to be written; `isEncoded`: all of it had been made bytes before. */
+export function isOfTheData(error: unknown, isEncoded: boolean): boolean {
+  if (isA(error, MillraceError)) return error.code === 'UNSTORABLE_VALUE' || error.code === 'BLOCK_TOO_LARGE';
+  return !isEncoded && !isA(error, AssertionError);
+}
+
 export type EventFailure = MillraceError<'EVENT_FAILED', FailedEvent>;
 
 export function isEventFailure(error: unknown): error is EventFailure {
