@@ -150,13 +150,13 @@ test('a commit of more rows than are encoded at a time: all come, in order, unde
 
 test('a row that cannot be stored is set aside, wherever in the commit it stands; see unstorable.test.ts', async () => {
   for (const at of [0, 1_023, 1_024, 2_999]) {
-    const out: unknown[] = [];
+    const out = new SinkProbe();
     const program = pipeline('unstorable', (app) => {
       const source = app.source('numbers', listed([Array.from({ length: 3_000 }, (_, n) => n)]), times);
-      source.map((n) => (n === at ? { call: () => n } : { n })).to(app.callback('out', (row) => void out.push(row)));
+      source.map((n) => (n === at ? { call: () => n } : { n })).to(app.sink('out', probed(out)));
     });
     expect((await program.run({ store: memoryBackend(new MemoryDisk()) })).bad).toBe(1);
-    expect(out).toEqual(Array.from({ length: 3_000 }, (_, n) => ({ n })).filter(({ n }) => n !== at));
+    expect(out.rows()).toEqual(Array.from({ length: 3_000 }, (_, n) => ({ n })).filter(({ n }) => n !== at));
   }
 });
 

@@ -25,7 +25,9 @@ const events: readonly Event[] = Array.from({ length: 40 }, (_, time) => ({ time
 const names = events.filter(({ name }) => name !== 'x').map(({ name }) => name);
 const times = { time: (e: Event) => e.time, complete: outOfOrder(0), maxAhead: 'any' } as const;
 
-class Own {}
+class Own {
+  readonly name = 'own';
+}
 
 const nested = (levels: number): unknown => (levels === 0 ? 1 : [nested(levels - 1)]);
 const circle = (): unknown => {
