@@ -1,3 +1,4 @@
+import { checkFunction } from '../argument.ts';
 import { errors } from '../error.ts';
 import { textOf } from '../reason.ts';
 import type { Aggregation } from './aggregation.ts';
@@ -33,6 +34,7 @@ class Distinct<T, V extends Comparable, R> implements Aggregation<T, V, Set<V>, 
   readonly #max: number;
 
   constructor(name: string, select: (value: T) => V, { max = DISTINCT_MAX }: LimitOptions, result: (values: ReadonlySet<V>) => R) {
+    checkFunction(`${name}(select)`, select);
     this.name = name;
     this.result = result;
     this.#select = select;

@@ -1,3 +1,4 @@
+import { checkFunction } from '../argument.ts';
 import { errors } from '../error.ts';
 import { textOf } from '../reason.ts';
 import type { Aggregation } from './aggregation.ts';
@@ -20,6 +21,7 @@ class Extreme<T, V extends Ordered> implements Aggregation<T, V, V | undefined, 
   readonly #side: -1 | 1;
 
   constructor(name: string, select: (value: T) => V, side: -1 | 1) {
+    checkFunction(`${name}(select)`, select);
     this.name = name;
     this.#select = select;
     this.#side = side;

@@ -1,3 +1,4 @@
+import { checkFunction, refuse } from '../argument.ts';
 import { assert } from '../assert.ts';
 import { errors } from '../error.ts';
 import { textOf } from '../reason.ts';
@@ -44,6 +45,8 @@ export function quantile<T>(
   asked: number | readonly number[],
   { error = QUANTILE_ERROR }: QuantileOptions = {},
 ): Aggregation<T, number, Buckets, number | readonly number[]> {
+  checkFunction('quantile(select)', select);
+  if (typeof asked !== 'number' && !Array.isArray(asked)) refuse('quantile(select, q)', 'a number or a list of them', asked);
   const qs = typeof asked === 'number' ? [asked] : asked;
   const parts = qs.map(partsOf);
   if (!(error >= QUANTILE_ERROR_MIN && error <= QUANTILE_ERROR_MAX)) {

@@ -1,3 +1,4 @@
+import { checkFunction } from '../argument.ts';
 import { errors } from '../error.ts';
 import { textOf } from '../reason.ts';
 import type { Aggregation } from './aggregation.ts';
@@ -21,6 +22,7 @@ export type Total = number | bigint | Scaled;
  * - A sum of decimals is the text of a decimal, as short as it can be: '1.10' + '2.20' is '3.3'.
  */
 export function sum<T, N extends Summable>(select: (value: T) => N): Aggregation<T, Total, Total, Widened<N>> {
+  checkFunction('sum(select)', select);
   return new Sum(select);
 }
 

@@ -1,8 +1,10 @@
+import { checkFunction, checkOptions, refuse } from '../argument.ts';
 import { errors } from '../error.ts';
 import { FileReader } from '../port/file-reader.ts';
 import type { SourceSpec } from '../task/source.ts';
 import { csvFields } from './csv-fields.ts';
 import { RecordSplitter } from './record-splitter.ts';
+import { pathsOf } from './paths.ts';
 import { type TextFile, openTexts } from './text-reader.ts';
 
 export interface CsvOptions {
@@ -24,8 +26,11 @@ export type CsvParse<T> = (record: Record<string, string>, line: number) => T;
 export function csv(path: string | readonly string[], options?: CsvOptions): SourceSpec<Record<string, string>>;
 export function csv<T>(path: string | readonly string[], options: CsvOptions & { readonly parse: CsvParse<T> }): SourceSpec<T>;
 export function csv(path: string | readonly string[], options: CsvOptions & { readonly parse?: CsvParse<unknown> } = {}): SourceSpec<unknown> {
-  const paths = typeof path === 'string' ? [path] : [...path];
+  const paths = pathsOf('csv', path);
+  checkOptions('csv(path, options)', options, ['columns', 'parse']);
   const { columns, parse = (record) => record } = options;
+  checkFunction('csv(path, { parse })', parse);
+  if (columns !== undefined && !(Array.isArray(columns) && columns.every((name) => typeof name === 'string'))) refuse('csv(path, { columns })', 'a list of names', columns);
   return {
     text: `csv ${paths.join(', ')}`,
     partitions: paths.length,

@@ -1,5 +1,6 @@
 import { jsonFlaw } from '../json-flaw.ts';
 import type { SourceSpec } from '../task/source.ts';
+import { pathsOf } from './paths.ts';
 import { type TextFormat, openTexts } from './text-reader.ts';
 
 /**
@@ -11,7 +12,7 @@ import { type TextFormat, openTexts } from './text-reader.ts';
  * A file must not change while it is read, nor between the runs of a program with a store.
  */
 export function jsonLines<T>(path: string | readonly string[]): SourceSpec<T> {
-  const paths = typeof path === 'string' ? [path] : [...path];
+  const paths = pathsOf('jsonLines', path);
   return {
     text: `json lines ${paths.join(', ')}`,
     partitions: paths.length,

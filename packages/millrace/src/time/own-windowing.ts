@@ -1,3 +1,4 @@
+import { checkOptions } from '../argument.ts';
 import { textOf } from '../reason.ts';
 import { type Duration, durationText } from './duration.ts';
 import { checkWindowMs } from './time-max.ts';
@@ -68,7 +69,9 @@ const COUNT_EVENTS_MAX = 1_000_000_000;
  * Every `events` events of a key, in the order in which they arrive; behind `reorder`, in that of event
  * time. With `partial`, what is not full leaves when the input ends; else it never leaves.
  */
-export function countWindow(events: number, { partial = false }: { readonly partial?: boolean } = {}): CountWindowing {
+export function countWindow(events: number, options: { readonly partial?: boolean } = {}): CountWindowing {
+  checkOptions('countWindow(events, options)', options, ['partial']);
+  const { partial = false } = options;
   if (!Number.isSafeInteger(events) || events <= 0 || events > COUNT_EVENTS_MAX) {
     throw new RangeError(`countWindow(${textOf(events)}): expected a whole number of events from 1 to ${COUNT_EVENTS_MAX}`);
   }
