@@ -65,6 +65,12 @@ export function checkMade(where: string, value: unknown, functions: readonly str
   if (!isMade) refuse(where, expected, value);
 }
 
+/** A stream or a table: something that comes out of a step. Which of them it is, is the step's to say. */
+export function checkOutput(where: string, value: unknown, expected: string): void {
+  checkRecord(where, value, expected);
+  if (typeof value['port'] !== 'object') refuse(where, expected, value);
+}
+
 /** Throws BAD_ARGUMENT. */
 export function refuse(where: string, expected: string, found: unknown): never {
   throw errors.BAD_ARGUMENT({ where, expected, found: foundText(found) });

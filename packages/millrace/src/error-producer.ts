@@ -1,5 +1,3 @@
-import { TIME_EXPECTED } from './time/time-max.ts';
-
 /** Errors: what producers meet. */
 export const producerErrors = {
   UNSENDABLE_VALUE: {
@@ -12,7 +10,7 @@ export const producerErrors = {
     cure: 'Send less in one event, or a reference to what is large.',
   },
   BAD_EVENT_TIME: {
-    message: (d: { found: string }): string => `the time of an event is ${d.found}; expected ${TIME_EXPECTED}`,
+    message: (d: { found: string; expected: string }): string => `the time of an event is ${d.found}; expected ${d.expected}`,
     cure: 'Make the `time` selector of the producer return when the event happened.',
   },
   BAD_PARTITION: {

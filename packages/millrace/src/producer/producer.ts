@@ -4,7 +4,7 @@ import { lmdbBackend } from '../port/lmdb-backend.ts';
 import { systemRandom } from '../port/random.ts';
 import { textOf } from '../reason.ts';
 import { seconds } from '../time/duration.ts';
-import { TIME_MAX } from '../time/time-max.ts';
+import { TIME_EXPECTED, TIME_MAX } from '../time/time-max.ts';
 import { Journal } from './journal.ts';
 import { Lane } from './lane.ts';
 import { Line } from './line.ts';
@@ -134,7 +134,7 @@ export class Producer<T> {
     const bytes = this.#frameBytes + Buffer.byteLength(text);
     if (bytes > MESSAGE_BYTES_MAX) throw errors.MESSAGE_TOO_LARGE({ bytes, max: MESSAGE_BYTES_MAX });
     const time = this.#time(value);
-    if (!Number.isInteger(time) || time < 0 || time > TIME_MAX) throw errors.BAD_EVENT_TIME({ found: textOf(time) });
+    if (!Number.isInteger(time) || time < 0 || time > TIME_MAX) throw errors.BAD_EVENT_TIME({ found: textOf(time), expected: TIME_EXPECTED });
     const { promised } = this.#outbox;
     if (time < promised) throw errors.BELOW_PROMISE({ producer: this.#name, time, promised });
     const partition = this.#partitionOf?.(value) ?? 0;

@@ -199,9 +199,9 @@ export function groupAggregates<T, K, Open extends T, Close extends T>(
   windowing: GroupWindowing<T, Open, Close>,
 ): GroupAggregates<T, K, Open, Close> {
   const table = tableOf(place, key, windowing);
-  return { ...aggregates(place, key, windowing), collect };
+  return { ...aggregates(place, key, windowing), collect: collected };
 
-  function collect(options?: AggregateOptions): Table<K, Grouped<T, Open, Close>, T> {
+  function collected(options?: AggregateOptions): Table<K, Grouped<T, Open, Close>, T> {
     checkOptions('collect(options)', options, OPTIONS);
     return table<Grouped<T, Open, Close>>(collectGroup, options);
   }

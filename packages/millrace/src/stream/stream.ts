@@ -1,4 +1,4 @@
-import { checkGiven, checkOptions, checkRecord, refuse } from '../argument.ts';
+import { checkGiven, checkOptions, checkOutput, checkRecord } from '../argument.ts';
 import { AS_THE_TABLE, checkDrops, checkLate, checkWord, lateOf, stepText } from '../operator/late-check.ts';
 import type { EventId } from '../operator/dedupe/id-bytes.ts';
 import { RETENTION_MS_MAX } from '../operator/dedupe/seen.ts';
@@ -57,7 +57,7 @@ export class Stream<T, F extends Finality = 'final'> {
 
   /** The events of this stream and of the others. What comes behind waits for the slowest of them. */
   merge<U, G extends Finality>(...others: readonly Stream<U, G>[]): Stream<T | U, F | G> {
-    for (const other of others as readonly unknown[]) if (!(other instanceof Stream)) refuse('merge(…others)', 'streams', other);
+    for (const other of others) checkOutput('merge(…others)', other, 'streams');
     const ports = [this.port, ...others.map((other) => other.port)];
     return new Stream(this.#builder, { node: this.#builder.add({ kind: 'merge', inputs: ports }), port: 'out' });
   }
@@ -108,7 +108,7 @@ export class Stream<T, F extends Finality = 'final'> {
    * other has below that is late for those behind.
    */
   concat<U, G extends Finality>(other: Stream<U, G>, options: { readonly name?: string } = {}): Stream<T | U, F | G> {
-    if (!((other as unknown) instanceof Stream)) refuse('concat(other)', 'a stream', other);
+    checkOutput('concat(other)', other, 'a stream');
     checkOptions('concat(other, options)', options, ['name']);
     const { name } = options;
     return new Stream(this.#builder, { node: this.#builder.add({ kind: 'concat', inputs: [this.port, other.port], name }), port: 'out' });

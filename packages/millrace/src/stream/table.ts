@@ -1,4 +1,4 @@
-import { checkOptions, checkRecord, refuse } from '../argument.ts';
+import { checkOptions, checkRecord } from '../argument.ts';
 import { AS_THE_TABLE, checkLate, lateOf, stepText } from '../operator/late-check.ts';
 import { errors } from '../error.ts';
 import type { Adjustment } from '../operator/ledger/ledger.ts';
@@ -185,9 +185,9 @@ export class Table<K, V, T = any> { // any: as above
 
 const TABLE_OPTIONS: readonly string[] = ['name', 'keep', 'late'];
 
-/** The changes of the other side of a join. */
-function portOf(right: unknown): Port {
-  if (!(right instanceof Table)) refuse('join(right)', 'a table', right);
+/** The changes of the other side of a join; what has none, the step refuses by its name. */
+function portOf(right: { readonly port: Port }): Port {
+  checkRecord('join(right)', right, 'a table');
   return right.port;
 }
 
