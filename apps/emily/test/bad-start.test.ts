@@ -61,6 +61,8 @@ test('a folder whose months follow another calendar', { timeout: TIMEOUT_MS }, a
 
 test.each([
   [['--port', '65536'], 'expected a port from 0 to 65535'],
+  [['--data', ''], 'expected the path of a folder, got an empty text'],
+  [['--host', ''], 'expected an address to listen on, got an empty text'],
   [['--speed', '0'], "expected a number above 0, or 'max'"],
   [['--stream', '1.1'], 'expected a share from 0 to 1'],
   [['--zone', 'Europe/Nowhere'], 'is not an IANA time zone'],

@@ -10,8 +10,8 @@ export const producerErrors = {
     cure: 'Send less in one event, or a reference to what is large.',
   },
   BAD_EVENT_TIME: {
-    message: (d: { found: string }): string => `the time of an event is ${d.found}; expected whole milliseconds since the Unix epoch`,
-    cure: 'Make the `time` selector of the producer return when the event happened, as a non-negative safe integer.',
+    message: (d: { found: string; expected: string }): string => `the time of an event is ${d.found}; expected ${d.expected}`,
+    cure: 'Make the `time` selector of the producer return when the event happened.',
   },
   BAD_PARTITION: {
     message: (d: { found: string; partitions: number }): string => `the partition of an event is ${d.found}; expected an integer from 0 to ${d.partitions - 1}`,

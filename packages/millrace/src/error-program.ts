@@ -1,5 +1,9 @@
 /** Errors: how a program is written, started, asked and decided on. */
 export const programErrors = {
+  BAD_ARGUMENT: {
+    message: (d: { where: string; expected: string; found: string }): string => `${d.where}: expected ${d.expected}, got ${d.found}`,
+    cure: 'Give it what is expected; the documentation of the function says what that does.',
+  },
   STATE_WITHOUT_NAME: {
     message: (d: { operator: string; node: number }): string => `the ${d.operator} at step ${d.node} of a durable program has no name`,
     cure: 'Give it one, { name: … }: durable state is found again by its name.',

@@ -7,7 +7,7 @@ import { streamShareDefault } from '../demo/replay.ts';
 import { demoModels } from './catalog.ts';
 import { curlLine, startEmily, type Emily } from './emily.ts';
 import { explain } from './explain.ts';
-import { atLeastOne, portNumber, replaySpeed, shareOfOne, wholeNumber, zoneName } from './option-values.ts';
+import { atLeastOne, folderPath, hostAddress, portNumber, replaySpeed, shareOfOne, wholeNumber, zoneName } from './option-values.ts';
 import { runReplay } from './replay-command.ts';
 
 type Flags = {
@@ -109,8 +109,8 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 function flagsOf(args: readonly string[]): Flags {
   const command = new Command('emily')
     .description('Metering, prices and bills for model serving. Without options: a demo with synthetic demand.')
-    .option('--data <folder>', 'where all data is kept', DATA_FOLDER)
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--data <folder>', 'where all data is kept', folderPath, DATA_FOLDER)
+    .option('--host <address>', 'address to listen on', hostAddress, '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 takes a free one', portNumber, 8787)
     .option('--zone <zone>', 'IANA zone whose calendar months are billed', zoneName, 'Europe/Berlin')
     .option('--seed <number>', 'seed of synthetic users and demand', wholeNumber, 1)

@@ -9,6 +9,17 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** An empty path would mean the folder in which Emily was started. */
+export function folderPath(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('expected the path of a folder, got an empty text');
+  return text;
+}
+
+export function hostAddress(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('expected an address to listen on, got an empty text');
+  return text;
+}
+
 export function portNumber(text: string): number {
   const number = wholeNumber(text);
   if (number > 65_535) throw new InvalidArgumentError(`expected a port from 0 to 65535, got '${text}'`);

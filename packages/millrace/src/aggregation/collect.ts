@@ -1,3 +1,4 @@
+import { checkFunction } from '../argument.ts';
 import type { Aggregation } from './aggregation.ts';
 import { type At, type Kept, isBefore, keep } from './at.ts';
 import { type LimitOptions, checkRoom, checkedMax } from './limit.ts';
@@ -18,6 +19,7 @@ export function collect<T>(
   second: LimitOptions = {},
 ): Aggregation<T, Kept<unknown>, Kept<unknown>[], readonly unknown[]> {
   const [select, { max = COLLECTED_MAX }] = typeof first === 'function' ? [first, second] : [(value: T): unknown => value, first];
+  checkFunction('collect(select)', select);
   return new Collect(select, checkedMax('collect', max));
 }
 

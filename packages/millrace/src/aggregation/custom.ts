@@ -1,3 +1,4 @@
+import { checkFunction, checkOptionalFunction, checkRecord } from '../argument.ts';
 import type { Aggregation } from './aggregation.ts';
 
 /** An aggregation of the user's own, in plain functions. */
@@ -16,7 +17,10 @@ export interface CustomAggregation<T, Accumulator, Result> {
 
 /** An aggregation of your own, to stand among others: `{ n: count(), mine: custom({ create, add, result }) }`. */
 export function custom<T, Accumulator, Result>(own: CustomAggregation<T, Accumulator, Result>): Aggregation<T, NoInfer<T>, Accumulator, Result> {
+  checkRecord('custom(own)', own);
   const { create, add, subtract, merge, result } = own;
+  for (const [name, part] of Object.entries({ create, add, result })) checkFunction(`an aggregation of your own, { ${name} }`, part);
+  for (const [name, part] of Object.entries({ subtract, merge })) checkOptionalFunction(`an aggregation of your own, { ${name} }`, part);
   const optional = { ...(subtract !== undefined && { subtract }), ...(merge !== undefined && { merge }) };
   return Object.freeze({ name: 'custom', atomic: false, take: (value: T) => value, create, add, ...optional, result });
 }

@@ -1,4 +1,6 @@
+import { checkFunction } from '../argument.ts';
 import { errors } from '../error.ts';
+import { textOf } from '../reason.ts';
 import type { Aggregation } from './aggregation.ts';
 import { type LimitOptions, checkRoom, checkedMax } from './limit.ts';
 
@@ -32,6 +34,7 @@ class Distinct<T, V extends Comparable, R> implements Aggregation<T, V, Set<V>, 
   readonly #max: number;
 
   constructor(name: string, select: (value: T) => V, { max = DISTINCT_MAX }: LimitOptions, result: (values: ReadonlySet<V>) => R) {
+    checkFunction(`${name}(select)`, select);
     this.name = name;
     this.result = result;
     this.#select = select;
@@ -42,7 +45,7 @@ class Distinct<T, V extends Comparable, R> implements Aggregation<T, V, Set<V>, 
     const taken = this.#select(value);
     const type = typeof taken;
     if (type === 'string' || type === 'bigint' || type === 'boolean' || taken === null || (type === 'number' && taken === taken)) return taken;
-    throw errors.NOT_COMPARABLE({ aggregation: this.name, found: String(taken) });
+    throw errors.NOT_COMPARABLE({ aggregation: this.name, found: textOf(taken) });
   }
 
   create(): Set<V> {

@@ -1,4 +1,6 @@
+import { checkFunction } from '../argument.ts';
 import { errors } from '../error.ts';
+import { textOf } from '../reason.ts';
 import type { Aggregation } from './aggregation.ts';
 import type { Ordered } from './ordered.ts';
 
@@ -19,6 +21,7 @@ class Extreme<T, V extends Ordered> implements Aggregation<T, V, V | undefined, 
   readonly #side: -1 | 1;
 
   constructor(name: string, select: (value: T) => V, side: -1 | 1) {
+    checkFunction(`${name}(select)`, select);
     this.name = name;
     this.#select = select;
     this.#side = side;
@@ -28,7 +31,7 @@ class Extreme<T, V extends Ordered> implements Aggregation<T, V, V | undefined, 
     const taken = this.#select(value);
     const type = typeof taken;
     if (type === 'string' || type === 'bigint' || (type === 'number' && taken === taken)) return taken;
-    throw errors.NOT_ORDERED({ aggregation: this.name, found: String(taken) });
+    throw errors.NOT_ORDERED({ aggregation: this.name, found: textOf(taken) });
   }
 
   create(): undefined {

@@ -1,3 +1,4 @@
+import { checkFunction } from '../argument.ts';
 import type { Aggregation } from './aggregation.ts';
 import { type At, type Kept, isBefore, keep } from './at.ts';
 
@@ -26,6 +27,7 @@ class FirstLast<T, V> implements Aggregation<T, Kept<V>, Kept<V> | undefined, V>
   readonly #replaces: (coming: At, there: At) => boolean;
 
   constructor(name: string, select: (value: T) => V, replaces: (coming: At, there: At) => boolean) {
+    checkFunction(`${name}(select)`, select);
     this.name = name;
     this.#select = select;
     this.#replaces = replaces;

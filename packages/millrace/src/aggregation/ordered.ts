@@ -1,4 +1,5 @@
 import { errors } from '../error.ts';
+import { textOf } from '../reason.ts';
 
 /** What min, max and top can put in order. NaN has no place in an order and is refused. */
 export type Ordered = number | bigint | string;
@@ -7,7 +8,7 @@ export type Ordered = number | bigint | string;
 export function checkOrdered(aggregation: string, value: unknown): void {
   const type = typeof value;
   if (type === 'string' || type === 'bigint' || (type === 'number' && value === value)) return;
-  throw errors.NOT_ORDERED({ aggregation, found: String(value) });
+  throw errors.NOT_ORDERED({ aggregation, found: textOf(value) });
 }
 
 /** Negative: `one` is the lesser. Numbers and bigints by their size, texts by their UTF-16 units, numbers before texts. */

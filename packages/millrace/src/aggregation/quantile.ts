@@ -1,5 +1,7 @@
+import { checkFunction, refuse } from '../argument.ts';
 import { assert } from '../assert.ts';
 import { errors } from '../error.ts';
+import { textOf } from '../reason.ts';
 import type { Aggregation } from './aggregation.ts';
 import { bucketOf, leastOf } from './log-linear.ts';
 
@@ -43,6 +45,8 @@ export function quantile<T>(
   asked: number | readonly number[],
   { error = QUANTILE_ERROR }: QuantileOptions = {},
 ): Aggregation<T, number, Buckets, number | readonly number[]> {
+  checkFunction('quantile(select)', select);
+  if (typeof asked !== 'number' && !Array.isArray(asked)) refuse('quantile(select, q)', 'a number or a list of them', asked);
   const qs = typeof asked === 'number' ? [asked] : asked;
   const parts = qs.map(partsOf);
   if (!(error >= QUANTILE_ERROR_MIN && error <= QUANTILE_ERROR_MAX)) {
@@ -71,7 +75,7 @@ class Quantile<T> implements Aggregation<T, number, Buckets, number | readonly n
 
   take(value: T): number {
     const taken = this.#select(value);
-    if (!Number.isFinite(taken)) throw errors.NOT_FINITE({ aggregation: 'quantile', found: String(taken) });
+    if (!Number.isFinite(taken)) throw errors.NOT_FINITE({ aggregation: 'quantile', found: textOf(taken) });
     return bucketOf(taken, this.#bits);
   }
 

@@ -1,3 +1,4 @@
+import { checkFunction, checkOptionalFunction } from '../argument.ts';
 import { errors } from '../error.ts';
 import type { Aggregation } from './aggregation.ts';
 
@@ -17,6 +18,9 @@ export interface ReduceOptions<T> {
  */
 export function reduce<T>(combine: (reduced: T, value: T) => T, options: ReduceOptions<T> = {}): Aggregation<T, NoInfer<T>, NoInfer<T> | undefined, NoInfer<T>> {
   const { subtract, merge } = options;
+  checkFunction('reduce(combine)', combine);
+  checkOptionalFunction('reduce({ subtract })', subtract);
+  checkOptionalFunction('reduce({ merge })', merge);
   return Object.freeze({
     name: 'reduce',
     atomic: true,

@@ -1,4 +1,6 @@
+import { checkFunction } from '../argument.ts';
 import { errors } from '../error.ts';
+import { textOf } from '../reason.ts';
 import type { Aggregation } from './aggregation.ts';
 import { type Decimal, type Scaled, addScaled, formatDecimal, parseDecimal } from './decimal.ts';
 
@@ -20,6 +22,7 @@ export type Total = number | bigint | Scaled;
  * - A sum of decimals is the text of a decimal, as short as it can be: '1.10' + '2.20' is '3.3'.
  */
 export function sum<T, N extends Summable>(select: (value: T) => N): Aggregation<T, Total, Total, Widened<N>> {
+  checkFunction('sum(select)', select);
   return new Sum(select);
 }
 
@@ -36,7 +39,7 @@ class Sum<T, N extends Summable> implements Aggregation<T, Total, Total, Widened
     const taken = this.#select(value);
     if (Number.isSafeInteger(taken) || typeof taken === 'bigint') return taken as number | bigint;
     const scaled = typeof taken === 'string' ? parseDecimal(taken) : undefined;
-    if (scaled === undefined) throw errors.NOT_SUMMABLE({ found: String(taken) });
+    if (scaled === undefined) throw errors.NOT_SUMMABLE({ found: textOf(taken) });
     return scaled;
   }
 

@@ -1,3 +1,4 @@
+import { checkMade, checkRecord } from '../argument.ts';
 import { assert } from '../assert.ts';
 import type { Aggregate, Aggregation } from './aggregation.ts';
 import type { At } from './at.ts';
@@ -5,6 +6,8 @@ import type { Columns, FieldResults, Fields } from './columns.ts';
 
 /** Several aggregations, with a record as the value. */
 export function together<T, F extends Fields<T>>(fields: F): Columns<T, FieldResults<F>> {
+  checkRecord('aggregate(fields)', fields);
+  for (const [name, part] of Object.entries(fields)) checkMade(`aggregate({ ${name} })`, part, ['take', 'create', 'add', 'result'], 'an aggregation, such as count() or sum(select)');
   if (Object.keys(fields).length === 0) throw new RangeError('aggregate({}) names no result');
   return new Together(fields);
 }

@@ -1,3 +1,4 @@
+import { checkFunction } from '../argument.ts';
 import type { Aggregation } from './aggregation.ts';
 import { type At, type Kept, isBefore, keep } from './at.ts';
 import { type Ordered, checkOrdered, compareOrdered } from './ordered.ts';
@@ -24,6 +25,8 @@ export function top<T>(
   select: (value: T) => unknown = (value) => value,
 ): Aggregation<T, Ranked<unknown>, Ranked<unknown>[], readonly unknown[]> {
   if (!Number.isSafeInteger(n) || n < 1 || n > TOP_MAX) throw new RangeError(`top(${n}): expected 1 to ${TOP_MAX}`);
+  checkFunction('top(n, by)', by);
+  checkFunction('top(n, by, select)', select);
   return new Top(n, by, select);
 }
 

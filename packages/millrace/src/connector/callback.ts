@@ -1,3 +1,4 @@
+import { checkCallable } from '../argument.ts';
 import { decodeRows, encodeRows } from '../store/rows.ts';
 import type { Json } from '../task/source.ts';
 import type { Parcel, SinkDriver, SinkSpec } from '../task/sink.ts';
@@ -10,6 +11,7 @@ import type { Parcel, SinkDriver, SinkSpec } from '../task/sink.ts';
  * remembers the last number together with what it did.
  */
 export function callback<T>(call: (row: T, number: number) => void | Promise<void>): SinkSpec<T> {
+  checkCallable('callback(call)', call);
   return { text: 'callback', open: async () => new CallbackDriver(call) };
 }
 

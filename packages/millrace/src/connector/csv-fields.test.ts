@@ -18,6 +18,11 @@ test('what is wrong with quotes is said, with the field', () => {
   expect(() => csvFields('a,"b')).toThrow('field 2 has no closing quote');
 });
 
+test('a carriage return belongs into quotes: outside, it is a line end of another kind', () => {
+  expect(csvFields('a,"b\rc"')).toEqual(['a', 'b\rc']);
+  for (const record of ['id\ra', 'id,x\r"b"', '"a",b\rc']) expect(() => csvFields(record)).toThrow('has a carriage return and is not in quotes; lines have to end with LF or CRLF');
+});
+
 test('csv-parse finds the same fields, or the same records wrong', () => {
   const options = { relax_column_count: true, record_delimiter: '\0' };
   fc.assert(

@@ -1,9 +1,10 @@
 /**
  * The fields of one CSV record (RFC 4180): separated by commas; in quotes where they hold commas, line
- * breaks or quotes, a quote inside quotes being doubled. Throws what is wrong where the quotes are.
+ * breaks or quotes, a quote inside quotes being doubled. Throws what is wrong where the quotes are, and
+ * refuses a carriage return outside them: where lines end with it alone, this is many records, not one.
  */
 export function csvFields(record: string): string[] {
-  if (!record.includes('"')) return record.split(',');
+  if (!record.includes('"') && !record.includes('\r')) return record.split(',');
   const fields: string[] = [];
   for (let from = 0; from <= record.length; ) {
     const to = record[from] === '"' ? closingQuote(record, from) + 1 : plainEnd(record, from);
@@ -17,6 +18,7 @@ export function csvFields(record: string): string[] {
   function plainEnd(text: string, from: number): number {
     const comma = text.indexOf(',', from);
     const to = comma < 0 ? text.length : comma;
+    if (text.slice(from, to).includes('\r')) throw new Error(`field ${fields.length + 1} has a carriage return and is not in quotes; lines have to end with LF or CRLF`);
     if (text.slice(from, to).includes('"')) throw new Error(`field ${fields.length + 1} has a quote and is not in quotes`);
     return to;
   }

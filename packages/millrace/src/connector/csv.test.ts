@@ -108,6 +108,14 @@ test('a header that names no columns one could use is a clear error', async () =
   await expect(readAll()).rejects.toThrow('it is not UTF-8');
 });
 
+test('a file whose lines end with a carriage return alone is refused, with or without a header', async () => {
+  writeFileSync(path, 'id,note\ra,1\rb,2\r');
+  const said = 'field 2 has a carriage return and is not in quotes; lines have to end with LF or CRLF';
+  await expect(readAll()).rejects.toMatchObject({ code: 'BAD_HEADER', message: `the header line of ${path} cannot be used: ${said}` });
+  writeFileSync(path, 'a\rb\r');
+  expect(records(await readAll(csv(path, { columns: ['id'] })))).toMatchObject([{ reason: 'malformed', message: expect.stringContaining('lines have to end with LF or CRLF'), raw: 'a\rb' }]);
+});
+
 test('a file that is not there is a clear error', async () => {
   await expect(readAll(csv(join(folder, 'missing.csv')))).rejects.toMatchObject({ code: 'SOURCE_UNREADABLE' });
 });

@@ -1,8 +1,10 @@
+import { checkFunction, checkOptions, refuse } from '../argument.ts';
 import { errors } from '../error.ts';
 import { FileReader } from '../port/file-reader.ts';
 import type { SourceSpec } from '../task/source.ts';
 import { csvFields } from './csv-fields.ts';
 import { RecordSplitter } from './record-splitter.ts';
+import { pathsOf } from './paths.ts';
 import { type TextFile, openTexts } from './text-reader.ts';
 
 export interface CsvOptions {
@@ -17,15 +19,18 @@ export type CsvParse<T> = (record: Record<string, string>, line: number) => T;
  * Reads CSV files to their ends; each file is a partition.
  *
  * Fields are separated by commas, and in quotes where they hold commas, quotes (doubled) or line breaks.
- * The first record names the columns, unless `columns` does. A record with another number of fields, or
+ * Lines end with LF or CRLF. The first record names the columns, unless `columns` does. A record with another number of fields, or
  * of which `parse` makes no event, is set aside with its line number.
  * A file must not change while it is read, nor between the runs of a program with a store.
  */
 export function csv(path: string | readonly string[], options?: CsvOptions): SourceSpec<Record<string, string>>;
 export function csv<T>(path: string | readonly string[], options: CsvOptions & { readonly parse: CsvParse<T> }): SourceSpec<T>;
 export function csv(path: string | readonly string[], options: CsvOptions & { readonly parse?: CsvParse<unknown> } = {}): SourceSpec<unknown> {
-  const paths = typeof path === 'string' ? [path] : [...path];
+  const paths = pathsOf('csv', path);
+  checkOptions('csv(path, options)', options, ['columns', 'parse']);
   const { columns, parse = (record) => record } = options;
+  checkFunction('csv(path, { parse })', parse);
+  if (columns !== undefined && !(Array.isArray(columns) && columns.every((name) => typeof name === 'string'))) refuse('csv(path, { columns })', 'a list of names', columns);
   return {
     text: `csv ${paths.join(', ')}`,
     partitions: paths.length,

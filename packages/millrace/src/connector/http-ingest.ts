@@ -1,3 +1,4 @@
+import { checkGiven, checkOptions, checkText, checkWord, refuse } from '../argument.ts';
 import { errors } from '../error.ts';
 import type { HttpAddress } from '../port/http-listen.ts';
 import { HttpPostServer } from '../port/http-post.ts';
@@ -55,6 +56,7 @@ const MESSAGES: Ingested = { name: 'message', flaw: messageFlaw };
 export function httpIngest<T>(options: HttpIngestOptions & { readonly messages: true }): HttpIngestSource<Message<T>>;
 export function httpIngest<T>(options: HttpIngestOptions & { readonly messages?: false }): HttpIngestSource<T>;
 export function httpIngest<T>(options: HttpIngestOptions): HttpIngestSource<T> {
+  checkIngestOptions(options);
   const { host = '127.0.0.1', messages = false, path = messages ? MESSAGES_PATH : '/events', keep = 'processed' } = options;
   const limits = { ...limitsUsual, ...options.limits };
   let server: HttpPostServer | undefined;
@@ -85,6 +87,20 @@ export function httpIngest<T>(options: HttpIngestOptions): HttpIngestSource<T> {
     },
   };
 }
+
+function checkIngestOptions(options: HttpIngestOptions): void {
+  checkGiven('httpIngest(options)', options, ['port', 'host', 'path', 'messages', 'keep', 'limits']);
+  const { port, host = '127.0.0.1', path = '/', messages = false, keep, limits } = options;
+  if (!Number.isInteger(port) || port < 0 || port > PORT_MAX) refuse('httpIngest({ port })', `a port from 0 to ${PORT_MAX}`, port);
+  checkText('httpIngest({ host })', host, 'an address to listen on');
+  if (typeof path !== 'string' || !path.startsWith('/')) refuse('httpIngest({ path })', "a path that begins with '/'", path);
+  if (typeof messages !== 'boolean') refuse('httpIngest({ messages })', 'true or false', messages);
+  checkWord('httpIngest({ keep })', keep, ['processed', 'forever']);
+  checkOptions('httpIngest({ limits })', limits, Object.keys(limitsUsual));
+  for (const [name, limit] of Object.entries(limits ?? {})) if (!(Number.isSafeInteger(limit) && limit >= 1)) refuse(`httpIngest({ limits: { ${name} } })`, 'a whole number, 1 or more', limit);
+}
+
+const PORT_MAX = 65_535;
 
 /** Reads the log, and closes the server with it. */
 class IngestReader<T> implements Reader<T> {

@@ -1,3 +1,4 @@
+import { checkText } from '../argument.ts';
 import { errors } from '../error.ts';
 import { FileWriter } from '../port/file-writer.ts';
 import type { Parcel, SinkContext, SinkDriver, SinkSpec } from '../task/sink.ts';
@@ -20,6 +21,7 @@ const HEADER_BYTES = 8;
  * program alone. Without a store it is emptied at the start.
  */
 export function jsonLinesFile<T>(path: string): SinkSpec<T> {
+  checkText('jsonLinesFile(path)', path, 'the path of a file');
   return {
     text: `json lines ${path}`,
     async open({ durable, position }: SinkContext): Promise<SinkDriver<T>> {

@@ -54,6 +54,19 @@ test('each line is an event, in order, and then the source has ended', async () 
   expect(given[0]).toMatchObject({ arrival: 1_000 });
 });
 
+test('a line that nests too deep, or has a field that is a trap, is told with its number, as over HTTP', async () => {
+  const deep = (levels: number): string => `{"x":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
+  writeFileSync(path, `${deep(32)}\n${deep(33)}\n${'['.repeat(200_000)}\n${'['.repeat(200_000)}${']'.repeat(200_000)}\n{"a":{"__proto__":1}}\n{"id":"b"}\n`);
+  const [, ...others] = records(await readAll());
+  expect(others).toMatchObject([
+    { reason: 'malformed', message: `line 2 of ${path} nests deeper than 32`, raw: deep(33) },
+    { reason: 'malformed', message: expect.stringContaining(`line 3 of ${path} is not JSON`) },
+    { reason: 'malformed', message: `line 4 of ${path} nests deeper than 32` },
+    { reason: 'malformed', message: `line 5 of ${path} has a field named __proto__` },
+    { id: 'b' },
+  ]);
+});
+
 test('a line that is no JSON is told with its path, number, reason and text, and stops no other', async () => {
   writeFileSync(path, '{"id":"a"}\n\n{"id":oops}\n{"id":"b"}\n');
   const [a, bad, b] = records(await readAll());

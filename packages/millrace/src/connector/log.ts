@@ -1,3 +1,4 @@
+import { checkOptions, checkWord } from '../argument.ts';
 import type { Reader, SourceContext, SourceSpec } from '../task/source.ts';
 
 /** A source that a program in the same process appends to. */
@@ -12,7 +13,10 @@ export interface LogOptions {
 }
 
 /** A log in the program's own store: `program.append(source, rows)` resolves once the rows are durable. */
-export function log<T>({ keep = 'processed' }: LogOptions = {}): LogSource<T> {
+export function log<T>(options: LogOptions = {}): LogSource<T> {
+  checkOptions('log(options)', options, ['keep']);
+  const { keep = 'processed' } = options;
+  checkWord('log({ keep })', keep, ['processed', 'forever']);
   return {
     kind: 'log',
     keep,

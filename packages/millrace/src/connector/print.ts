@@ -1,3 +1,4 @@
+import { checkText } from '../argument.ts';
 import { type TextOutput, standardOutput } from '../port/standard-output.ts';
 import type { Parcel, SinkDriver, SinkSpec } from '../task/sink.ts';
 import type { Json } from '../task/source.ts';
@@ -9,6 +10,7 @@ import { readable } from './readable.ts';
  * With a store, lines may be printed again after a crash.
  */
 export function print<T>(name: string, output: TextOutput = standardOutput): SinkSpec<T> {
+  checkText('print(name)', name, 'a name, text that is not empty');
   return { text: `print ${name}`, open: async () => new PrintDriver(name, output) };
 }
 

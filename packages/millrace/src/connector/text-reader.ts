@@ -1,6 +1,7 @@
 import type { Clock } from '../port/clock.ts';
 import { FileReader } from '../port/file-reader.ts';
 import type { BadInput, Batch, Json, Reader, SourceContext } from '../task/source.ts';
+import { messageOf } from '../reason.ts';
 import { type Ending, type Place, RECORD_BYTES_MAX, RecordSplitter } from './record-splitter.ts';
 
 /** How the records of a text file become events. */
@@ -10,6 +11,8 @@ export interface TextFormat<T> {
   readonly kind: string;
   /** The event of a record; what it throws says why the record is none. `line` is the first one it stands on, from 1. */
   parse(text: string, line: number): T;
+  /** What is wrong with an event that could be parsed: 'nests too deep'; undefined if nothing is. */
+  readonly flaw?: (event: T) => string | undefined;
 }
 
 /** How one file is read. */
@@ -106,10 +109,13 @@ export class TextReader<T> implements Reader<T> {
     if (flaw === 'too-large') return this.#flawed('too-large', `is longer than ${this.#bytesMax} bytes`, text);
     if (flaw === 'not-utf8') return this.#flawed('malformed', 'is not UTF-8', text);
     try {
-      rows.push(this.#format.parse(text, first));
+      const event = this.#format.parse(text, first);
+      const wrong = this.#format.flaw?.(event);
+      if (wrong !== undefined) return this.#flawed('malformed', wrong, text);
+      rows.push(event);
       return undefined;
     } catch (error) {
-      return this.#flawed('malformed', `is not ${this.#format.kind}: ${error instanceof Error ? error.message : String(error)}`, text);
+      return this.#flawed('malformed', `is not ${this.#format.kind}: ${messageOf(error)}`, text);
     }
   }
 

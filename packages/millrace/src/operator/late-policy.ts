@@ -1,3 +1,4 @@
+import { checkGiven, checkMade } from '../argument.ts';
 import { type Duration, durationText } from '../time/duration.ts';
 import type { Schedule } from '../time/schedule.ts';
 
@@ -50,7 +51,9 @@ export function drop(): DropPolicy {
  * A window closed on proof is final at once. Otherwise it is final once the frontier is `retain` past its
  * end; what comes later than that is dropped.
  */
-export function revise({ retain }: { readonly retain: Duration }): RevisePolicy {
+export function revise(options: { readonly retain: Duration }): RevisePolicy {
+  checkGiven('revise(options)', options, ['retain']);
+  const { retain } = options;
   if (!Number.isSafeInteger(retain) || retain <= 0) throw new RangeError(`revise({ retain: ${retain} }): expected a positive whole number of ms`);
   return Object.freeze({ kind: 'revise', retainMs: retain });
 }
@@ -63,7 +66,10 @@ export function revise({ retain }: { readonly retain: Duration }): RevisePolicy 
  * Results are compared until the frontier is `keep` past the end of their window. The sources must be
  * such as can be read again: files, or logs that are kept for ever.
  */
-export function reconcile({ at, keep }: { readonly at: Schedule; readonly keep: Duration }): ReconcilePolicy {
+export function reconcile(options: { readonly at: Schedule; readonly keep: Duration }): ReconcilePolicy {
+  checkGiven('reconcile(options)', options, ['at', 'keep']);
+  const { at, keep } = options;
+  checkMade('reconcile({ at })', at, ['next'], "a schedule, such as daily('02:00', 'UTC')");
   if (!Number.isSafeInteger(keep) || keep <= 0) throw new RangeError(`reconcile({ keep: ${keep} }): expected a positive whole number of ms`);
   return Object.freeze({ kind: 'reconcile', at, keepMs: keep });
 }
@@ -77,7 +83,9 @@ export function reconcile({ at, keep }: { readonly at: Schedule; readonly keep: 
  * window. What has left never changes. With the scope `key` at most `parkingMax` events wait, default 10,000;
  * then the partition that brings more is not read either.
  */
-export function halt({ scope, keep, parkingMax = PARKING_MAX }: { readonly scope: HaltScope; readonly keep: Duration; readonly parkingMax?: number }): HaltPolicy {
+export function halt(options: { readonly scope: HaltScope; readonly keep: Duration; readonly parkingMax?: number }): HaltPolicy {
+  checkGiven('halt(options)', options, ['scope', 'keep', 'parkingMax']);
+  const { scope, keep, parkingMax = PARKING_MAX } = options;
   if (!['key', 'partition', 'pipeline'].includes(scope)) throw new RangeError(`halt({ scope: ${scope} }): expected 'key', 'partition' or 'pipeline'`);
   if (!Number.isSafeInteger(keep) || keep < 0) throw new RangeError(`halt({ keep: ${keep} }): expected a non-negative whole number of ms`);
   if (!Number.isSafeInteger(parkingMax) || parkingMax <= 0) throw new RangeError(`halt({ parkingMax: ${parkingMax} }): expected 1 or more`);

@@ -10,6 +10,7 @@ import { outOfOrder } from '../time/completeness.ts';
 import { group } from '../time/group-windowing.ts';
 import { countWindow, hopping, session, sliding } from '../time/own-windowing.ts';
 import { daily } from '../time/schedule.ts';
+import { TIME_END } from '../time/time-max.ts';
 import { type PlainWindowing, type Windowing, global, tumbling } from '../time/windowing.ts';
 
 const byPairs = group({ open: () => true, close: () => true, timeout: 5 });
@@ -45,7 +46,7 @@ test.each<readonly [Windowing, readonly unknown[]]>([
   [sliding(3), [['a', -1, 2, 1], ['a', 1, 4, 2], ['a', 7, 10, 1], ['b', 3, 6, 1]]],
   [countWindow(2), [['a', 3, 10, 2], ['a', 1, 2, 1], ['b', 5, 6, 1]]],
   [byPairs, [['a', 1, 4, 2], ['a', 9, 15, 1], ['b', 5, 11, 1]]],
-  [global(), [['a', 0, 2 ** 53, 3], ['b', 0, 2 ** 53, 1]]],
+  [global(), [['a', 0, TIME_END, 3], ['b', 0, TIME_END, 1]]],
 ])('$text: a batch has its rows, however late the events come', async (windowing, rows) => {
   const events = ([['a', 9], ['a', 3], ['b', 5], ['a', 1]] as const).map(([letter, time]): Marble => ({ letter, time }));
   const program = pipeline('batch', (app) => {

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { errors } from '../error.ts';
+import { messageOf } from '../reason.ts';
 
 const CHUNK_BYTES = 128 * 1024;
 
@@ -74,5 +75,5 @@ export class FileReader {
 }
 
 function unreadable(path: string, cause: unknown): Error {
-  return errors.SOURCE_UNREADABLE({ path, reason: cause instanceof Error ? cause.message : String(cause) }, cause);
+  return errors.SOURCE_UNREADABLE({ path, reason: messageOf(cause) }, cause);
 }

@@ -1,3 +1,4 @@
+import { checkText } from '../argument.ts';
 import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ABORT, open, type RootDatabase } from 'lmdb';
@@ -22,6 +23,7 @@ type Database = RootDatabase<Uint8Array, Uint8Array>;
  * The memory map grows by itself, so a store is full only when its disk is.
  */
 export function lmdbBackend(path: string): Backend {
+  checkText('lmdbBackend(path)', path, 'the path of a folder');
   const folder = resolve(path);
   return attempt(folder, () => {
     const firstMade = mkdirSync(folder, { recursive: true });

@@ -2,7 +2,9 @@ import { errors } from '../error.ts';
 import { type Clock, systemClock } from '../port/clock.ts';
 import { lmdbBackend } from '../port/lmdb-backend.ts';
 import { systemRandom } from '../port/random.ts';
+import { textOf } from '../reason.ts';
 import { seconds } from '../time/duration.ts';
+import { TIME_EXPECTED, TIME_MAX } from '../time/time-max.ts';
 import { Journal } from './journal.ts';
 import { Lane } from './lane.ts';
 import { Line } from './line.ts';
@@ -132,12 +134,12 @@ export class Producer<T> {
     const bytes = this.#frameBytes + Buffer.byteLength(text);
     if (bytes > MESSAGE_BYTES_MAX) throw errors.MESSAGE_TOO_LARGE({ bytes, max: MESSAGE_BYTES_MAX });
     const time = this.#time(value);
-    if (!Number.isSafeInteger(time) || time < 0) throw errors.BAD_EVENT_TIME({ found: String(time) });
+    if (!Number.isInteger(time) || time < 0 || time > TIME_MAX) throw errors.BAD_EVENT_TIME({ found: textOf(time), expected: TIME_EXPECTED });
     const { promised } = this.#outbox;
     if (time < promised) throw errors.BELOW_PROMISE({ producer: this.#name, time, promised });
     const partition = this.#partitionOf?.(value) ?? 0;
     const { length: partitions } = this.#lanes;
-    if (!Number.isInteger(partition) || partition < 0 || partition >= partitions) throw errors.BAD_PARTITION({ found: String(partition), partitions });
+    if (!Number.isInteger(partition) || partition < 0 || partition >= partitions) throw errors.BAD_PARTITION({ found: textOf(partition), partitions });
     this.#checkRoom(bytes);
     await new Promise<void>((resolve, reject) => {
       this.#line.join({ partition, time, value: text, bytes, resolve, reject });

@@ -1,4 +1,5 @@
 import { errors } from '../error.ts';
+import { reasonOf, textOf } from '../reason.ts';
 import type { Clock } from '../port/clock.ts';
 
 /** How far behind the clock a producer promises that is told nothing else, in ms. */
@@ -28,9 +29,9 @@ export class Promised {
     try {
       found = this.#ask();
     } catch (error) {
-      throw errors.BAD_PROMISE({ producer: this.#producer, found: `not known, its function threw (${String(error)})` }, error);
+      throw errors.BAD_PROMISE({ producer: this.#producer, found: `not known, its function threw (${reasonOf(error)})` }, error);
     }
-    if (!Number.isSafeInteger(found) || (found as number) < 0) throw errors.BAD_PROMISE({ producer: this.#producer, found: String(found) });
+    if (!Number.isSafeInteger(found) || (found as number) < 0) throw errors.BAD_PROMISE({ producer: this.#producer, found: textOf(found) });
     return Math.max(former, found as number);
   }
 }

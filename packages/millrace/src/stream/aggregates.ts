@@ -1,3 +1,4 @@
+import { checkOptions, checkRecord, refuse } from '../argument.ts';
 import type { Aggregate } from '../aggregation/aggregation.ts';
 import { alone } from '../aggregation/alone.ts';
 import { collect } from '../aggregation/collect.ts';
@@ -99,30 +100,41 @@ export function aggregates<T, K>(place: AggregatesPlace, key: KeyShape<T, K>, wi
 
 /** All aggregations, each added to a program by its columns. */
 export function aggregatesBy<T, K>(table: <V>(columns: Columns<T, V>, options?: AggregateOptions) => Table<K, V, T>): Aggregates<T, K> {
+  /** `own`: the options that this aggregation has besides those of all. */
+  const add = <V>(call: string, own: readonly string[], make: () => Aggregate<T, V>, options?: AggregateOptions): Table<K, V, T> => {
+    checkOptions(`${call}(options)`, options, [...OPTIONS, ...own]);
+    return table(alone(make()), options);
+  };
   const selected =
-    (make: (select: (value: T) => unknown, options?: LimitOptions) => Aggregate<T, unknown>) =>
+    (call: string, own: readonly string[], make: (select: (value: T) => unknown, options?: LimitOptions) => Aggregate<T, unknown>) =>
     (select?: ((value: T) => unknown) | (AggregateOptions & LimitOptions), options?: AggregateOptions & LimitOptions): Table<K, unknown, T> =>
-      typeof select === 'function' ? table(alone(make(select, options)), options) : table(alone(make((value) => value, select)), select);
+      typeof select === 'function' ? add(call, own, () => make(select, options), options) : add(call, own, () => make((value) => value, select), select);
   return {
-    count: (options) => table(alone(count()), options),
-    sum: (select, options) => table(alone(sum(select)), options),
-    min: (select, options) => table(alone(min(select)), options),
-    max: (select, options) => table(alone(max(select)), options),
-    first: selected((select) => first(select)) as Aggregates<T, K>['first'],
-    last: selected((select) => last(select)) as Aggregates<T, K>['last'],
-    distinct: (select, options) => table(alone(distinct(select, options)), options),
-    top: (n, by, options) => table(alone(top(n, by)), options),
+    count: (options) => add('count', [], () => count(), options),
+    sum: (select, options) => add('sum', [], () => sum(select), options),
+    min: (select, options) => add('min', [], () => min(select), options),
+    max: (select, options) => add('max', [], () => max(select), options),
+    first: selected('first', [], (select) => first(select)) as Aggregates<T, K>['first'],
+    last: selected('last', [], (select) => last(select)) as Aggregates<T, K>['last'],
+    distinct: (select, options) => add('distinct', ['max'], () => distinct(select, options), options),
+    top: (n, by, options) => add('top', [], () => top(n, by), options),
     quantile: ((select: (value: T) => number, q: number, options?: AggregateOptions & QuantileOptions) =>
-      table(alone(quantile(select, q, options)), options)) as Aggregates<T, K>['quantile'],
-    collect: selected((select, options) => collect(select, options)) as Aggregates<T, K>['collect'],
-    reduce: (combine, options) => table(alone(reduce(combine, options)), options),
+      add('quantile', ['error'], () => quantile(select, q, options), options)) as Aggregates<T, K>['quantile'],
+    collect: selected('collect', ['max'], (select, options) => collect(select, options)) as Aggregates<T, K>['collect'],
+    reduce: (combine, options) => add('reduce', ['subtract', 'merge'], () => reduce(combine, options), options),
     aggregate: ((what: Fields<T> | OptionsWithFields<T> | Own<T>, options?: AggregateOptions) => {
-      if (isOwn(what)) return table(alone(custom(what)), options ?? what);
-      if (hasFields(what)) return table(together(what.of), options ?? what);
-      return table(together(what as Fields<T>), options);
+      checkRecord('aggregate(fields)', what);
+      if (isOwn<T>(what)) return add('aggregate', OWN, () => custom(what), options ?? what);
+      const isWithFields = hasFields<T>(what);
+      checkOptions('aggregate(options)', isWithFields ? (options ?? what) : options, [...OPTIONS, 'of']);
+      return isWithFields ? table(together(what.of), options ?? what) : table(together(what as Fields<T>), options);
     }) as Aggregates<T, K>['aggregate'],
   };
 }
+
+/** What every aggregation can be told, and one of your own besides. */
+const OPTIONS: readonly (keyof AggregateOptions)[] = ['name', 'keep', 'history', 'late', 'early', 'fill'];
+const OWN: readonly (keyof CustomAggregation<unknown, unknown, unknown>)[] = ['create', 'add', 'subtract', 'merge', 'result'];
 
 type Own<T> = AggregateOptions & CustomAggregation<T, unknown, unknown>;
 type OptionsWithFields<T> = AggregateOptions & { readonly of: Fields<T> };
@@ -166,6 +178,7 @@ function checkUnwindowed({ name, keep, late, early, fill }: AggregateOptions): v
 }
 
 function closingOf({ keep, late = drop(), early }: AggregateOptions): Pick<WindowNode, 'keepMs' | 'late' | 'early'> {
+  if (early !== undefined && early !== 'each' && early?.kind !== 'every') refuse('early', "'each' or every(period)", early);
   return { keepMs: keepMs(keep), late, early: early === 'each' ? { kind: 'each' } : early };
 }
 
@@ -186,5 +199,10 @@ export function groupAggregates<T, K, Open extends T, Close extends T>(
   windowing: GroupWindowing<T, Open, Close>,
 ): GroupAggregates<T, K, Open, Close> {
   const table = tableOf(place, key, windowing);
-  return { ...aggregates(place, key, windowing), collect: (options) => table<Grouped<T, Open, Close>>(collectGroup, options) };
+  return { ...aggregates(place, key, windowing), collect: collected };
+
+  function collected(options?: AggregateOptions): Table<K, Grouped<T, Open, Close>, T> {
+    checkOptions('collect(options)', options, OPTIONS);
+    return table<Grouped<T, Open, Close>>(collectGroup, options);
+  }
 }

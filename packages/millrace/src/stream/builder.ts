@@ -1,5 +1,7 @@
+import { checkMade, checkRecord } from '../argument.ts';
 import { errors } from '../error.ts';
 import { isProvisional } from '../plan/finality.ts';
+import { checkFunctions } from '../plan/check-functions.ts';
 import { checkInputs } from '../plan/check-inputs.ts';
 import { tableShape } from '../plan/table-shape.ts';
 import type { KeyPart } from '../state/key.ts';
@@ -23,6 +25,7 @@ export class Builder {
   /** Adds a step; the number it is known by. */
   add(node: WithoutId<PlanNode>): number {
     if (this.#done) throw errors.PROGRAM_COMPLETE({ pipeline: this.#name, step: node.kind });
+    checkFunctions(node);
     checkInputs(this.#nodes, node);
     const id = this.#nodes.length;
     this.#nodes.push(Object.freeze({ ...node, id }) as PlanNode);
@@ -39,6 +42,8 @@ export class Builder {
   }
 
   addSink<T>(sink: Sink<T>, input: Port): void {
+    checkRecord('to(sink)', sink, 'a sink, made by app.sink, app.print or app.callback');
+    checkMade('to(sink)', sink.spec, ['open'], 'a sink, made by app.sink, app.print or app.callback');
     if (this.#named('sink', sink.name)) throw errors.NAME_TAKEN({ name: sink.name, what: 'sinks' });
     if (sink.takes !== 'revisable' && isProvisional(this.#nodes, input)) throw errors.NOT_FINAL({ sink: sink.name, takes: sink.takes });
     this.add({ kind: 'sink', name: sink.name, spec: sink.spec as SinkSpec<unknown> | ChangelogSpec, takes: sink.takes, onRefused: sink.onRefused, inputs: [input] });

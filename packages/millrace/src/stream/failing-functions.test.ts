@@ -155,6 +155,41 @@ test('a row that fails in the first step after a restart, which is the end, is s
   expect(driver.bad()).toMatchObject([{ reason: 'threw', arrival: expect.toSatisfy(Number.isSafeInteger) }]);
 });
 
+describe('whatever a function throws, the record is set aside with a reason', () => {
+  const inner = (): never => {
+    throw new Error('inner');
+  };
+  const revoked = (): object => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    return proxy;
+  };
+  const things: Record<string, () => unknown> = {
+    'a record without a prototype': () => Object.create(null) as unknown,
+    'a text that throws': () => ({ toString: inner }),
+    'a message that throws': () => Object.defineProperty(new Error('a'), 'message', { get: inner }),
+    'a revoked proxy': revoked,
+    'a symbol': () => Symbol('q'),
+  };
+  const throwing = (what: () => unknown) => (e: Event): Event => {
+    if (e.name === 'x') throw what();
+    return e;
+  };
+
+  test.each(Object.entries(things))('%s: in a step, in `time`, and as a time, in memory and with a store', async (_, what) => {
+    for (const store of [undefined, memoryBackend()]) {
+      const out = new SinkProbe();
+      const program = pipeline('throwing', (app) => {
+        app.source('step', listed([events]), times).map(throwing(what)).to(app.sink('out', probed(out)));
+        app.source('time', listed([events]), { ...times, time: (e) => throwing(what)(e).time }).to(app.sink('timed', probed(new SinkProbe())));
+        app.source('of', listed([events]), { ...times, time: (e) => (e.name === 'x' ? what() : e.time) as number }).to(app.sink('of', probed(new SinkProbe())));
+      });
+      expect((await program.run(store === undefined ? {} : { store })).bad).toBe(6);
+      expect(out.rows()).toHaveLength(5);
+    }
+  });
+});
+
 test('a storm of failures is no longer bad luck: the partition is held, and goes on as long as a person says so', async () => {
   const storm = Array.from({ length: 150 }, (_, time) => ({ time, name: 'x' }));
   const program = pipeline('storm', (app) => {

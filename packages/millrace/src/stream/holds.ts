@@ -1,4 +1,5 @@
 import { errors } from '../error.ts';
+import { textOf } from '../reason.ts';
 import type { Decision } from '../task/decision.ts';
 import type { Feed } from '../task/feed.ts';
 import type { Hold, HoldChoice, KeptHold } from '../task/hold.ts';
@@ -35,7 +36,7 @@ export function resolvedDecisions(task: Task, id: number, { choice, at = task.no
   const hold = holdsOf(task).find((one) => one.id === id);
   if (hold === undefined) throw errors.UNKNOWN_HOLD({ pipeline, hold: id });
   const choices: readonly string[] = hold.choices;
-  if (!choices.includes(choice)) throw errors.CHOICE_NOT_OFFERED({ hold: id, choice: String(choice), choices });
+  if (!choices.includes(choice)) throw errors.CHOICE_NOT_OFFERED({ hold: id, choice: textOf(choice), choices });
   const { scope } = hold;
   const feed = scope.kind === 'partition' ? feedsOf(task).find(({ source, partition }) => source === scope.source && partition === scope.partition) : undefined;
   return [[feed, { kind: 'resolved', hold: id, choice, until: at, by, reason }]];

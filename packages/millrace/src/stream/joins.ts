@@ -1,9 +1,12 @@
+import { checkGiven, checkOptions, checkRecord, checkWord, refuse } from '../argument.ts';
 import { type Missing, waitMsOf } from '../operator/as-of/missing.ts';
 import type { JoinKind, Span } from '../operator/stream-join/span.ts';
 import type { Finality } from '../operator/row.ts';
 import type { AsOfNode, Port } from '../plan/node.ts';
 import type { KeyShape } from '../state/key.ts';
+import { textOf } from '../reason.ts';
 import type { Duration } from '../time/duration.ts';
+import { WINDOW_MS_MAX } from '../time/time-max.ts';
 import type { Builder } from './builder.ts';
 import type { VersionedTable } from './versioned-table.ts';
 
@@ -86,6 +89,21 @@ export function addJoin(
   });
 }
 
+/** Refuses what is no table that can be asked as of a time, and options that nobody reads. */
+export function checkJoinTable(call: string, table: unknown, options: unknown, names: readonly string[]): void {
+  const expected = 'a table that knows what it held, made by toTable({ versioned })';
+  checkRecord(`${call}(table)`, table, expected);
+  if (typeof table['node'] !== 'number' || typeof table['retentionMs'] !== 'number') refuse(`${call}(table)`, expected, table);
+  checkGiven(`${call}(table, options)`, options, names);
+}
+
+/** Refuses what is no side of a join. */
+export function checkJoinable(call: string, right: unknown): void {
+  const expected = 'a stream by its keys, made by keyBy(select)';
+  checkRecord(`${call}(right)`, right, expected);
+  if (typeof right['side'] !== 'object') refuse(`${call}(right)`, expected, right);
+}
+
 /** Adds a join of a stream with a versioned table; which step it is. */
 export function addAsOf(
   builder: Builder,
@@ -94,6 +112,9 @@ export function addAsOf(
   { name, at, missing, of }: { readonly name?: string; readonly at?: (event: never) => number; readonly missing: Missing; readonly of: AsOfNode['of'] },
   combine: (event: never, row: never) => unknown,
 ): number {
+  const words = ['drop', 'null', 'bad'];
+  if (typeof missing === 'object' && missing !== null) checkMissing(missing);
+  else if (!words.includes(missing)) refuse('joinTable({ missing })', "'drop', 'null', 'bad' or { wait }", missing);
   const waitMs = waitMsOf(missing);
   if (typeof missing !== 'string' && !(Number.isSafeInteger(waitMs) && waitMs > 0 && waitMs < table.retentionMs)) {
     throw new RangeError(`joinTable({ missing: { wait: ${waitMs} } }): expected a positive whole number of ms, less than the table is versioned for`);
@@ -110,6 +131,11 @@ export function addAsOf(
   });
 }
 
+function checkMissing(missing: Exclude<Missing, string>): void {
+  checkOptions('joinTable({ missing })', missing, ['wait', 'else']);
+  checkWord('joinTable({ missing: { else } })', missing.else, ['drop', 'null', 'bad']);
+}
+
 /** In ms; Infinity: for ever. */
 export function retentionMs(versioned: Duration | 'forever'): number {
   if (versioned === 'forever') return Number.POSITIVE_INFINITY;
@@ -119,9 +145,10 @@ export function retentionMs(versioned: Duration | 'forever'): number {
 
 export function spanWithin(within: Within): Span {
   if (within === 'forever') return { kind: 'forever' };
+  if (typeof within !== 'number') checkGiven('join({ within })', within, ['before', 'after']);
   const { before, after } = typeof within === 'number' ? { before: within, after: within } : within;
   for (const ms of [before, after]) {
-    if (!Number.isSafeInteger(ms) || ms < 0) throw new RangeError(`join({ within: … ${ms} … }): expected a non-negative whole number of ms, or 'forever'`);
+    if (!Number.isSafeInteger(ms) || ms < 0 || ms > WINDOW_MS_MAX) throw new RangeError(`join({ within: … ${textOf(ms)} … }): expected a non-negative whole number of ms, at most ${WINDOW_MS_MAX}, or 'forever'`);
   }
   return { kind: 'distance', beforeMs: before, afterMs: after };
 }

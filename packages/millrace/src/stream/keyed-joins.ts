@@ -1,3 +1,4 @@
+import { checkGiven, checkOptions } from '../argument.ts';
 import type { JoinKind } from '../operator/stream-join/span.ts';
 import type { Missing } from '../operator/as-of/missing.ts';
 import { checkDrops, checkWord, stepText } from '../operator/late-check.ts';
@@ -6,7 +7,7 @@ import type { Port } from '../plan/node.ts';
 import type { KeyShape } from '../state/key.ts';
 import type { AlignedWindowing } from '../time/windowing.ts';
 import type { Builder } from './builder.ts';
-import { type AsOfOptions, type JoinOptions, type JoinSide, type Joinable, type Of, type JoinSpec, type RowOf, type WindowJoinOptions, type VersionedOptions, addAsOf, addJoin, retentionMs, spanWithin } from './joins.ts';
+import { type AsOfOptions, type JoinOptions, type JoinSide, type Joinable, type Of, type JoinSpec, type RowOf, type WindowJoinOptions, type VersionedOptions, addAsOf, addJoin, checkJoinTable, checkJoinable, retentionMs, spanWithin } from './joins.ts';
 import type { AsOfStream, JoinedStream } from './stream.ts';
 import { type StreamOf, Table } from './table.ts';
 import { VersionedTable } from './versioned-table.ts';
@@ -69,6 +70,7 @@ export class KeyedJoins<T, K, F extends Finality> implements Joinable<T, K, F> {
   }
 
   protected versioned<V>(options: VersionedOptions<T, V>): VersionedTable<K, V, T> {
+    checkOptions('toTable(options)', options, ['name', 'versioned', 'value', 'late']);
     checkDrops(stepText('toTable({ versioned })', options.name), options);
     const key = this.#key as KeyShape<unknown, unknown>;
     const kept = retentionMs(options.versioned);
@@ -103,6 +105,7 @@ export class KeyedJoins<T, K, F extends Finality> implements Joinable<T, K, F> {
     options: AsOfOptions<T> & { readonly missing: Missing; readonly late?: 'wait' | 'revise' },
     combine: (event: never, row: never) => unknown,
   ): unknown {
+    checkJoinTable('joinTable', table, options, ['name', 'at', 'missing', 'late']);
     const step = stepText('joinTable', options.name);
     checkWord(step, options, ['wait', 'revise']);
     if (options.late === 'revise' && options.missing !== 'drop' && options.missing !== 'null') {
@@ -123,6 +126,8 @@ export class KeyedJoins<T, K, F extends Finality> implements Joinable<T, K, F> {
       (kind: JoinKind) =>
       <U, G extends Finality>(right: Joinable<U, K, G>, ...rest: readonly unknown[]) => {
         const [options, combine] = (rest.length === 1 ? [{}, rest[0]] : rest) as [WindowJoinOptions, (left: never, right: never) => unknown];
+        checkJoinable(CALLS[kind], right);
+        checkGiven(`${CALLS[kind]}(right, options)`, options, ['name', 'late']);
         checkDrops(stepText(`the ${kind} join in windows of '${windowing.text}'`, options.name), options);
         return this.#join(right, { kind, span: { kind: 'window', windowing }, name: options.name }, combine);
       };
@@ -130,6 +135,8 @@ export class KeyedJoins<T, K, F extends Finality> implements Joinable<T, K, F> {
   }
 
   #within<U, V, G extends Finality>(what: string, right: Joinable<U, K, G>, kind: JoinKind, options: JoinOptions, combine: (left: never, right: never) => V): JoinedStream<V, T | U, F | G> {
+    checkJoinable(what, right);
+    checkGiven(`${what}(right, options)`, options, ['name', 'within', 'late']);
     checkDrops(stepText(what, options.name), options);
     return this.#join(right, { kind, span: spanWithin(options.within), name: options.name }, combine);
   }
@@ -138,6 +145,8 @@ export class KeyedJoins<T, K, F extends Finality> implements Joinable<T, K, F> {
     return this.#streams.joined(addJoin(this.#builder, [this.side, right.side], how, combine));
   }
 }
+
+const CALLS: Readonly<Record<JoinKind, string>> = { inner: 'join', left: 'leftJoin', outer: 'outerJoin' };
 
 /**
  * Pairs of the events of two streams that have the same key and are in the same window.

@@ -1,3 +1,4 @@
+import { checkFunction, checkGiven, checkOptionalFunction } from '../argument.ts';
 import { checkDrops, stepText } from '../operator/late-check.ts';
 import type { CustomAggregation } from '../aggregation/custom.ts';
 import type { FieldResults, Fields } from '../aggregation/columns.ts';
@@ -20,6 +21,7 @@ import type { VersionedOptions } from './joins.ts';
 import { KeyedJoins, type StreamsOf, type WindowJoins } from './keyed-joins.ts';
 import type { Stream } from './stream.ts';
 import { Table } from './table.ts';
+import { checkWindowing } from './window-settings.ts';
 import type { VersionedTable } from './versioned-table.ts';
 
 /** A stream whose events belong to keys. */
@@ -42,6 +44,7 @@ export class KeyedStream<T, K, F extends Finality = 'final'> extends KeyedJoins<
   window(windowing: AlignedWindowing): Aggregates<T, K> & WindowJoins<T, K, F>;
   window(windowing: PlainWindowing): Aggregates<T, K>;
   window(windowing: Windowing): unknown {
+    checkWindowing(windowing);
     if (windowing.kind === 'group') return groupAggregates(this.#place, this.#key, windowing);
     const all = aggregates(this.#place, this.#key, windowing);
     return windowing.kind === 'aligned' ? { ...all, ...this.windowJoins(windowing) } : all;
@@ -135,7 +138,9 @@ export class KeyedStream<T, K, F extends Finality = 'final'> extends KeyedJoins<
    * });
    * ```
    */
-  process<Out, S>({ name, state, on, timer }: { readonly name?: string } & ProcessSteps<T, K, S, Out>): Stream<Out> {
+  process<Out, S>(options: { readonly name?: string } & ProcessSteps<T, K, S, Out>): Stream<Out> {
+    checkGiven('process(options)', options, ['name', 'state', 'on', 'timer']);
+    const { name, state, on, timer } = options;
     const steps = { state, on, ...(timer === undefined ? {} : { timer }) } as ProcessSteps<unknown, unknown, unknown, unknown>;
     const key = this.#key as KeyShape<unknown, unknown>;
     const node = this.#builder.add({ kind: 'process', inputs: [this.#port], name, key, steps });
@@ -156,10 +161,13 @@ export class KeyedStream<T, K, F extends Finality = 'final'> extends KeyedJoins<
    */
   toTable<V = NonNullable<T>>(options: VersionedOptions<T, V>): VersionedTable<K, V, T>;
   toTable(options: VersionedOptions<T, unknown> | (ToTableOptions<T> & { readonly versioned?: never; readonly value?: (event: T) => unknown }) = {}): Table<K, unknown, T> {
+    checkGiven('toTable(options)', options, ['name', 'versioned', 'value', 'delete', 'keep', 'late']);
     if (options.versioned !== undefined) return this.versioned(options as VersionedOptions<T, unknown>);
     checkDrops(stepText('toTable', options.name), options);
     const { name, keep, value = (event: T): unknown => event } = options as ToTableOptions<T> & { readonly value?: (event: T) => unknown };
     const goes = (options as ToTableOptions<T>).delete;
+    checkFunction('toTable({ value })', value);
+    checkOptionalFunction('toTable({ delete })', goes);
     const valueOf = goes === undefined ? value : (event: T): unknown => (goes(event) ? undefined : value(event));
     const node = this.#builder.add({
       kind: 'toTable',

@@ -1,3 +1,4 @@
+import { checkFunction, checkMade, checkOptions, checkRecord, checkText, checkWord, refuse } from '../argument.ts';
 import { callback } from '../connector/callback.ts';
 import { print } from '../connector/print.ts';
 import type { SinkSpec } from '../task/sink.ts';
@@ -11,8 +12,9 @@ import { Builder } from './builder.ts';
 import { type ChangelogOptions, changelogSpec } from './changelogs.ts';
 import { Program, type Tables } from './program.ts';
 import type { OnRefused, Sink, Takes } from './sink.ts';
-import { type EventOf, type SourceOptions, type Upcasts, type VersionTold, faultsOf, intakeRules } from './source-options.ts';
+import { type EventOf, type SourceOptions, type Upcasts, type VersionTold, checkSource, faultsOf, intakeRules } from './source-options.ts';
 import { SourceStream } from './stream.ts';
+import { Table } from './table.ts';
 
 /** How far ahead of its arrival an event may be, unless the source says otherwise. */
 const MAX_AHEAD_MS: Duration = minutes(10);
@@ -50,6 +52,7 @@ export class App {
     spec: SourceSpec<T> | SourceSpec<Message<T>>,
     options: SourceOptions<T, U, S, Completeness>,
   ): SourceStream<EventOf<T, U, S>> {
+    checkSource(name, spec, options);
     const { maxAhead = MAX_AHEAD_MS } = options;
     if (maxAhead !== 'any' && !(Number.isSafeInteger(maxAhead) && maxAhead >= 0)) {
       throw new RangeError(`maxAhead: ${maxAhead}: expected a non-negative whole number of ms, or 'any'`);
@@ -75,7 +78,13 @@ export class App {
    */
   sink<T, const Name extends string = string>(name: Name, spec: SinkSpec<T>, options?: { readonly onRefused?: OnRefused }): Sink<T, Name, 'revisable'>;
   sink<T, const Name extends string = string, const S extends Takes = 'revisable'>(name: Name, spec: SinkSpec<T>, options: { readonly takes: S; readonly onRefused?: OnRefused }): Sink<T, Name, S>;
-  sink<T>(name: string, spec: SinkSpec<T>, { takes = 'revisable', onRefused = 'fail' }: { readonly takes?: Takes; readonly onRefused?: OnRefused } = {}): Sink<T> {
+  sink<T>(name: string, spec: SinkSpec<T>, options: { readonly takes?: Takes; readonly onRefused?: OnRefused } = {}): Sink<T> {
+    checkText('sink(name)', name, 'a name, text that is not empty');
+    checkMade('sink(name, spec)', spec, ['open'], "a sink, such as jsonLinesFile('results.jsonl')");
+    checkOptions('sink(name, spec, options)', options, ['takes', 'onRefused']);
+    const { takes = 'revisable', onRefused = 'fail' } = options;
+    checkWord('sink(name, spec, { takes })', takes, ['revisable', 'adjustable', 'irreversible']);
+    checkWord('sink(name, spec, { onRefused })', onRefused, ['fail', 'hold']);
     return { name, spec, takes, onRefused };
   }
 
@@ -102,13 +111,25 @@ export class App {
   }
 }
 
+/** What can be asked is tables, by their names; a promise would hide what is still being written. */
+function checkTables(returned: unknown): void {
+  const expected = 'tables by their names, or nothing';
+  checkRecord('what write returns', returned, expected);
+  if (typeof returned['then'] === 'function') refuse('what write returns', expected, returned);
+  for (const [name, table] of Object.entries(returned)) if (!(table instanceof Table)) refuse(`what write returns as '${name}'`, 'a table', table);
+}
+
 /**
  * A program: `write` says what happens to the events, and returns the tables that can be asked.
  *
  * Writing it does nothing yet; `run` or `start` do.
  */
 export function pipeline<T extends Tables = Record<never, never>>(name: string, write: (app: App) => T | void, options: PipelineOptions = {}): Program<T> {
+  checkText('pipeline(name, write)', name, 'a name, text that is not empty');
+  checkFunction('pipeline(name, write)', write);
+  checkOptions('pipeline(name, write, options)', options, ['onThrow']);
   const builder = new Builder(name);
-  const tables = write(new App(builder, options)) ?? {};
+  const tables: unknown = write(new App(builder, options)) ?? {};
+  checkTables(tables);
   return new Program<T>(builder.plan(tables as Tables));
 }

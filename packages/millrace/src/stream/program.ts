@@ -1,3 +1,4 @@
+import { checkOptions, refuse } from '../argument.ts';
 import { errors } from '../error.ts';
 import { describeMermaid, describeText } from '../plan/describe.ts';
 import { type Plan, keepsState } from '../plan/node.ts';
@@ -21,6 +22,7 @@ import { type Correction, type CorrectionRange, type Dependent, correctionsOf, d
 import { type LostProducer, lostDecisions, missingOf } from './completeness.ts';
 import { type HoldDecision, holdsOf, resolvedDecisions } from './holds.ts';
 import { Runner } from './runner.ts';
+import { checkRunOptions } from './run-options.ts';
 import { servedBy } from './served.ts';
 import { type Status, statusOf } from './status.ts';
 import type { Table } from './table.ts';
@@ -83,6 +85,7 @@ export class Program<T extends Tables = Tables> {
    * came, in memory; nothing is late, nothing leaves by a sink.
    */
   batch(options: Pick<RunOptions, 'clock' | 'anyTime'> = {}): Promise<BatchResult<T>> {
+    checkOptions('batch(options)', options, ['clock', 'anyTime']);
     const { clock = systemClock, anyTime = false } = options;
     return runBatch<T>(this.plan, { clock, anyTime });
   }
@@ -100,6 +103,7 @@ export class Program<T extends Tables = Tables> {
   }
 
   async #start(options: RunOptions): Promise<void> {
+    checkRunOptions(options);
     const { store, clock = systemClock, anyTime = false } = options;
     const { everyMs = COMMIT_EVERY_MS, everyEvents = COMMIT_EVERY_EVENTS } = options.commit ?? {};
     if (!(everyMs >= 0)) throw new RangeError(`commit.everyMs: ${everyMs}: expected a non-negative number of ms`);
@@ -136,6 +140,7 @@ export class Program<T extends Tables = Tables> {
 
   /** Appends to a source that is a log; resolves once the rows are durable, with the offset of the first. */
   append(source: string, rows: readonly unknown[]): Promise<number> {
+    if (!Array.isArray(rows)) refuse('append(source, rows)', 'a list of events', rows);
     return this.#running().log(source).append(rows);
   }
 

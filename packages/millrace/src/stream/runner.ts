@@ -3,7 +3,8 @@ import { compile } from '../plan/compile.ts';
 import type { Plan } from '../plan/node.ts';
 import type { Backend } from '../port/backend.ts';
 import type { Clock } from '../port/clock.ts';
-import { isEventFailure, reasonOf } from '../task/event-failure.ts';
+import { reasonOf } from '../reason.ts';
+import { type FailedEvent, isEventFailure } from '../task/event-failure.ts';
 import type { CommitWanted } from '../task/commits-wanted.ts';
 import { type Cadence, Loop } from '../task/loop.ts';
 import type { Request } from '../task/requests.ts';
@@ -33,7 +34,8 @@ const REOPENINGS_MAX = 100;
  *
  * When an event fails after something had been changed, it opens a new task on the store, as of the
  * last commit, and has that record set aside when it comes again. After too many of them it holds the
- * partition. Other failures end the run.
+ * partition. When a commit cannot be written because of what has come, it goes back too, and looks for the
+ * record in ever smaller commits. Other failures end the run.
  */
 export class Runner {
   readonly #options: RunnerOptions;
@@ -46,6 +48,8 @@ export class Runner {
   #reconciler: Reconciler;
   /** The sources that are logs. */
   readonly #logs: ReadonlySet<string>;
+  /** After how many records there is a commit, while one is looked for that cannot be stored. */
+  #everyEvents: number = Number.POSITIVE_INFINITY;
   /** Why no commit will come any more. */
   #over: Error | undefined;
 
@@ -131,6 +135,24 @@ export class Runner {
     });
   }
 
+  /**
+   * Which record it is because of which a commit could not be written: by half as many records a commit each
+   * time, until it is one. Undefined where it was something else, or none can be blamed.
+   */
+  #suspect(error: unknown): FailedEvent | 'among others' | undefined {
+    const { task } = this;
+    if (task.unwritable === undefined || task.unwritable.error !== error) return undefined;
+    const records = Math.min(task.uncommitted, this.#everyEvents);
+    if (records <= 1) return task.lastFailed(error);
+    this.#everyEvents = Math.floor(records / 2);
+    return 'among others';
+  }
+
+  #narrowed(): RunnerOptions {
+    const { cadence } = this.#options;
+    return { ...this.#options, cadence: { ...cadence, everyEvents: Math.min(cadence.everyEvents, this.#everyEvents) } };
+  }
+
   async #run(): Promise<void> {
     let commit = this.task.commitNumber;
     for (let reopenings = 0; ; reopenings += 1) {
@@ -139,15 +161,22 @@ export class Runner {
       } catch (error) {
         if (this.task.commitNumber !== commit || reopenings > REOPENINGS_MAX) reopenings = 0;
         commit = this.task.commitNumber;
-        if (!this.#options.durable || !isEventFailure(error)) throw error;
+        const failed = isEventFailure(error) ? error.data : this.#suspect(error);
+        if (!this.#options.durable || failed === undefined) throw error;
         this.#reconciler.stop();
         await this.#loop.close();
         // What is waiting to be appended is still this task's to append; what comes later is the next one's.
         this.task.logs.drain();
         this.task = taskOf(this.#options, this.task);
-        this.task.poison(error.data);
-        if (reopenings === REOPENINGS_MAX && this.#options.batch !== true) this.task.reopened(reopenings, error.data);
-        this.#loop = await openLoop(this.#options, this.task, this.#commitWanted, this.#requests);
+        if (failed === 'among others') {
+          reopenings -= 1;
+          this.task.careful(true);
+        } else {
+          this.#everyEvents = Number.POSITIVE_INFINITY;
+          this.task.poison(failed);
+          if (reopenings === REOPENINGS_MAX && this.#options.batch !== true) this.task.reopened(reopenings, failed);
+        }
+        this.#loop = await openLoop(this.#narrowed(), this.task, this.#commitWanted, this.#requests);
         this.#reconciler = this.#reconciling();
         if (this.#stopped) this.#loop.stop();
       }

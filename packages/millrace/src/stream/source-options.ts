@@ -1,3 +1,4 @@
+import { checkFunction, checkGiven, checkMade, checkOptionalFunction, checkOptions, checkRecord, checkText, refuse } from '../argument.ts';
 import type { OnBad, OnThrow } from '../task/feed-holds.ts';
 import type { IntakeRules } from '../task/intake.ts';
 import type { SchemaOutput, StandardSchema } from '../task/standard-schema.ts';
@@ -18,7 +19,7 @@ export interface SourceOptions<
   S extends StandardSchema | undefined = undefined,
   C extends Completeness = OutOfOrder,
 > {
-  /** When the event happened: ms since the Unix epoch, a non-negative safe integer. Asked of the newest version. */
+  /** When the event happened: whole ms since the Unix epoch, up to the end of the year 275759 but a day. Asked of the newest version. */
   readonly time: (event: EventOf<T, U, S>) => number;
   /** How the source knows that nothing older will come. */
   readonly complete: C;
@@ -87,6 +88,33 @@ interface Judging {
   readonly upcast?: unknown;
   readonly version?: ((event: never) => number) | undefined;
   readonly schema?: StandardSchema | undefined;
+}
+
+/** Refuses a source that is none, and options that nobody reads or that are not of their kind. */
+export function checkSource(name: unknown, spec: unknown, options: unknown): void {
+  checkText('source(name)', name, 'a name, text that is not empty');
+  checkMade('source(name, spec)', spec, ['open'], "a source, such as jsonLines('events.jsonl')");
+  const call = `source('${name as string}', …)`;
+  checkGiven(call, options, ['time', 'complete', 'maxAhead', 'upcast', 'version', 'schema', 'onThrow', 'onBad']);
+  const { time, complete, upcast, version, schema, onBad } = options as Readonly<Record<string, unknown>>;
+  checkFunction(`${call}, { time }`, time);
+  const completeness = 'outOfOrder(bound) or sequences(options)';
+  checkRecord(`${call}, { complete }`, complete, completeness);
+  if (complete['kind'] !== 'out-of-order' && complete['kind'] !== 'sequences') refuse(`${call}, { complete }`, completeness, complete);
+  checkOptionalFunction(`${call}, { version }`, version);
+  checkOptions(`${call}, { onBad }`, onBad, ['holdAbove', 'ofLast']);
+  if (upcast !== undefined) {
+    checkRecord(`${call}, { upcast }`, upcast, 'functions by version');
+    for (const [one, step] of Object.entries(upcast)) checkFunction(`${call}, { upcast: { ${one} } }`, step);
+  }
+  if (schema !== undefined) checkSchema(`${call}, { schema }`, schema);
+}
+
+/** Schemas are objects, or functions with fields. */
+function checkSchema(where: string, schema: unknown): void {
+  const standard = (schema as { readonly '~standard'?: unknown } | null)?.['~standard'];
+  if (standard === undefined) refuse(where, 'a schema of a library that keeps to https://standardschema.dev', schema);
+  checkMade(where, standard, ['validate'], 'a schema of a library that keeps to https://standardschema.dev');
 }
 
 /** What is done about input that is wrong; a RangeError where it makes no sense. */

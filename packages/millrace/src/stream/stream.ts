@@ -1,3 +1,4 @@
+import { checkGiven, checkOptions, checkOutput, checkRecord } from '../argument.ts';
 import { AS_THE_TABLE, checkDrops, checkLate, checkWord, lateOf, stepText } from '../operator/late-check.ts';
 import type { EventId } from '../operator/dedupe/id-bytes.ts';
 import { RETENTION_MS_MAX } from '../operator/dedupe/seen.ts';
@@ -13,7 +14,8 @@ import type { Builder } from './builder.ts';
 import { type Aggregates, type AggregatesPlace, type GroupAggregates, aggregates, groupAggregates, keepMs } from './aggregates.ts';
 import type { Fitting, Sink, Takes } from './sink.ts';
 import type { DedupeOptions, ReorderOptions } from './stream-options.ts';
-import { type AsOfOptions, addAsOf } from './joins.ts';
+import { type AsOfOptions, addAsOf, checkJoinTable } from './joins.ts';
+import { checkWindowing } from './window-settings.ts';
 import type { StreamsOf } from './keyed-joins.ts';
 import { KeyedStream } from './keyed-stream.ts';
 import { Table, type TableOptions } from './table.ts';
@@ -55,6 +57,7 @@ export class Stream<T, F extends Finality = 'final'> {
 
   /** The events of this stream and of the others. What comes behind waits for the slowest of them. */
   merge<U, G extends Finality>(...others: readonly Stream<U, G>[]): Stream<T | U, F | G> {
+    for (const other of others) checkOutput('merge(…others)', other, 'streams');
     const ports = [this.port, ...others.map((other) => other.port)];
     return new Stream(this.#builder, { node: this.#builder.add({ kind: 'merge', inputs: ports }), port: 'out' });
   }
@@ -67,6 +70,7 @@ export class Stream<T, F extends Finality = 'final'> {
    * ```
    */
   split<B extends Branches<T>>(branches: B): SplitStreams<T, B, F> {
+    checkRecord('split(branches)', branches, 'guards by the names of branches');
     const list = Object.entries(branches).map(([name, takes]) => [`branch ${name}`, takes as (value: unknown) => boolean] as const);
     if ('rest' in branches) throw new RangeError(`split({ rest }): 'rest' is the name of what no branch takes`);
     const node = this.#builder.add({ kind: 'split', inputs: [this.port], branches: list });
@@ -84,6 +88,7 @@ export class Stream<T, F extends Finality = 'final'> {
   dedupe(options: DedupeOptions<T> & { readonly conflicts: true; readonly content?: (value: T) => unknown }): ComparedStream<T, F>;
   dedupe(options: DedupeOptions<T>): DedupedStream<T, F>;
   dedupe(options: DedupeOptions<T> & { readonly conflicts?: true; readonly content?: (value: T) => unknown }): ComparedStream<T, F> {
+    checkGiven('dedupe(options)', options, ['name', 'id', 'for', 'conflicts', 'content', 'late']);
     const { name, id } = options;
     checkDrops(stepText('dedupe', name), options);
     const content = options.conflicts === true ? ((options.content ?? ((whole) => whole)) as (value: unknown) => unknown) : undefined;
@@ -102,7 +107,10 @@ export class Stream<T, F extends Finality = 'final'> {
    * is but the data; `status()` says it. The frontier is this stream's until it has ended: what the
    * other has below that is late for those behind.
    */
-  concat<U, G extends Finality>(other: Stream<U, G>, { name }: { readonly name?: string } = {}): Stream<T | U, F | G> {
+  concat<U, G extends Finality>(other: Stream<U, G>, options: { readonly name?: string } = {}): Stream<T | U, F | G> {
+    checkOutput('concat(other)', other, 'a stream');
+    checkOptions('concat(other, options)', options, ['name']);
+    const { name } = options;
     return new Stream(this.#builder, { node: this.#builder.add({ kind: 'concat', inputs: [this.port, other.port], name }), port: 'out' });
   }
 
@@ -114,6 +122,7 @@ export class Stream<T, F extends Finality = 'final'> {
    * Nothing is late behind it.
    */
   reorder(options: ReorderOptions<T>): ReorderedStream<T, F> {
+    checkGiven('reorder(options)', options, ['name', 'by', 'from', 'late']);
     const { name, by } = options;
     checkDrops(stepText('reorder', name), options);
     const from = 'from' in options ? (options.from ?? 0) : 0;
@@ -127,12 +136,14 @@ export class Stream<T, F extends Finality = 'final'> {
   keyBy<K extends KeyPart>(select: (value: T) => K): KeyedStream<T, K, F>;
   keyBy<K extends Record<string, KeyPart>>(select: { readonly [Name in keyof K]: (value: T) => K[Name] }): KeyedStream<T, K, F>;
   keyBy(select: ((value: T) => KeyPart) | Readonly<Record<string, (value: T) => KeyPart>>): unknown {
+    if (typeof select !== 'function') checkRecord('keyBy(select)', select, 'a function, or functions by the names of parts');
     const key = typeof select === 'function' ? plainKey(select) : compositeKey<T, Record<string, KeyPart>>(select);
     return new KeyedStream(this.#builder, this.port, key as KeyShape<T, unknown>, streamsOf(this.#builder));
   }
 
   /** The table that changes tell of: `table.changes()` the other way round, and nothing is lost. */
   toTable<K, V>(this: Stream<Change<K, V>, Finality>, options: TableOptions = {}): Table<K, V, undefined> {
+    checkOptions('toTable(options)', options, ['name', 'keep', 'late']);
     const { name, keep } = options;
     checkLate(stepText('changes().toTable', name), lateOf(options), [], AS_THE_TABLE);
     const node = this.#builder.add({ kind: 'changesTable', inputs: [this.port], name, keepMs: keepMs(keep) });
@@ -141,6 +152,7 @@ export class Stream<T, F extends Finality = 'final'> {
 
   /** Each event with all of a small versioned table, to be read as it was `at` a time: one result for each event, for good. */
   joinAll<K, P, V>(table: VersionedTable<K, P>, options: AsOfOptions<T>, combine: (event: NonNullable<T>, all: TableView<K, P>) => V): AsOfStream<V, T, F> {
+    checkJoinTable('joinAll', table, options, ['name', 'at', 'late']);
     checkWord(stepText('joinAll', options.name), options, ['wait']);
     const side = { port: this.port, key: unkeyed as KeyShape<unknown, unknown> };
     return new AsOfStream(this.#builder, { node: addAsOf(this.#builder, side, table, { ...options, missing: 'null', of: 'all' }, combine), port: 'out' });
@@ -150,6 +162,7 @@ export class Stream<T, F extends Finality = 'final'> {
   window<Open extends T, Close extends T>(windowing: GroupWindowing<T, Open, Close>): GroupAggregates<T, undefined, Open, Close>;
   window(windowing: PlainWindowing): Aggregates<T, undefined>;
   window(windowing: Windowing): unknown {
+    checkWindowing(windowing);
     const place = placeOf(this.#builder, this.port);
     const key = unkeyed as KeyShape<T, undefined>;
     return windowing.kind === 'group' ? groupAggregates(place, key, windowing) : aggregates(place, key, windowing);

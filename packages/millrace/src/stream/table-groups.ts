@@ -1,3 +1,4 @@
+import { checkOptions } from '../argument.ts';
 import type { CustomAggregation } from '../aggregation/custom.ts';
 import type { Columns, FieldResults, Fields } from '../aggregation/columns.ts';
 import type { Ordered } from '../aggregation/ordered.ts';
@@ -10,6 +11,7 @@ import type { AlignedWindowing, Windowing } from '../time/windowing.ts';
 import { type AggregateOptions, type Aggregates, aggregatesBy, keepMs } from './aggregates.ts';
 import type { Builder } from './builder.ts';
 import type { Table } from './table.ts';
+import { checkWindowing } from './window-settings.ts';
 
 /** Where groups are added to a program. */
 export interface GroupsPlace<K> {
@@ -34,6 +36,7 @@ export class GroupedTable<K, V, G> {
 
   /** In windows by the rows' own times: groups leave when their window closes, and whenever they change after that. */
   window(windowing: AlignedWindowing): GroupedTable<K, V, G> {
+    checkWindowing(windowing);
     if (windowing.kind !== 'aligned') throw new RangeError(`groupBy(…).window(…): expected tumbling or calendar windows, got '${(windowing as Windowing).text}'`);
     return new GroupedTable(this.#place, this.#key, windowing);
   }
@@ -65,6 +68,7 @@ export class GroupedTable<K, V, G> {
 
   /** The `n` rows of each group with the greatest `by`, the greatest first, as one list. */
   top(n: number, by: (row: Row<K, V>) => Ordered, options?: AggregateOptions): Table<G, readonly Ranked<K, V>[], undefined> {
+    checkOptions('top(n, by, options)', options, ['name', 'keep', 'late']);
     return this.#add(top(n, by, this.#place.parts), options);
   }
 

@@ -1,3 +1,4 @@
+import { checkOptions, checkRecord } from '../argument.ts';
 import { AS_THE_TABLE, checkLate, lateOf, stepText } from '../operator/late-check.ts';
 import { errors } from '../error.ts';
 import type { Adjustment } from '../operator/ledger/ledger.ts';
@@ -98,6 +99,7 @@ export class Table<K, V, T = any> { // any: as above
   groupBy<G extends KeyPart>(select: (row: Row<K, V>) => G): GroupedTable<K, V, G>;
   groupBy<G extends Record<string, KeyPart>>(select: { readonly [Name in keyof G]: (row: Row<K, V>) => G[Name] }): GroupedTable<K, V, G>;
   groupBy(select: ((row: Row<K, V>) => KeyPart) | Readonly<Record<string, (row: Row<K, V>) => KeyPart>>): unknown {
+    if (typeof select !== 'function') checkRecord('groupBy(select)', select, 'a function, or functions by the names of parts');
     return this.#grouped(typeof select === 'function' ? (plainKey(select) as KeyShape<Row<K, V>, unknown>) : (compositeKey(select) as KeyShape<Row<K, V>, unknown>));
   }
 
@@ -105,6 +107,7 @@ export class Table<K, V, T = any> { // any: as above
   top(n: V extends Ordered ? number : never, options?: TableOptions): Table<undefined, readonly Ranked<K, V>[], undefined>;
   top(n: number, by: (row: Row<K, V>) => Ordered, options?: TableOptions): Table<undefined, readonly Ranked<K, V>[], undefined>;
   top(n: number, by: unknown, options?: TableOptions): unknown {
+    checkOptions('top(options)', typeof by === 'function' ? options : by, TABLE_OPTIONS);
     const select = typeof by === 'function' ? (by as (row: Row<K, V>) => Ordered) : (row: Row<K, V>) => row.value as Ordered;
     return this.#grouped(unkeyed as KeyShape<Row<K, V>, undefined>).top(n, select, typeof by === 'function' ? options : (by as TableOptions | undefined));
   }
@@ -116,17 +119,17 @@ export class Table<K, V, T = any> { // any: as above
 
   /** Rows that both tables have, by key and by window. `join` that returns undefined leaves the row out. */
   join<R, U>(right: Table<K, R>, join: (left: V, right: R, key: K) => U, options?: TableOptions): Table<K, Kept<U>, undefined> {
-    return this.#join('inner', right.port, join as never, options);
+    return this.#join('inner', portOf(right), join as never, options);
   }
 
   /** This table's rows, with those of the other one where it has them. */
   leftJoin<R, U>(right: Table<K, R>, join: (left: V, right: R | undefined, key: K) => U, options?: TableOptions): Table<K, Kept<U>, undefined> {
-    return this.#join('left', right.port, join as never, options);
+    return this.#join('left', portOf(right), join as never, options);
   }
 
   /** The rows of either table; never are both undefined. */
   outerJoin<R, U>(right: Table<K, R>, join: (left: V | undefined, right: R | undefined, key: K) => U, options?: TableOptions): Table<K, Kept<U>, undefined> {
-    return this.#join('outer', right.port, join as never, options);
+    return this.#join('outer', portOf(right), join as never, options);
   }
 
   /** This table's rows, each with the row of the other table that it refers to by its key. */
@@ -136,7 +139,7 @@ export class Table<K, V, T = any> { // any: as above
     join: (left: V, right: R, key: K) => U,
     options?: TableOptions,
   ): Table<K, Kept<U>, undefined> {
-    return this.#joinForeign('inner', right.port, { foreign, join: join as never }, options);
+    return this.#joinForeign('inner', portOf(right), { foreign, join: join as never }, options);
   }
 
   /** As `joinForeign`, and also the rows that refer to nothing that is there. */
@@ -146,16 +149,18 @@ export class Table<K, V, T = any> { // any: as above
     join: (left: V, right: R | undefined, key: K) => U,
     options?: TableOptions,
   ): Table<K, Kept<U>, undefined> {
-    return this.#joinForeign('left', right.port, { foreign, join: join as never }, options);
+    return this.#joinForeign('left', portOf(right), { foreign, join: join as never }, options);
   }
 
   #join<U>(type: JoinKind, right: Port, join: Joining, options: TableOptions = {}): Table<K, U, undefined> {
+    checkOptions('join(right, join, options)', options, TABLE_OPTIONS);
     const { name, keep } = options;
     checkLate(stepText(`the ${type} join of tables`, name), lateOf(options), [], AS_THE_TABLE);
     return this.#table(this.#builder.add({ kind: 'join', inputs: [this.port, right], type, join, name, keepMs: keepMs(keep) }));
   }
 
   #joinForeign<U>(type: 'inner' | 'left', right: Port, { foreign, join }: { foreign: (row: Row<K, V>) => unknown; join: Joining }, options: TableOptions = {}): Table<K, U, undefined> {
+    checkOptions('joinForeign(right, foreign, join, options)', options, TABLE_OPTIONS);
     const { name, keep } = options;
     checkLate(stepText(`the ${type} join of a table with one it refers to`, name), lateOf(options), [], AS_THE_TABLE);
     const functions = { foreign: foreign as (row: Row<unknown, unknown>) => unknown, join };
@@ -176,6 +181,14 @@ export class Table<K, V, T = any> { // any: as above
     const node = this.#builder.add({ kind, inputs: [this.port] });
     return this.#streamOf({ node, port: 'out' });
   }
+}
+
+const TABLE_OPTIONS: readonly string[] = ['name', 'keep', 'late'];
+
+/** The changes of the other side of a join; what has none, the step refuses by its name. */
+function portOf(right: { readonly port: Port }): Port {
+  checkRecord('join(right)', right, 'a table');
+  return right.port;
 }
 
 type Joining = (left: unknown, right: unknown, key: unknown) => unknown;

@@ -1,3 +1,4 @@
+import { checkRecord, refuse } from '../argument.ts';
 import type { Columns } from '../aggregation/columns.ts';
 import type { Duration } from '../time/duration.ts';
 import type { Windowing } from '../time/windowing.ts';
@@ -8,6 +9,15 @@ import type { AggregateOptions } from './aggregates.ts';
  * What windows can be told depends on what windows they are: what a kind cannot do is refused here, where
  * the program is written.
  */
+
+/** Refuses what is none of the windows there are. */
+export function checkWindowing(windowing: unknown): void {
+  const expected = "windows, such as tumbling(minutes(1)) or calendar.month('UTC')";
+  checkRecord('window(windowing)', windowing, expected);
+  if (typeof windowing['text'] !== 'string' || !KINDS.has(windowing['kind'])) refuse('window(windowing)', expected, windowing);
+}
+
+const KINDS: ReadonlySet<unknown> = new Set<Windowing['kind']>(['aligned', 'hopping', 'sliding', 'session', 'count', 'group', 'global']);
 
 /** A recount, a hold and a history find results by windows that are the same for all keys and do not overlap. */
 export function checkWindowed({ kind, text }: Windowing, { name, late, history, fill }: AggregateOptions): void {

@@ -1,3 +1,4 @@
+import { TEXT_CHARACTERS_MAX, kindOf, shortened } from '../reason.ts';
 import type { BadReason } from './source.ts';
 
 /** A record or a row that could not be processed, set aside with the reason. */
@@ -14,7 +15,7 @@ export interface BadRecord {
   readonly raw: string;
 }
 
-export const RAW_CHARACTERS_MAX = 4096;
+export const RAW_CHARACTERS_MAX: number = TEXT_CHARACTERS_MAX;
 
 /** What came, as text that people can read, whatever it was. */
 export function rawText(value: unknown): string {
@@ -23,11 +24,9 @@ export function rawText(value: unknown): string {
     text = typeof value === 'string' ? value : (JSON.stringify(value, bigintAsText) ?? String(value));
   } catch {
     // Circular, or with a toJSON that throws: there is no text of it, but its kind can be told.
-    text = Object.prototype.toString.call(value);
+    text = kindOf(value);
   }
-  if (text.length <= RAW_CHARACTERS_MAX) return text;
-  // A copy: a slice would keep all of a long text in memory.
-  return `${Buffer.from(text.slice(0, RAW_CHARACTERS_MAX), 'utf16le').toString('utf16le')}…`;
+  return shortened(text);
 }
 
 function bigintAsText(_name: string, value: unknown): unknown {

@@ -1,7 +1,7 @@
 import { MillraceError, errors } from '../error.ts';
 import { Delivery, type DeliveryTold } from './delivery.ts';
 import { DeliveryHolds } from './delivery-holds.ts';
-import { reasonOf } from './event-failure.ts';
+import { isA, reasonOf } from '../reason.ts';
 import type { RuntimeSink } from './runtime.ts';
 import type { Task } from './task.ts';
 
@@ -78,7 +78,7 @@ export class Deliveries {
 /** In memory: a promise while the sink has rows that are not out. */
 function flush(sink: RuntimeSink): Promise<void> | undefined {
   return sink.output.driver?.flush()?.catch((error: unknown) => {
-    if (error instanceof MillraceError) throw error;
+    if (isA(error, MillraceError)) throw error;
     throw errors.SINK_FAILED({ sink: sink.name, reason: reasonOf(error) }, error);
   });
 }

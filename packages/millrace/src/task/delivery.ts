@@ -1,5 +1,5 @@
 import { errors } from '../error.ts';
-import { reasonOf } from './event-failure.ts';
+import { reasonOf } from '../reason.ts';
 import type { RuntimeSink } from './runtime.ts';
 import type { Parcel } from './sink.ts';
 

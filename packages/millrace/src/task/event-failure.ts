@@ -1,5 +1,6 @@
 import { AssertionError } from '../assert.ts';
 import { MillraceError, errors } from '../error.ts';
+import { isA, reasonOf } from '../reason.ts';
 import type { Moment } from './moment.ts';
 
 /** What failed after something had been changed: a record, or a row that was made of several. */
@@ -16,13 +17,19 @@ export interface FailedEvent {
 
 /** Whether it is the program or Millrace that is wrong, and no single event. */
 export function isOfTheProgram(error: unknown): boolean {
-  return error instanceof AssertionError || (error instanceof MillraceError && error.code === 'SCHEMA_ASYNC');
+  return isA(error, AssertionError) || (isA(error, MillraceError) && error.code === 'SCHEMA_ASYNC');
+}
+
+/** Whether a commit failed because of what was to be written; `isEncoded`: all of it had been made bytes before. */
+export function isOfTheData(error: unknown, isEncoded: boolean): boolean {
+  if (isA(error, MillraceError)) return error.code === 'UNSTORABLE_VALUE' || error.code === 'BLOCK_TOO_LARGE';
+  return !isEncoded && !isA(error, AssertionError);
 }
 
 export type EventFailure = MillraceError<'EVENT_FAILED', FailedEvent>;
 
 export function isEventFailure(error: unknown): error is EventFailure {
-  return error instanceof MillraceError && error.code === 'EVENT_FAILED';
+  return isA(error, MillraceError) && error.code === 'EVENT_FAILED';
 }
 
 /** The failure of what is being processed; what is wrong with the program, or with Millrace itself, stays what it is. */
@@ -30,9 +37,4 @@ export function eventFailure({ source, partition, offset }: Moment, cause: unkno
   if (isOfTheProgram(cause) || isEventFailure(cause)) return cause as Error;
   const data = { source, partition, offset, reason: reasonOf(cause), ...(operator !== '' && { operator }) };
   return errors.EVENT_FAILED(row === undefined ? data : { ...data, row }, cause);
-}
-
-/** What an error says, whatever was thrown. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { Recorder } from '../testing/fixture-recorder.ts';
 import { ASSUMED, ENDED } from '../time/evidence.ts';
 import { END, Frontier } from '../time/frontier.ts';
+import { TIME_MAX } from '../time/time-max.ts';
 import { Settler } from '../time/settler.ts';
 import type { BadRecord } from './bad-record.ts';
 import { RAW_CHARACTERS_MAX, rawText } from './bad-record.ts';
@@ -51,8 +52,9 @@ test('a time may be ahead of the arrival by as much as is said, and not by a mil
 
 test('the greatest time there is, where any time is taken', () => {
   const { bad, take, pushed } = fed({ maxAheadMs: Infinity });
-  take(Number.MAX_SAFE_INTEGER);
-  expect([pushed(), bad]).toEqual([[Number.MAX_SAFE_INTEGER], []]);
+  take(TIME_MAX, TIME_MAX + 1);
+  expect(pushed()).toEqual([TIME_MAX]);
+  expect(bad).toMatchObject([{ offset: 1, reason: 'bad-time', message: `its time is ${TIME_MAX + 1}; expected whole ms since 1970, at most ${TIME_MAX}` }]);
 });
 
 test('what a source calls bad keeps its place among the events', () => {

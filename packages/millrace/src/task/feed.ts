@@ -2,6 +2,7 @@ import type { Output } from '../operator/operator.ts';
 import type { Duration } from '../time/duration.ts';
 import { ASSUMED, ENDED, type Evidence } from '../time/evidence.ts';
 import { END, type Frontier } from '../time/frontier.ts';
+import { TIME_EXPECTED, TIME_MAX } from '../time/time-max.ts';
 import type { Settler } from '../time/settler.ts';
 import type { Message } from '../time/producers/message.ts';
 import type { MissingOfPartition } from '../time/producers/missing.ts';
@@ -9,15 +10,13 @@ import { errors } from '../error.ts';
 import { type BadRecord, rawText } from './bad-record.ts';
 import { BrokerPositions } from './broker-positions.ts';
 import type { Decision } from './decision.ts';
-import { eventFailure, isOfTheProgram, reasonOf } from './event-failure.ts';
+import { reasonOf, textOf } from '../reason.ts';
+import { eventFailure, isOfTheProgram } from './event-failure.ts';
 import { FeedHolds, type FeedHoldsSnapshot, type FeedPolicy, type HeldFeed } from './feed-holds.ts';
 import type { HoldWaits } from './hold.ts';
 import { type Intake, REFUSED } from './intake.ts';
 import type { Moment } from './moment.ts';
 import type { BadInput, BadReason, Batch, Json } from './source.ts';
-
-/** The latest time there is, in ms since the Unix epoch. */
-const TIME_MAX = Number.MAX_SAFE_INTEGER;
 
 /** What a feed needs to know of its source. */
 export interface FeedOptions {
@@ -109,7 +108,7 @@ export class Feed implements HeldFeed {
         }
         const time = timeOf(value);
         if (time !== last) {
-          if (!(time >= 0 && time <= timeMax && Number.isInteger(time))) {
+          if (!(Number.isInteger(time) && time >= 0 && time <= timeMax)) {
             this.refuseTime(raw, time, timeMax);
             continue;
           }
@@ -258,12 +257,12 @@ export class Feed implements HeldFeed {
 
   /** Sets aside a record whose time cannot be. */
   refuseTime(value: unknown, time: number, timeMax: number): void {
-    if (Number.isSafeInteger(time) && time > timeMax) {
+    if (Number.isInteger(time) && time > timeMax && time <= TIME_MAX) {
       const ahead = time - this.#moment.arrival;
       const message = `its time ${time} is ${ahead} ms ahead of its arrival; at most ${this.#options.maxAheadMs} ms are taken`;
       return this.refuse('future-time', message, value);
     }
-    this.refuse('bad-time', `its time is ${String(time)}; expected whole ms since 1970, a non-negative safe integer`, value);
+    this.refuse('bad-time', `its time is ${textOf(time)}; expected ${TIME_EXPECTED}`, value);
   }
 
   /** No hold keeps it from being read any more. */
@@ -282,7 +281,7 @@ export class Feed implements HeldFeed {
       if (value === REFUSED) return this.#refused(raw);
       const time = timeOf(value);
       const timeMax = Math.min(arrival + maxAheadMs, TIME_MAX);
-      if (!(time >= 0 && time <= timeMax && Number.isInteger(time))) return this.refuseTime(raw, time, timeMax);
+      if (!(Number.isInteger(time) && time >= 0 && time <= timeMax)) return this.refuseTime(raw, time, timeMax);
       if (time - boundMs > frontier.value) frontier.advance(time - boundMs, ASSUMED);
       moment.time = time;
       next.push(value);

@@ -1,4 +1,5 @@
 import { errors } from '../error.ts';
+import { textOf } from '../reason.ts';
 import type { BadReason } from './source.ts';
 import type { SchemaIssue, StandardSchema } from './standard-schema.ts';
 
@@ -45,7 +46,7 @@ export class Intake {
     const newest = oldest + upcasts.length;
     if (typeof version !== 'number' || !Number.isInteger(version) || version < oldest || version > newest) {
       this.reason = 'unknown-version';
-      this.message = `its version is ${String(version)}; expected ${oldest} to ${newest}`;
+      this.message = `its version is ${textOf(version)}; expected ${oldest} to ${newest}`;
       return REFUSED;
     }
     let current = event;
@@ -71,6 +72,6 @@ export class Intake {
 }
 
 function issueText({ path = [], message }: SchemaIssue): string {
-  const place = path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
+  const place = path.map((part) => textOf(typeof part === 'object' ? part.key : part)).join('.');
   return place === '' ? message : `${place}: ${message}`;
 }

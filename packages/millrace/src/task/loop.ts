@@ -2,7 +2,7 @@ import { errors } from '../error.ts';
 import type { Clock } from '../port/clock.ts';
 import { type CommitWanted, CommitsWanted } from './commits-wanted.ts';
 import { Deliveries } from './deliveries.ts';
-import { reasonOf } from './event-failure.ts';
+import { reasonOf } from '../reason.ts';
 import type { Feed } from './feed.ts';
 import { type Input, Listening } from './listening.ts';
 import { type Request, Requests } from './requests.ts';

@@ -1,6 +1,7 @@
 import { assert } from '../assert.ts';
 import { ASSUMED, DECLARED, ENDED, type Evidence, PROVED, combined } from '../time/evidence.ts';
 import { END } from '../time/frontier.ts';
+import { TIME_MAX } from '../time/time-max.ts';
 import type { Sequences } from '../time/completeness.ts';
 import type { ProducerHoldChoice } from '../time/producers/hold.ts';
 import { type Message, messageFlaw } from '../time/producers/message.ts';
@@ -8,7 +9,8 @@ import { type MissingOfPartition, missingOf } from '../time/producers/missing.ts
 import { Roster, type RosterSnapshot } from '../time/producers/roster.ts';
 import { BEYOND_LIMIT, CONTRADICTED, EVENT, HEARD, REPEATED, UNKNOWN, type Verdict } from '../time/producers/verdict.ts';
 import type { Decision } from './decision.ts';
-import { isOfTheProgram, reasonOf } from './event-failure.ts';
+import { reasonOf } from '../reason.ts';
+import { isOfTheProgram } from './event-failure.ts';
 import { Feed, type FeedOptions } from './feed.ts';
 import type { HoldWaits } from './hold.ts';
 import { type Intake, REFUSED as REFUSED_VALUE } from './intake.ts';
@@ -82,7 +84,7 @@ export class NumberedFeed extends Feed {
     const { maxAheadMs, intake, time: timeOf } = this.#numbered;
     const moment = this.#at;
     const { roster } = this;
-    const timeMax = Math.min(arrival + maxAheadMs, Number.MAX_SAFE_INTEGER);
+    const timeMax = Math.min(arrival + maxAheadMs, TIME_MAX);
     this.place(arrival);
     for (let i = 0; i < rows.length; i += 1) {
       if (moment.halted && this.cut(batch, i, this.offset)) return;
@@ -102,8 +104,8 @@ export class NumberedFeed extends Feed {
           failure = error;
         }
       }
-      const isTime = time >= 0 && time <= timeMax && Number.isInteger(time);
-      const verdict = isTime && roster.takeNext(message, time, this.listenedMs) ? EVENT : this.#judge(message, isTime ? time : Number.NaN, timeMax);
+      const isTime = Number.isInteger(time) && time >= 0 && time <= timeMax;
+      const verdict = isTime && roster.takeNext(message, time, this.listenedMs) ? EVENT : this.#judge(message, isTime ? time : Number.NaN);
       if (verdict !== EVENT) this.#noEvent(verdict, message);
       else if (isTime) this.#push(message, value, time);
       else if (intake !== undefined && value === REFUSED_VALUE) this.refuse(intake.reason, intake.message, message);
@@ -209,8 +211,8 @@ export class NumberedFeed extends Feed {
       const value = intake === undefined ? message.value : intake.admit(message.value);
       if (value === REFUSED_VALUE) return this.refuse((intake as Intake).reason, (intake as Intake).message, message);
       const time = this.#numbered.time(value);
-      const timeMax = Math.min(arrival + maxAheadMs, Number.MAX_SAFE_INTEGER);
-      if (!(time >= 0 && time <= timeMax && Number.isInteger(time))) return this.refuseTime(message, time, timeMax);
+      const timeMax = Math.min(arrival + maxAheadMs, TIME_MAX);
+      if (!(Number.isInteger(time) && time >= 0 && time <= timeMax)) return this.refuseTime(message, time, timeMax);
       moment.time = time;
       if (time < this.frontier.value) this.#counts.belowFrontier += 1;
       this.#numbered.next.push(value);
@@ -231,11 +233,11 @@ export class NumberedFeed extends Feed {
   }
 
   /** What becomes of a message that is not simply the next. */
-  #judge(message: Message<unknown>, time: number, timeMax: number): Verdict {
+  #judge(message: Message<unknown>, time: number): Verdict {
     const { arrival } = this.#at;
     const flaw = messageFlaw(message);
     if (flaw !== undefined) this.refuse('malformed', `it ${flaw}`, message);
-    else if (message.kind === 'heartbeat' && message.promise > timeMax) {
+    else if (message.kind === 'heartbeat' && message.promise > arrival + this.#numbered.maxAheadMs) {
       const ahead = message.promise - arrival;
       this.refuse('future-time', `its promise ${message.promise} is ${ahead} ms ahead of its arrival; at most ${this.#numbered.maxAheadMs} ms are taken`, message);
     } else return this.roster.take(message, time, arrival, this.listenedMs);

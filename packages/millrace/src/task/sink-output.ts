@@ -37,6 +37,11 @@ export class SinkOutput<T> implements Output<T> {
     else (this.driver as SinkDriver<T>).write(value, number);
   }
 
+  /** Whether rows are encoded one by one, as they come: what cannot be encoded then fails with what made it. */
+  careful(isCareful: boolean): void {
+    this.#rowsMax = isCareful ? 1 : PARCEL_ROWS;
+  }
+
   revise(): void {
     throw new Error('a sink was connected to a table; it takes the changes of one');
   }
@@ -55,7 +60,8 @@ export class SinkOutput<T> implements Output<T> {
     if (this.#rows.length < this.#rowsMax) return;
     try {
       this.encode();
-    } catch {
+    } catch (error) {
+      if (this.#rowsMax === 1) throw error;
       // No fault of the row that came last: the commit tries again, and says it.
       this.#rowsMax = Number.POSITIVE_INFINITY;
     }

@@ -8,7 +8,8 @@ import { BadList } from './bad-list.ts';
 import type { Decision, DecisionRecord } from './decision.ts';
 import { DecisionList } from './decision-list.ts';
 import type { BadRecord } from './bad-record.ts';
-import { type FailedEvent, eventFailure, reasonOf } from './event-failure.ts';
+import { isA, reasonOf } from '../reason.ts';
+import { type FailedEvent, eventFailure, isOfTheData } from './event-failure.ts';
 import type { Feed } from './feed.ts';
 import { GroupCommit } from './group-commit.ts';
 import { HoldBook } from './hold-book.ts';
@@ -20,7 +21,7 @@ import { CorrectionBook, storable } from './corrections.ts';
 import { KeptLog } from './kept-log.ts';
 import { StoreIds, changelogLog } from './store-ids.ts';
 import { Subscribers } from './subscribers.ts';
-import { type Committed, commit } from './commit.ts';
+import { type CommitInput, type Committed, commit } from './commit.ts';
 import type { Host, Runtime, RuntimeChangelog, RuntimeSource } from './runtime.ts';
 import type { BadInput, Batch } from './source.ts';
 
@@ -59,6 +60,12 @@ export class Task {
   commitNumber: number;
   /** Events, bad records and deliveries since the last commit. */
   uncommitted = 0;
+  /** Set where the last commit could not be written because of what has come: nothing of it is stored. */
+  unwritable: { readonly error: unknown } | undefined;
+  /** Of the record, or of the first one of the batch, that was taken last since the last commit. */
+  #lastFeed: Feed | undefined;
+  #lastOffset = 0;
+  #isCareful = false;
   readonly #backend: Backend;
   readonly #clock: Clock;
   readonly #moment = new Moment();
@@ -136,6 +143,8 @@ export class Task {
   }
 
   take(feed: Feed, batch: Batch<unknown> | BadInput): void {
+    this.#lastFeed = feed;
+    this.#lastOffset = feed.offset;
     if ('bad' in batch) {
       if (batch.position !== undefined && this.#isGapless(feed)) feed.positions.take([batch.position]);
       feed.takeBad(batch);
@@ -191,7 +200,7 @@ export class Task {
 
   /** Makes everything since the last commit durable. Without a store it only forgets what logs no longer need. */
   commit(delivered: ReadonlyMap<string, number>): Committed {
-    const committed = commit({
+    const committed = this.#write({
       number: this.commitNumber + 1,
       pipeline: this.pipeline,
       runtime: this.runtime,
@@ -209,7 +218,37 @@ export class Task {
     });
     this.commitNumber += 1;
     this.uncommitted = 0;
+    this.#lastFeed = undefined;
+    if (this.#isCareful) this.careful(false);
     return committed;
+  }
+
+  #write(input: CommitInput): Committed {
+    let isEncoded = false;
+    const transact: CommitInput['transact'] = (work) => {
+      isEncoded = true;
+      input.transact(work);
+    };
+    try {
+      return commit({ ...input, transact });
+    } catch (error) {
+      if (isOfTheData(error, isEncoded)) this.unwritable = { error };
+      throw error;
+    }
+  }
+
+  /** Whether what a sink cannot have fails with what made it, up to the next commit; it costs a block per row. */
+  careful(isCareful: boolean): void {
+    this.#isCareful = isCareful;
+    for (const { output } of this.runtime.sinks) output.careful(isCareful);
+  }
+
+  /** The one record since the last commit, as one that failed; undefined where there was none, or it has failed before. */
+  lastFailed(error: unknown): FailedEvent | undefined {
+    const feed = this.#lastFeed;
+    const offset = this.#lastOffset;
+    if (feed === undefined || feed.poisoned.has(offset)) return undefined;
+    return { source: feed.source, partition: feed.partition, offset, reason: reasonOf(error) };
   }
 
   /** A record or a row has failed: when it comes again it goes to `bad`. */
@@ -254,7 +293,7 @@ export class Task {
     try {
       if (failure === undefined) this.#source(source).bad.push(record);
     } catch (error) {
-      if (this.#moment.touched || error instanceof AssertionError) throw eventFailure(this.#moment, error, name);
+      if (this.#moment.touched || isA(error, AssertionError)) throw eventFailure(this.#moment, error, name);
       failure = reasonOf(error);
     }
     // What reads `bad` could not take it: that is told beside it, and not sent there again.
@@ -263,7 +302,7 @@ export class Task {
 
   #failed(row: string, value: unknown, error: unknown): void {
     const { source, partition, arrival, touched } = this.#moment;
-    if (touched || error instanceof AssertionError) throw eventFailure(this.#moment, error, row);
+    if (touched || isA(error, AssertionError)) throw eventFailure(this.#moment, error, row);
     const feed = this.#source(source).feeds[partition] as Feed;
     this.#moment.arrival = arrival;
     feed.rowThrew(row, value, this.#poisoned.get(row) ?? reasonOf(error), feed.holds.policy.thrower(error));

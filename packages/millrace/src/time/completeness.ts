@@ -1,3 +1,4 @@
+import { checkGiven, checkOptions, refuse } from '../argument.ts';
 import type { Duration } from './duration.ts';
 
 /** How a source knows that nothing older will come: an assumption, or what its producers say. */
@@ -52,7 +53,9 @@ export interface SequencesOptions {
 }
 
 /** Events are at most `bound` older than the newest event of their partition. */
-export function outOfOrder(bound: Duration, { idleAfter }: { readonly idleAfter?: Duration } = {}): OutOfOrder {
+export function outOfOrder(bound: Duration, options: { readonly idleAfter?: Duration } = {}): OutOfOrder {
+  checkOptions('outOfOrder(bound, options)', options, ['idleAfter']);
+  const { idleAfter } = options;
   if (!Number.isSafeInteger(bound) || bound < 0) {
     throw new RangeError(`outOfOrder(${bound}): expected a non-negative whole number of milliseconds`);
   }
@@ -64,6 +67,7 @@ export function outOfOrder(bound: Duration, { idleAfter }: { readonly idleAfter?
 
 /** Producers number what they send: a frontier is a proof, and `program.missing()` says who is missing what. */
 export function sequences(options: SequencesOptions): Sequences {
+  checkGiven('sequences(options)', options, ['roster', 'silentAfter', 'lostAfter', 'onSilent', 'onUnknown']);
   const { roster = [], silentAfter, lostAfter, onSilent = 'wait', onUnknown = 'join' } = options;
   if (!Number.isSafeInteger(silentAfter) || silentAfter <= 0) {
     throw new RangeError(`sequences({ silentAfter: ${silentAfter} }): expected a positive whole number of milliseconds`);
@@ -73,6 +77,7 @@ export function sequences(options: SequencesOptions): Sequences {
   }
   if (!['wait', 'assume', 'hold'].includes(onSilent)) throw new RangeError(`sequences({ onSilent: ${onSilent} }): expected 'wait', 'assume' or 'hold'`);
   if (!['join', 'bad'].includes(onUnknown)) throw new RangeError(`sequences({ onUnknown: ${onUnknown} }): expected 'join' or 'bad'`);
+  if (!Array.isArray(roster)) refuse('sequences({ roster })', 'a list of names', roster);
   if (roster.some((name) => typeof name !== 'string' || name === '') || new Set(roster).size < roster.length) {
     throw new RangeError(`sequences({ roster: [${roster.join(', ')}] }): expected names, each once`);
   }

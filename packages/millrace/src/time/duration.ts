@@ -1,7 +1,10 @@
+import { refuse } from '../argument.ts';
+
 /** A length of time in milliseconds, a non-negative safe integer. */
 export type Duration = number;
 
 const unit = (name: string, ms: number) => (n: number): Duration => {
+  if (typeof n !== 'number') refuse(`${name}(n)`, 'a number', n);
   const duration = n * ms;
   if (!Number.isSafeInteger(duration) || duration < 0) {
     throw new RangeError(`${name}(${n}) is not a whole, non-negative number of milliseconds`);

@@ -1,4 +1,7 @@
+import { checkFunction, checkGiven } from '../argument.ts';
+import { textOf } from '../reason.ts';
 import { type Duration, durationText } from './duration.ts';
+import { checkWindowMs } from './time-max.ts';
 
 /** From an opening event of a key to a closing one, or to a time-out. */
 // oxlint-disable-next-line typescript/no-explicit-any -- the type of the events of any group there may be
@@ -28,7 +31,11 @@ export function group<T, Open extends T, Close extends T>(by: { readonly open: G
 export function group<T, Open extends T>(by: { readonly open: Guard<T, Open>; readonly close: Test<T>; readonly timeout: Duration }): GroupWindowing<T, Open, T>;
 export function group<T, Close extends T>(by: { readonly open: Test<T>; readonly close: Guard<T, Close>; readonly timeout: Duration }): GroupWindowing<T, T, Close>;
 export function group<T>(by: { readonly open: Test<T>; readonly close: Test<T>; readonly timeout: Duration }): GroupWindowing<T>;
-export function group<T>({ open, close, timeout }: { readonly open: Test<T>; readonly close: Test<T>; readonly timeout: Duration }): GroupWindowing<T> {
-  if (!Number.isSafeInteger(timeout) || timeout <= 0) throw new RangeError(`group({ timeout: ${timeout} }): expected a positive whole number of ms`);
+export function group<T>(by: { readonly open: Test<T>; readonly close: Test<T>; readonly timeout: Duration }): GroupWindowing<T> {
+  checkGiven('group(by)', by, ['open', 'close', 'timeout']);
+  const { open, close, timeout } = by;
+  checkFunction('group({ open })', open);
+  checkFunction('group({ close })', close);
+  checkWindowMs(`group({ timeout: ${textOf(timeout)} })`, timeout);
   return Object.freeze({ kind: 'group', text: `group, at most ${durationText(timeout)}`, opens: open as Guard<T, T>, closes: close as Guard<T, T>, timeoutMs: timeout });
 }

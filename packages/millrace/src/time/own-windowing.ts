@@ -1,4 +1,7 @@
+import { checkOptions } from '../argument.ts';
+import { textOf } from '../reason.ts';
 import { type Duration, durationText } from './duration.ts';
+import { checkWindowMs } from './time-max.ts';
 
 /*
  * Windows that overlap, and windows that every key has of its own.
@@ -41,21 +44,21 @@ export interface CountWindowing {
  * ⌊size/advance⌋ or ⌈size/advance⌉ of them. Those at both ends that are only partly filled count too.
  */
 export function hopping(size: Duration, advance: Duration): HoppingWindowing {
-  whole(`hopping(${size}, …)`, size);
-  whole(`hopping(…, ${advance})`, advance);
+  checkWindowMs(`hopping(${textOf(size)}, …)`, size);
+  checkWindowMs(`hopping(…, ${textOf(advance)})`, advance);
   if (advance > size) throw new RangeError(`hopping(${size}, ${advance}): expected an advance of at most the size, else events are in no window`);
   return Object.freeze({ kind: 'hopping', text: `hopping ${durationText(size)} every ${durationText(advance)}`, sizeMs: size, advanceMs: advance });
 }
 
 /** A row for every event, of everything its key has in (t − length, t]; events of equal time see each other. */
 export function sliding(length: Duration): SlidingWindowing {
-  whole(`sliding(${length})`, length);
+  checkWindowMs(`sliding(${textOf(length)})`, length);
   return Object.freeze({ kind: 'sliding', text: `sliding ${durationText(length)}`, lengthMs: length });
 }
 
 /** The events of a key without a pause of `gap`: [first, last + gap). An event at exactly last + gap begins a new session. */
 export function session(gap: Duration): SessionWindowing {
-  whole(`session(${gap})`, gap);
+  checkWindowMs(`session(${textOf(gap)})`, gap);
   return Object.freeze({ kind: 'session', text: `session ${durationText(gap)}`, gapMs: gap });
 }
 
@@ -66,13 +69,11 @@ const COUNT_EVENTS_MAX = 1_000_000_000;
  * Every `events` events of a key, in the order in which they arrive; behind `reorder`, in that of event
  * time. With `partial`, what is not full leaves when the input ends; else it never leaves.
  */
-export function countWindow(events: number, { partial = false }: { readonly partial?: boolean } = {}): CountWindowing {
+export function countWindow(events: number, options: { readonly partial?: boolean } = {}): CountWindowing {
+  checkOptions('countWindow(events, options)', options, ['partial']);
+  const { partial = false } = options;
   if (!Number.isSafeInteger(events) || events <= 0 || events > COUNT_EVENTS_MAX) {
-    throw new RangeError(`countWindow(${events}): expected a whole number of events from 1 to ${COUNT_EVENTS_MAX}`);
+    throw new RangeError(`countWindow(${textOf(events)}): expected a whole number of events from 1 to ${COUNT_EVENTS_MAX}`);
   }
   return Object.freeze({ kind: 'count', text: `count ${events}${partial ? ', partial at the end' : ''}`, events, partial });
-}
-
-function whole(what: string, ms: Duration): void {
-  if (!Number.isSafeInteger(ms) || ms <= 0) throw new RangeError(`${what}: expected a positive whole number of ms`);
 }

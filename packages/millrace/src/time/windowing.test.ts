@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { RUNS } from '../testing/fixture-scenario.ts';
+import { session } from './own-windowing.ts';
+import { TIME_MAX, WINDOW_MS_MAX } from './time-max.ts';
 import { calendar, tumbling } from './windowing.ts';
 
 test.each([
@@ -24,7 +26,7 @@ test('offsets that differ by whole windows are the same windows, and say so', ()
 });
 
 test('windows of any size and offset hold their times, and tile them', () => {
-  const property = fc.property(fc.integer({ min: 1, max: 1e12 }), fc.integer({ min: -1e13, max: 1e13 }), fc.integer({ min: 0, max: 8e15 }), (size, offset, time) => {
+  const property = fc.property(fc.integer({ min: 1, max: WINDOW_MS_MAX }), fc.integer({ min: -1e13, max: 1e13 }), fc.integer({ min: 0, max: TIME_MAX }), (size, offset, time) => {
     const windows = tumbling(size, offset);
     const { start, end } = windows.at(time);
     expect(end - start).toBe(size);
@@ -42,6 +44,20 @@ test.each([0, -1, 1.5, Number.NaN, Infinity])('a size of %d is refused', (size) 
 
 test.each([0.5, Number.NaN, Infinity])('an offset of %d is refused', (offset) => {
   expect(() => tumbling(10, offset)).toThrow('expected a whole number of ms');
+});
+
+test('the longest window is the longest of which every end is exact', () => {
+  expect(tumbling(WINDOW_MS_MAX).at(TIME_MAX).end).toBeLessThan(2 ** 53);
+  for (const make of [tumbling, session]) expect(() => make(WINDOW_MS_MAX + 1)).toThrow(`expected a positive whole number of ms, at most ${WINDOW_MS_MAX}`);
+});
+
+test.each(['Pacific/Kiritimati', 'Etc/GMT+12', 'Europe/Berlin', 'UTC'])('calendars in %s know the window of the first time and of the last', (zone) => {
+  for (const unit of [calendar.day, calendar.week, calendar.month, calendar.quarter, calendar.year]) {
+    for (const time of [0, TIME_MAX]) {
+      const { start, end } = unit(zone).at(time);
+      expect([start <= time, time < end, Number.isSafeInteger(start), Number.isSafeInteger(end)]).toEqual([true, true, true, true]);
+    }
+  }
 });
 
 test('calendar windows say what they are', () => {

@@ -2,6 +2,8 @@ import { tzdbVersion } from '../port/tzdb.ts';
 import { Calendar, type CalendarUnit, type Interval } from './calendar.ts';
 import { type Duration, durationText } from './duration.ts';
 import type { GroupWindowing } from './group-windowing.ts';
+import { textOf } from '../reason.ts';
+import { TIME_END, checkWindowMs } from './time-max.ts';
 import type { CountWindowing, HoppingWindowing, SessionWindowing, SlidingWindowing } from './own-windowing.ts';
 
 /** Which windows an event belongs to, by kind. */
@@ -33,8 +35,8 @@ export interface GlobalWindowing {
 
 /** Windows of one size, side by side, aligned to the Unix epoch plus `offset`. */
 export function tumbling(size: Duration, offset: Duration = 0): AlignedWindowing {
-  if (!Number.isSafeInteger(size) || size <= 0) throw new RangeError(`tumbling(${size}): expected a positive whole number of ms`);
-  if (!Number.isSafeInteger(offset)) throw new RangeError(`tumbling(…, ${offset}): expected a whole number of ms`);
+  checkWindowMs(`tumbling(${textOf(size)})`, size);
+  if (!Number.isSafeInteger(offset)) throw new RangeError(`tumbling(…, ${textOf(offset)}): expected a whole number of ms`);
   const shift = ((offset % size) + size) % size;
   return Object.freeze({
     kind: 'aligned',
@@ -46,8 +48,6 @@ export function tumbling(size: Duration, offset: Duration = 0): AlignedWindowing
   });
 }
 
-/** Behind every event time there can be. */
-export const TIME_END: number = Number.MAX_SAFE_INTEGER + 1;
 const always: Interval = Object.freeze({ start: 0, end: TIME_END });
 
 /** One window for everything: it closes when the input ends. */

@@ -1,7 +1,7 @@
 import { NO_ROW } from '../../state/keyed-rows.ts';
 import type { CountWindowing } from '../../time/own-windowing.ts';
 import type { Evidence } from '../../time/evidence.ts';
-import { TIME_END } from '../../time/windowing.ts';
+import { TIME_END } from '../../time/time-max.ts';
 import type { WindowOptions } from '../window-options.ts';
 import { IntervalOperator } from '../internal/interval-operator.ts';
 import { OPEN } from '../internal/interval-rows.ts';

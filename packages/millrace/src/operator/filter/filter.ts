@@ -1,3 +1,4 @@
+import { isYes } from '../internal/answer.ts';
 import type { Output } from '../operator.ts';
 
 /**
@@ -16,7 +17,8 @@ export class Filter<T> implements Output<T> {
   }
 
   push(value: T): void {
-    if (this.keep(value)) this.next.push(value);
+    const answer: unknown = this.keep(value);
+    if (answer === true || (answer !== false && isYes('filter', answer))) this.next.push(value);
   }
 
   revise(before: T | undefined, after: T | undefined): void {

@@ -1,3 +1,4 @@
+import { isYes } from '../internal/answer.ts';
 import type { Output } from '../operator.ts';
 import type { Filter } from './filter.ts';
 
@@ -25,8 +26,10 @@ export class TwoFilters<T> implements Output<T> {
   }
 
   push(value: T): void {
-    if (this.#keepA(value)) this.#nextA.push(value);
-    if (this.#keepB(value)) this.#nextB.push(value);
+    const a: unknown = this.#keepA(value);
+    if (a === true || (a !== false && isYes('filter', a))) this.#nextA.push(value);
+    const b: unknown = this.#keepB(value);
+    if (b === true || (b !== false && isYes('filter', b))) this.#nextB.push(value);
   }
 
   revise(before: T | undefined, after: T | undefined): void {

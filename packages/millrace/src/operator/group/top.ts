@@ -1,3 +1,4 @@
+import { checkFunction } from '../../argument.ts';
 import type { Row } from '../row.ts';
 import type { KeyPart } from '../../state/key.ts';
 import type { Columns } from '../../aggregation/columns.ts';
@@ -18,6 +19,7 @@ export const TOP_MAX = 10_000;
  */
 export function top<K, V>(n: number, by: (row: Row<K, V>) => Ordered, toParts: (key: K) => readonly KeyPart[]): Columns<Row<K, V>, readonly Ranked<K, V>[]> {
   if (!Number.isSafeInteger(n) || n < 1 || n > TOP_MAX) throw new RangeError(`top(${n}): expected 1 to ${TOP_MAX} places`);
+  checkFunction('top(n, by)', by);
   let first: Placed<K, V>;
   const placed = (row: Row<K, V>): Placed<K, V> => ({ row, rank: by(row), parts: toParts(row.key) });
   return Object.freeze({

@@ -1,4 +1,5 @@
 import { errors } from '../../error.ts';
+import { textOf } from '../../reason.ts';
 import type { KeyPart, KeyShape } from '../../state/key.ts';
 import type { Frontier } from '../../time/frontier.ts';
 import type { Output, Place } from '../operator.ts';
@@ -58,7 +59,7 @@ export abstract class AsOfInput<T, K> implements Output<T> {
     const { moment } = this.place;
     const { time } = moment;
     const at = atOf === undefined ? time : atOf(event);
-    if (!(at >= 0 && Number.isSafeInteger(at))) throw errors.BAD_AS_OF({ join: this.name, found: String(at) });
+    if (!(at >= 0 && Number.isSafeInteger(at))) throw errors.BAD_AS_OF({ join: this.name, found: textOf(at) });
     if (at < this.versions.horizon) {
       this.counters.late += 1;
       moment.touched = true;

@@ -157,6 +157,7 @@ test.each<[string, (context: Context<number>) => void, string]>([
   ['a fraction', ({ setTimer }) => setTimer(0.5), "a timer of 'own' was set for 0.5; expected whole ms since 1970"],
   ['NaN', ({ setTimer }) => setTimer(Number.NaN), "a timer of 'own' was set for NaN; expected whole ms since 1970"],
   ['a time before 1970', ({ setTimer }) => setTimer(-1), "a timer of 'own' was set for -1; expected whole ms since 1970"],
+  ['a time that no event can have', ({ setTimer }) => setTimer(Number.MAX_SAFE_INTEGER), "a timer of 'own' was set for 9007199254740991; expected whole ms since 1970, at most 8639977795199999"],
 ])('%s is no time for a timer: the event is set aside', (_, wrong, message) => {
   const write = own<number>({ state: () => 0, on: (event, context) => (event.letter === 'x' ? wrong(context) : context.emit(event.letter)) });
   const run = marbles(write, { line: 'axb' });

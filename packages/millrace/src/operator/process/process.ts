@@ -1,9 +1,11 @@
 import { assert } from '../../assert.ts';
 import { errors } from '../../error.ts';
+import { textOf } from '../../reason.ts';
 import type { KeyPart, KeyShape } from '../../state/key.ts';
 import { rawText } from '../../task/bad-record.ts';
 import { NO_TIMER } from '../../task/moment.ts';
 import type { Timed } from '../../time/frontier.ts';
+import { TIME_EXPECTED, TIME_MAX } from '../../time/time-max.ts';
 import type { Output, Place } from '../operator.ts';
 import { type Counters, type Stateful, noCounters } from '../stateful.ts';
 import type { ProcessContext, ProcessSteps } from './context.ts';
@@ -170,9 +172,10 @@ export class Process<T, K, S, Out> implements Output<T>, Timed, Stateful {
   #setTimer(time: number): void {
     this.#check();
     const least = this.#firing === NO_TIMER ? 0 : this.#firing + 1;
-    if (!Number.isSafeInteger(time) || time < least) {
-      const expected = this.#firing === NO_TIMER ? 'whole ms since 1970' : `whole ms later than ${this.#firing}, the time of the timer that fires`;
-      throw errors.BAD_TIMER({ operator: this.name, found: String(time), expected });
+    if (!Number.isInteger(time) || time < least || time > TIME_MAX) {
+      const later = this.#firing === NO_TIMER ? 'whole ms since 1970' : `whole ms later than ${this.#firing}, the time of the timer that fires`;
+      const expected = time > TIME_MAX ? TIME_EXPECTED : later;
+      throw errors.BAD_TIMER({ operator: this.name, found: textOf(time), expected });
     }
     const row = this.#ownRow();
     const { state } = this;

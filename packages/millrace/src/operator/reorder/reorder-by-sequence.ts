@@ -1,4 +1,5 @@
 import { errors } from '../../error.ts';
+import { textOf } from '../../reason.ts';
 import { END } from '../../time/frontier.ts';
 import type { WaitingFrontier, Holder } from '../../time/waiting-frontier.ts';
 import { Heap, type Ranked } from '../internal/heap.ts';
@@ -66,7 +67,7 @@ export class ReorderBySequence<T> implements Output<T>, Stateful, Holder {
   push(value: T): void {
     const { moment } = this.#place;
     const number = this.#sequence(value);
-    if (!Number.isSafeInteger(number) || number < 0) throw errors.BAD_SEQUENCE({ operator: this.name, found: String(number) });
+    if (!Number.isSafeInteger(number) || number < 0) throw errors.BAD_SEQUENCE({ operator: this.name, found: textOf(number) });
     if (number === this.#expected && this.state.least === END) {
       // The usual case. Should it fail behind, its number has still had its turn.
       this.#expected = number + 1;

@@ -1,3 +1,4 @@
+import { isYes } from '../internal/answer.ts';
 import { type Output, nowhere } from '../operator.ts';
 
 /** One way out of a split: the first branch whose `takes` is true gets the event. */
@@ -37,7 +38,10 @@ export class Split<T> implements Output<T> {
   }
 
   #of(value: T): Output<T> {
-    for (const branch of this.#branches) if (branch.takes(value)) return branch.next;
+    for (const branch of this.#branches) {
+      const answer: unknown = branch.takes(value);
+      if (answer === true || (answer !== false && isYes('split', answer))) return branch.next;
+    }
     return this.#rest;
   }
 }

@@ -6,6 +6,7 @@ import { fedByHand, readByHand } from '../../testing/fixture-source.ts';
 import { everyCrash } from '../../testing/fixture-crashes.ts';
 import { type Marble, marbles } from '../../testing/marbles.ts';
 import { outOfOrder } from '../../time/completeness.ts';
+import { TIME_END, TIME_MAX } from '../../time/time-max.ts';
 import { calendar, global, tumbling } from '../../time/windowing.ts';
 import { revise } from '../late-policy.ts';
 
@@ -166,7 +167,7 @@ test('one window for everything leaves when the input ends; nothing is late for 
   const line = 'ab-a1-c-|';
   const everything = ({ line: stream }: { line: Stream<Marble> }) => stream.keyBy((e) => e.letter).window(global()).count({ name: 'all' });
   const run = marbles(everything, { line });
-  const row = { window: { start: 0, end: 2 ** 53 }, time: Number.MAX_SAFE_INTEGER, evidence: ['ended'] };
+  const row = { window: { start: 0, end: TIME_END }, time: TIME_MAX, evidence: ['ended'] };
   expect(run.rows()).toMatchObject([{ key: 'a', value: 2, ...row }, { key: 'b', value: 1, ...row }, { key: 'c', value: 1, ...row }]);
   expect(run.late()).toEqual([]);
   expect(marbles(everything, { line: line.slice(0, -1) }).rows()).toEqual([]);

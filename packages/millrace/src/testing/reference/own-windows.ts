@@ -1,6 +1,7 @@
 import type { Change, Row } from '../../operator/row.ts';
 import type { Interval } from '../../time/calendar.ts';
 import type { EvidenceName } from '../../time/evidence.ts';
+import { TIME_END } from '../../time/time-max.ts';
 import type { Fact, Position, Recorded } from './recorded.ts';
 import { same } from './same.ts';
 
@@ -126,7 +127,7 @@ export function ownWindows<T, K, V>(stream: Recorded<T>, { retain, early, result
       tick?.at(time, entry.at, world);
     }
     if (closes === 'at the end' && entry.to === Infinity) {
-      const from: From = { at: entry.at, cause: { kind: 'frontier', time: 2 ** 53 } };
+      const from: From = { at: entry.at, cause: { kind: 'frontier', time: TIME_END } };
       for (const window of world.windows) if (window.status === 'open') world.leave(window, from, world.evidence);
     }
     world.frontier = entry.to;

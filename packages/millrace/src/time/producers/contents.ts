@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { kindOf } from '../../reason.ts';
 
 /** How many of an epoch's newest events are remembered, to tell a repetition from a contradiction. */
 export const CONTENTS_KEPT = 64;
@@ -67,7 +68,7 @@ export function digestOf(value: unknown): string {
     text = JSON.stringify(value, canonical);
   } catch {
     // Circular, or with a toJSON that throws: only its kind can be compared.
-    text = Object.prototype.toString.call(value);
+    text = kindOf(value);
   }
   return createHash('sha256').update(text ?? String(value)).digest().subarray(0, DIGEST_BYTES).toString('base64url');
 }
