@@ -71,7 +71,7 @@ export async function now(options: LiveOptions): Promise<object> {
 
 /** Each late fact once: a minute closes before the month it is in, and what is too old to be known as a repetition reaches neither. */
 const lateOf = ({ states }: Status): number =>
-  (states['usage-per-minute']?.late ?? 0) + (states['sent-in-per-minute']?.late ?? 0) + (states['calls-seen']?.late ?? 0) + (states['events-seen']?.late ?? 0);
+  (states['usage-per-minute']?.late ?? 0) + (states['sent-in-per-minute']?.late ?? 0) + (states['calls-seen']?.late ?? 0) + (states['sent-in-seen']?.late ?? 0);
 
 /** Whether nothing that counts before an end can come any more, from any side: also what nobody has sent in yet. */
 const closedBy = ({ sources }: Status) => (end: number): boolean =>
