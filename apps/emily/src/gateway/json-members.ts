@@ -86,7 +86,7 @@ export function scanObject(bytes: Buffer, depthMax: number): JsonObject {
 }
 
 /** The place of the quote that ends the string that begins at `start`, or the end of the bytes. */
-function endOfString(bytes: Buffer, start: number): number {
+export function endOfString(bytes: Buffer, start: number): number {
   let i = start + 1;
   while (i < bytes.length && bytes[i] !== quote) i += bytes[i] === backslash ? 2 : 1;
   return i;
@@ -116,7 +116,8 @@ function unescaped(text: string): string | undefined {
   }
 }
 
-export const valueText = ({ bytes }: JsonObject, { valueStart, valueEnd }: Member): string => bytes.toString('utf8', valueStart, valueEnd);
+export const valueOf = ({ bytes }: JsonObject, { valueStart, valueEnd }: Member): Buffer => bytes.subarray(valueStart, valueEnd);
+export const valueText = (object: JsonObject, member: Member): string => valueOf(object, member).toString();
 
 /** The object's bytes with another value for this member. */
 export function withValue({ bytes }: JsonObject, { valueStart, valueEnd }: Member, value: string): Buffer {
