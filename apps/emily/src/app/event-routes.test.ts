@@ -151,17 +151,19 @@ test('a request of the most and the largest events leaves others their turn', as
   const key = await built.bearer('ada', 'ingest');
   const padded = Array.from({ length: 10_000 }, (_, i) => event(`e-${i}`, { note: 'x'.repeat(1_300) }));
   const body = JSON.stringify(padded);
-  let longest = 0;
-  let last = performance.now();
-  const beat = setInterval(() => {
-    longest = Math.max(longest, performance.now() - last);
-    last = performance.now();
-  }, 1);
+  const cpuMs = (): number => process.threadCpuUsage().user / 1_000;
+  let [longest, last, done] = [0, cpuMs(), false];
+  const look = (): void => {
+    longest = Math.max(longest, cpuMs() - last);
+    last = cpuMs();
+    if (!done) setImmediate(look);
+  };
+  look();
   const [status] = await send(built, key, body);
-  clearInterval(beat);
+  done = true;
   expect(status).toBe(200);
-  // The engine's own work on 10,000 rows is in it; without turns it is all of the parsing and judging too.
-  expect(longest).toBeLessThan(500);
+  // In time of the processor, which no other process takes: all of it at once is some hundreds of ms.
+  expect(longest).toBeLessThan(150);
 });
 
 const deep = `${'['.repeat(6_000)}${']'.repeat(6_000)}`;

@@ -1,7 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
 import { badRow } from 'millrace';
-import { linesOf, membersOf } from './event-pieces.ts';
+import { piecesOf } from './event-pieces.ts';
 import { jsonOf } from './json-body.ts';
+import { Turns } from './turns.ts';
 import { decisive, malformed, usageEvent, type EventProblem, type EventRules } from './usage-event.ts';
 import type { UsageEvent } from '../domain/usage-event.ts';
 
@@ -11,8 +11,6 @@ const EVENT_BYTES_MAX = 64 * 1_024;
 
 /** As much of what is set aside is looked at, in bytes; less of it is kept. */
 const RAW_BYTES_MAX = 16 * 1_024;
-/** For how long a request is worked on before others have their turn, in ms. */
-const TURN_MS = 5;
 
 export type Reading = {
   /** A line each, or one JSON value. */
@@ -30,19 +28,15 @@ export type EventRows = { readonly rows: readonly unknown[]; readonly problems: 
  * no JSON is one problem. More than EVENTS_MAX are counted, and nothing else is done: the count comes back.
  */
 export async function rowsOf(body: Buffer, { asLines, rules, closedBefore }: Reading): Promise<EventRows | number> {
-  const { count, places, flaw } = asLines ? linesOf(body, EVENTS_MAX) : membersOf(body, EVENTS_MAX);
+  const { count, places, flaw, isList } = await piecesOf(body, { asLines, max: EVENTS_MAX });
   if (count > EVENTS_MAX) return count;
   if (flaw !== undefined) return notJson(body, `is not JSON: it ${flaw}`);
-  const isList = !asLines && !(count === 1 && places[1] === body.length);
   const rows: unknown[] = [];
   const problems: { index: number; problem: string }[] = [];
   let late = 0;
-  let turnEnds = performance.now() + TURN_MS;
+  const turns = new Turns();
   for (let index = 0; index < count; index++) {
-    if (performance.now() > turnEnds) {
-      await setImmediate();
-      turnEnds = performance.now() + TURN_MS;
-    }
+    if (turns.over) await turns.others();
     const piece = body.subarray(places[2 * index], places[2 * index + 1]);
     const { event, reason, problem, isJson = true } = eventIn(piece, rules);
     if (event !== undefined) {

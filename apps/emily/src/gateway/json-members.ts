@@ -86,7 +86,7 @@ export function scanObject(bytes: Buffer, depthMax: number): JsonObject {
 }
 
 /** The place of the quote that ends the string that begins at `start`, or the end of the bytes. */
-export function endOfString(bytes: Buffer, start: number): number {
+function endOfString(bytes: Buffer, start: number): number {
   let i = start + 1;
   while (i < bytes.length && bytes[i] !== quote) i += bytes[i] === backslash ? 2 : 1;
   return i;
