@@ -37,12 +37,13 @@ afterAll(async () => {
   await rm(data, { recursive: true });
 }, 120_000);
 
-type Refused = { readonly error: { readonly message: string; readonly type: string; readonly param: string | null; readonly code: string } };
+type Refused = { readonly error: { readonly message: string; readonly type: string; readonly param: string | null; readonly code: string; readonly expected: string; readonly got: string; readonly cure: string } };
 
 /** Status and code of an answer that is no good news, in the shape that clients know. */
 async function refusal(response: Response): Promise<readonly [status: number, code: string, message: string]> {
   const { error } = (await response.json()) as Refused;
-  expect(error).toEqual({ message: expect.any(String), type: expect.stringMatching(/_error$/), param: expect.toSatisfy((param) => param === null || typeof param === 'string'), code: expect.any(String) });
+  const text = expect.stringMatching(/./);
+  expect(error).toEqual({ message: text, type: expect.stringMatching(/_error$/), param: expect.toSatisfy((param) => param === null || typeof param === 'string'), code: text, expected: text, got: expect.any(String), cure: text });
   return [response.status, error.code, error.message];
 }
 
@@ -103,7 +104,7 @@ test('an address or a question that does not exist is named', async () => {
   const get = async (path: string): Promise<readonly unknown[]> => refusal(await fetch(new URL(path, operator.origin), { headers: { cookie: `emily=${operator.token}`, authorization: `Bearer ${await emily.demoKey()}` } }));
   expect(await get('/nowhere')).toEqual([404, 'unknown_url', 'There is no GET /nowhere here.']);
   expect(await get('/v1/nowhere')).toEqual([404, 'unknown_url', expect.stringContaining('/v1/nowhere')]);
-  for (const question of ['usage?window=day', 'usage?group=colour', 'usage?from=yesterday', 'usage?to=1.5', 'invoices?limit=0', 'invoices?limit=1001', 'invoices?month=November']) {
+  for (const question of ['usage?window=day', 'usage?group=colour', 'usage?from=yesterday', 'usage?to=1.5', 'invoices?limit=0', 'invoices?limit=1001', 'invoices?month=November', 'invoices?month=2026-13', 'usage?tenant=a&tenant=b', 'usage?from=0x10']) {
     expect(await get(`/v1/${question}`), `asked ${question}`).toEqual([400, 'invalid_parameter', expect.any(String)]);
   }
 });
@@ -137,11 +138,25 @@ test('of many events the good ones are taken, the others named in the answer and
       { index: 4, problem: expect.stringContaining('"2026-11-01T10:00:00"') },
       { index: 5, problem: expect.stringContaining('"2026-02-30T10:00:00Z"') },
       { index: 6, problem: expect.stringContaining('too far ahead') },
-      { index: 7, problem: expect.stringContaining('whole numbers from 0 on') },
+      { index: 7, problem: 'data.inputTokens must be a whole number from 0 to 1000000000, not -1' },
       { index: 8, problem: expect.stringContaining('cachedInputTokens is part of inputTokens') },
     ],
   });
   await expect.poll(async () => (await liveState<{ health: { bad: number } }>(operator)).health.bad, { timeout: 20_000 }).toBe(before + 8);
+});
+
+test.each([
+  ['a list', `[${'1,'.repeat(7_999_999)}1]`, 'application/json'],
+  ['lines', '1\n'.repeat(8_000_000), 'application/x-ndjson'],
+])('%s of eight million events is refused twice, and others are answered meanwhile', { timeout: 60_000 }, async (_what, body, type) => {
+  for (const once of [1, 2]) {
+    const refused = client.post('/v1/events', body, { 'content-type': type });
+    const began = performance.now();
+    expect((await client.chat({})).status).toBe(200);
+    // It took 21 s, and the second one the process.
+    expect(performance.now() - began, `answered the other call, request ${once}`).toBeLessThan(5_000);
+    expect((await refusal(await refused)).slice(0, 2)).toEqual([413, 'too_many_events']);
+  }
 });
 
 test('one event, a batch and a body that is no JSON at all', async () => {
@@ -153,7 +168,7 @@ test('one event, a batch and a body that is no JSON at all', async () => {
   expect(await post(event('single'), 'application/cloudevents+json; charset=utf-8')).toEqual([200, { accepted: 1 }]);
   expect(await post([event('batch-1'), event('batch-2')], 'application/cloudevents-batch+json')).toEqual([200, { accepted: 2 }]);
   expect(await post([event('batch-3'), 7], 'application/json')).toEqual([207, { accepted: 1, refused: 1, problems: [{ index: 1, problem: 'expected an object' }] }]);
-  expect(await post('nothing of the kind', 'application/json')).toEqual([400, { accepted: 0, refused: 1, problems: [{ index: 0, problem: expect.stringContaining('not JSON') }] }]);
+  expect(await post('nothing of the kind', 'application/json')).toEqual([400, { error: expect.objectContaining({ code: 'no_event_taken' }), accepted: 0, refused: 1, problems: [{ index: 0, problem: expect.stringContaining('not JSON') }] }]);
   expect(await post([], 'application/json')).toEqual([200, { accepted: 0 }]);
   expect(await post(event('typed wrongly'), 'text/html')).toEqual([415, expect.anything()]);
 });

@@ -1,9 +1,12 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { realTrace } from '../src/demo/testing/trace-file.ts';
 import { openTrace } from '../src/demo/trace/trace.ts';
 import type { InvoiceDocument } from '../src/bill/invoice-document.ts';
 import type { Measured } from '../src/domain/metered.ts';
 import type { UsageWindow } from '../src/app/usage-query.ts';
+import { clientOf, usageEvent } from './client.ts';
 import { signIn, type Operator } from './operator.ts';
 import { runProcess, startProcess } from './process.ts';
 import { azureRows, mooncakeRows, requestsByUser, totalsOf, type Asked, type Totals } from './recount.ts';
@@ -97,4 +100,26 @@ test('without --json a replay closes with a table for people, and its progress g
   const { stdout, stderr } = await runProcess(['--data', await temporaryFolder(), '--replay', file, '--exit']);
   expect(stdout).toMatch(/^\nrequests +\d+\ninput tokens +[\d,]+\noutput tokens +[\d,]+\nseconds +[\d.]+\nrequests\/s +[\d,]+\ninvoices +\d+\n\n$/);
   expect(stderr).toMatch(/100 % .* rows .* done/);
+});
+
+test.each(['gateway', 'ingest'] as const)('nobody else gets a call or an event into a replay via %s, whatever time it gives', { timeout: 120_000 }, async (via) => {
+  const data = await temporaryFolder();
+  const file = join(data, 'trace.csv');
+  const lines = Array.from({ length: 60 }, (_, second) => `2023-11-16 18:15:${String(second).padStart(2, '0')}.0000000,3,2`);
+  await writeFile(file, `TIMESTAMP,ContextTokens,GeneratedTokens\n${lines.join('\n')}\n`);
+  const emily = startProcess(['--data', data, '--replay', file, '--via', via, '--speed', '20', '--json', '--exit']);
+  const operator = await signIn(emily);
+  const { demoKey } = await operator.get<{ demoKey: string }>('/console/hello');
+  const client = clientOf(operator.origin, demoKey);
+  const asked = { model: 'phi-4', max_tokens: 1, messages: [{ role: 'user', content: 'hello' }] };
+  for (const time of ['253402300799999', '8640000000000001', '1700158530000']) {
+    const response = await client.post('/v1/chat/completions', asked, { 'x-replay-time': time, 'x-replay-secret': 'a guess' });
+    expect([response.status, await response.json()]).toMatchObject([400, { error: { code: 'replay_not_enabled' } }]);
+    const event = await client.post('/v1/events', usageEvent('rogue', new Date('9999-12-31T23:59:59.999Z')));
+    expect(event.status).toBe(409);
+    await event.text();
+  }
+  const { code, stdout } = await emily.end();
+  expect({ code, ...(JSON.parse(stdout) as Result) }).toEqual({ code: 0, requests: 60, inputTokens: 180, outputTokens: 120, seconds: expect.any(Number), perMinute: expect.anything() });
+  expect(await replay(file, data, '--via', via)).toMatchObject({ requests: 60 });
 });

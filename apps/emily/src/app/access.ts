@@ -5,6 +5,7 @@ import type { Sessions } from '../account/session.ts';
 import { comesFromOurPages } from '../account/same-origin.ts';
 import type { Scope } from '../domain/credential.ts';
 import type { KeyId, TenantId } from '../domain/names.ts';
+import { keyLacks, keyRefused, notSignedIn, operatorOnly, refuse } from './refuse.ts';
 
 /** Who may see what: one tenant's numbers, or, as the operator, everyone's. */
 export type Viewer = { readonly kind: 'tenant'; readonly tenant: TenantId; readonly key: KeyId } | { readonly kind: 'operator' };
@@ -26,16 +27,16 @@ export class Access {
   async viewer(request: FastifyRequest, reply: FastifyReply, scope: Scope): Promise<Viewer | undefined> {
     if (request.headers.authorization === undefined) {
       if (this.operator(request)) return { kind: 'operator' };
-      await refuse(reply, 401, 'not_signed_in', 'Send an API key as `Authorization: Bearer em_…`, or sign in to the console with the link that Emily printed when it started.');
+      await refuse(reply, notSignedIn);
       return undefined;
     }
     const credential = this.#accounts.authenticate(request.headers.authorization);
     if (credential === undefined) {
-      await refuse(reply, 401, 'invalid_api_key', 'The API key is malformed, unknown, expired or revoked.');
+      await refuse(reply, keyRefused);
       return undefined;
     }
     if (!credential.scopes.has(scope)) {
-      await refuse(reply, 403, 'insufficient_scope', `This API key may not do that: it lacks the scope \`${scope}\`.`);
+      await refuse(reply, keyLacks(scope));
       return undefined;
     }
     return { kind: 'tenant', tenant: credential.tenant, key: credential.key };
@@ -52,7 +53,7 @@ export class Access {
     if (viewer === undefined) return undefined;
     if (viewer.kind === 'operator') return 'console session';
     if (viewer.tenant === this.#operator) return `key ${viewer.key}`;
-    await refuse(reply, 403, 'operator_only', 'Only the operator of this Emily may do that.');
+    await refuse(reply, operatorOnly);
     return undefined;
   }
 
@@ -62,10 +63,4 @@ export class Access {
     if (this.#sessions.find(token)?.role !== 'operator') return false;
     return comesFromOurPages(request.method, request.headers, `${request.protocol}://${request.host}`);
   }
-}
-
-/** An error in the shape that clients of the gateway know. */
-export function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
-  const type = status < 500 ? 'invalid_request_error' : 'server_error';
-  return reply.code(status).send({ error: { message, type, param: null, code } });
 }

@@ -41,3 +41,19 @@ test('a page that is not built is named, with what builds it', async () => {
   const { statusCode, body } = await server.inject({ url: '/' });
   expect([statusCode, JSON.parse(body).error.message]).toEqual([503, 'The page of the console is not built. `npm start` builds it.']);
 });
+
+test('two tokens are refused, and use up neither', async () => {
+  const { server, sessions } = await house();
+  const token = await sessions.issueLink('operator');
+  const { statusCode, body } = await server.inject({ url: `/sign-in?token=${token}&token=${token}` });
+  expect([statusCode, JSON.parse(body).error.code]).toEqual([400, 'invalid_parameter']);
+  expect((await server.inject({ url: `/sign-in?token=${token}` })).statusCode).toBe(303);
+});
+
+test('HEAD of the live stream ends with its headers', async () => {
+  const { server, operator } = await house();
+  const address = await server.listen({ port: 0, host: '127.0.0.1' });
+  const response = await fetch(`${address}/console/live`, { method: 'HEAD', headers: { cookie: await operator() } });
+  expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([200, 'text/event-stream', '']);
+  expect((await fetch(`${address}/console/live`, { method: 'HEAD' })).status).toBe(401);
+});

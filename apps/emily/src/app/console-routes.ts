@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import fastifyStatic from '@fastify/static';
-import type { FastifyPluginAsync, FastifyReply } from 'fastify';
+import type { FastifyPluginAsync } from 'fastify';
 import { sessionCookie } from '../account/session-cookie.ts';
 import type { Sessions } from '../account/session.ts';
-import { type Access, refuse } from './access.ts';
+import type { Problem } from '../gateway/problem.ts';
+import type { Access } from './access.ts';
+import { questionOf } from './question.ts';
+import { noSession, refuse } from './refuse.ts';
 
 export type ConsoleOptions = {
   readonly sessions: Sessions;
@@ -15,10 +18,28 @@ export type ConsoleOptions = {
 };
 
 const TICK_MS = 1_000;
+const streamHeaders = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
 
 /** Nothing inline, nothing from elsewhere, in nobody's frame. */
 const policy =
   "default-src 'self'; img-src 'self' data: blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
+
+const linkSpent: Problem = {
+  status: 401,
+  code: 'sign_in_link_spent',
+  message: 'This link was used already, has expired, or was never issued. Start Emily again for a new one.',
+  expected: 'a link that was not used yet',
+  got: 'another one',
+  cure: 'Start Emily again for a new one.',
+};
+const pageNotBuilt: Problem = {
+  status: 503,
+  code: 'page_not_built',
+  message: 'The page of the console is not built. `npm start` builds it.',
+  expected: 'a built page',
+  got: 'none',
+  cure: 'Start Emily with `npm start`.',
+};
 
 /** The console: sign-in by a one-time link, the page, and its live stream. */
 export const consoleRoutes = ({ sessions, access, page, hello, now }: ConsoleOptions): FastifyPluginAsync => async (app) => {
@@ -34,25 +55,30 @@ export const consoleRoutes = ({ sessions, access, page, hello, now }: ConsoleOpt
 
   app.get('/', async (_request, reply) => {
     const html = await readFile(`${page}/index.html`, 'utf8').catch(() => undefined);
-    if (html === undefined) return refuse(reply, 503, 'page_not_built', 'The page of the console is not built. `npm start` builds it.');
+    if (html === undefined) return refuse(reply, pageNotBuilt);
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(html);
   });
 
-  app.get<{ Querystring: { token?: string } }>('/sign-in', async (request, reply) => {
-    const token = await sessions.signIn(request.query.token ?? '');
+  app.get('/sign-in', async (request, reply) => {
+    const question = questionOf(request.query, ['token'], reply);
+    if (question === undefined) return reply;
+    const token = await sessions.signIn(question['token'] ?? '');
     if (token === undefined) {
-      return refuse(reply, 401, 'sign_in_link_spent', 'This link was used already, has expired, or was never issued. Start Emily again for a new one.');
+      return refuse(reply, linkSpent);
     }
     return reply.header('set-cookie', sessionCookie(token, { secure: false })).redirect('/', 303);
   });
 
-  app.get('/console/hello', async (request, reply) => (access.operator(request) ? hello() : notSignedIn(reply)));
+  app.get('/console/hello', async (request, reply) => (access.operator(request) ? hello() : refuse(reply, noSession)));
 
-  app.get('/console/live', async (request, reply) => {
-    if (!access.operator(request)) return notSignedIn(reply);
+  // Not by itself, because it would wait for the end of the stream.
+  app.head('/console/live', async (request, reply) => (access.operator(request) ? reply.headers(streamHeaders).send() : refuse(reply, noSession)));
+
+  app.get('/console/live', { exposeHeadRoute: false }, async (request, reply) => {
+    if (!access.operator(request)) return refuse(reply, noSession);
     reply.hijack();
     const { raw } = reply;
-    raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+    raw.writeHead(200, streamHeaders);
     let writing = false;
     const tell = async (): Promise<void> => {
       // A reader that does not keep up misses states, not the newest one; each is complete in itself.
@@ -83,6 +109,3 @@ export const consoleRoutes = ({ sessions, access, page, hello, now }: ConsoleOpt
     for (const end of ending) end();
   });
 };
-
-const notSignedIn = (reply: FastifyReply): FastifyReply =>
-  refuse(reply, 401, 'not_signed_in', 'Sign in with the one-time link that Emily printed when it started.');

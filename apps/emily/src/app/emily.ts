@@ -10,6 +10,7 @@ import { Fleet } from '../fleet/fleet.ts';
 import { demoLatency, noLatency, simulatedDriver } from '../fleet/simulated-driver.ts';
 import { Numbering } from '../gateway/numbering.ts';
 import { firstWords, type FormerLife } from '../gateway/recover.ts';
+import type { ReplayTerms } from '../gateway/replay-terms.ts';
 import type { FinishedKey } from '../meter/finished-keys.ts';
 import { openOf } from '../meter/requests.ts';
 import { priceInForce } from '../price/price.ts';
@@ -31,7 +32,8 @@ export type EmilyOptions = {
   /** The folder with the console's built page. */
   readonly page: string;
   readonly replicasPerModel: number;
-  /** What a replay says of itself to the console. */
+  /** What a replay goes by, and what it says of itself to the console. */
+  readonly replayTerms?: ReplayTerms;
   readonly replay?: () => { readonly file: string; readonly rows: number; readonly done: number; readonly finished: boolean } | null;
   readonly report: (line: string) => void;
 };
@@ -115,7 +117,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
         usageLog: { append: async (messages) => void (await program.append(logs.usage, messages)) },
         numbering,
         finishedKeys: { get: (tenant, key) => finishedKeys.get(keyText(tenant, key)) },
-        replay: replaying,
+        replay: options.replayTerms,
         ...(former === undefined ? {} : { lastStamp: former.lastStamp, lastPromise: former.promised }),
       },
       hello: () => ({

@@ -1,10 +1,13 @@
-import type { FastifyPluginAsync } from 'fastify';
-import { badRow, type BadReason } from 'millrace';
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Accounts } from '../account/accounts.ts';
-import { epochMs, modelId, tenantId, userId, type EpochMs, type TenantId } from '../domain/names.ts';
-import type { UsageEvent } from '../domain/usage-event.ts';
-import { refuse } from './access.ts';
-import { rfc3339Ms } from './rfc3339.ts';
+import type { Credential } from '../domain/credential.ts';
+import type { EpochMs, TenantId } from '../domain/names.ts';
+import { excerpt, problemBody, type Problem } from '../gateway/problem.ts';
+import { isFromReplayer, type ReplayTerms } from '../gateway/replay-terms.ts';
+import { BodyRoom } from './body-room.ts';
+import { EVENTS_MAX, rowsOf, type EventRows } from './event-rows.ts';
+import { keyLacks, keyRefused, refuse } from './refuse.ts';
+import type { EventRules } from './usage-event.ts';
 
 export type EventOptions = {
   readonly accounts: Accounts;
@@ -13,116 +16,148 @@ export type EventOptions = {
   /** The tenant whose administrators may send usage for every tenant. */
   readonly operator: TenantId;
   readonly now: () => EpochMs;
-  /** How far an event's time may be ahead of ours; in a replay any. */
+  /** How far an event's time may be ahead of ours. */
   readonly aheadMsMax: number;
+  /** A trace is replayed: only its events are taken, at their own times. */
+  readonly replay: ReplayTerms | undefined;
+  /** What is before this instant is of a month that has closed. */
+  readonly closedBefore: () => number;
 };
 
-const BODY_BYTES_MAX = 16 * 1024 * 1024;
+const mib = 1_024 * 1_024;
+const BODY_BYTES_MAX = 16 * mib;
+/** Bodies that are read or worked on at a time: in all, and of one tenant. */
+const BODIES_BYTES_MAX = 256 * mib;
+const BODIES_PER_TENANT_BYTES_MAX = 64 * mib;
 const PROBLEMS_SHOWN_MAX = 100;
-/** Of the names that an event gives, in characters. */
-const NAME_LENGTH_MAX = 256;
-
-const types = ['application/json', 'application/cloudevents+json', 'application/cloudevents-batch+json', 'application/x-ndjson'];
+const types: readonly string[] = ['application/json', 'application/cloudevents+json', 'application/cloudevents-batch+json', 'application/x-ndjson'];
 
 /**
  * `POST /v1/events`: usage measured elsewhere, as CloudEvents 1.0: one, a batch, or a line each.
  *
- * The answer comes after the durable commit. What is no usage event is named in the answer, by its
- * place, and set aside with the reason; the others are taken all the same, and the answer is 207
- * then, so that nobody overlooks it.
+ * - The answer comes after the durable commit.
+ * - What is no usage event is named in the answer, by its place, and set aside with the reason; the others are
+ *   taken all the same, and the answer is 207 then, so that nobody overlooks it. It is 207 too where some are
+ *   of a month that has closed, and so taken but not counted.
+ * - Who may not send, and what is too large, is refused before it is read; too many events, before any is.
  */
 export const eventRoutes = (options: EventOptions): FastifyPluginAsync => async (app) => {
-  const { accounts, append, operator, now, aheadMsMax } = options;
+  const { accounts, append, replay } = options;
+  const room = new BodyRoom(BODIES_BYTES_MAX, BODIES_PER_TENANT_BYTES_MAX);
+  const senders = new WeakMap<FastifyRequest, Credential>();
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_BYTES_MAX }, (_request, body, done) => done(null, body));
-  app.setErrorHandler((error: { statusCode?: number; code?: string; message?: string }, request, reply) => {
-    const { statusCode = 500, code, message = '' } = error;
-    if (statusCode === 413) return refuse(reply, 413, 'body_too_large', `The body is larger than ${BODY_BYTES_MAX} bytes; send smaller batches.`);
-    if (statusCode < 500) return refuse(reply, statusCode, 'odd_request', message);
-    if (code === 'LOG_ENDED') return refuse(reply, 409, 'log_ended', 'This Emily replays a trace, and takes no other events.');
-    request.log.error({ err: error }, 'events could not be made durable');
-    return refuse(reply, 503, 'log_unavailable', 'The events could not be made durable; send them again. None of them was taken.');
-  });
-  app.post<{ Body: string | undefined }>('/v1/events', async (request, reply) => {
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_BYTES_MAX }, (_request, body, done) => done(null, body));
+
+  app.addHook('onRequest', async (request, reply) => {
     const credential = accounts.authenticate(request.headers.authorization);
-    if (credential === undefined) return refuse(reply, 401, 'invalid_api_key', 'Send an API key with the scope `ingest` as `Authorization: Bearer em_…`.');
-    if (!credential.scopes.has('ingest')) return refuse(reply, 403, 'insufficient_scope', 'This API key lacks the scope `ingest`.');
-    const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers;
-    const parts = encoding === 'identity' ? partsOf(type, request.body ?? '') : undefined;
-    if (parts === undefined) return refuse(reply, 415, 'unsupported_media_type', `The body must be sent as ${types.join(', ')}, not compressed.`);
-    const forAll = credential.tenant === operator && credential.scopes.has('admin');
-    const rules = { tenant: forAll ? undefined : credential.tenant, isTenant: (id: TenantId) => accounts.tenant(id) !== undefined, latest: now() + aheadMsMax };
-    const problems: { index: number; problem: string }[] = [];
-    const rows = parts.map((part, index) => {
-      const { event, reason, problem } = 'problem' in part ? part : usageEvent(part.value, rules);
-      if (event !== undefined) return event;
-      problems.push({ index, problem });
-      return badRow(reason, problem, part.value);
-    });
-    await append(rows);
-    const accepted = rows.length - problems.length;
-    if (problems.length === 0) return { accepted };
-    return reply.code(accepted === 0 ? 400 : 207).send({ accepted, refused: problems.length, problems: problems.slice(0, PROBLEMS_SHOWN_MAX) });
+    if (credential === undefined) return refuse(reply, keyRefused);
+    if (!credential.scopes.has('ingest')) return refuse(reply, keyLacks('ingest'));
+    if (replay !== undefined && !isFromReplayer(request.headers, replay)) return refuse(reply, logEnded);
+    const { 'content-type': type = '', 'content-encoding': encoding = 'identity', 'content-length': length } = request.headers;
+    if (encoding !== 'identity') return refuse(reply, badType(`content encoding ${encoding}`));
+    if (!types.includes(typeOf(type))) return refuse(reply, badType(type));
+    const leave = room.enter(credential.tenant, Math.min(Number(length ?? BODY_BYTES_MAX), BODY_BYTES_MAX));
+    if (leave === undefined) return refuse(reply.header('retry-after', 1), noRoom);
+    reply.raw.once('close', leave);
+    senders.set(request, credential);
   });
+
+  app.post<{ Body: Buffer | undefined }>('/v1/events', async (request, reply) => {
+    const body = request.body ?? Buffer.alloc(0);
+    const asLines = typeOf(request.headers['content-type'] ?? '') === 'application/x-ndjson';
+    let closedBefore: number;
+    try {
+      closedBefore = options.closedBefore();
+    } catch (error) {
+      return notTaken(error, request, reply);
+    }
+    const read = await rowsOf(body, { asLines, rules: rulesFor(senders.get(request)!), closedBefore });
+    if (typeof read === 'number') return refuse(reply, tooMany(read));
+    try {
+      await append(read.rows);
+    } catch (error) {
+      return notTaken(error, request, reply);
+    }
+    return answer(read, reply);
+  });
+
+  function rulesFor({ tenant, scopes }: Credential): EventRules {
+    const forAll = tenant === options.operator && scopes.has('admin');
+    const latest = replay?.latest ?? options.now() + options.aheadMsMax;
+    return { tenant: forAll ? undefined : tenant, isTenant: (id: TenantId) => accounts.tenant(id) !== undefined, latest };
+  }
 };
 
-type Problem = { readonly event?: undefined; readonly reason: BadReason; readonly problem: string };
-type Part = { readonly value: unknown } | (Problem & { readonly value: string });
-
-/** The events of a body, parsed; undefined for a content type that is not taken. */
-function partsOf(contentType: string, body: string): readonly Part[] | undefined {
-  const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
-  if (!types.includes(type)) return undefined;
-  if (type === 'application/x-ndjson') return body.split('\n').filter((line) => line.trim() !== '').map(parsed);
-  const all = parsed(body);
-  return Array.isArray(all.value) ? all.value.map((value: unknown) => ({ value })) : [all];
+function answer({ rows, problems, late }: EventRows, reply: FastifyReply): object {
+  const accepted = rows.length - problems.length;
+  if (problems.length === 0 && late === 0) return { accepted };
+  const said = {
+    accepted,
+    ...(late > 0 && { late }),
+    ...(problems.length > 0 && { refused: problems.length, problems: problems.slice(0, PROBLEMS_SHOWN_MAX) }),
+  };
+  return accepted > 0 ? reply.code(207).send(said) : reply.code(400).send({ ...problemBody(noneTaken(problems[0]!.problem)), ...said });
 }
 
-function parsed(text: string): Part {
-  try {
-    return { value: JSON.parse(text) as unknown };
-  } catch (error) {
-    return { value: text, ...malformed(`not JSON: ${(error as Error).message}`) };
-  }
+/** Nothing was taken: the log takes no more, or cannot make durable what it is given. */
+function notTaken(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if ((error as { readonly code?: unknown }).code === 'LOG_ENDED') return refuse(reply, logEnded);
+  request.log.error({ err: error }, 'events could not be made durable');
+  return refuse(reply.header('retry-after', 1), notDurable);
 }
 
-type Rules = {
-  /** Whose usage it is; undefined: the event says it. */
-  readonly tenant: TenantId | undefined;
-  readonly isTenant: (id: TenantId) => boolean;
-  /** The latest time an event may have. */
-  readonly latest: number;
+const typeOf = (contentType: string): string => contentType.split(';')[0]?.trim().toLowerCase() ?? '';
+
+const badType = (found: string): Problem => ({
+  status: 415,
+  code: 'unsupported_media_type',
+  message: `The body must be sent as ${types.join(', ')}, not compressed.`,
+  expected: `${types.join(', ')}, not compressed`,
+  got: found === '' ? 'no content type' : excerpt(found),
+  cure: 'Say in the header content-type what the body is, and send it as it is.',
+});
+
+const tooMany = (count: number): Problem => ({
+  status: 413,
+  code: 'too_many_events',
+  message: `The body has ${count} events, and at most ${EVENTS_MAX} are taken in a request; send fewer in each. None of them was taken.`,
+  expected: `at most ${EVENTS_MAX} events`,
+  got: `${count}`,
+  cure: 'Send fewer in each request.',
+});
+
+const noneTaken = (problem: string): Problem => ({
+  status: 400,
+  code: 'no_event_taken',
+  message: `None of what was sent is a usage event; the first: ${problem}. All of it was set aside.`,
+  expected: 'usage as CloudEvents 1.0',
+  got: problem,
+  cure: 'Correct what `problems` names, and send that again.',
+});
+
+const logEnded: Problem = {
+  status: 409,
+  code: 'log_ended',
+  message: 'This Emily replays a trace, and takes no other events.',
+  expected: 'events of the trace',
+  got: 'others',
+  cure: 'Send them to an Emily that serves.',
 };
 
-/** A usage event, or what is wrong with it. */
-function usageEvent(value: unknown, { tenant, isTenant, latest }: Rules): { readonly event: UsageEvent; reason?: never; problem?: never } | Problem {
-  if (!isRecord(value)) return malformed('expected an object');
-  const { specversion, id, source, type, subject, time, data } = value;
-  if (specversion !== '1.0') return malformed(`specversion must be '1.0', not ${shown(specversion)}`);
-  if (type !== 'usage') return malformed(`type must be 'usage', not ${shown(type)}`);
-  if (!isName(id)) return malformed(`id must be ${aName}, not ${shown(id)}`);
-  if (!isName(source)) return malformed(`source must be ${aName}, not ${shown(source)}`);
-  if (!isName(subject)) return malformed(`subject must be the user, ${aName}, not ${shown(subject)}`);
-  const at = rfc3339Ms(time);
-  if (at === undefined) return { reason: 'bad-time', problem: `time must be an RFC 3339 date and time from 1970 on, not ${shown(time)}` };
-  if (at > latest) return { reason: 'future-time', problem: `time ${shown(time)} is too far ahead: the latest that is taken now is ${new Date(latest).toISOString()}` };
-  if (!isRecord(data)) return malformed('data must be an object');
-  const { model, requests = 1, inputTokens = 0, cachedInputTokens = 0, outputTokens = 0 } = data;
-  if (!isName(model)) return malformed(`data.model must be ${aName}, not ${shown(model)}`);
-  const owner = tenant ?? (isName(data.tenant) ? tenantId(data.tenant) : undefined);
-  if (owner === undefined || !isTenant(owner)) return malformed(`data.tenant must be a tenant of this Emily, not ${shown(data.tenant)}`);
-  if (!isCount(requests) || !isCount(inputTokens) || !isCount(cachedInputTokens) || !isCount(outputTokens)) {
-    return malformed('requests, inputTokens, cachedInputTokens and outputTokens must be whole numbers from 0 on');
-  }
-  if (cachedInputTokens > inputTokens) return malformed('cachedInputTokens is part of inputTokens and cannot be more');
-  const units = { requests, inputTokens, cachedInputTokens, outputTokens };
-  return { event: { id, source, at: epochMs(at), tenant: owner, user: userId(subject), model: modelId(model), units } };
-}
+const noRoom: Problem = {
+  status: 429,
+  code: 'too_many_bodies',
+  message: `More than ${BODIES_PER_TENANT_BYTES_MAX} bytes of your requests, or ${BODIES_BYTES_MAX} of all, are on their way; wait for some to be answered. Nothing was taken.`,
+  expected: `at most ${BODIES_PER_TENANT_BYTES_MAX} bytes of a tenant on their way`,
+  got: 'more',
+  cure: 'Send the next request when the last one is answered; a content-length takes no more room than it says.',
+};
 
-const aName = `a string of 1 to ${NAME_LENGTH_MAX} characters`;
-
-const malformed = (problem: string): Problem => ({ reason: 'malformed', problem });
-const isName = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.length <= NAME_LENGTH_MAX;
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-const shown = (value: unknown): string => (JSON.stringify(value) ?? 'missing').slice(0, 80);
+const notDurable: Problem = {
+  status: 503,
+  code: 'log_unavailable',
+  message: 'The events could not be made durable; send them again. None of them was taken.',
+  expected: 'a log that takes events',
+  got: 'one that does not',
+  cure: 'Send them again.',
+};

@@ -121,3 +121,19 @@ test('a question with a parameter is refused', async () => {
   const { statusCode } = await built.server.inject({ url: '/v1/holds?open=1', headers: { cookie: await built.operator() } });
   expect(statusCode).toBe(400);
 });
+
+test.each([
+  ['a body that is no JSON', 'application/json', 'choice=wait', 400, 'invalid_decision', 'The body is not JSON'],
+  ['no body', 'application/json', '', 400, 'invalid_decision', 'The body is not JSON'],
+  ['a member that no decision has', 'application/json', '{"choice":"wait","by":"Ada","reason":"x","__proto__":{}}', 400, 'invalid_decision', "There is no member '__proto__'"],
+  ['another one', 'application/json', '{"choice":"wait","by":"Ada","reason":"x","constructor":{"prototype":1}}', 400, 'invalid_decision', "There is no member 'constructor'"],
+  ['two choices', 'application/json', '{"choice":"wait","choice":"accept","by":"Ada","reason":"x"}', 400, 'invalid_decision', 'more than one choice'],
+  ['another type', 'text/plain', '{}', 415, 'unsupported_media_type', 'application/json'],
+  ['a large body', 'application/json', `"${'x'.repeat(8_191)}"`, 413, 'body_too_large', '8192 bytes'],
+])('%s for a decision is refused with the reason and what to do', async (_what, type, payload, status, code, message) => {
+  const { server, bearer } = await contradicted();
+  const headers = { 'authorization': await bearer(operatorTenant, 'admin'), 'content-type': type };
+  const response = await server.inject({ method: 'POST', url: '/v1/holds/1', payload, headers });
+  const text = expect.stringMatching(/./);
+  expect([response.statusCode, response.json()]).toEqual([status, { error: { message: expect.stringContaining(message), type: 'invalid_request_error', param: null, code, expected: text, got: text, cure: text } }]);
+});

@@ -1,9 +1,13 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { MillraceError, type Program } from 'millrace';
-import { type Access, refuse } from './access.ts';
+import { excerpt, type Problem } from '../gateway/problem.ts';
+import type { Access } from './access.ts';
 import { asOf } from './as-of.ts';
 import type { HoldDesk } from './hold-desk.ts';
+import { jsonOf } from './json-body.ts';
 import type { EmilyTables } from './program.ts';
+import { questionOf } from './question.ts';
+import { badParameter, refuse } from './refuse.ts';
 
 export type HoldOptions = { readonly program: Program<EmilyTables>; readonly access: Access; readonly holds: HoldDesk };
 
@@ -20,10 +24,12 @@ const members: readonly string[] = ['choice', 'by', 'reason'];
  * carried out.
  */
 export const holdRoutes = ({ program, access, holds }: HoldOptions): FastifyPluginAsync => async (app) => {
-  app.get<{ Querystring: Record<string, string | undefined> }>('/v1/holds', async (request, reply) => {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+
+  app.get('/v1/holds', async (request, reply) => {
     if ((await access.operatorBy(request, reply)) === undefined) return reply;
-    const [unknown] = Object.keys(request.query);
-    if (unknown !== undefined) return refuse(reply, 400, 'invalid_parameter', `There is no parameter '${unknown}'; there is none.`);
+    if (questionOf(request.query, [], reply) === undefined) return reply;
     return { data: holds.open(), decided: holds.decided(), asOf: asOf(program) };
   });
 
@@ -31,18 +37,37 @@ export const holdRoutes = ({ program, access, holds }: HoldOptions): FastifyPlug
     const credential = await access.operatorBy(request, reply);
     if (credential === undefined) return reply;
     const { id } = request.params;
-    if (!/^[1-9]\d{0,14}$/.test(id)) return refuse(reply, 400, 'invalid_parameter', `The number of a hold is a whole number from 1 on, not '${id}'.`);
-    const decision = decisionOf(request.body);
-    if (typeof decision === 'string') return refuse(reply, 400, 'invalid_decision', decision);
+    if (!/^[1-9]\d{0,14}$/.test(id)) return refuse(reply, { ...badParameter('The number of a hold', 'a whole number from 1 on', id), cure: 'Take it from `GET /v1/holds`.', param: 'id' });
+    const read = jsonOf(request.body, { members });
+    const decision = 'flaw' in read ? `The body ${read.flaw}.` : decisionOf(read.value);
+    if (typeof decision === 'string') return refuse(reply, badDecision(decision));
     try {
       const decided = await holds.decide(Number(id), { ...decision, credential });
-      return decided ?? refuse(reply, 404, 'unknown_hold', `There is no hold ${id}, or no more: somebody may have decided already, or a silent gateway may have been heard. \`GET /v1/holds\` lists those there are.`);
+      return decided ?? refuse(reply, unknownHold(id));
     } catch (error) {
       if (!(error instanceof MillraceError) || error.code !== 'CHOICE_NOT_OFFERED') throw error;
-      return refuse(reply, 400, 'choice_not_offered', `${error.message}.`);
+      return refuse(reply, { status: 400, code: 'choice_not_offered', message: `${error.message}.`, expected: 'one of the choices of the hold', got: excerpt(decision.choice), cure: 'Take a choice that `GET /v1/holds` lists with the hold.' });
     }
   });
 };
+
+const badDecision = (flaw: string): Problem => ({
+  status: 400,
+  code: 'invalid_decision',
+  message: flaw,
+  expected: 'the JSON of an object with choice, by and reason',
+  got: 'something else',
+  cure: 'Send { "choice", "by", "reason" } as application/json.',
+});
+
+const unknownHold = (id: string): Problem => ({
+  status: 404,
+  code: 'unknown_hold',
+  message: `There is no hold ${id}, or no more: somebody may have decided already, or a silent gateway may have been heard. \`GET /v1/holds\` lists those there are.`,
+  expected: 'the number of a hold',
+  got: id,
+  cure: '`GET /v1/holds` lists those there are.',
+});
 
 type Decision = { readonly choice: string; readonly by: string; readonly reason: string };
 

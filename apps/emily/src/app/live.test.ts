@@ -120,3 +120,12 @@ test('a late fact is counted once, however many tables it came too late for', as
   // Its minute has closed; its month has not, and bills it.
   expect([health.late, health.bad, month.requests]).toEqual([1, 0, 3]);
 });
+
+test('a sum that a number would not hold exactly is told by its digits', async () => {
+  const built = await house();
+  const most = Number.MAX_SAFE_INTEGER;
+  await built.program.append(logs.events, [sentIn('e-1', { units: units(most, 1) }), sentIn('e-2', { at: epochMs(someTime + 5_000), user: userId('ben'), units: units(1, 1) })]);
+  await built.program.caughtUp(logs.events);
+  const { month } = await live(built, someTime);
+  expect(month).toMatchObject({ requests: 2, inputTokens: '9007199254740992', outputTokens: 2, byTenant: [{ inputTokens: '9007199254740992' }] });
+});

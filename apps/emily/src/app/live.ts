@@ -10,7 +10,6 @@ import { asOf, evidenceOf } from './as-of.ts';
 import { gatewayViews, shownMissing } from './gateways.ts';
 import type { HoldDesk } from './hold-desk.ts';
 import { logs, type EmilyTables } from './program.ts';
-import { plus } from './usage-query.ts';
 
 export type LiveOptions = {
   readonly program: Program<EmilyTables>;
@@ -71,7 +70,7 @@ export async function now(options: LiveOptions): Promise<object> {
 
 /** Each late fact once: a minute closes before the month it is in, and what is too old to be known as a repetition reaches neither. */
 const lateOf = ({ states }: Status): number =>
-  (states['usage-per-minute']?.late ?? 0) + (states['sent-in-per-minute']?.late ?? 0) + (states['calls-seen']?.late ?? 0) + (states['events-seen']?.late ?? 0);
+  (states['usage-per-minute']?.late ?? 0) + (states['sent-in-per-minute']?.late ?? 0) + (states['calls-seen']?.late ?? 0) + (states['sent-in-seen']?.late ?? 0);
 
 /** Whether nothing that counts before an end can come any more, from any side: also what nobody has sent in yet. */
 const closedBy = ({ sources }: Status) => (end: number): boolean =>
@@ -87,7 +86,7 @@ function monthOf({ usage, bills, isClosed }: MonthParts, at: number, zone: strin
   const inMonth = usage.filter(({ window }) => window !== undefined && window.start <= at && at < window.end);
   const invoices = bills.filter(({ window }) => window !== undefined && window.start <= at && at < window.end);
   const window = inMonth[0]?.window ?? { start: at, end: at };
-  const total = inMonth.reduce((sum, { value }) => plus(sum, value), plus());
+  const total = sumOf(inMonth);
   const isFinal = isClosed(window.end) && inMonth.length > 0 && inMonth.every(({ finality }) => finality === 'final');
   const tenants = sumsBy(inMonth, ({ tenant }) => tenant);
   const models = sumsBy(inMonth, ({ model }) => model);
@@ -97,26 +96,36 @@ function monthOf({ usage, bills, isClosed }: MonthParts, at: number, zone: strin
     label,
     finality: isFinal ? 'final' : 'provisional',
     evidence: isFinal ? evidenceOf(inMonth) : [],
-    ...withoutCached(total),
+    ...told(total),
     amount: amountOf(invoices),
     currency: euro.code,
     byTenant: tenants.map(([tenant, sum]) => ({
       tenant,
       name: accounts.tenant(tenant as TenantId)?.name ?? tenant,
-      ...withoutCached(sum),
+      ...told(sum),
       amount: amountOf(invoices.filter(({ key }) => key.tenant === tenant)),
     })),
-    byModel: models.map(([model, sum]) => ({ model, ...withoutCached(sum), share: total.requests === 0 ? 0 : sum.requests / total.requests })),
+    byModel: models.map(([model, sum]) => ({ model, ...told(sum), share: total.requests === 0n ? 0 : Number(sum.requests) / Number(total.requests) })),
   };
 }
 
-function sumsBy(rows: readonly MonthRow[], name: (key: UsageKey) => string): [string, UsageTotals][] {
-  const sums = new Map<string, UsageTotals>();
-  for (const { key, value } of rows) sums.set(name(key), plus(sums.get(name(key)), value));
-  return [...sums].sort(([, a], [, b]) => b.requests - a.requests);
+/** Sums over many keys, which may be larger than a number holds exactly. */
+type Sums = { readonly requests: bigint; readonly inputTokens: bigint; readonly outputTokens: bigint };
+
+function sumOf(rows: readonly MonthRow[]): Sums {
+  const sum = (count: (value: UsageTotals) => number): bigint => rows.reduce((all, { value }) => all + BigInt(count(value)), 0n);
+  return { requests: sum((one) => one.requests), inputTokens: sum((one) => one.inputTokens), outputTokens: sum((one) => one.outputTokens) };
 }
 
-const withoutCached = ({ requests, inputTokens, outputTokens }: UsageTotals): object => ({ requests, inputTokens, outputTokens });
+function sumsBy(rows: readonly MonthRow[], name: (key: UsageKey) => string): [string, Sums][] {
+  const sums = [...Map.groupBy(rows, ({ key }) => name(key))].map(([of, some]): [string, Sums] => [of, sumOf(some)]);
+  return sums.sort(([, a], [, b]) => (a.requests < b.requests ? 1 : a.requests > b.requests ? -1 : 0));
+}
+
+const told = ({ requests, inputTokens, outputTokens }: Sums): object => ({ requests: exactly(requests), inputTokens: exactly(inputTokens), outputTokens: exactly(outputTokens) });
+
+/** A count as JSON has it: a number, or its digits as text where a number would not be exact. */
+const exactly = (count: bigint): number | string => (count <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(count) : count.toString());
 
 /** What all of it adds up to, rounded once; invoices round line by line, and may differ by that. */
 function amountOf(invoices: readonly InvoiceRow[]): string {

@@ -163,11 +163,39 @@ test('requests that timed out are listed to the operator, with the ends that cam
 test.each([
   ['/v1/usage?window=hour', "window must be one of minute, month, not 'hour'."],
   ['/v1/usage?group=colour', "group must be one of none, tenant, model, user, not 'colour'."],
-  ['/v1/usage?from=monday', "from and to must be whole ms since 1970, not 'monday' and '9007199254740991'."],
+  ['/v1/usage?from=monday', "from must be whole ms since 1970 in plain digits, not 'monday'."],
+  ['/v1/usage?from=', "from must be whole ms since 1970 in plain digits, not ''."],
+  ['/v1/usage?from=%20', "from must be whole ms since 1970 in plain digits, not ' '."],
+  ['/v1/usage?from=0x10', "from must be whole ms since 1970 in plain digits, not '0x10'."],
+  ['/v1/usage?from=-1', "from must be whole ms since 1970 in plain digits, not '-1'."],
+  ['/v1/usage?to=1e3', "to must be whole ms since 1970 in plain digits, not '1e3'."],
+  ['/v1/usage?to=9007199254740992', "to must be whole ms since 1970 in plain digits, not '9007199254740992'."],
+  ['/v1/usage?tenant=a&tenant=b', 'tenant is given 2 times, and which one counts would depend on who reads it.'],
+  ['/v1/usage?colour=red', "There is no parameter 'colour'; there are window, from, to, group, tenant, user, model."],
+  ['/v1/invoices?tenant=a&tenant=b', 'tenant is given 2 times, and which one counts would depend on who reads it.'],
   ['/v1/invoices?limit=1001', "limit must be a whole number from 1 to 1000, not '1001'."],
-  ['/v1/invoices?month=11-2023', "month must be like 2026-11, not '11-2023'."],
+  ['/v1/invoices?limit=0x10', "limit must be a whole number from 1 to 1000, not '0x10'."],
+  ['/v1/invoices?limit=1e2', "limit must be a whole number from 1 to 1000, not '1e2'."],
+  ['/v1/invoices?month=11-2023', "month must be a month, like 2026-11, not '11-2023'."],
+  ['/v1/invoices?month=2026-99', "month must be a month, like 2026-11, not '2026-99'."],
+  ['/v1/invoices?month=2026-00', "month must be a month, like 2026-11, not '2026-00'."],
 ])('%s says what was expected and what came', async (url, message) => {
   const built = await house();
   const { statusCode, body } = await built.server.inject({ url, headers: { authorization: await built.bearer('ada', 'read') } });
-  expect([statusCode, JSON.parse(body)]).toEqual([400, { error: { message, type: 'invalid_request_error', param: null, code: 'invalid_parameter' } }]);
+  const text = expect.stringMatching(/./);
+  const param = /\?(\w+)/.exec(url)?.[1];
+  expect([statusCode, JSON.parse(body)]).toEqual([400, { error: { message, type: 'invalid_request_error', param, code: 'invalid_parameter', expected: text, got: expect.any(String), cure: text } }]);
+});
+
+test('a sum that a number would not hold exactly is refused, with how to ask for it; apart it is told', async () => {
+  const built = await house();
+  const most = Number.MAX_SAFE_INTEGER;
+  await built.program.append(logs.events, [sentIn('e-1', { units: units(most, 1) }), sentIn('e-2', { at: epochMs(someTime + 5_000), user: userId('ben'), units: units(1, 1) })]);
+  await built.program.caughtUp(logs.events);
+  const headers = { authorization: await built.bearer('ada', 'read') };
+  for (const group of ['none', 'tenant', 'model']) {
+    const { statusCode, body } = await built.server.inject({ url: `/v1/usage?group=${group}`, headers });
+    expect([statusCode, JSON.parse(body).error]).toMatchObject([422, { code: 'sum_too_large', message: expect.stringContaining('the sum of inputTokens'), cure: expect.stringContaining('group=user') }]);
+  }
+  expect((await ask(built, '/v1/usage?group=user', headers)).data).toMatchObject([{ user: 'ana', inputTokens: most }, { user: 'ben', inputTokens: 1 }]);
 });

@@ -1,15 +1,18 @@
-import type { FastifyPluginAsync, FastifyReply } from 'fastify';
+import type { FastifyPluginAsync } from 'fastify';
 import type { Program, Row } from 'millrace';
 import { invoiceDocument, monthLabel } from '../bill/invoice-document.ts';
 import { euro } from '../domain/money.ts';
 import type { PriceId } from '../domain/names.ts';
 import type { InvoiceKey } from '../bill/invoices.ts';
 import type { UsageKey, UsageTotals } from '../meter/meter.ts';
+import type { Problem } from '../gateway/problem.ts';
 import { priceOf } from '../price/price.ts';
-import { type Access, refuse } from './access.ts';
+import type { Access } from './access.ts';
 import { asOf } from './as-of.ts';
 import type { EmilyTables } from './program.ts';
-import { addUp, type Grouping } from './usage-query.ts';
+import { isMonth, plainNumber, questionOf } from './question.ts';
+import { badParameter, refuse } from './refuse.ts';
+import { addUp, SumTooLarge, type Grouping } from './usage-query.ts';
 
 export type QueryOptions = {
   readonly program: Program<EmilyTables>;
@@ -21,16 +24,18 @@ const windows = ['minute', 'month'] as const;
 const groupings: readonly string[] = ['none', 'tenant', 'model', 'user'];
 const INVOICES_MAX = 1_000;
 const UNENDED_SHOWN_MAX = 1_000;
+const aTime = 'whole ms since 1970 in plain digits';
 const usageParameters: readonly string[] = ['window', 'from', 'to', 'group', 'tenant', 'user', 'model'];
 const invoiceParameters: readonly string[] = ['month', 'tenant', 'user', 'limit'];
 
-/** Refuses a parameter that would be ignored: a total that was not narrowed down must not pass for one that was. */
-function knows(query: Record<string, unknown>, known: readonly string[], reply: FastifyReply): boolean {
-  const unknown = Object.keys(query).find((name) => !known.includes(name));
-  if (unknown === undefined) return true;
-  void refuse(reply, 400, 'invalid_parameter', `There is no parameter '${unknown}'; there ${known.length === 0 ? 'is none' : `are ${known.join(', ')}`}.`);
-  return false;
-}
+const sumTooLarge = ({ message, quantity }: SumTooLarge): Problem => ({
+  status: 422,
+  code: 'sum_too_large',
+  message: `This cannot be answered exactly: ${message}. Ask for it apart, with group=user, or by minute.`,
+  expected: `sums up to ${Number.MAX_SAFE_INTEGER}`,
+  got: `a larger one of ${quantity}`,
+  cure: 'Ask for it apart, with group=user, or by minute.',
+});
 
 /**
  * `GET /v1/usage` and `GET /v1/invoices`: the same for customers, with their own numbers only, and for the
@@ -40,17 +45,17 @@ function knows(query: Record<string, unknown>, known: readonly string[], reply: 
 export const queryRoutes = ({ program, access, zone }: QueryOptions): FastifyPluginAsync => async (app) => {
   const terms = { zone, currency: euro, perRequest: (id: PriceId) => priceOf(id).perRequest };
 
-  app.get<{ Querystring: Record<string, string | undefined> }>('/v1/usage', async (request, reply) => {
+  app.get('/v1/usage', async (request, reply) => {
     const viewer = await access.viewer(request, reply, 'read');
     if (viewer === undefined) return reply;
-    if (!knows(request.query, usageParameters, reply)) return reply;
-    const { window = 'month', tenant, user, model, from = '0', to = String(Number.MAX_SAFE_INTEGER), group = 'model' } = request.query;
-    if (window !== 'minute' && window !== 'month') return refuse(reply, 400, 'invalid_parameter', `window must be one of ${windows.join(', ')}, not '${window}'.`);
-    if (!groupings.includes(group)) return refuse(reply, 400, 'invalid_parameter', `group must be one of ${groupings.join(', ')}, not '${group}'.`);
-    const [start, end] = [Number(from), Number(to)];
-    if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end)) {
-      return refuse(reply, 400, 'invalid_parameter', `from and to must be whole ms since 1970, not '${from}' and '${to}'.`);
-    }
+    const question = questionOf(request.query, usageParameters, reply);
+    if (question === undefined) return reply;
+    const { window = 'month', tenant, user, model, from = '0', to = String(Number.MAX_SAFE_INTEGER), group = 'model' } = question;
+    if (window !== 'minute' && window !== 'month') return refuse(reply, badParameter('window', `one of ${windows.join(', ')}`, window));
+    if (!groupings.includes(group)) return refuse(reply, badParameter('group', `one of ${groupings.join(', ')}`, group));
+    const [start, end] = [plainNumber(from), plainNumber(to)];
+    if (start === undefined) return refuse(reply, badParameter('from', aTime, from));
+    if (end === undefined) return refuse(reply, badParameter('to', aTime, to));
     const { perMinute, perMonth, sentInPerMinute, sentInPerMonth } = program.tables;
     const [here, elsewhere] = window === 'minute' ? [perMinute, sentInPerMinute] : [perMonth, sentInPerMonth];
     const known = asOf(program);
@@ -64,20 +69,24 @@ export const queryRoutes = ({ program, access, zone }: QueryOptions): FastifyPlu
         (model ?? row.key.model) === row.key.model;
     // Both are asked before either is waited for, so that they answer as of the same commit.
     const [called, sentIn] = await Promise.all([here.scan(isAsked), elsewhere.scan(isAsked)]);
-    const data = [...addUp(called, group as Grouping, 'here'), ...addUp(sentIn, group as Grouping, 'elsewhere')];
-    return { data: data.sort((a, b) => a.window.start - b.window.start), asOf: known };
+    try {
+      const data = [...addUp(called, group as Grouping, 'here'), ...addUp(sentIn, group as Grouping, 'elsewhere')];
+      return { data: data.sort((a, b) => a.window.start - b.window.start), asOf: known };
+    } catch (error) {
+      if (!(error instanceof SumTooLarge)) throw error;
+      return refuse(reply, sumTooLarge(error));
+    }
   });
 
-  app.get<{ Querystring: Record<string, string | undefined> }>('/v1/invoices', async (request, reply) => {
+  app.get('/v1/invoices', async (request, reply) => {
     const viewer = await access.viewer(request, reply, 'read');
     if (viewer === undefined) return reply;
-    if (!knows(request.query, invoiceParameters, reply)) return reply;
-    const { month, tenant, user, limit = '200' } = request.query;
-    const most = Number(limit);
-    if (!Number.isInteger(most) || most < 1 || most > INVOICES_MAX) {
-      return refuse(reply, 400, 'invalid_parameter', `limit must be a whole number from 1 to ${INVOICES_MAX}, not '${limit}'.`);
-    }
-    if (month !== undefined && !/^\d{4}-\d{2}$/.test(month)) return refuse(reply, 400, 'invalid_parameter', `month must be like 2026-11, not '${month}'.`);
+    const question = questionOf(request.query, invoiceParameters, reply);
+    if (question === undefined) return reply;
+    const { month, tenant, user, limit = '200' } = question;
+    const most = plainNumber(limit) ?? 0;
+    if (most < 1 || most > INVOICES_MAX) return refuse(reply, badParameter('limit', `a whole number from 1 to ${INVOICES_MAX}`, limit));
+    if (month !== undefined && !isMonth(month)) return refuse(reply, badParameter('month', 'a month, like 2026-11', month));
     const known = asOf(program);
     const isAsked = ({ key }: { readonly key: InvoiceKey }): boolean =>
       (viewer.kind === 'operator' || key.tenant === viewer.tenant) && (tenant ?? key.tenant) === key.tenant && (user ?? key.user) === key.user;
@@ -93,15 +102,15 @@ export const queryRoutes = ({ program, access, zone }: QueryOptions): FastifyPlu
     return { data, asOf: known };
   });
 
-  app.get<{ Querystring: Record<string, string | undefined> }>('/v1/missing', async (request, reply) => {
+  app.get('/v1/missing', async (request, reply) => {
     if (!(await access.onlyOperator(request, reply))) return reply;
-    if (!knows(request.query, [], reply)) return reply;
+    if (questionOf(request.query, [], reply) === undefined) return reply;
     return { data: program.missing(), asOf: asOf(program) };
   });
 
-  app.get<{ Querystring: Record<string, string | undefined> }>('/v1/unended', async (request, reply) => {
+  app.get('/v1/unended', async (request, reply) => {
     if (!(await access.onlyOperator(request, reply))) return reply;
-    if (!knows(request.query, [], reply)) return reply;
+    if (questionOf(request.query, [], reply) === undefined) return reply;
     const known = asOf(program);
     const rows = await program.tables.unended.scan();
     const data = rows.slice(-UNENDED_SHOWN_MAX).flatMap(({ key, value: { admitted, end } }) => {

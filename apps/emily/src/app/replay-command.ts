@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Program } from 'millrace';
 import { systemClock } from '../demo/clock.ts';
@@ -37,8 +37,10 @@ export async function runReplay(command: ReplayCommand): Promise<ReplayEnd> {
   const { file, via, streamShare, seed } = command;
   const trace = await openTrace(file, seed);
   const store = join(command.data, `replay-${folderHash(trace.hash, via, streamShare)}`);
+  // Of this process alone: in a replay nobody else is listened to.
+  const secret = randomBytes(32).toString('base64url');
   const progress = { file, rows: trace.rowCount, done: 0, finished: false };
-  const emily = await startEmily({ ...command.emily, store, seed, mode: 'replay', replay: () => progress });
+  const emily = await startEmily({ ...command.emily, store, seed, mode: 'replay', replay: () => progress, replayTerms: { secret, latest: trace.latest } });
   try {
     const startedAt = performance.now();
     const { program } = emily;
@@ -46,7 +48,7 @@ export async function runReplay(command: ReplayCommand): Promise<ReplayEnd> {
     await program.end(via === 'gateway' ? logs.events : logs.usage);
     if (!hasEnded(program, log)) {
       command.say(`replaying ${trace.rowCount} requests of ${file} (${trace.format}) via ${via}; data in ${store}; console at ${emily.signInLink}`);
-      await send(command, trace, emily, progress);
+      await send(command, { trace, secret }, emily, progress);
       await program.end(log);
     }
     while (!hasEnded(program, log)) await program.committed();
@@ -61,7 +63,7 @@ export async function runReplay(command: ReplayCommand): Promise<ReplayEnd> {
 }
 
 /** Sends every row that no earlier run got in; a program that fails ends it. */
-async function send(command: ReplayCommand, trace: Trace, emily: Emily, progress: { done: number }): Promise<void> {
+async function send(command: ReplayCommand, { trace, secret }: { readonly trace: Trace; readonly secret: string }, emily: Emily, progress: { done: number }): Promise<void> {
   const { speed, via, streamShare } = command;
   const failed = new AbortController();
   emily.program.done.catch((error: unknown) => failed.abort(error));
@@ -75,6 +77,7 @@ async function send(command: ReplayCommand, trace: Trace, emily: Emily, progress
       target: emily.address,
       keys: emily.demo.keys,
       adminKey: emily.demo.adminKey,
+      secret,
       modelIds: demoModels.map(({ id }) => id),
       streamShare,
       isDone: via === 'gateway' ? gatewayDone(emily) : eventsDone(emily.program),

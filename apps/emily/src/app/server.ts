@@ -1,11 +1,13 @@
-import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance } from 'fastify';
 import type { Program } from 'millrace';
 import type { Accounts } from '../account/accounts.ts';
 import type { Sessions } from '../account/session.ts';
 import type { EpochMs, TenantId } from '../domain/names.ts';
+import { front } from '../gateway/front.ts';
 import { gateway, type GatewayOptions } from '../gateway/gateway.ts';
 import { serverOptions } from '../gateway/server-options.ts';
-import { Access, refuse } from './access.ts';
+import { Access } from './access.ts';
+import { ClosedMonths } from './closed-months.ts';
 import { consoleRoutes } from './console-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import type { HoldDesk } from './hold-desk.ts';
@@ -34,19 +36,14 @@ export async function emilyServer(options: ServerOptions): Promise<FastifyInstan
   const access = new Access(accounts, sessions, operator);
   // What goes wrong inside is told on standard error, and outside only that it did.
   const server = fastify({ ...serverOptions, logger: { level: 'warn', stream: process.stderr } });
-  server.setNotFoundHandler(({ method, url }, reply) => refuse(reply, 404, 'unknown_url', `There is no ${method} ${url} here.`));
-  server.setErrorHandler((error: FastifyError, request, reply) => {
-    const { statusCode = 500, message } = error;
-    if (statusCode < 500) return refuse(reply, statusCode, 'odd_request', message);
-    request.log.error({ err: error }, 'a request failed');
-    return refuse(reply, 500, 'internal_error', 'Emily could not answer this. Try again; the reason is in its log.');
-  });
+  front(server);
   await server.register(gateway(options.gateway));
   await server.register(queryRoutes({ program, access, zone }));
   await server.register(holdRoutes({ program, access, holds }));
   const append = async (rows: readonly unknown[]): Promise<void> => void (await program.append(logs.events, rows));
-  const aheadMsMax = options.gateway.replay === true ? Number.POSITIVE_INFINITY : AHEAD_MAX;
-  await server.register(eventRoutes({ accounts, append, operator, now: clock, aheadMsMax }));
+  const closed = new ClosedMonths(program, zone);
+  const { replay } = options.gateway;
+  await server.register(eventRoutes({ accounts, append, operator, now: clock, aheadMsMax: AHEAD_MAX, replay, closedBefore: () => closed.before() }));
   await server.register(consoleRoutes({ sessions, access, page, hello, now }));
   await server.register(lastConnections);
   return server;

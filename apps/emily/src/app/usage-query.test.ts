@@ -3,7 +3,7 @@ import type { Row } from 'millrace';
 import { expect, test } from 'vitest';
 import { modelId, tenantId, userId } from '../domain/names.ts';
 import type { UsageKey, UsageTotals } from '../meter/meter.ts';
-import { addUp, plus, type Grouping, type UsageWindow } from './usage-query.ts';
+import { addUp, plus, SumTooLarge, type Grouping, type UsageWindow } from './usage-query.ts';
 
 type UsageRow = Row<UsageKey, UsageTotals>;
 
@@ -64,4 +64,11 @@ test('nothing is added and nothing is lost, whatever is kept apart', () => {
     expect(windows.reduce((sum, { requests, inputTokens, cachedInputTokens, outputTokens }) => plus(sum, { requests, inputTokens, cachedInputTokens, outputTokens }), plus())).toEqual(all);
     expect(new Set(windows.map(({ window, tenant, user, model }) => JSON.stringify([window.start, tenant, user, model]))).size).toBe(windows.length);
   }));
+});
+
+test('the largest sum that is exact is given, one more fails by name', () => {
+  const most = { ...totals(1), requests: Number.MAX_SAFE_INTEGER - 1, inputTokens: 0 };
+  const sum = (requests: number): UsageTotals => plus(most, { ...totals(0), requests });
+  expect(sum(1).requests).toBe(Number.MAX_SAFE_INTEGER);
+  expect(() => sum(2)).toThrow(expect.objectContaining({ constructor: SumTooLarge, quantity: 'requests', message: expect.stringContaining('the sum of requests is beyond 9007199254740991') }));
 });

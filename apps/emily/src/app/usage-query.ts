@@ -43,12 +43,29 @@ export function addUp(rows: Iterable<Row<UsageKey, UsageTotals>>, group: Groupin
 
 const none: UsageTotals = { requests: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 };
 
-/** Totals of both; counts are safe integers. */
+/** A sum that a number of JSON would not hold exactly. */
+export class SumTooLarge extends Error {
+  override readonly name = 'SumTooLarge';
+  readonly quantity: keyof UsageTotals;
+
+  constructor(quantity: keyof UsageTotals) {
+    super(`the sum of ${quantity} is beyond ${Number.MAX_SAFE_INTEGER}, the most that is exact`);
+    this.quantity = quantity;
+  }
+}
+
+/** Totals of both, exact; SumTooLarge where they would not be. */
 export function plus(a: UsageTotals = none, b: UsageTotals = none): UsageTotals {
   return {
-    requests: a.requests + b.requests,
-    inputTokens: a.inputTokens + b.inputTokens,
-    cachedInputTokens: a.cachedInputTokens + b.cachedInputTokens,
-    outputTokens: a.outputTokens + b.outputTokens,
+    requests: exactSum(a, b, 'requests'),
+    inputTokens: exactSum(a, b, 'inputTokens'),
+    cachedInputTokens: exactSum(a, b, 'cachedInputTokens'),
+    outputTokens: exactSum(a, b, 'outputTokens'),
   };
+}
+
+function exactSum(a: UsageTotals, b: UsageTotals, quantity: keyof UsageTotals): number {
+  const sum = a[quantity] + b[quantity];
+  if (!Number.isSafeInteger(sum)) throw new SumTooLarge(quantity);
+  return sum;
 }

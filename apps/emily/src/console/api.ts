@@ -6,6 +6,8 @@
  * Amounts are decimal strings, because a bill does not pass through a float.
  */
 
+import type { Count } from './format/number.ts';
+
 /** Milliseconds since the Unix epoch. */
 export type EpochMs = number;
 
@@ -65,9 +67,9 @@ export type Month = {
   readonly label: string;
   readonly finality: Finality;
   readonly evidence: readonly Evidence[];
-  readonly requests: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
+  readonly requests: Count;
+  readonly inputTokens: Count;
+  readonly outputTokens: Count;
   readonly amount: string;
   readonly currency: string;
   readonly byTenant: readonly TenantUsage[];
@@ -77,17 +79,17 @@ export type Month = {
 export type TenantUsage = {
   readonly tenant: string;
   readonly name: string;
-  readonly requests: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
+  readonly requests: Count;
+  readonly inputTokens: Count;
+  readonly outputTokens: Count;
   readonly amount: string;
 };
 
 export type ModelUsage = {
   readonly model: string;
-  readonly requests: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
+  readonly requests: Count;
+  readonly inputTokens: Count;
+  readonly outputTokens: Count;
   /** Of the month's requests, 0 to 1. */
   readonly share: number;
 };

@@ -134,6 +134,7 @@ const optionsOf = (server: LocalServer, times: readonly number[], limits: Pick<R
   target: server.url,
   keys: syntheticKeys,
   adminKey: '',
+  secret: '',
   modelIds: syntheticModels,
   streamShare: 0.5,
   isDone: () => false,

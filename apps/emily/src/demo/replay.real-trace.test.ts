@@ -39,7 +39,7 @@ test('the whole Azure trace arrives with its totals in words, each row once, min
   onTestFinished(server.close);
 
   const report = await replay({
-    trace, speed: 'max', via: 'gateway', target: server.url, keys: syntheticKeys, adminKey: '', modelIds: syntheticModels,
+    trace, speed: 'max', via: 'gateway', target: server.url, keys: syntheticKeys, adminKey: '', secret: '', modelIds: syntheticModels,
     isDone: () => false, maxSpanMs: 5 * minuteMs, clock: systemClock, signal: new AbortController().signal,
   });
 

@@ -27,7 +27,7 @@ async function replayTo(answer: Answering, options: Partial<ReplayOptions> = {})
   onTestFinished(server.close);
   const result = await replay({
     trace: memoryTrace(everySecond(10)), speed: 'max', via: 'gateway', target: server.url,
-    keys: syntheticKeys, adminKey: 'the-admin-key', modelIds: syntheticModels,
+    keys: syntheticKeys, adminKey: 'the-admin-key', secret: 'of this run', modelIds: syntheticModels,
     isDone: () => false, maxInFlight: 1, maxSpanMs: 60_000, clock: new LeapingClock(),
     signal: new AbortController().signal, ...options,
   }).catch((error: Error) => error);
@@ -44,6 +44,7 @@ test('every row becomes a chat completion at its own time, with a key that names
       'authorization': `Bearer key-of-${tenant}`,
       'content-type': 'application/json',
       'x-replay-time': String(start + 4_000),
+      'x-replay-secret': 'of this run',
       'idempotency-key': '0123456789ab:4',
     },
   });
@@ -157,7 +158,7 @@ test('by ingest the rows are CloudEvents in batches of 500, each acknowledged be
   expect(batches.flat().map(({ id }) => id)).toEqual(Array.from({ length: 1_201 }, (_, row) => `0123456789ab:${row}`));
   expect(calls[0]).toMatchObject({
     path: '/v1/events',
-    headers: { 'authorization': 'Bearer the-admin-key', 'content-type': 'application/x-ndjson' },
+    headers: { 'authorization': 'Bearer the-admin-key', 'content-type': 'application/x-ndjson', 'x-replay-secret': 'of this run' },
   });
   const { tenant, user, model } = assign(7, 1, syntheticModels);
   expect(batches[0]![1]).toEqual({

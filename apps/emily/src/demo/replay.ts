@@ -19,6 +19,8 @@ export interface ReplayOptions {
   /** API keys by tenant, one for each of `syntheticTenants`; `via: 'ingest'` uses only `adminKey`. */
   readonly keys: ReadonlyMap<TenantId, string>;
   readonly adminKey: string;
+  /** Shows Emily that it is the replayer who asks; sent as `x-replay-secret`. */
+  readonly secret: string;
   /** The catalogue, the most popular model first. */
   readonly modelIds: readonly ModelId[];
   readonly streamShare?: number;
@@ -75,7 +77,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
   };
   const onRetry = (): void => void count.retries++;
   const keyOf = (row: TraceRow): string => `${trace.hash}:${row.row}`;
-  const road = openRoad(options, { clock, signal, dispatcher, seed: trace.seed, keyOf, onDone, onRetry });
+  const road = openRoad(options, { clock, signal, dispatcher, seed: trace.seed, secret: options.secret, keyOf, onDone, onRetry });
   const untilDueMs = pace(options.speed, clock);
   const checkOrder = order(options.maxSpanMs);
 

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { epochMs, userId, type EpochMs, type ModelId, type PriceId, type UserId } from '../domain/names.ts';
 import { Call } from './call.ts';
 import type { KnownCaller } from './caller.ts';
@@ -8,6 +9,7 @@ import type { IdempotencyHeader } from './idempotency-header.ts';
 import type { GatewayLimits } from './limits.ts';
 import type { OpenCalls } from './open-calls.ts';
 import { refuse } from './refusal.ts';
+import { isFromReplayer } from './replay-terms.ts';
 import type { Replica, ReplicaPicker } from './replica.ts';
 import { TraceTimes, type Stamps } from './stamps.ts';
 
@@ -30,7 +32,8 @@ export type Wish = {
   readonly chat: ChatRequest;
   readonly model: ModelId;
   readonly key: IdempotencyHeader | undefined;
-  readonly replayTime: string | undefined;
+  /** Where a replayer says the time of a call, and proves itself. */
+  readonly headers: IncomingHttpHeaders;
 };
 
 /** A call whose caller named no user, made with a key that is nobody's own. */
@@ -40,7 +43,7 @@ export const unnamedUser: UserId = userId('');
  * Lets a call in: gives it a place, a replica, its time and the price of that time, and records it.
  * When this resolves the admission is durable, and the engine may start.
  */
-export async function admit(admission: Admission, { caller, chat, model, key, replayTime }: Wish): Promise<Call> {
+export async function admit(admission: Admission, { caller, chat, model, key, headers }: Wish): Promise<Call> {
   const { fleet, facts, openCalls, clock, limits } = admission;
   const { tenant, key: apiKey, user } = caller.credential;
   const place = openCalls.enter(tenant, chat.upstreamBody.length);
@@ -49,7 +52,7 @@ export async function admit(admission: Admission, { caller, chat, model, key, re
     replica = fleet.pick(model);
     if (replica === undefined) throw refuse('no_replica', { model });
     replica.begin(); // Before the log is waited for, so that those who pick meanwhile see it taken.
-    const admittedAt = timeOf(admission, replayTime);
+    const admittedAt = timeOf(admission, headers);
     const priceId = admission.priceInForce(model, admittedAt);
     if (priceId === undefined) throw refuse('no_price', { model });
     const asked = {
@@ -76,15 +79,16 @@ export async function admit(admission: Admission, { caller, chat, model, key, re
   }
 }
 
-/** The time of a call: the gateway's own, or in a replay the call's own. */
-export function timeOf({ times }: Pick<Admission, 'times'>, replayTime: string | undefined): EpochMs {
-  if (!(times instanceof TraceTimes)) {
-    if (replayTime !== undefined) throw refuse('replay_not_enabled', {});
-    return times.next();
-  }
-  const ms = /^\d{1,16}$/.test(replayTime ?? '') ? Number(replayTime) : Number.NaN;
+/** The time of a call: the gateway's own, or in a replay the one that the replayer gives it. */
+export function timeOf({ times }: Pick<Admission, 'times'>, headers: IncomingHttpHeaders): EpochMs {
+  const text = headers['x-replay-time'];
+  const isReplay = times instanceof TraceTimes;
+  if (text !== undefined && (!isReplay || !isFromReplayer(headers, times.terms))) throw refuse('replay_not_enabled', {});
+  if (!isReplay) return times.next();
+  const ms = typeof text === 'string' && /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
   if (!Number.isSafeInteger(ms)) throw refuse('invalid_replay_time', {});
-  const time = times.take(epochMs(ms));
-  if (time === undefined) throw refuse('replay_time_too_old', { promised: times.promise() });
-  return time;
+  const verdict = times.take(epochMs(ms));
+  if (verdict === 'too-old') throw refuse('replay_time_too_old', { promised: times.promise() });
+  if (verdict === 'too-new') throw refuse('replay_time_too_new', { latest: times.terms.latest });
+  return epochMs(ms);
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Credential, Scope } from '../domain/credential.ts';
 import { requestId, type RequestId } from '../domain/names.ts';
@@ -34,7 +33,7 @@ declare module 'fastify' {
 /** Names the request and its caller, before a byte of the body is read. */
 export function identify(request: FastifyRequest, reply: FastifyReply, accounts: Authenticator, clock: Clock): Caller {
   const caller: Caller = {
-    id: requestId(`req_${randomUUID().replaceAll('-', '')}`),
+    id: requestId(request.id),
     arrivedMs: clock.monotonicMs(),
     credential: accounts.authenticate(request.headers.authorization),
     model: null,

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { userId, type UserId } from '../domain/names.ts';
 import { memberNamed, membersNamed, scanObject, withMember, withValue, type JsonObject } from './json-members.ts';
 import type { GatewayLimits } from './limits.ts';
@@ -20,6 +21,7 @@ export type ChatRequest = {
 const decisive = ['model', 'user', 'stream', 'stream_options'];
 
 export function readChatRequest(body: Buffer, limits: Pick<GatewayLimits, 'jsonDepthMax' | 'userLengthMax'>): ChatRequest {
+  if (!isUtf8(body)) throw refuse('invalid_utf8', {});
   const object = scanObject(body, limits.jsonDepthMax);
   if (object.depth > limits.jsonDepthMax) throw refuse('json_too_deep', { max: limits.jsonDepthMax });
   const request = parse(body);
@@ -53,6 +55,8 @@ function parse(body: Buffer): Json {
 function user(value: unknown, lengthMax: number): UserId | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   const text = string(value, 'user');
+  // Half a surrogate pair is no character: stored as UTF-8, all of them would become one.
+  if (!text.isWellFormed()) throw refuse('invalid_member', { member: 'user', expected: 'well-formed Unicode', found: 'half a surrogate pair' });
   if (text.length <= lengthMax) return userId(text);
   throw refuse('invalid_member', { member: 'user', expected: `at most ${lengthMax} characters`, found: `${text.length}` });
 }

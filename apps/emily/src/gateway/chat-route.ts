@@ -53,7 +53,7 @@ export function chatRoute(app: FastifyInstance, { admission, models, keys }: Cha
     const model = models.find(caller.credential.tenant, modelId(chat.model));
     if (model === undefined) throw refuse('model_not_found', { model: chat.model });
     const key = readIdempotencyHeader(request.headers['idempotency-key'], body);
-    return { caller, chat, model: model.id, key, replayTime: headerText(request, 'x-replay-time') };
+    return { caller, chat, model: model.id, key, headers: request.headers };
   }
 
   /** Makes the call. A stream has been sent when this resolves, and its answer is there only if it is to be kept. */
@@ -88,7 +88,7 @@ export function chatRoute(app: FastifyInstance, { admission, models, keys }: Cha
   /** In a replay a request without a time of its own happened at no time, and leaves no fact. */
   function timeOfRefusal(request: FastifyRequest): ReturnType<typeof timeOf> | undefined {
     try {
-      return timeOf(admission, admission.times instanceof TraceTimes ? headerText(request, 'x-replay-time') : undefined);
+      return timeOf(admission, admission.times instanceof TraceTimes ? request.headers : {});
     } catch {
       return undefined;
     }
@@ -98,9 +98,4 @@ export function chatRoute(app: FastifyInstance, { admission, models, keys }: Cha
 /** Sends a whole answer; a stream was sent as it came. */
 function send(reply: FastifyReply, answer: Answer | undefined): FastifyReply {
   return answer === undefined || reply.sent ? reply : reply.headers(answer.headers).send(answer.body);
-}
-
-function headerText(request: FastifyRequest, name: string): string | undefined {
-  const value = request.headers[name];
-  return typeof value === 'string' ? value : undefined;
 }

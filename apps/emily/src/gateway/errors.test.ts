@@ -9,7 +9,7 @@ const well = () => scriptedEngine((response) => answerWhole(response));
 
 async function told({ statusCode, headers, body }: Awaited<ReturnType<Awaited<ReturnType<typeof stand>>['chat']>>) {
   const { error } = (await body.json()) as { error: { code: string; type: string; message: string; param: string | null } };
-  expect(Object.keys(error).toSorted()).toEqual(['code', 'message', 'param', 'type']);
+  expect(Object.keys(error).toSorted()).toEqual(['code', 'cure', 'expected', 'got', 'message', 'param', 'type']);
   expect(headers['content-type']).toBe('application/json; charset=utf-8');
   expect(headers['x-request-id']).toMatch(/^req_[0-9a-f]{32}$/);
   expect(Number(headers['openai-processing-ms'])).toBeGreaterThanOrEqual(0);
@@ -139,10 +139,22 @@ test('an address under /v1 that is not there, and a method that is not', async (
   const house = await stand(await well());
   const expected = [404, 'unknown_url', 'invalid_request_error', 'false'];
   expect(await told(await house.get('/v1/embeddings'))).toEqual(expected);
-  expect(await told(await house.get('/v1/chat/completions'))).toEqual(expected);
+  expect(await told(await house.get('/v1/embeddings', { authorization: 'Bearer nobody' }))).toEqual(expected);
+  const answer = await house.get('/v1/chat/completions?x=1');
+  expect(answer.headers['allow']).toBe('POST');
+  expect(await told(answer)).toEqual([405, 'method_not_allowed', 'invalid_request_error', 'false']);
 });
 
-test('two Hosts, or a GET with a body: 400', async () => {
+test.each([
+  ['bytes that are no UTF-8', Buffer.concat([Buffer.from('{"model":"tiny","user":"'), Buffer.from([0xff, 0xc0, 0x80]), Buffer.from('","messages":[]}')]), 'invalid_utf8'],
+  ['half a surrogate pair', '{"model":"tiny","user":"\\ud800","messages":[]}', 'invalid_member'],
+])('%s in the name of a user: 400, because different ones would become one', async (_what, body, code) => {
+  const house = await stand(await well());
+  expect(await told(await house.chat(body))).toEqual([400, code, 'invalid_request_error', 'false']);
+  expect(house.admitted()).toEqual([]);
+});
+
+test('two of a header that decides, too many headers, a GET with a body: 400', async () => {
   const house = await stand(await well());
   const odd = async (head: string) => {
     const client = new RawClient(house.origin);
@@ -151,6 +163,10 @@ test('two Hosts, or a GET with a body: 400', async () => {
     expect(client.received).toMatch(/^HTTP\/1.1 400 /);
   };
   await odd('Host: b\r\n\r\n');
+  await odd('authorization: Bearer bob\r\n\r\n');
+  await odd('content-type: a/b\r\ncontent-type: application/json\r\n\r\n');
+  await odd('expect: something\r\n\r\n');
+  await odd(`${'a: b\r\n'.repeat(99)}\r\n`);
   await odd('content-length: 2\r\n\r\n{}');
 });
 

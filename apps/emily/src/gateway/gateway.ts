@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { EpochMs } from '../domain/names.ts';
 import type { ModelCatalog } from '../domain/model-catalog.ts';
 import type { PriceInForce } from './admission.ts';
-import { answerRefusal } from './answer-refusal.ts';
+import { answerRefusal, notJson } from './answer-refusal.ts';
 import { identify, type Authenticator } from './caller.ts';
 import { chatRoute } from './chat-route.ts';
 import { systemClock, type Clock } from './clock.ts';
@@ -12,9 +12,9 @@ import { IdempotencyKeys, type FinishedKeys } from './idempotency.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
 import { modelsRoute } from './models-route.ts';
 import type { Numbering } from './numbering.ts';
-import { refuseOddRequest } from './odd-request.ts';
 import { OpenCalls } from './open-calls.ts';
 import { refuse } from './refusal.ts';
+import type { ReplayTerms } from './replay-terms.ts';
 import type { ReplicaPicker } from './replica.ts';
 import { Stamps, TraceTimes } from './stamps.ts';
 import type { UsageLog } from './usage-log.ts';
@@ -28,8 +28,8 @@ export type GatewayOptions = {
   /** Continues where `firstWords` left off. */
   readonly numbering: Numbering;
   readonly finishedKeys: FinishedKeys;
-  /** Calls bring their own times, in `x-replay-time`; otherwise that header is refused. */
-  readonly replay?: boolean;
+  /** A trace is replayed: its calls bring their own times, in `x-replay-time`; of anybody else that header is refused. */
+  readonly replay?: ReplayTerms | undefined;
   /** The newest admission time of the gateway's earlier lives, and what they promised if that is later. */
   readonly lastStamp?: EpochMs;
   /** What they promised; in a replay calls may be older than the newest admission, but not than that. */
@@ -44,12 +44,13 @@ export type GatewayOptions = {
  * - `admitted` is durable before the engine is asked, and so before the first byte of the answer.
  * - `finished` is durable before `[DONE]`, or the last byte of an answer that does not stream.
  * - Nothing comes that is older than its oldest open admission: it says so, again and again.
+ * - The server has a `front`, which refuses what no route of it is asked.
  * - Closing the server lets open calls end, up to a limit, waits for their facts, and says goodbye.
  */
 export const gateway = (options: GatewayOptions): FastifyPluginAsync => async (app) => {
-  const { accounts, models, fleet, priceInForce, replay = false, clock = systemClock } = options;
+  const { accounts, models, fleet, priceInForce, replay, clock = systemClock } = options;
   const limits: GatewayLimits = { ...defaultLimits, ...options.limits };
-  const times = replay ? new TraceTimes(limits.callMsMax / 2, options.lastPromise) : new Stamps(clock, options.lastStamp);
+  const times = replay !== undefined ? new TraceTimes(replay, limits.callMsMax / 2, options.lastPromise) : new Stamps(clock, options.lastStamp);
   const facts = new FactWriter(options.usageLog, options.numbering, times);
   const openCalls = new OpenCalls(limits);
   const keys = new IdempotencyKeys(options.finishedKeys, limits, () => clock.monotonicMs());
@@ -57,10 +58,9 @@ export const gateway = (options: GatewayOptions): FastifyPluginAsync => async (a
   app.decorateRequest('caller', null);
   app.addHook('onRequest', async (request, reply) => {
     const { credential } = identify(request, reply, accounts, clock);
-    refuseOddRequest(request.raw);
     if (credential === undefined) throw refuse('invalid_api_key', {});
     const encoding = request.headers['content-encoding'];
-    if (encoding !== undefined && encoding !== 'identity') throw refuse('unsupported_media_type', {});
+    if (encoding !== undefined && encoding !== 'identity') throw notJson(`content encoding ${encoding}`);
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: limits.bodyBytesMax }, (_request, body, done) => done(null, body));
@@ -68,9 +68,6 @@ export const gateway = (options: GatewayOptions): FastifyPluginAsync => async (a
 
   modelsRoute(app, models);
   chatRoute(app, { admission: { priceInForce, fleet, times, clock, facts, openCalls, limits }, models, keys });
-  app.all('/v1/*', ({ method, url }) => {
-    throw refuse('unknown_url', { method, url });
-  });
 
   const endHeartbeat = startHeartbeat(facts);
   app.addHook('preClose', async () => {

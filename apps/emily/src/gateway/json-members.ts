@@ -116,7 +116,8 @@ function unescaped(text: string): string | undefined {
   }
 }
 
-export const valueText = ({ bytes }: JsonObject, { valueStart, valueEnd }: Member): string => bytes.toString('utf8', valueStart, valueEnd);
+export const valueOf = ({ bytes }: JsonObject, { valueStart, valueEnd }: Member): Buffer => bytes.subarray(valueStart, valueEnd);
+export const valueText = (object: JsonObject, member: Member): string => valueOf(object, member).toString();
 
 /** The object's bytes with another value for this member. */
 export function withValue({ bytes }: JsonObject, { valueStart, valueEnd }: Member, value: string): Buffer {

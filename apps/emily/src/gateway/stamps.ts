@@ -1,4 +1,5 @@
 import { epochMs, type EpochMs } from '../domain/names.ts';
+import type { ReplayTerms } from './replay-terms.ts';
 import type { Clock } from './clock.ts';
 
 /** When calls were admitted, and what can be promised of those to come. */
@@ -29,24 +30,27 @@ export class Stamps implements AdmissionTimes {
 }
 
 /**
- * The admission times of a replay: the calls bring them along, at most `spanMs` behind the newest so far.
- * The gateway holds them to it, so that it can promise.
+ * The admission times of a replay: the calls bring them along, at most `spanMs` behind the newest so far, and
+ * none later than the trace's last. The gateway holds them to it, so that it can promise.
  */
 export class TraceTimes implements AdmissionTimes {
+  readonly terms: ReplayTerms;
   readonly #spanMs: number;
   #promise: EpochMs;
 
   /** `promised` is what the gateway's earlier lives promised. */
-  constructor(spanMs: number, promised: EpochMs = epochMs(0)) {
+  constructor(terms: ReplayTerms, spanMs: number, promised: EpochMs = epochMs(0)) {
+    this.terms = terms;
     this.#spanMs = spanMs;
     this.#promise = promised;
   }
 
-  /** The time of a call; undefined where it is below what was promised. */
-  take(at: EpochMs): EpochMs | undefined {
-    if (at < this.#promise) return undefined;
+  /** Takes the time of a call, or says what is wrong with it. */
+  take(at: EpochMs): 'taken' | 'too-old' | 'too-new' {
+    if (at < this.#promise) return 'too-old';
+    if (at > this.terms.latest) return 'too-new';
     this.#promise = epochMs(Math.max(this.#promise, at - this.#spanMs));
-    return at;
+    return 'taken';
   }
 
   promise(): EpochMs {

@@ -43,7 +43,7 @@ test('usage measured elsewhere counts like a call, once for each tenant and id, 
   driver.source('events').send(sentIn('e-1'), sentIn('e-2', { units: units(1, 1, 7) }), sentIn('e-1', { at: epochMs(someTime + 1) }), sentIn('e-1', { tenant: tenantId('bob') }));
   expect(monthOf(driver)).toEqual([['ada/ana/phi-4', 1, 3, 5]]);
   expect(monthOf(driver, 'sentInPerMonth')).toEqual([['ada/ana/phi-4', 8, 4, 6], ['bob/ana/phi-4', 1, 3, 5]]);
-  expect(driver.status().states['events-seen']).toMatchObject({ duplicates: 1 });
+  expect(driver.status().states['sent-in-seen']).toMatchObject({ duplicates: 1 });
 });
 
 test('the end of a call that comes again counts once, and before its admission all the same', () => {

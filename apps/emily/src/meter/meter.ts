@@ -56,7 +56,7 @@ export function meter(facts: SourceStream<UsageFact>, events: SourceStream<Usage
     .dedupe({ name: 'calls-seen', id: (end) => [end.tenant, end.id], for: IDS_REMEMBERED })
     .map(ofCall);
   const sentIn = events
-    .dedupe({ name: 'events-seen', id: (event) => [event.tenant, event.id], for: IDS_REMEMBERED })
+    .dedupe({ name: 'sent-in-seen', id: (event) => [event.tenant, event.source, event.id], for: IDS_REMEMBERED })
     .map(ofEvent);
   const calls = called.map(counted).merge(facts.filter(isRefused).map(() => nothing));
   return {

@@ -9,6 +9,7 @@ import { Sessions } from '../../account/session.ts';
 import type { Scope } from '../../domain/credential.ts';
 import { fixedCatalog } from '../../domain/model-catalog.ts';
 import { epochMs, tenantId, type EpochMs } from '../../domain/names.ts';
+import type { ReplayTerms } from '../../gateway/replay-terms.ts';
 import { Numbering } from '../../gateway/numbering.ts';
 import { TestGateway } from '../../gateway/testing/messages.ts';
 import { priceInForce } from '../../price/price.ts';
@@ -37,7 +38,7 @@ export const houseZone = 'Europe/Berlin';
 const clock = (): EpochMs => epochMs(Date.now());
 
 /** The tenants are ada, bob and the operator's own. */
-export async function house(replay = false): Promise<House> {
+export async function house(replay?: ReplayTerms): Promise<House> {
   const program = emilyProgram({ zone: houseZone, replay: true });
   await program.start({ store: memoryBackend(), anyTime: true, commit: { everyMs: 10 } });
   const accounts = new Accounts(clock);

@@ -1,11 +1,14 @@
 /* Numbers as people read them: grouped, never abbreviated where they are counted or owed. */
 
+/** A count; as its digits where a number would not be exact. */
+export type Count = number | `${number}`;
+
 const whole = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
 const oneDecimal = new Intl.NumberFormat('en-GB', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const percent = new Intl.NumberFormat('en-GB', { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
 
-export const formatCount = (count: number): string => whole.format(count);
+export const formatCount = (count: Count): string => whole.format(count);
 export const formatShare = (share: number): string => percent.format(share);
 
 /** A rate: one decimal while it is small enough for the decimal to matter. */

@@ -50,7 +50,7 @@ export class GatewayRoad implements Road {
   }
 
   #post(row: TraceRow, key: string, stream: boolean): Post {
-    const { seed, keys, modelIds } = this.#options;
+    const { seed, secret, keys, modelIds } = this.#options;
     const { tenant, user, model } = assign(seed, row.row, modelIds);
     const asked = JSON.stringify({ model, user, max_tokens: row.outputTokens, ...(stream ? { stream } : {}) });
     return {
@@ -59,6 +59,7 @@ export class GatewayRoad implements Road {
         'authorization': `Bearer ${keys.get(tenant)!}`,
         'content-type': 'application/json',
         'x-replay-time': String(row.at),
+        'x-replay-secret': secret,
         'idempotency-key': key,
       },
       body: `${asked.slice(0, -1)},"messages":[{"role":"user","content":"${words(row.inputTokens)}"}]}`,

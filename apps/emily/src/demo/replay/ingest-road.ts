@@ -32,10 +32,10 @@ export class IngestRoad implements Road {
     const batch = this.#batch;
     if (batch.length === 0) return;
     this.#batch = [];
-    const { dispatcher, adminKey, keyOf, onDone } = this.#options;
+    const { dispatcher, adminKey, secret, keyOf, onDone } = this.#options;
     const post = {
       path: '/v1/events',
-      headers: { 'authorization': `Bearer ${adminKey}`, 'content-type': 'application/x-ndjson' },
+      headers: { 'authorization': `Bearer ${adminKey}`, 'content-type': 'application/x-ndjson', 'x-replay-secret': secret },
       body: batch.map((row) => `${JSON.stringify(this.#event(row))}\n`).join(''),
     };
     await deliver({

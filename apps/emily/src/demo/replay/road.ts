@@ -20,6 +20,8 @@ export interface Road {
 /** What both roads are given. */
 export interface RoadTerms extends DeliveryTerms {
   readonly dispatcher: Dispatcher;
+  /** Shows Emily that it is the replayer who asks. */
+  readonly secret: string;
   /** Says who asks for which model. */
   readonly seed: number;
   /** The idempotency key of a row, which is the id of its event. */

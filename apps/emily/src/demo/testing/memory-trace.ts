@@ -9,6 +9,7 @@ export function memoryTrace(times: readonly number[]): Trace {
     format: 'memory',
     hash: '0123456789ab',
     rowCount: times.length,
+    latest: epochMs(Math.max(0, ...times)),
     async *rows() {
       for (const [row, at] of times.entries()) {
         yield { row, at: epochMs(at), inputTokens: 3 + row % 5, outputTokens: 2 + row % 3, cachedInputTokens: row % 2 };

@@ -22,6 +22,7 @@ export const azureCsv: TraceFormat = {
 };
 
 class AzureReader implements LineReader {
+  latest: EpochMs = epochMs(0);
   #headerSeen = false;
 
   count(line: string): number {
@@ -35,8 +36,10 @@ class AzureReader implements LineReader {
     }
     const fields = line.split(',');
     if (fields.length !== 3) throw new UnexpectedLine('a time and two counts, separated by commas');
+    const at = timestamp(fields[0]!);
+    this.latest = epochMs(Math.max(this.latest, at));
     return [{
-      at: timestamp(fields[0]!),
+      at,
       inputTokens: tokenCount(fields[1], 'ContextTokens'),
       outputTokens: tokenCount(fields[2], 'GeneratedTokens'),
       cachedInputTokens: 0,

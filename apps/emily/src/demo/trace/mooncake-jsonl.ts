@@ -1,4 +1,4 @@
-import { epochMs } from '../../domain/names.ts';
+import { epochMs, type EpochMs } from '../../domain/names.ts';
 import { tokenCount } from './token-count.ts';
 import { UnexpectedLine, type LineReader, type TraceFormat } from './trace-format.ts';
 import { traceStartMs, type Arrival } from './trace-row.ts';
@@ -33,21 +33,28 @@ interface Request {
 }
 
 class MooncakeReader implements LineReader {
+  latest: EpochMs = epochMs(0);
   readonly #seenBlocks = new Set<unknown>();
 
   count(line: string): number {
-    parse(line);
+    this.#sawUpTo(parse(line));
     return 1;
   }
 
   arrivals(line: string): readonly Arrival[] {
-    const { atMs, inputTokens, outputTokens, blocks } = parse(line);
+    const request = parse(line);
+    this.#sawUpTo(request);
+    const { atMs, inputTokens, outputTokens, blocks } = request;
     const cachedInputTokens = Math.min(inputTokens, this.#leadingBlocksSeen(blocks) * tokensPerBlock);
     if (this.#seenBlocks.size + blocks.length > seenBlocksMax) {
       throw new UnexpectedLine(`at most ${seenBlocksMax} different blocks up to here`);
     }
     for (const block of blocks) this.#seenBlocks.add(block);
     return [{ at: epochMs(traceStartMs + atMs), inputTokens, outputTokens, cachedInputTokens }];
+  }
+
+  #sawUpTo({ atMs }: Request): void {
+    this.latest = epochMs(Math.max(this.latest, traceStartMs + atMs));
   }
 
   #leadingBlocksSeen(blocks: readonly unknown[]): number {

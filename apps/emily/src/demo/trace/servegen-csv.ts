@@ -1,4 +1,4 @@
-import { epochMs } from '../../domain/names.ts';
+import { epochMs, type EpochMs } from '../../domain/names.ts';
 import { lognormalLength } from '../distribution.ts';
 import { inputLength, outputLength } from '../lengths.ts';
 import { seededRandom, type Random } from '../random.ts';
@@ -48,6 +48,11 @@ class ServegenReader implements LineReader {
 
   constructor(seed: number) {
     this.#seed = seed;
+  }
+
+  /** The end of the window that came last. */
+  get latest(): EpochMs {
+    return epochMs(traceStartMs + this.#endMs);
   }
 
   count(line: string): number {

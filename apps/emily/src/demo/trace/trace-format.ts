@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../domain/names.ts';
 import type { Arrival } from './trace-row.ts';
 
 /** One way of writing demand down, a line at a time. */
@@ -19,6 +20,8 @@ export interface TraceFormat {
  */
 export interface LineReader {
   count(line: string): number;
+  /** No arrival of the lines so far is later. */
+  readonly latest: EpochMs;
   arrivals(line: string): Iterable<Arrival>;
 }
 

@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../domain/names.ts';
 import { traceBadLine, traceUnknown } from '../errors.ts';
 import { azureCsv } from './azure-csv.ts';
 import { mooncakeJsonl } from './mooncake-jsonl.ts';
@@ -16,6 +17,8 @@ export interface Trace {
   /** Names the replay: the first 12 hex digits of SHA-256 over the content and the seed. */
   readonly hash: string;
   readonly rowCount: number;
+  /** No row is later. */
+  readonly latest: EpochMs;
   /** All rows in file order, read as they are taken. */
   rows(): AsyncGenerator<TraceRow>;
 }
@@ -29,8 +32,9 @@ export async function openTrace(file: string, seed: number): Promise<Trace> {
   const format = await detect(file);
   const hash = await hashFile(file, seed);
   let rowCount = 0;
-  for await (const count of perLine(file, format.open(seed), (reader, line) => reader.count(line))) rowCount += count;
-  return { file, seed, format: format.name, hash, rowCount, rows: () => rowsOf(file, format, seed) };
+  const reader = format.open(seed);
+  for await (const count of perLine(file, reader, (_reader, line) => reader.count(line))) rowCount += count;
+  return { file, seed, format: format.name, hash, rowCount, latest: reader.latest, rows: () => rowsOf(file, format, seed) };
 }
 
 async function detect(file: string): Promise<TraceFormat> {

@@ -5,6 +5,7 @@ import type { Credential } from '../../domain/credential.ts';
 import { epochMs, keyId, modelId, priceId, tenantId, userId } from '../../domain/names.ts';
 import { fixedCatalog, type Model } from '../../domain/model-catalog.ts';
 import type { Admitted, Finished, Refused, UsageFact } from '../../domain/usage-fact.ts';
+import { front } from '../front.ts';
 import { gateway, type GatewayOptions } from '../gateway.ts';
 import { Numbering } from '../numbering.ts';
 import type { Replica } from '../replica.ts';
@@ -36,6 +37,7 @@ export type Stand = {
 export async function stand(replica: Replica | undefined, options: Partial<GatewayOptions> = {}): Promise<Stand> {
   const log = new HandLog();
   const app = fastify(serverOptions);
+  front(app);
   await app.register(gateway({
     accounts: { authenticate: (authorization) => byHeader.get(authorization ?? '') },
     models: fixedCatalog([tiny, bobsOwn]),

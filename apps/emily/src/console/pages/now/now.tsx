@@ -69,7 +69,7 @@ export function NowPage({ hello, live, onReconnect }: { readonly hello: Hello; r
           <Models now={now} hello={hello} />
           <InvoicesPanel now={now} hello={hello} search={search} />
         </div>
-        {now.month.requests > 0 && <Teach hello={hello} first={false} />}
+        {now.month.requests !== 0 && <Teach hello={hello} first={false} />}
       </>}
     </main>
     <HelpDialog open={help} jumps={jumps} onClose={() => setHelp(false)} />
