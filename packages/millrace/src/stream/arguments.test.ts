@@ -59,7 +59,7 @@ const programs: readonly (readonly [string, (s: Untyped, app: Untyped) => unknow
   ['table.map()', (s) => s.keyBy((e: Untyped) => e.k).count().map(), 'map(change): expected a function, got undefined'],
   ['table.join()', (s) => s.keyBy((e: Untyped) => e.k).count().join(), 'join(right): expected a table, got undefined'],
   ['table.groupBy()', (s) => s.keyBy((e: Untyped) => e.k).count().groupBy(), 'groupBy(select): expected a function, or functions'],
-  ['to()', (s) => s.to(), 'to(sink): expected a sink, made by app.sink, app.print or app.callback, got undefined'],
+  ['to()', (s) => s.to(), 'to(sink): expected a sink, made by app.sink, app.print, app.callback or app.changelog, got undefined'],
   ['to(5)', (s) => s.to(5), 'to(sink): expected a sink'],
   ['sink without spec', (s, app) => s.to(app.sink('x')), "sink(name, spec): expected a sink, such as jsonLinesFile('results.jsonl'), got undefined"],
   ['sink without name', (s, app) => s.to(app.sink('', print('x'))), 'sink(name): expected a name'],

@@ -42,8 +42,10 @@ export class Builder {
   }
 
   addSink<T>(sink: Sink<T>, input: Port): void {
-    checkRecord('to(sink)', sink, 'a sink, made by app.sink, app.print or app.callback');
-    checkMade('to(sink)', sink.spec, ['open'], 'a sink, made by app.sink, app.print or app.callback');
+    const expected = 'a sink, made by app.sink, app.print, app.callback or app.changelog';
+    checkRecord('to(sink)', sink, expected);
+    checkRecord('to(sink)', sink.spec, expected);
+    if (!('keepMs' in sink.spec)) checkMade('to(sink)', sink.spec, ['open'], expected);
     if (this.#named('sink', sink.name)) throw errors.NAME_TAKEN({ name: sink.name, what: 'sinks' });
     if (sink.takes !== 'revisable' && isProvisional(this.#nodes, input)) throw errors.NOT_FINAL({ sink: sink.name, takes: sink.takes });
     this.add({ kind: 'sink', name: sink.name, spec: sink.spec as SinkSpec<unknown> | ChangelogSpec, takes: sink.takes, onRefused: sink.onRefused, inputs: [input] });

@@ -1,3 +1,4 @@
+import { checkGiven } from '../argument.ts';
 import { errors } from '../error.ts';
 import type { Plan } from '../plan/node.ts';
 import type { Changelog as KeptChangelog, Published } from '../task/changelog.ts';
@@ -19,7 +20,9 @@ export interface ChangelogOptions {
 /** How much longer than `keep` changes wait for their subscribers, unless it is said otherwise. */
 const PATIENCE = 4;
 
-export function changelogSpec({ keep, keepUnacknowledged = (PATIENCE * keep) as Duration }: ChangelogOptions): ChangelogSpec {
+export function changelogSpec(options: ChangelogOptions): ChangelogSpec {
+  checkGiven('changelog(name, options)', options, ['keep', 'keepUnacknowledged']);
+  const { keep, keepUnacknowledged = (PATIENCE * keep) as Duration } = options;
   if (!Number.isSafeInteger(keep) || keep <= 0) throw new RangeError(`changelog({ keep: ${keep} }): expected a positive whole number of ms`);
   if (!Number.isSafeInteger(keepUnacknowledged) || keepUnacknowledged < keep) {
     throw new RangeError(`changelog({ keepUnacknowledged: ${keepUnacknowledged} }): expected a whole number of ms, at least \`keep\``);

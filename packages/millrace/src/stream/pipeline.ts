@@ -107,6 +107,7 @@ export class App {
    * its own pace, and acknowledge what they have dealt with. Positions count from 0 and have no gaps.
    */
   changelog<T, const Name extends string = string>(name: Name, options: ChangelogOptions): Sink<T, Name, 'revisable'> {
+    checkText('changelog(name)', name, 'a name, text that is not empty');
     return { name, spec: changelogSpec(options), takes: 'revisable', onRefused: 'fail' };
   }
 }
