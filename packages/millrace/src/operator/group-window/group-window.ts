@@ -48,7 +48,7 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
       // Several that begin at one place begin with the same event, which came more than once: all but the last are closed there.
       return isBefore(otherFirst, first) || (!isBefore(first, otherFirst) && (this.rows.ends[row] as number) > (this.rows.ends[other] as number));
     };
-    super(options, { extra: OWN_SLOTS, judgesMs: timeoutMs, remembers: true, isAfter, result }, place, next, late);
+    super(options, { extra: OWN_SLOTS, judgesMs: 2 * timeoutMs + 1, remembers: true, isAfter, result }, place, next, late);
     this.#timeoutMs = timeoutMs;
     this.#members = this.rows.values[this.rows.extraAt] as (readonly Member<T>[])[];
     this.#isClosed = this.rows.values[this.rows.extraAt + 1] as boolean[];

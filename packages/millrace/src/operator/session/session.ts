@@ -29,7 +29,8 @@ export class Session<T, K, V> extends IntervalOperator<T, K, V, SessionWindowing
   constructor(options: WindowOptions<T, K, V, SessionWindowing>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
     const { gapMs } = options.windowing;
     const { merges } = options.columns;
-    super(options, { extra: merges ? 0 : 1, judgesMs: gapMs, remembers: false }, place, next, late);
+    // One gap behind a final session a new one may begin, and less than one before that a bridge between the two come.
+    super(options, { extra: merges ? 0 : 1, judgesMs: 2 * gapMs, remembers: false }, place, next, late);
     this.#gapMs = gapMs;
     this.#merges = merges;
     this.#inputs = (merges ? [] : this.rows.values[this.rows.extraAt]) as Inputs<T>[];
