@@ -100,6 +100,12 @@ export class EmilyProcess {
     return key;
   }
 
+  /** What the start tells the operator to paste into a terminal. */
+  async operatorLine(): Promise<string> {
+    const [, line = ''] = await this.said(/(curl \S+\/v1\/missing .*)\n/);
+    return line;
+  }
+
   signal(name: NodeJS.Signals): void {
     // A child that is gone already takes any signal in silence.
     if (this.#isUnderAnother && this.running) process.kill(this.pid, name);

@@ -153,6 +153,11 @@ export function curlLine(address: URL, { keys }: DemoKeys): string {
   return `curl ${new URL('/v1/chat/completions', address).href} -H 'authorization: Bearer ${keys.values().next().value}' -H 'content-type: application/json' -d '${body}'`;
 }
 
+/** What only the operator may ask, ready to paste. */
+export function operatorLine(address: URL, { adminKey }: DemoKeys): string {
+  return `curl ${new URL('/v1/missing', address).href} -H 'authorization: Bearer ${adminKey}'`;
+}
+
 export const keyText = (tenant: TenantId, key: string): string => `${tenant} ${key}`;
 
 /** What this gateway's last life left behind: as the log's source knows it, and the meter. */
