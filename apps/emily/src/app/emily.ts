@@ -85,7 +85,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
     const numbering = new Numbering(GATEWAY, (former?.epoch ?? 0) + 1);
     if (program.status().sources[logs.usage]?.[0]?.ended !== true) await program.append(logs.usage, firstWords(former, numbering));
     const lost = former?.open.length ?? 0;
-    if (lost > 0) report(`${lost} calls were open when Emily stopped: they are recorded as lost, and free`);
+    if (lost > 0) report(`${lost} calls were open when Emily stopped: ${replaying ? 'each is recorded as lost, is free, and is sent again' : 'they are recorded as lost, and free'}`);
     const finishedKeys = await keysOf(program);
     const latency = replaying ? noLatency : demoLatency;
     const models = demoModels.map(({ id }) => id);
