@@ -16,6 +16,7 @@ import { openOf } from '../meter/requests.ts';
 import { priceInForce } from '../price/price.ts';
 import { demoModels } from './catalog.ts';
 import { type DemoKeys, demoAccounts, operatorTenant } from './demo-accounts.ts';
+import { expectFree } from './free-port.ts';
 import { HoldDesk } from './hold-desk.ts';
 import { now } from './live.ts';
 import { emilyProgram, GATEWAY, logs, type EmilyTables } from './program.ts';
@@ -70,6 +71,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
     await program.stop();
   };
   try {
+    await expectFree(options.host, options.port);
     const accounts = new Accounts(clock);
     const commands = { append: async (rows: readonly AccountCommand[]): Promise<void> => void (await program.append(logs.commands, rows)) };
     const sessions = new Sessions(commands, clock);
