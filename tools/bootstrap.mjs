@@ -11,7 +11,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -33,6 +33,8 @@ const nodeMin = [22, 22];
 const lock = at('package-lock.json');
 /** Holds the hash of the lock file that node_modules was installed from. */
 const stamp = at('node_modules', '.installed-from');
+/** What npm itself says that it has put into node_modules: it writes this last, whoever called it. */
+const installed = at('node_modules', '.package-lock.json');
 
 /** The page may use what lies in domain/, so both decide whether it is out of date. */
 const pageSources = [at('apps', 'emily', 'src', 'console'), at('apps', 'emily', 'src', 'domain')];
@@ -46,7 +48,39 @@ if (!isInstalled()) install();
 if (wantsPage.get(purpose) && !isPageBuilt()) buildPage();
 
 function isInstalled() {
-  return existsSync(stamp) && existsSync(lock) && readFileSync(stamp, 'utf8') === hashOf(lock);
+  if (!existsSync(lock)) return false;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hashOf(lock)) return true;
+  if (!isInstalledByHand()) return false;
+  requireNode();
+  writeStamp();
+  return true;
+}
+
+/** Whether somebody's `npm install` or `npm ci` has brought all that the lock file names, and nothing else. */
+function isInstalledByHand() {
+  const [wanted, there] = [packagesOf(lock), packagesOf(installed)];
+  if (wanted === undefined || there === undefined) return false;
+  const isThere = ([path, one]) => (there[path] === undefined ? one.optional || one.devOptional : sourceOf(there[path]) === sourceOf(one));
+  // What has the path '' is this repository itself.
+  return Object.entries(wanted).every((entry) => entry[0] === '' || isThere(entry)) && Object.keys(there).every((path) => wanted[path] !== undefined);
+}
+
+function packagesOf(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')).packages;
+  } catch {
+    return undefined; // Missing, or no lock file: then npm is to make it anew.
+  }
+}
+
+function sourceOf({ version, resolved, integrity }) {
+  return JSON.stringify([version, resolved, integrity]);
+}
+
+/** A new file: the old one may be shared with a copy of this clone that was made of hard links. */
+function writeStamp() {
+  rmSync(stamp, { force: true });
+  writeFileSync(stamp, hashOf(lock));
 }
 
 function install() {
@@ -58,7 +92,7 @@ function install() {
     cure: 'Read what npm says above; a registry that cannot be reached is the usual cause. Then run the same command again.',
   });
   requireNode();
-  writeFileSync(stamp, hashOf(lock));
+  writeStamp();
 }
 
 /** npm replaces node_modules, so it must not run on the Node that lies there. */

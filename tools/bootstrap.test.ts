@@ -3,7 +3,7 @@ import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 /*
  * The real script in a small clone, with an npm and a vite that only write down that they were called:
@@ -61,6 +61,42 @@ test('another lock file means another installation', async () => {
   await write(lock(), '{ "changed": true }');
   await bootstrap('bench');
   expect(await calls()).toHaveLength(2);
+});
+
+describe('after an npm install by hand', () => {
+  const [kept, other] = [{ version: '1.0.0', integrity: 'sha512-a' }, { version: '2.0.0', integrity: 'sha512-b' }];
+  const lockOf = (packages: object) => JSON.stringify({ lockfileVersion: 3, packages });
+  const byHand = async (wanted: object, there: object) => {
+    await write(lock(), lockOf({ '': { name: 'all' }, ...wanted }));
+    await command('npm', installs);
+    await write(join(clone, 'node_modules/.bin/node'), '#!/bin/sh\necho v24.21.0\n');
+    await chmod(join(clone, 'node_modules/.bin/node'), 0o755);
+    await write(join(clone, 'node_modules/.package-lock.json'), lockOf(there));
+  };
+
+  test('there is nothing to install; what is for other machines only may be missing', async () => {
+    const workspace = { version: '0.1.0' };
+    await byHand({ 'node_modules/a': kept, 'node_modules/mac': { ...other, optional: true }, 'packages/x': { ...workspace, bin: { x: 'x.js' } } }, { 'node_modules/a': kept, 'packages/x': workspace });
+    expect(await bootstrap('bench')).toEqual({ code: 0, output: '' });
+    expect(await bootstrap('bench')).toEqual({ code: 0, output: '' });
+    await expect(calls()).rejects.toThrow('ENOENT');
+  });
+
+  test.each([
+    ['a package is missing', { a: kept, b: other }, { a: kept }],
+    ['a package has another version', { a: kept }, { a: other }],
+    ['a package is there that nobody asked for', { a: kept }, { a: kept, b: other }],
+  ])('%s: npm is run', async (_what, wanted, there) => {
+    await byHand(wanted, there);
+    expect((await bootstrap('bench')).output).toContain('installing packages');
+    expect(await calls()).toHaveLength(1);
+  });
+
+  test('without install scripts our Node is missing, and the way out is named', async () => {
+    await byHand({ a: kept }, { a: kept });
+    await rm(join(clone, 'node_modules/.bin/node'));
+    expect((await bootstrap('bench')).output).toContain('got nothing that runs');
+  });
 });
 
 test('without a lock file npm makes one, and the next start relies on it', async () => {

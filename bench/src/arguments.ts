@@ -89,7 +89,7 @@ function generator({ store = 'memory', stream = 'nexmark', hand }: Options): Sub
 
 function query(name: string, { store, stream, hand }: Options): Subject {
   if (!isQueryName(name)) {
-    throw new UsageError(`expected one of gen, ${Object.keys(queries).join(', ')}, ingest, came "${name}"`);
+    throw new UsageError(`expected one of gen, ${Object.keys(queries).join(', ')}, state, revision, types, ingest, came "${name}"`);
   }
   if (hand && !hasLoop(name)) throw new UsageError(`${name} has no hand-written loop: it is always set beside m1; leave --hand out`);
   const { stream: reads, store: usual } = queries[name];

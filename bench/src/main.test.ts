@@ -11,6 +11,12 @@ test('gen makes its events in a process of its own and prints one line', () => {
   expect(status).toBe(0);
 });
 
+test.each([['--help'], ['-h'], ['q0', '--help'], ['state', '--help']])('asked for help with %s %s it prints how to ask', (...args) => {
+  const { status, stdout, stderr } = bench(...args);
+  expect(stdout).toMatch(/^usage: npm run bench -- QUERY --events N/);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
+
 test('an unknown query ends with code 2, the reason and the usage', () => {
   const { status, stderr } = bench('q9', '--events', '1000');
   expect(stderr).toMatch(/^bench: expected one of gen, q0, .*, came "q9"\nusage: npm run bench -- QUERY/);

@@ -8,10 +8,11 @@ import { UsageError } from './usage-error.ts';
 /*
  * npm run bench -- QUERY …: the engine, and on request the hand-written loop, on one workload.
  *
- * Exit codes: 0 measured and right; 1 a wrong answer, or a run that ended badly; 2 not understood.
+ * Exit codes: 0 measured and right, or told how to ask; 1 a wrong answer, or a run that ended badly; 2 not understood.
  */
 
 async function main(argv: readonly string[], signal: AbortSignal): Promise<void> {
+  if (argv.includes('--help') || argv.includes('-h')) return console.log(usage);
   const launch = { core: oneCore(), signal };
   if (argv[0] === 'ingest') {
     const { ingest } = await import('./ingest.ts');

@@ -29,15 +29,17 @@ export type StartOptions = {
   readonly under?: readonly string[];
   /** What `ulimit` is to hold it to, such as `-f 400`; writes beyond that fail. */
   readonly ulimit?: string;
+  /** Variables of its environment, beside PATH. */
+  readonly env?: Readonly<Record<string, string>>;
   /** A test that shares the process ends it itself. */
   readonly shared?: boolean;
 };
 
 /** Starts `main.ts` with these arguments on a free port. */
-export function startProcess(args: readonly string[], { under = [], ulimit, shared = false }: StartOptions = {}): EmilyProcess {
+export function startProcess(args: readonly string[], { under = [], ulimit, env = {}, shared = false }: StartOptions = {}): EmilyProcess {
   const node = [process.execPath, '--conditions=source', '--disable-warning=ExperimentalWarning'];
   const limited = ulimit === undefined ? [] : ['/bin/sh', '-c', `trap '' XFSZ; ulimit ${ulimit}; exec "$@"`, 'sh'];
-  const emily = new EmilyProcess([...under, ...limited, ...node, main, '--port', '0', ...args], under.length > 0);
+  const emily = new EmilyProcess([...under, ...limited, ...node, main, '--port', '0', ...args], under.length > 0, env);
   if (!shared) onTestFinished(async () => void (await emily.kill()));
   return emily;
 }
@@ -56,9 +58,9 @@ export class EmilyProcess {
   #exited: Ended | undefined;
   #watch: Set<() => void> = new Set();
 
-  constructor([command = '', ...args]: readonly string[], isUnderAnother: boolean) {
+  constructor([command = '', ...args]: readonly string[], isUnderAnother: boolean, env: Readonly<Record<string, string>>) {
     this.#isUnderAnother = isUnderAnother;
-    this.#child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'] } });
+    this.#child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...env, PATH: process.env['PATH'] } });
     this.#child.stdout!.setEncoding('utf8').on('data', (text: string) => this.#said('stdout', text));
     this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => this.#said('stderr', text));
     this.#ended = once(this.#child, 'close').then(([code, signal]) => {
@@ -72,6 +74,11 @@ export class EmilyProcess {
   get pid(): number {
     const pid = this.#child.pid!;
     return this.#isUnderAnother ? (childrenOf(pid)[0] ?? pid) : pid;
+  }
+
+  /** The process that was started: Emily's own, or the one that runs it. */
+  get launcher(): number {
+    return this.#child.pid!;
   }
 
   /** Waits until the process has said something like this, to people or as a result. */
@@ -98,6 +105,12 @@ export class EmilyProcess {
   async demoKey(): Promise<string> {
     const [, key = ''] = await this.said(/demo key: (em_\S+)/);
     return key;
+  }
+
+  /** What the start tells the operator to paste into a terminal. */
+  async operatorLine(): Promise<string> {
+    const [, line = ''] = await this.said(/(curl \S+\/v1\/missing .*)\n/);
+    return line;
   }
 
   signal(name: NodeJS.Signals): void {

@@ -13,6 +13,28 @@ test('the one-time link opens a session and leads to the page; a second use, or 
   }
 });
 
+test('the link once more, in a browser that is signed in, leads to the page', async () => {
+  const { server, sessions, operator } = await house();
+  const token = await sessions.issueLink('operator');
+  await server.inject({ url: `/sign-in?token=${token}` });
+  const again = await server.inject({ url: `/sign-in?token=${token}`, headers: { cookie: await operator(), accept: 'text/html' } });
+  expect([again.statusCode, again.headers.location, again.headers['set-cookie']]).toEqual([303, '/', undefined]);
+  const guessed = await server.inject({ url: `/sign-in?token=${token}`, headers: { cookie: 'emily=guessed' } });
+  expect([guessed.statusCode, guessed.json().error.code]).toEqual([401, 'sign_in_link_spent']);
+});
+
+test('a browser that is not signed in reads in words what to do about a spent link; others get the error', async () => {
+  const { server } = await house();
+  const asked = async (accept: string) => (await server.inject({ url: '/sign-in?token=<b>spent', headers: { accept } }));
+  const { statusCode, headers, body } = await asked('text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8');
+  expect([statusCode, headers['content-type'], headers['vary'], headers['set-cookie']]).toEqual([401, 'text/html; charset=utf-8', 'accept', undefined]);
+  expect(headers['content-security-policy']).toContain("default-src 'self'");
+  expect(body).toContain('start Emily again');
+  expect(body).toContain('<a href="/">open the console</a>');
+  expect(body).not.toMatch(/<script|<style|style=|<b>/);
+  for (const accept of ['*/*', 'application/json']) expect((await asked(accept)).json().error.code).toBe('sign_in_link_spent');
+});
+
 test('two uses of the link at the same time open one session', async () => {
   const { server, sessions } = await house();
   const token = await sessions.issueLink('operator');

@@ -5,6 +5,7 @@ import { sessionCookie } from '../account/session-cookie.ts';
 import type { Sessions } from '../account/session.ts';
 import type { Problem } from '../gateway/problem.ts';
 import type { Access } from './access.ts';
+import { refuseLink } from './link-spent.ts';
 import { questionOf } from './question.ts';
 import { noSession, refuse } from './refuse.ts';
 
@@ -24,14 +25,6 @@ const streamHeaders = { 'content-type': 'text/event-stream', 'cache-control': 'n
 const policy =
   "default-src 'self'; img-src 'self' data: blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
 
-const linkSpent: Problem = {
-  status: 401,
-  code: 'sign_in_link_spent',
-  message: 'This link was used already, has expired, or was never issued. Start Emily again for a new one.',
-  expected: 'a link that was not used yet',
-  got: 'another one',
-  cure: 'Start Emily again for a new one.',
-};
 const pageNotBuilt: Problem = {
   status: 503,
   code: 'page_not_built',
@@ -63,9 +56,7 @@ export const consoleRoutes = ({ sessions, access, page, hello, now }: ConsoleOpt
     const question = questionOf(request.query, ['token'], reply);
     if (question === undefined) return reply;
     const token = await sessions.signIn(question['token'] ?? '');
-    if (token === undefined) {
-      return refuse(reply, linkSpent);
-    }
+    if (token === undefined) return access.operator(request) ? reply.redirect('/', 303) : refuseLink(request, reply);
     return reply.header('set-cookie', sessionCookie(token, { secure: false })).redirect('/', 303);
   });
 

@@ -11,6 +11,7 @@ const KEY_NAME = 'demo';
 export type DemoKeys = {
   /** By tenant; each may call models, send usage measured elsewhere, and read its own numbers. */
   readonly keys: ReadonlyMap<TenantId, string>;
+  /** The operator's: asks and decides what no customer may, and sends in usage for every tenant. */
   readonly adminKey: string;
 };
 

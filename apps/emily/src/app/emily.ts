@@ -16,6 +16,7 @@ import { openOf } from '../meter/requests.ts';
 import { priceInForce } from '../price/price.ts';
 import { demoModels } from './catalog.ts';
 import { type DemoKeys, demoAccounts, operatorTenant } from './demo-accounts.ts';
+import { expectFree } from './free-port.ts';
 import { HoldDesk } from './hold-desk.ts';
 import { now } from './live.ts';
 import { emilyProgram, GATEWAY, logs, type EmilyTables } from './program.ts';
@@ -70,6 +71,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
     await program.stop();
   };
   try {
+    await expectFree(options.host, options.port);
     const accounts = new Accounts(clock);
     const commands = { append: async (rows: readonly AccountCommand[]): Promise<void> => void (await program.append(logs.commands, rows)) };
     const sessions = new Sessions(commands, clock);
@@ -85,7 +87,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
     const numbering = new Numbering(GATEWAY, (former?.epoch ?? 0) + 1);
     if (program.status().sources[logs.usage]?.[0]?.ended !== true) await program.append(logs.usage, firstWords(former, numbering));
     const lost = former?.open.length ?? 0;
-    if (lost > 0) report(`${lost} calls were open when Emily stopped: they are recorded as lost, and free`);
+    if (lost > 0) report(`${lost} calls were open when Emily stopped: ${replaying ? 'each is recorded as lost, is free, and is sent again' : 'they are recorded as lost, and free'}`);
     const finishedKeys = await keysOf(program);
     const latency = replaying ? noLatency : demoLatency;
     const models = demoModels.map(({ id }) => id);
@@ -151,6 +153,11 @@ export function curlLine(address: URL, { keys }: DemoKeys): string {
   const [model] = demoModels;
   const body = JSON.stringify({ model: model?.id, messages: [{ role: 'user', content: 'Hello, Emily!' }] });
   return `curl ${new URL('/v1/chat/completions', address).href} -H 'authorization: Bearer ${keys.values().next().value}' -H 'content-type: application/json' -d '${body}'`;
+}
+
+/** What only the operator may ask, ready to paste. */
+export function operatorLine(address: URL, { adminKey }: DemoKeys): string {
+  return `curl ${new URL('/v1/missing', address).href} -H 'authorization: Bearer ${adminKey}'`;
 }
 
 export const keyText = (tenant: TenantId, key: string): string => `${tenant} ${key}`;

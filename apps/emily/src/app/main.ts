@@ -5,8 +5,9 @@ import { startDemand } from '../demo/demand.ts';
 import { systemClock } from '../demo/clock.ts';
 import { streamShareDefault } from '../demo/replay.ts';
 import { demoModels } from './catalog.ts';
-import { curlLine, startEmily, type Emily } from './emily.ts';
+import { curlLine, operatorLine, startEmily, type Emily } from './emily.ts';
 import { explain } from './explain.ts';
+import { watchLauncher } from './launcher.ts';
 import { atLeastOne, folderPath, hostAddress, portNumber, replaySpeed, shareOfOne, wholeNumber, zoneName } from './option-values.ts';
 import { runReplay } from './replay-command.ts';
 
@@ -36,6 +37,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const flags = flagsOf(args);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
+  watchLauncher(() => stop.abort(new Error('stopped because the process that started Emily has ended')));
   try {
     return flags.replay === undefined ? await serve(flags, stop.signal) : await replayed(flags, flags.replay, stop.signal);
   } catch (error) {
@@ -97,6 +99,9 @@ function welcome(emily: Emily, store: string, demand: boolean): string {
     `  A demo key: ${demoKey}`,
     '  A first request:',
     `    ${curlLine(emily.address, emily.demo)}`,
+    `  An operator's key, for what only whoever runs Emily may ask and decide: ${emily.demo.adminKey}`,
+    '  What is missing:',
+    `    ${operatorLine(emily.address, emily.demo)}`,
     '',
     `  Data in ${store}. ${demand ? 'Synthetic tenants are sending demand; all models are simulated.' : 'All models are simulated.'} Ctrl-C ends Emily.`,
     '',

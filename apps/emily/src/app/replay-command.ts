@@ -46,7 +46,10 @@ export async function runReplay(command: ReplayCommand): Promise<ReplayEnd> {
     const { program } = emily;
     const log = via === 'gateway' ? logs.usage : logs.events;
     await program.end(via === 'gateway' ? logs.events : logs.usage);
-    if (!hasEnded(program, log)) {
+    const before = await metered(program);
+    const isComplete = hasEnded(program, log);
+    if (isComplete) command.say(`this replay of ${file} was complete already: these are its figures`);
+    else {
       command.say(`replaying ${trace.rowCount} requests of ${file} (${trace.format}) via ${via}; data in ${store}; console at ${emily.signInLink}`);
       await send(command, { trace, secret }, emily, progress);
       await program.end(log);
@@ -55,7 +58,7 @@ export async function runReplay(command: ReplayCommand): Promise<ReplayEnd> {
     await program.committed();
     Object.assign(progress, { done: trace.rowCount, finished: true });
     const seconds = Math.round(performance.now() - startedAt) / 1000;
-    return { emily, ...(await figures(program, seconds)) };
+    return { emily, ...(await figures(program, seconds, isComplete ? undefined : before)) };
   } catch (error) {
     await emily.stop();
     throw error;
@@ -97,8 +100,14 @@ async function send(command: ReplayCommand, { trace, secret }: { readonly trace:
   }
 }
 
-/** Reads everything back from the meter's tables and the invoices. */
-async function figures(program: Program<EmilyTables>, seconds: number): Promise<{ table: string; json: string }> {
+/** How many requests the meter has counted. */
+async function metered({ tables }: Program<EmilyTables>): Promise<number> {
+  const months = [...(await tables.perMonth.scan()), ...(await tables.sentInPerMonth.scan())];
+  return months.reduce((sum, { value }) => sum + value.requests, 0);
+}
+
+/** Reads everything back from the meter's tables and the invoices; `before` was metered before this run, which did nothing if it is not there. */
+async function figures(program: Program<EmilyTables>, seconds: number, before: number | undefined): Promise<{ table: string; json: string }> {
   const minutes = new Map<number, number>();
   let total = plus();
   const { perMinute: called, sentInPerMinute: sentIn } = program.tables;
@@ -111,7 +120,7 @@ async function figures(program: Program<EmilyTables>, seconds: number): Promise<
   const invoices = [...(await bills.scan()), ...(await sentInInvoices.scan())].filter(({ finality }) => finality === 'final');
   const perMinute = [...minutes].filter(([, requests]) => requests > 0).sort(([a], [b]) => a - b);
   return {
-    table: closingTable({ ...total, seconds, invoices: invoices.length }),
+    table: closingTable({ ...total, invoices: invoices.length, run: before === undefined ? undefined : { seconds, requests: total.requests - before } }),
     json: closingJson({ ...total, seconds, perMinute }),
   };
 }

@@ -268,7 +268,7 @@ export const strings = {
       lines: (user: string): string => `Lines of the invoice of ${user}`,
       line: { unit: 'Unit', quantity: 'Quantity', unitPrice: 'Unit price', priceId: 'Price', amount: 'Amount' },
       period: (start: string, end: string): string => `${start} to ${end}`,
-      noNumber: 'at close',
+      noNumber: { open: 'none yet', final: 'none yet: numbering comes with billing' },
       noUser: 'no user named',
       measured: { here: 'by our gateways', elsewhere: 'elsewhere' },
       elsewhere: 'measured elsewhere',

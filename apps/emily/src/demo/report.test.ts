@@ -4,7 +4,7 @@ import { closingJson, closingTable } from './report.ts';
 const figures = { requests: 19_366, inputTokens: 22_361_870, outputTokens: 4_088_665, seconds: 12.345 };
 
 test('a replay closes with a table of what was counted', () => {
-  expect(closingTable({ ...figures, invoices: 187 })).toBe(`\
+  expect(closingTable({ ...figures, invoices: 187, run: figures })).toBe(`\
 requests           19,366
 input tokens   22,361,870
 output tokens   4,088,665
@@ -14,8 +14,20 @@ invoices              187
 `);
 });
 
-test('a replay in which there was nothing left to do has a rate of 0', () => {
-  expect(closingTable({ ...figures, seconds: 0, invoices: 0 })).toContain('requests/s              0\n');
+test('a replay that went on has the rate of what it added', () => {
+  const table = closingTable({ ...figures, invoices: 187, run: { seconds: 2, requests: 1_000 } });
+  expect(table).toContain('requests           19,366\n');
+  expect(table).toContain('requests/s            500\n');
+  expect(closingTable({ ...figures, invoices: 0, run: { seconds: 0, requests: 0 } })).toContain('requests/s              0\n');
+});
+
+test('a replay that was complete already has no time and no rate', () => {
+  expect(closingTable({ ...figures, invoices: 187, run: undefined })).toBe(`\
+requests           19,366
+input tokens   22,361,870
+output tokens   4,088,665
+invoices              187
+`);
 });
 
 test('for programs it closes with one line of JSON', () => {
