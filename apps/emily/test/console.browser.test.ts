@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { collectComplaints, findChromium, launchChromium, sticksOut } from '../src/console/dev/browser.ts';
 import { buildPage } from '../src/console/dev/build-page.ts';
 import { strings } from '../src/console/strings.ts';
-import { realTrace } from '../src/demo/testing/trace-file.ts';
+import { realTrace, traceFile } from '../src/demo/testing/trace-file.ts';
 import { clientOf } from './client.ts';
 import { startProcess } from './process.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -109,6 +109,17 @@ describe.skipIf('absent' in found)('the console of the running process', { retry
     expect(await page.locator('[data-figure="ready"]').innerText()).toBe('5 of 5');
     await inBothSchemes(page, 'demo');
     await page.getByText(strings.now.verdict.good).waitFor();
+  });
+
+  test('an invoice that is final has no number yet, and says with what numbers come', { timeout: TIMEOUT_MS }, async () => {
+    const file = await traceFile('TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:00:00.0000000,3,5\n');
+    const emily = startProcess(['--data', await temporaryFolder(), '--replay', file]);
+    await emily.said(/Ctrl-C ends Emily/);
+    const page = await newTab();
+    await page.goto((await emily.link()).href);
+    const row = page.locator('.panel-invoices tbody tr').first();
+    await row.waitFor();
+    expect(await row.textContent()).toContain(strings.now.invoices.noNumber.final);
   });
 
   test('a replay ends in a bill that is final, and says so', { timeout: TIMEOUT_MS }, async ({ skip }) => {
