@@ -49,7 +49,7 @@ test('an end after that is late usage: it is listed with the request, the first 
 });
 
 test('what is final is forgotten once nothing can come any more that it would have to judge', () => {
-  const driver = watching(...called('r-1'), ...called('r-2', at(1)), refused('r-3', at(2 * LONGEST + 10)));
+  const driver = watching(...called('r-1'), ...called('r-2', at(1)), refused('r-3', at(3 * LONGEST + 10)));
   expect(driver.table('lifetimes').scan()).toEqual([]);
   expect(driver.status().states['requests']).toMatchObject({ entries: 0 });
 });
