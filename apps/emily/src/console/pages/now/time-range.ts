@@ -50,6 +50,6 @@ export function timeRange(id: RangeId, now: Now, hello: Hello, points: readonly 
   }
   const span = { from: now.at - SECONDS_RANGE_MS, to: now.at };
   return replay
-    ? { id, ...span, rows: perSecond(points, [], span, now.at), frontier: null, producers: null }
-    : { id, ...span, rows: perSecond(points, minutes, span, frontier), frontier, producers };
+    ? { id, ...span, rows: perSecond(points, [], span), frontier: null, producers: null }
+    : { id, ...span, rows: perSecond(points, minutes, span), frontier, producers };
 }

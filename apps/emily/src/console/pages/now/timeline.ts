@@ -19,11 +19,16 @@ const HOLE_MS = 2_500;
 const LIVE_SPAN_MS = 1_000;
 
 /**
- * Rates per second: what was heard live, and before and between, where the page was not listening,
- * the means of the meter's closed minutes. So the chart is full when the page opens, and honest about its grain.
+ * Rates per second: what was heard live, and before and between, where the page was not listening, the means of
+ * the meter's minutes. So the chart is full when the page opens, and honest about its grain.
+ *
+ * What was heard is a mean of the seconds before it, without the calls that were still open: it is never final.
+ * Where a minute is, the meter's own figures take its place.
  */
-export function perSecond(points: readonly LivePoint[], minutes: readonly UsageWindow[], span: Span, frontier: EpochMs | null): readonly TimelineRow[] {
-  const heard = points.filter(({ at }) => at > span.from && at <= span.to).map((point, at, all) => heardRow(point, all[at - 1], frontier));
+export function perSecond(points: readonly LivePoint[], minutes: readonly UsageWindow[], span: Span): readonly TimelineRow[] {
+  const final = together(minutes).filter(({ finality }) => finality === 'final');
+  const isFinal = ({ from, to }: Span): boolean => final.some(({ window }) => from < window.end && to > window.start);
+  const heard = points.filter(({ at }) => at > span.from && at <= span.to).map((point, at, all) => heardRow(point, all[at - 1])).filter((row) => !isFinal(row));
   const rows: TimelineRow[] = [];
   let covered = span.from;
   for (const row of heard) {
@@ -74,14 +79,14 @@ function united(evidence: readonly Evidence[]): readonly Evidence[] {
 }
 
 /* A live point stands for the time since the one before it. */
-function heardRow(point: LivePoint, before: LivePoint | undefined, frontier: EpochMs | null): TimelineRow {
+function heardRow(point: LivePoint, before: LivePoint | undefined): TimelineRow {
   const joined = before !== undefined && point.at - before.at <= HOLE_MS;
   const { at, ...values } = point;
   return {
     from: joined ? before.at : at - LIVE_SPAN_MS,
     to: at,
     ...values,
-    finality: frontier !== null && at <= frontier ? 'final' : 'provisional',
+    finality: 'provisional',
     evidence: [],
   };
 }
