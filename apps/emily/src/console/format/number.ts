@@ -6,7 +6,8 @@ export type Count = number | `${number}`;
 const whole = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
 const oneDecimal = new Intl.NumberFormat('en-GB', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const percent = new Intl.NumberFormat('en-GB', { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
-const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
+// Enough for 0.025 and 1.25K: ticks are round numbers.
+const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 3 });
 
 export const formatCount = (count: Count): string => whole.format(count);
 export const formatShare = (share: number): string => percent.format(share);
