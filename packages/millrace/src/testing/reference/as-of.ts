@@ -114,18 +114,13 @@ export function asOf<T, S, K, P, V>(events: Recorded<T>, tableStream: Recorded<S
     out.push({ ...least, at, to });
   };
 
-  const both = [
-    ...events.map((entry) => ({ at: entry.at, of: 'events' as const, entry })),
-    ...tableStream.map((entry) => ({ at: entry.at, of: 'table' as const, entry })),
-    ...merged<T | S>(events, tableStream).flatMap((entry) => (entry.kind === 'step' ? [{ at: entry.at, of: 'both' as const, entry }] : [])),
-  ];
-  // Of one action: the table's frontier, then that of both, then the event.
-  const place = ({ of, entry }: (typeof both)[number]): number => (entry.kind === 'fact' ? 2 : of === 'both' ? 1 : 0);
-  for (const { of, entry } of both.toSorted((a, b) => a.at - b.at || place(a) - place(b))) {
-    if (of === 'both') {
-      least = entry;
-      step(entry);
-    } else if (of === 'table' && entry.kind === 'step') {
+  const inputs = [...tableStream.map((entry) => ({ of: 'table' as const, entry })), ...events.map((entry) => ({ of: 'events' as const, entry }))];
+  // Of one action the frontiers first, then the event.
+  const place = ({ entry }: (typeof inputs)[number]): number => (entry.kind === 'fact' ? 1 : 0);
+  const passed = { events: [] as Step[], table: [] as Step[] };
+  let steps = 0;
+  for (const { of, entry } of inputs.toSorted((a, b) => a.entry.at - b.entry.at || place(a) - place(b))) {
+    if (of === 'table' && entry.kind === 'step') {
       const due = waiting.filter((one) => answer(one).due <= entry.to).toSorted((a, b) => answer(a).due - answer(b).due || a.number - b.number);
       for (const [i, one] of due.entries()) {
         waiting = waiting.filter((other) => other !== one);
@@ -145,6 +140,14 @@ export function asOf<T, S, K, P, V>(events: Recorded<T>, tableStream: Recorded<S
         count += 1;
       }
     }
+    if (entry.kind !== 'step') continue;
+    // The frontier of both follows each step of one of them: an end of several partitions is several.
+    passed[of].push(entry);
+    const followed = merged<T | S>(passed.events, passed.table);
+    if (followed.length === steps) continue;
+    steps = followed.length;
+    least = followed.at(-1) as Step;
+    step(entry);
   }
   return { out, late, bad, missing };
 }
