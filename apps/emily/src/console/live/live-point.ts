@@ -1,6 +1,9 @@
 import type { EpochMs, Now } from '../api.ts';
 
-/** The rates of one second, as they were heard. */
+/**
+ * The rates as they were heard at a moment: means over the seconds before it, without the calls that were still
+ * under way. Never what a second came to: that only the meter knows, later.
+ */
 export type LivePoint = {
   readonly at: EpochMs;
   readonly requests: number;

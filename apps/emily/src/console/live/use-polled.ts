@@ -1,19 +1,24 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
+import type { EpochMs } from '../api.ts';
 import { ask, NoAnswer } from './ask.ts';
 
 export type Polled<T> = {
   /** The last good answer. */
   readonly answer: T | null;
+  /** The server's time at which it was asked for. */
+  readonly askedAt: EpochMs;
   /** Why the newest attempt failed, in words; null when it did not. */
   readonly problem: string | null;
 };
 
 /**
  * Asks for `path` at once and then every `everyMs`, the next time only after the answer.
+ * Another `occasion` is a reason to ask again at once; `at` is the server's time now.
  * A hidden page does not ask. A failed attempt keeps the last answer beside the reason.
  */
-export function usePolled<T>(path: string, everyMs: number): Polled<T> {
-  const [polled, setPolled] = useState<Polled<T>>({ answer: null, problem: null });
+export function usePolled<T>(path: string, everyMs: number, at: EpochMs, occasion: number | null = null): Polled<T> {
+  const [polled, setPolled] = useState<Polled<T>>({ answer: null, askedAt: 0, problem: null });
+  const serverTime = useEffectEvent(() => at);
 
   useEffect(() => {
     const stop = new AbortController();
@@ -23,9 +28,10 @@ export function usePolled<T>(path: string, everyMs: number): Polled<T> {
     };
     const round = async (): Promise<void> => {
       if (document.hidden) return next();
+      const askedAt = serverTime();
       try {
         const answer = await ask<T>(path, stop.signal);
-        if (!stop.signal.aborted) setPolled({ answer, problem: null });
+        if (!stop.signal.aborted) setPolled({ answer, askedAt, problem: null });
       } catch (error) {
         // Signing out is the live feed's to tell; a page that is leaving needs no message.
         if (!stop.signal.aborted && error instanceof NoAnswer) setPolled((last) => ({ ...last, problem: error.message }));
@@ -37,7 +43,7 @@ export function usePolled<T>(path: string, everyMs: number): Polled<T> {
       stop.abort();
       clearTimeout(timer);
     };
-  }, [path, everyMs]);
+  }, [path, everyMs, occasion]);
 
   return polled;
 }

@@ -22,7 +22,7 @@ const linesOf = (invoice: Invoice): ReactElement => <InvoiceLines invoice={invoi
 /** The invoices of the month, one per user, with search and filters that stay in the address. */
 export function InvoicesPanel({ now, hello, search }: { readonly now: Now; readonly hello: Hello; readonly search: RefObject<HTMLInputElement | null> }): ReactElement {
   const { label, currency } = now.month;
-  const { answer, problem } = usePolled<Invoices>(paths.invoices(label), ASK_EVERY_MS);
+  const { answer, problem } = usePolled<Invoices>(paths.invoices(label), ASK_EVERY_MS, now.at);
   const [words, setWords] = useQueryParam('q', '');
   const [tenant, setTenant] = useQueryParam('tenant', '');
   const [status, setStatus] = useQueryParam('status', '');

@@ -13,7 +13,7 @@ import { DataTable } from '../../table/data-table.tsx';
 import { download, downloadCsv } from '../../table/download.ts';
 import { Legend } from '../../truth/legend.tsx';
 import { missingColumns, producerColumns, timelineColumns } from './time-columns.tsx';
-import { defaultRange, minutesPath, timeRange, type RangeId } from './time-range.ts';
+import { defaultRange, minutesPassed, minutesPath, timeRange, type RangeId } from './time-range.ts';
 import { TimeStack } from './time-stack.tsx';
 import './time-panel.css';
 
@@ -35,9 +35,11 @@ export function TimePanel({ now, hello, points }: { readonly now: Now; readonly 
   const polled = usePolled<Usage>(
     minutesPath(id, now, hello),
     replay?.finished === false ? ASK_EVERY_REPLAYING_MS : ASK_EVERY_MS,
+    now.at,
+    minutesPassed(now, hello),
   );
 
-  const range = useMemo(() => timeRange(id, now, hello, points, polled.answer?.data ?? []), [id, now, hello, points, polled.answer]);
+  const range = useMemo(() => timeRange(id, now, hello, points, polled), [id, now, hello, points, polled]);
   const newestFirst = useMemo(() => (view === 'table' ? range.rows.toReversed() : []), [view, range]);
   const columns = timelineColumns(id);
   const fileName = `emily-demand-${id}-commit-${now.commit}`;

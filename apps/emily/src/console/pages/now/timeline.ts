@@ -14,28 +14,38 @@ export type TimelineRow = {
 
 type Span = { readonly from: EpochMs; readonly to: EpochMs };
 
+/** What the meter was asked for, and how far its word is the last. */
+export type Metered = {
+  readonly minutes: readonly UsageWindow[];
+  /** When it was asked: of the minute that ran then it holds the part before. */
+  readonly askedAt: EpochMs;
+  /** Up to here nothing more comes: what it holds of earlier minutes is all there was. */
+  readonly frontier: EpochMs;
+};
+
 /** Two live points further apart than this have a hole between them. */
 const HOLE_MS = 2_500;
 const LIVE_SPAN_MS = 1_000;
+const MINUTE_MS = 60_000;
 
 /**
- * Rates per second: what was heard live, and before and between, where the page was not listening, the means of
- * the meter's minutes. So the chart is full when the page opens, and honest about its grain.
- *
- * What was heard is a mean of the seconds before it, without the calls that were still open: it is never final.
- * Where a minute is, the meter's own figures take its place.
+ * Rates per second. Of minutes that the frontier has passed, the means of what the meter holds, whatever was heard
+ * while they ran: what was heard is a moving mean of what had ended by then. Since then what was heard, which is
+ * always provisional; and where the page was not listening, again the means of the meter's minutes. So the chart is
+ * full when the page opens, the same after a reload, and honest about its grain.
  */
-export function perSecond(points: readonly LivePoint[], minutes: readonly UsageWindow[], span: Span): readonly TimelineRow[] {
-  const final = together(minutes).filter(({ finality }) => finality === 'final');
-  const isFinal = ({ from, to }: Span): boolean => final.some(({ window }) => from < window.end && to > window.start);
-  const heard = points.filter(({ at }) => at > span.from && at <= span.to).map((point, at, all) => heardRow(point, all[at - 1])).filter((row) => !isFinal(row));
-  const rows: TimelineRow[] = [];
-  let covered = span.from;
+export function perSecond(points: readonly LivePoint[], metered: Metered, span: Span): readonly TimelineRow[] {
+  const passed = metered.frontier - (metered.frontier % MINUTE_MS);
+  const settled = Math.min(span.to, Math.max(span.from, passed));
+  const heard = points.filter(({ at }) => at > settled && at <= span.to).map((point, at, all) => heardRow(point, all[at - 1]));
+  const rows: TimelineRow[] = [...means(metered, { from: span.from, to: settled })];
+  let covered = settled;
   for (const row of heard) {
-    rows.push(...means(minutes, { from: covered, to: row.from }), row);
+    const from = Math.max(row.from, covered);
+    rows.push(...means(metered, { from: covered, to: from }), { ...row, from });
     covered = row.to;
   }
-  rows.push(...means(minutes, { from: covered, to: span.to }));
+  rows.push(...means(metered, { from: covered, to: span.to }));
   return rows;
 }
 
@@ -82,24 +92,19 @@ function united(evidence: readonly Evidence[]): readonly Evidence[] {
 function heardRow(point: LivePoint, before: LivePoint | undefined): TimelineRow {
   const joined = before !== undefined && point.at - before.at <= HOLE_MS;
   const { at, ...values } = point;
-  return {
-    from: joined ? before.at : at - LIVE_SPAN_MS,
-    to: at,
-    ...values,
-    finality: 'provisional',
-    evidence: [],
-  };
+  return { from: joined ? before.at : at - LIVE_SPAN_MS, to: at, ...values, finality: 'provisional', evidence: [] };
 }
 
-/* The parts of the minutes that lie in `hole`, each with its minute's mean. */
-function means(minutes: readonly UsageWindow[], hole: Span): TimelineRow[] {
+/* The parts of the minutes that lie in `hole`, each with the mean of what was over of its minute. */
+function means({ minutes, askedAt, frontier }: Metered, hole: Span): TimelineRow[] {
   if (hole.to - hole.from < LIVE_SPAN_MS) return [];
   return together(minutes).flatMap((minute) => {
     const { start, end } = minute.window;
+    const over = Math.min(end, Math.max(askedAt, frontier));
     const from = Math.max(start, hole.from);
-    const to = Math.min(end, hole.to);
+    const to = Math.min(over, hole.to);
     if (from >= to) return [];
-    const seconds = (end - start) / 1_000;
+    const seconds = (over - start) / 1_000;
     return [{
       from, to,
       requests: minute.requests / seconds,
