@@ -86,7 +86,7 @@ describe.skipIf('absent' in found)('the console of the running process', { retry
     const stranger = await browser.newContext();
     onTestFinished(() => stranger.close());
     const again = await (await stranger.newPage()).goto(link);
-    expect([again?.status(), await again?.text()]).toEqual([401, expect.stringContaining('sign_in_link_spent')]);
+    expect([again?.status(), await again?.text()]).toEqual([401, expect.stringContaining('start Emily again')]);
     await page.reload();
     await page.locator('.figures').waitFor();
   });
