@@ -19,10 +19,10 @@ type Live = {
 
 const SECOND = 1_000;
 
-async function live({ program, holds }: House, at: number, replaying = false): Promise<Live> {
+async function live({ program, holds }: House, at: number, replaying = false, finished = false): Promise<Live> {
   const accounts = new Accounts(() => epochMs(at));
   accounts.apply({ kind: 'tenant-created', at: epochMs(0), tenant: tenantId('ada'), name: 'Ada Ltd' });
-  const replay = replaying ? { file: 'trace', rows: 10, done: 4, finished: false } : null;
+  const replay = replaying ? { file: 'trace', rows: 10, done: 4, finished } : null;
   return (await now({ program, accounts, holds, zone: houseZone, now: () => at, replicas: () => [], replay: () => replay })) as Live;
 }
 
@@ -72,6 +72,15 @@ test("a replay lives in its trace's time, and says how far it is", async () => {
   await built.program.end(logs.usage);
   await built.program.end(logs.events);
   await expect.poll(async () => (await live(built, someTime, true)).month).toMatchObject({ finality: 'final', evidence: ['ended'], requests: 1 });
+});
+
+test('when a replay has ended nothing happens any more, and its month stays that of the trace', async () => {
+  const built = await house();
+  await built.program.append(logs.usage, built.gateway.facts(...called('r-1'), refused('r-2')));
+  await built.program.caughtUp(logs.usage);
+  const { rates, month, replay } = await live(built, Date.parse('2026-05-05T10:00:00Z'), true, true);
+  expect(rates).toEqual({ requestsPerSecond: 0, inputTokensPerSecond: 0, outputTokensPerSecond: 0, inFlight: 0, refusedPerSecond: 0 });
+  expect([month.label, month.requests, replay]).toEqual(['2023-11', 1, { file: 'trace', rows: 10, done: 4, finished: true, requestsPerSecond: 0 }]);
 });
 
 test('a gateway is complete up to its newest call while nothing is missing, up to its promise while something is', async () => {

@@ -40,7 +40,9 @@ export async function now(options: LiveOptions): Promise<object> {
   // In a replay the time is the trace's: that of the newest second with usage.
   const newest = seconds.reduce((latest, { window }) => Math.max(latest, window?.start ?? 0), 0);
   const at = replay === null || newest === 0 ? clock : newest;
-  const recent = seconds.filter(({ window }) => window !== undefined && window.start > at - RATE_MS && window.start <= at);
+  // A replay that has ended, or was only read back, has nothing under way: its last seconds are not now.
+  const running = replay?.finished === true ? [] : seconds;
+  const recent = running.filter(({ window }) => window !== undefined && window.start > at - RATE_MS && window.start <= at);
   const rate = (count: (value: UsageTotals & { refused: number }) => number): number =>
     Math.round((recent.reduce((sum, { value }) => sum + count(value), 0) * 10_000) / RATE_MS) / 10;
   const requestsPerSecond = rate((value) => value.requests);
