@@ -6,7 +6,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { collectComplaints, findChromium, launchChromium, sticksOut } from './dev/browser.ts';
 import { buildPage } from './dev/build-page.ts';
-import { startFixture, type Fixture } from './dev/fixture-server.ts';
+import { startFixture, type Fixture, type FixtureOptions } from './dev/fixture-server.ts';
 import type { Scenario } from './dev/fixture-world.ts';
 import { strings } from './strings.ts';
 
@@ -25,9 +25,9 @@ const closing: (() => Promise<void>)[] = [];
 
 type Open = { readonly page: Page; readonly fixture: Fixture };
 
-async function open(scenario: Scenario = 'busy', { path = '/', signedIn = true, ...context }: BrowserContextOptions & { path?: string; signedIn?: boolean } = {}): Promise<Open> {
+async function open(scenario: Scenario = 'busy', { path = '/', signedIn = true, tick = { tickEveryMs: TICK_MS }, ...context }: BrowserContextOptions & { path?: string; signedIn?: boolean; tick?: Pick<FixtureOptions, 'tickEveryMs' | 'stepMs'> } = {}): Promise<Open> {
   if (browser === undefined) throw new Error('the browser is started in beforeAll');
-  const fixture = await startFixture({ page: folder, scenario, tickEveryMs: TICK_MS });
+  const fixture = await startFixture({ page: folder, scenario, ...tick });
   if (!signedIn) fixture.signOut();
   const tab = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', permissions: ['clipboard-read', 'clipboard-write'], ...context });
   const page = await tab.newPage();
@@ -179,6 +179,30 @@ describe.skipIf('absent' in found)('the page Now', { retry: 1, timeout: 90_000 }
     const [header, first] = content.toString().split('\r\n');
     expect(header).toBe('\uFEFFFrom,Span,Requests /min,Input tokens /min,Output tokens /min,Finality,Evidence');
     expect(first).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:00\.000Z,60,\d+,\d+,\d+,final,proved$/);
+  });
+
+  test('what was heard is exported as provisional, and what is final is the same after a reload', async () => {
+    // Twelve times as fast as life; the fixture's frontier is a minute and a half behind.
+    const { page } = await open('busy', { tick: { tickEveryMs: TICK_MS, stepMs: 2_400 } });
+    const exported = async (): Promise<string[][]> => {
+      const { content } = await downloaded(page, strings.csvOf(strings.now.sections.time));
+      return content.toString().trimEnd().split('\r\n').slice(1).map((line) => line.split(','));
+    };
+    const isFinal = (row: readonly string[]): boolean => row[5] === 'final';
+    const finalBefore = (await exported()).filter(isFinal).at(-1)?.[0] ?? '';
+    // Minutes that become final while the page listens; it has heard part of the first of them, at least.
+    const isNew = (row: readonly string[]): boolean => isFinal(row) && (row[0] ?? '') > new Date(Date.parse(finalBefore) + 60_000).toISOString();
+    let listened: string[][] = [];
+    await expect.poll(async () => (listened = await exported()).filter(isNew).length, { timeout: 30_000, interval: 500 }).toBeGreaterThan(0);
+    expect(listened.some(([, span, , , , finality]) => span === '2.4' && finality === 'provisional')).toBe(true);
+    // The first may be cut by the left end of the chart.
+    const final = listened.filter(isFinal).slice(1);
+    for (const [, span, , , , , evidence] of final) expect([span, evidence]).toEqual(['60', 'proved']);
+    await page.reload();
+    await page.locator('.figures').waitFor();
+    await expect.poll(async () => (await exported()).some(isNew)).toBe(true);
+    const reloaded = new Map((await exported()).map((row) => [row[0], row]));
+    for (const row of final.filter(isNew)) expect(reloaded.get(row[0])).toEqual(row);
   });
 
   test('the invoices as CSV are the ones that are filtered, with exact amounts', async () => {

@@ -19,6 +19,8 @@ export type FixtureOptions = {
   readonly seed?: number;
   readonly port?: number;
   readonly tickEveryMs?: number;
+  /** Each tick is so much later than the one before, whatever the clock says. */
+  readonly stepMs?: number;
 };
 
 export type Fixture = {
@@ -34,8 +36,9 @@ export type Fixture = {
   readonly stop: () => Promise<void>;
 };
 
-export async function startFixture({ page, scenario = 'busy', seed = 1, port = 0, tickEveryMs = 1_000 }: FixtureOptions): Promise<Fixture> {
-  const world = new FixtureWorld(scenario, seed, Date.now());
+export async function startFixture({ page, scenario = 'busy', seed = 1, port = 0, tickEveryMs = 1_000, stepMs }: FixtureOptions): Promise<Fixture> {
+  let at = Date.now();
+  const world = new FixtureWorld(scenario, seed, at);
   const streams = new Set<ServerResponse>();
   let speaking = true;
   let signedIn = true;
@@ -43,7 +46,8 @@ export async function startFixture({ page, scenario = 'busy', seed = 1, port = 0
 
   const send = (stream: ServerResponse): void => void stream.write(`event: now\ndata: ${JSON.stringify(world.now())}\n\n`);
   const timer = setInterval(() => {
-    world.tick(Date.now());
+    at = stepMs === undefined ? Date.now() : at + stepMs;
+    world.tick(at);
     if (speaking) for (const stream of streams) send(stream);
   }, tickEveryMs);
 
@@ -77,7 +81,7 @@ export async function startFixture({ page, scenario = 'busy', seed = 1, port = 0
     if (speaking) send(response);
   }
 
-  world.tick(Date.now());
+  world.tick(at);
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
