@@ -191,7 +191,8 @@ describe.skipIf('absent' in found)('the page Now', { retry: 1, timeout: 90_000 }
       return content.toString().trimEnd().split('\r\n').slice(1).map((line) => line.split(','));
     };
     const isFinal = (row: readonly string[]): boolean => row[5] === 'final';
-    const finalBefore = (await exported()).findLast(isFinal)?.[0] ?? '';
+    let finalBefore = '';
+    await expect.poll(async () => (finalBefore = (await exported()).findLast(isFinal)?.[0] ?? '')).not.toBe('');
     // Minutes that become final while the page listens; it has heard part of the first of them, at least.
     const isNew = (row: readonly string[]): boolean => isFinal(row) && (row[0] ?? '') > new Date(Date.parse(finalBefore) + 60_000).toISOString();
     let listened: string[][] = [];
