@@ -19,10 +19,10 @@ type Live = {
 
 const SECOND = 1_000;
 
-async function live({ program, holds }: House, at: number, replaying = false, finished = false): Promise<Live> {
+async function live({ program, holds }: House, at: number, replaying = false, hasEnded = false): Promise<Live> {
   const accounts = new Accounts(() => epochMs(at));
   accounts.apply({ kind: 'tenant-created', at: epochMs(0), tenant: tenantId('ada'), name: 'Ada Ltd' });
-  const replay = replaying ? { file: 'trace', rows: 10, done: 4, finished } : null;
+  const replay = replaying ? { file: 'trace', rows: 10, done: 4, finished: hasEnded } : null;
   return (await now({ program, accounts, holds, zone: houseZone, now: () => at, replicas: () => [], replay: () => replay })) as Live;
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { collectComplaints, findChromium, launchChromium, sticksOut } from './dev/browser.ts';
+import { collectComplaints, coloursAtFoot, findChromium, launchChromium, sticksOut } from './dev/browser.ts';
 import { buildPage } from './dev/build-page.ts';
 import { startFixture, type Fixture, type FixtureOptions } from './dev/fixture-server.ts';
 import type { Scenario } from './dev/fixture-world.ts';
@@ -168,6 +168,8 @@ describe.skipIf('absent' in found)('the page Now', { retry: 1, timeout: 90_000 }
     const picture = await downloaded(page, strings.pngOf(strings.now.sections.time));
     expect(picture.name).toMatch(/^emily-demand-minutes-commit-\d+\.png$/);
     expect(picture.content.subarray(1, 4).toString()).toBe('PNG');
+    // Below the charts is their key, which names every colour.
+    expect(await coloursAtFoot(page, picture.content)).toEqual({ requests: true, input: true, output: true });
 
     await page.getByRole('button', { name: strings.tableOf(strings.now.sections.time) }).click();
     const table = page.getByRole('region', { name: strings.now.sections.time }).last();
@@ -189,7 +191,8 @@ describe.skipIf('absent' in found)('the page Now', { retry: 1, timeout: 90_000 }
       return content.toString().trimEnd().split('\r\n').slice(1).map((line) => line.split(','));
     };
     const isFinal = (row: readonly string[]): boolean => row[5] === 'final';
-    const finalBefore = (await exported()).filter(isFinal).at(-1)?.[0] ?? '';
+    let finalBefore = '';
+    await expect.poll(async () => (finalBefore = (await exported()).findLast(isFinal)?.[0] ?? '')).not.toBe('');
     // Minutes that become final while the page listens; it has heard part of the first of them, at least.
     const isNew = (row: readonly string[]): boolean => isFinal(row) && (row[0] ?? '') > new Date(Date.parse(finalBefore) + 60_000).toISOString();
     let listened: string[][] = [];

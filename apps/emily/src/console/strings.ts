@@ -208,6 +208,7 @@ export const strings = {
       cursor: 'Time cursor; arrow keys move it',
       mean: (seconds: string): string => `${seconds} s`,
       zone: (zone: string): string => `Times in ${zone}`,
+      stretch: (from: string, to: string, zone: string): string => `${from} to ${to} (${zone})`,
       zoneTrace: (zone: string): string => `The trace’s own times, in ${zone}`,
       wallClock: 'The clock of this machine: how fast the replay runs. The trace’s own time is in the other tab.',
       empty: 'Nothing has been measured in this stretch of time.',

@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { EpochMs } from '../api.ts';
-import { formatTick } from '../format/number.ts';
+import { formatTicks } from '../format/number.ts';
 import { formatTimeTick } from '../format/time.ts';
 import { hatchPattern } from './hatch-pattern.ts';
 import { intervalAt, type Interval } from './interval.ts';
@@ -78,7 +78,7 @@ export class IntervalPlot {
         {
           size: GUTTER_START_REM * rem, gap: 6, font, stroke: ink, space: 2 * rem,
           grid: { stroke: line, width: 1 }, ticks: { show: false },
-          values: (_plot, splits) => splits.map(formatTick),
+          values: (_plot, splits) => [...formatTicks(splits)],
         },
       ],
       hooks: {

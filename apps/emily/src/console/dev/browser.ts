@@ -64,3 +64,18 @@ export async function sticksOut(page: Page): Promise<readonly string[]> {
     return wide.map((frame) => `${frame.ariaLabel ?? 'the page'}: ${frame.scrollWidth} px in ${frame.clientWidth}`);
   });
 }
+
+/** Which of the page's data colours the last 40 pixels of a PNG show. */
+export const coloursAtFoot = (page: Page, png: Buffer): Promise<Record<string, boolean>> => page.evaluate(async (base64) => {
+  const picture = await createImageBitmap(new Blob([Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))], { type: 'image/png' }));
+  const pen = new OffscreenCanvas(picture.width, 40).getContext('2d')!;
+  pen.drawImage(picture, 0, 40 - picture.height);
+  const { data } = pen.getImageData(0, 0, picture.width, 40);
+  const seen = new Set<string>();
+  for (let at = 0; at < data.length; at += 4) seen.add(`rgb(${data[at]}, ${data[at + 1]}, ${data[at + 2]})`);
+  const probe = document.body.appendChild(document.createElement('span'));
+  return Object.fromEntries(['requests', 'input', 'output'].map((name) => {
+    probe.style.color = `var(--data-${name})`;
+    return [name, seen.has(getComputedStyle(probe).color)];
+  }));
+}, png.toString('base64'));

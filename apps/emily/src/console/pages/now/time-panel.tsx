@@ -2,6 +2,7 @@ import { useMemo, useRef, useState, type ReactElement } from 'react';
 import type { EpochMs, Hello, Now, Usage } from '../../api.ts';
 import { chartPng } from '../../chart/chart-png.ts';
 import { formatCount } from '../../format/number.ts';
+import { formatMoment, viewerZone } from '../../format/time.ts';
 import { usePolled } from '../../live/use-polled.ts';
 import type { LivePoint } from '../../live/live-point.ts';
 import { Panel } from '../../shell/panel.tsx';
@@ -14,7 +15,7 @@ import { download, downloadCsv } from '../../table/download.ts';
 import { Legend } from '../../truth/legend.tsx';
 import { missingColumns, producerColumns, timelineColumns } from './time-columns.tsx';
 import { defaultRange, minutesPassed, minutesPath, timeRange, type RangeId } from './time-range.ts';
-import { TimeStack } from './time-stack.tsx';
+import { layers, TimeStack } from './time-stack.tsx';
 import './time-panel.css';
 
 const ASK_EVERY_MS = 15_000;
@@ -43,6 +44,7 @@ export function TimePanel({ now, hello, points }: { readonly now: Now; readonly 
   const newestFirst = useMemo(() => (view === 'table' ? range.rows.toReversed() : []), [view, range]);
   const columns = timelineColumns(id);
   const fileName = `emily-demand-${id}-commit-${now.commit}`;
+  const stretch = say.stretch(formatMoment(range.from), formatMoment(range.to), viewerZone());
   const panelId = 'time-view';
 
   return (
@@ -54,7 +56,7 @@ export function TimePanel({ now, hello, points }: { readonly now: Now; readonly 
         <button type="button" className="button quiet" aria-label={strings.csvOf(title)} onClick={() => downloadCsv(`${fileName}.csv`, tableCsv(range.rows, columns))}>{strings.csv}</button>
         <button
           type="button" className="button quiet" aria-label={strings.pngOf(title)} disabled={view === 'table'}
-          onClick={() => stack.current !== null && void chartPng(stack.current).then((picture) => download(`${fileName}.png`, picture))}
+          onClick={() => stack.current !== null && void chartPng(stack.current, { layers, stretch }).then((picture) => download(`${fileName}.png`, picture))}
         >
           {strings.png}
         </button>

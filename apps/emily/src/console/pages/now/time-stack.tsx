@@ -18,6 +18,9 @@ const tokenLayers: readonly Layer[] = [
   { label: strings.now.time.output, token: 'data-output' },
 ];
 
+/** All that the charts draw, for their key. */
+export const layers: readonly Layer[] = [...requestLayers, ...tokenLayers];
+
 /**
  * Requests, tokens and completeness above each other on one time axis, with one cursor. For the
  * keyboard and for screen readers the cursor is a slider over time, unseen, read out in words.
