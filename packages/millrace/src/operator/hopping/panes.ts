@@ -1,5 +1,5 @@
 import type { Columns } from '../../aggregation/columns.ts';
-import { type KeyPart, type KeyShape, small } from '../../state/key.ts';
+import { type KeyPart, type KeyShape, readParts } from '../../state/key.ts';
 import type { Space } from '../../state/space.ts';
 import { State } from '../../state/state.ts';
 import { rawText } from '../../task/bad-record.ts';
@@ -77,8 +77,7 @@ export class HoppingPanes<T, K, V> implements Output<T>, Timed, Stateful {
     }
     const columns = this.#columns;
     const parts = this.#parts;
-    const { selectors } = this.#key;
-    for (let i = 0; i < parts.length; i += 1) parts[i] = small((selectors[i] as (value: T) => KeyPart)(value));
+    readParts(this.#key.selectors, value, parts);
     const pane = (this.#pane ??= this.#open());
     let row = pane.find(parts);
     if (row < 0) {

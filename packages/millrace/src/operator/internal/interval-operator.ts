@@ -1,5 +1,5 @@
 import type { Columns } from '../../aggregation/columns.ts';
-import { type KeyPart, type KeyShape, small } from '../../state/key.ts';
+import { type KeyPart, type KeyShape, readParts } from '../../state/key.ts';
 import type { KeyedRows } from '../../state/keyed-rows.ts';
 import { NO_TIMER } from '../../task/moment.ts';
 import { type Evidence, isProof } from '../../time/evidence.ts';
@@ -137,9 +137,7 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
 
   /** Reads the key of an event. */
   protected readKey(value: T): void {
-    const { parts } = this;
-    const { selectors } = this.#key;
-    for (let i = 0; i < parts.length; i += 1) parts[i] = small((selectors[i] as (value: T) => KeyPart)(value));
+    readParts(this.#key.selectors, value, this.parts);
   }
 
   protected refuse(value: T): void {
