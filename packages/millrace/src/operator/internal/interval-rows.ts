@@ -3,6 +3,7 @@ import type { KeyPart, KeyShape } from '../../state/key.ts';
 import { KeyedRows } from '../../state/keyed-rows.ts';
 import { type Evidence, evidenceNames } from '../../time/evidence.ts';
 import type { Row } from '../row.ts';
+import { sortRows } from './sort-rows.ts';
 
 /** A window that may still take events. */
 export const OPEN = 0;
@@ -118,8 +119,7 @@ export class IntervalRows<T, K, V> {
 
   /** Sorts rows by when they began. */
   inOrder(rows: number[]): number[] {
-    const { orders } = this;
-    return rows.length < 2 ? rows : rows.sort((a, b) => (orders[a] as number) - (orders[b] as number));
+    return sortRows(rows, this.orders);
   }
 
   /** What left last in the interval that the row has now. */

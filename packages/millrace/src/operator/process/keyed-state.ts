@@ -3,6 +3,7 @@ import { type KeyPart, checkParts } from '../../state/key.ts';
 import type { PendingBlock, Persisted, StoredBlock } from '../../state/persisted.ts';
 import type { Space } from '../../state/space.ts';
 import { State } from '../../state/state.ts';
+import { sortRows } from '../internal/sort-rows.ts';
 
 /** No timer: later than any. */
 export const NEVER: number = Number.POSITIVE_INFINITY;
@@ -13,8 +14,6 @@ const FIRST = 1;
 const OTHERS = 2;
 const ARRIVAL = 3;
 const SLOTS = 4;
-/** So many rows are sorted fastest by putting each in its place. */
-const FEW = 8;
 
 /**
  * What a process keeps of each key: a row, which is free for another key once this one is cleared.
@@ -120,17 +119,7 @@ export class KeyedState implements Persisted {
 
   /** Puts rows in the order in which their keys came. */
   sort(rows: number[]): void {
-    const arrivals = this.#arrivals;
-    if (rows.length > FEW) {
-      rows.sort((a, b) => (arrivals[a] as number) - (arrivals[b] as number));
-      return;
-    }
-    for (let i = 1; i < rows.length; i += 1) {
-      const row = rows[i] as number;
-      let at = i;
-      for (; at > 0 && (arrivals[rows[at - 1] as number] as number) > (arrivals[row] as number); at -= 1) rows[at] = rows[at - 1] as number;
-      rows[at] = row;
-    }
+    sortRows(rows, this.#arrivals);
   }
 
   /** Writes the key of a row into `parts`. */
