@@ -7,6 +7,7 @@ import type { Stream } from '../../stream/stream.ts';
 import type { TestDriver } from '../../testing/driver.ts';
 import { type Made, RUNS, RUNS_ON_DISK, type Scenario, inEveryWay, onDisk, scenarios } from '../../testing/fixture-scenario.ts';
 import { fedByHand, madeEvents, readByHand } from '../../testing/fixture-source.ts';
+import { pairingOf } from '../../testing/reference/pairing.ts';
 import { type Joined, joined } from '../../testing/reference/stream-joined.ts';
 import { record } from '../../testing/reference/record.ts';
 import { type Recorded, valuesOf } from '../../testing/reference/recorded.ts';
@@ -60,27 +61,8 @@ function program({ partitions, boundMs }: Scenario, { kind, span, both }: Settin
 function reference({ actions, partitions, boundMs }: Scenario, { kind, span, both }: Settings): Joined<Made, Pair> {
   const [left, right] = SOURCES.map((name) => record(actions, { name, partitions, boundMs, time: (e: Made) => e.time })) as [Recorded<Made>, Recorded<Made>];
   const key = (e: Made): unknown => (both ? { key: e.key, odd: e.n % 2 } : e.key);
-  const common = { kind, left: key, right: key, combine };
-  if (span === 'forever') {
-    const never = { left: () => Infinity, right: () => Infinity };
-    const behind = (f: number): number => (kind === 'inner' || f === Infinity ? f : -1);
-    return joined(left, right, { ...common, belong: () => true, closes: never, isLate: () => false, behind });
-  }
-  if (span === 'window') {
-    const at = tumblingAt(SIZE_MS);
-    const end = (time: number): number => at(time).end;
-    const behind = (f: number): number => (f === Infinity ? f : at(f).start);
-    return joined(left, right, { ...common, belong: (l, r) => end(l) === end(r), closes: { left: end, right: end }, isLate: (time, f) => end(time) <= f, behind });
-  }
-  const { before, after } = span;
-  const back = kind === 'inner' ? 0 : kind === 'left' ? after : Math.max(before, after);
-  return joined(left, right, {
-    ...common,
-    belong: (l, r) => r >= l - before && r <= l + after,
-    closes: { left: (time) => time + after + 1, right: (time) => time + before + 1 },
-    isLate: (time, f) => time < f,
-    behind: (f) => f - back,
-  });
+  const pairing = pairingOf(kind, span === 'window' ? { windowMs: SIZE_MS } : span);
+  return joined(left, right, { ...pairing, kind, left: key, right: key, combine });
 }
 
 function check(scenario: Scenario, chosen: Settings): (driver: TestDriver<Tables>) => void {

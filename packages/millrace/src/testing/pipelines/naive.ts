@@ -50,7 +50,7 @@ interface Placeable extends Outcome {
 
 function outcomeOf(operator: PipelineOperator, name: string, sides: readonly Known[], options: Options, step: number, cuts: Cuts): Placeable {
   const frontiers = new Set(sides.map(({ frontier }) => frontier));
-  const way = { merges: frontiers.size > 1, holdsBack: (operator.holdsBackMs?.(sides.map(({ input }) => input), options) ?? 0) > 0 };
+  const way = { merges: frontiers.size > 1, holdsBack: operator.holdsBack?.(sides.map(({ input }) => input), options) ?? false };
   const all = sides.map(({ input }) => input.entries as Placed<unknown>);
   const seen = all.map((entries) => (way.merges ? withoutPassing(entries) : withSteps(entries, all, step)));
   const { streams, origins } = numbered(seen, step);

@@ -87,8 +87,8 @@ export interface PipelineOperator {
   readonly pairs?: true;
   /** Whether these options cannot be chosen together; default: all can. */
   readonly excludes?: (options: Options) => boolean;
-  /** How far the frontier behind it stays behind that of its input, in ms; default: not at all. */
-  readonly holdsBackMs?: (inputs: readonly Input[], options: Options) => number;
+  /** Whether the frontier behind it may stay behind that of its input; default: it does not. */
+  readonly holdsBack?: (inputs: readonly Input[], options: Options) => boolean;
   /** What comes out, by port, what is at the side first. */
   ports(options: Options): Readonly<Record<string, Kind>>;
   build(site: Site, inputs: readonly (BuiltStream | BuiltTable)[], options: Options): Readonly<Record<string, BuiltStream | BuiltTable>>;

@@ -9,7 +9,7 @@ export const changes: PipelineOperator = {
   takes: ['table'],
   options: {},
   ports: onlyOut,
-  holdsBackMs: (inputs) => tableFlowOf(inputs).settleMs,
+  holdsBack: (inputs) => tableFlowOf(inputs).settleMs > 0,
   build: ({ name }, inputs) => ({ out: tableOf(inputs).changes().map((change) => toyOfChange(name, change)) }),
   naive(name, inputs) {
     const { entries, complete, sources, several, settleMs } = tableFlowOf(inputs);

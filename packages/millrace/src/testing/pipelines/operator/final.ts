@@ -13,7 +13,7 @@ export const final: PipelineOperator = {
   takes: ['table'],
   options: {},
   ports: onlyOut,
-  holdsBackMs: (inputs) => tableFlowOf(inputs).settleMs,
+  holdsBack: (inputs) => tableFlowOf(inputs).settleMs > 0,
   build: ({ name }, inputs) => ({ out: tableOf(inputs).final().map((row) => toyOfRow(name, row)) }),
   naive(name, inputs) {
     const { entries, complete, orderFree, sources, settleMs } = tableFlowOf(inputs);
