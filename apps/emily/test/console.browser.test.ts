@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { collectComplaints, findChromium, launchChromium, sticksOut } from '../src/console/dev/browser.ts';
-import { buildPage } from '../src/console/dev/build-page.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { sticksOut } from '../src/console/dev/browser.ts';
 import { strings } from '../src/console/strings.ts';
 import { realTrace, traceFile } from '../src/demo/testing/trace-file.ts';
+import { tabsFor } from './browser.ts';
 import { clientOf } from './client.ts';
 import { startProcess } from './process.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -23,20 +21,7 @@ const TIMEOUT_MS = 180_000;
 /** How long a figure may take to follow what happened, in ms. */
 const FOLLOW_MS_MAX = 30_000;
 
-const builtPage = fileURLToPath(new URL('../dist/console', import.meta.url));
-const found = findChromium();
-if ('absent' in found) console.warn(`console.browser.test.ts is skipped: ${found.absent}`);
-
-let browser: Browser;
-
-async function newTab(): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
-  const complaints = await collectComplaints(page);
-  onTestFinished(() => expect(complaints).toEqual([]));
-  return page;
-}
+const tabs = tabsFor('console.browser.test.ts');
 
 const figure = async (page: Page, name: string): Promise<number> =>
   Number((await page.locator(`[data-figure="${name}"]`).innerText()).replace(/[^\d.]/g, ''));
@@ -53,21 +38,11 @@ async function inBothSchemes(page: Page, name: string): Promise<void> {
 }
 
 // Skipped where no Chromium is installed; where CI=true that is a failure (findChromium).
-describe.skipIf('absent' in found)('the console of the running process', { retry: 1 }, () => {
-  beforeAll(async () => {
-    // `npm test` and `npm start` have built it.
-    if (!existsSync(join(builtPage, 'index.html'))) await buildPage(builtPage);
-    browser = await launchChromium();
-  }, TIMEOUT_MS);
-
-  afterAll(async () => {
-    await browser.close();
-  });
-
+describe.skipIf(tabs.absent)('the console of the running process', { retry: 1 }, () => {
   test('the printed link signs in once; a first request shows in the rates and in the bill', { timeout: TIMEOUT_MS }, async () => {
     const emily = startProcess(['--data', await temporaryFolder(), '--no-demand']);
     const link = (await emily.link()).href;
-    const page = await newTab();
+    const page = await tabs.newTab();
     await page.goto(link);
     expect(new URL(page.url()).pathname).toBe('/');
     await page.getByRole('heading', { name: strings.now.teach.title }).waitFor();
@@ -83,9 +58,8 @@ describe.skipIf('absent' in found)('the console of the running process', { retry
     await (await client.chat({ stream: true })).text();
     await expect.poll(() => figure(page, 'bill'), { timeout: FOLLOW_MS_MAX }).toBe(0.13);
 
-    const stranger = await browser.newContext();
-    onTestFinished(() => stranger.close());
-    const again = await (await stranger.newPage()).goto(link);
+    const stranger = await tabs.newTab({ complaint: 'Failed to load resource' });
+    const again = await stranger.goto(link);
     expect([again?.status(), await again?.text()]).toEqual([401, expect.stringContaining('start Emily again')]);
     await page.reload();
     await page.locator('.figures').waitFor();
@@ -94,7 +68,7 @@ describe.skipIf('absent' in found)('the console of the running process', { retry
   test('what cannot be read is counted where an operator sees it', { timeout: TIMEOUT_MS }, async () => {
     const emily = startProcess(['--data', await temporaryFolder(), '--no-demand']);
     const link = await emily.link();
-    const page = await newTab();
+    const page = await tabs.newTab();
     await page.goto(link.href);
     await page.locator('.figures').waitFor();
     await clientOf(link.origin, await emily.demoKey()).post('/v1/events', 'no event at all');
@@ -103,7 +77,7 @@ describe.skipIf('absent' in found)('the console of the running process', { retry
 
   test('with demo demand the page fills, light and dark, and nothing sticks out', { timeout: TIMEOUT_MS }, async () => {
     const emily = startProcess(['--data', await temporaryFolder()]);
-    const page = await newTab();
+    const page = await tabs.newTab();
     await page.goto((await emily.link()).href);
     await expect.poll(() => figure(page, 'bill'), { timeout: FOLLOW_MS_MAX }).toBeGreaterThan(0.2);
     expect(await page.locator('[data-figure="ready"]').innerText()).toBe('5 of 5');
@@ -115,7 +89,7 @@ describe.skipIf('absent' in found)('the console of the running process', { retry
     const file = await traceFile('TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:00:00.0000000,3,5\n');
     const emily = startProcess(['--data', await temporaryFolder(), '--replay', file]);
     await emily.said(/Ctrl-C ends Emily/);
-    const page = await newTab();
+    const page = await tabs.newTab();
     await page.goto((await emily.link()).href);
     const row = page.locator('.panel-invoices tbody tr').first();
     await row.waitFor();
@@ -127,7 +101,7 @@ describe.skipIf('absent' in found)('the console of the running process', { retry
     const emily = startProcess(['--data', await temporaryFolder(), '--replay', file, '--json']);
     await emily.said(/Ctrl-C ends Emily/);
     const { requests } = JSON.parse(emily.stdout) as { requests: number };
-    const page = await newTab();
+    const page = await tabs.newTab();
     await page.goto((await emily.link()).href);
     await page.getByRole('heading', { name: strings.now.sections.billFinal }).waitFor();
     expect(await figure(page, 'bill')).toBe(requests / 100);

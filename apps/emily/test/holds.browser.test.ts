@@ -1,16 +1,14 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startEmily, type Emily } from '../src/app/emily.ts';
 import { logs } from '../src/app/program.ts';
-import { collectComplaints, findChromium, launchChromium, sticksOut } from '../src/console/dev/browser.ts';
-import { buildPage } from '../src/console/dev/build-page.ts';
+import { sticksOut } from '../src/console/dev/browser.ts';
 import { holdStrings } from '../src/console/strings-of-holds.ts';
 import { strings } from '../src/console/strings.ts';
 import type { Finished } from '../src/domain/usage-fact.ts';
 import type { UsageMessage } from '../src/gateway/numbering.ts';
+import { type Look, builtPage, tabsFor } from './browser.ts';
 import { clientOf } from './client.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -27,14 +25,7 @@ const TIMEOUT_MS = 120_000;
 const FOLLOW_MS_MAX = 30_000;
 const CALLS = 3;
 
-const builtPage = fileURLToPath(new URL('../dist/console', import.meta.url));
-const found = findChromium();
-if ('absent' in found) console.warn(`holds.browser.test.ts is skipped: ${found.absent}`);
-
-/** `complaint`: what the browser may complain about, because the test asks for it. */
-type Look = { readonly colorScheme?: 'light' | 'dark'; readonly width?: number; readonly complaint?: string };
-
-let browser: Browser;
+const tabs = tabsFor('holds.browser.test.ts');
 
 async function started(store: string): Promise<Emily> {
   const emily = await startEmily({ store, host: '127.0.0.1', port: 0, zone: 'Europe/Berlin', mode: 'serve', seed: 1, page: builtPage, replicasPerModel: 1, report: () => {} });
@@ -52,12 +43,8 @@ async function used(look: Look = {}): Promise<{ emily: Emily; store: string; pag
   return { emily, store, page: await opened(emily, look), call };
 }
 
-async function opened({ signInLink }: Emily, { colorScheme = 'light', width = 1440, complaint }: Look = {}): Promise<Page> {
-  const tab = await browser.newContext({ viewport: { width, height: 900 }, reducedMotion: 'reduce', colorScheme });
-  onTestFinished(() => tab.close());
-  const page = await tab.newPage();
-  const complaints = await collectComplaints(page);
-  onTestFinished(() => expect(complaints.filter((one) => complaint === undefined || !one.includes(complaint))).toEqual([]));
+async function opened({ signInLink }: Emily, look?: Look): Promise<Page> {
+  const page = await tabs.newTab(look);
   await page.goto(signInLink);
   await page.locator('.figures').waitFor();
   return page;
@@ -100,17 +87,7 @@ async function picture(page: Page, name: string): Promise<void> {
 const CARD = /Hold 1: contradiction by gateway-1/;
 
 // Skipped where no Chromium is installed; where CI=true that is a failure (findChromium).
-describe.skipIf('absent' in found)('holds on the console', { retry: 1, timeout: TIMEOUT_MS }, () => {
-  beforeAll(async () => {
-    // `npm test` and `npm start` have built it.
-    if (!existsSync(join(builtPage, 'index.html'))) await buildPage(builtPage);
-    browser = await launchChromium();
-  }, TIMEOUT_MS);
-
-  afterAll(async () => {
-    await browser.close();
-  });
-
+describe.skipIf(tabs.absent)('holds on the console', { retry: 1, timeout: TIMEOUT_MS }, () => {
   test('a contradiction appears, is discarded by keyboard, and is gone; the bill never had it, and who decided is shown', async () => {
     const { emily, page, call } = await used();
     await expect.poll(() => bill(page), { timeout: FOLLOW_MS_MAX }).toBe(0.03);
