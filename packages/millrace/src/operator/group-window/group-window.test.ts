@@ -170,3 +170,11 @@ test('of groups that begin at one place, with an event that came more than once,
   expect(runs[0]?.[0]).toEqual([['b', 13, 14, 2], ['b', 13, 15, 2], ['b', 14, 15, 2]]);
   expect(runs[1]).toEqual(runs[0]);
 });
+
+test('what one event was spread into keeps its order, also when a part of it waits and another opens a group', () => {
+  const spread = (streams: { line: Stream<Marble> }) =>
+    collected({ line: streams.line.flatMap((e) => (e.letter === 'b' ? [x(e.time), o(e.time)] : [e])) });
+  const run = marbles(spread, { line: '-----cb0o0---------|' }, { bound: 9 });
+  expect(run.rows()).toMatchObject([{ window: { start: 0, end: 6 }, value: { events: [o(0), o(0), c(5)] } }]);
+  expect(run.late()).toEqual([x(0)]);
+});

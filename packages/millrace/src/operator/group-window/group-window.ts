@@ -14,7 +14,7 @@ import { Passage } from '../internal/passage.ts';
 import type { Output, Place } from '../operator.ts';
 import type { Row } from '../row.ts';
 import { type Grouped, collectGroup } from './collect-group.ts';
-import { type Found, type Member, endOf, regroup } from './regroup.ts';
+import { type Found, type Member, comesBefore, endOf, placedBehind, regroup } from './regroup.ts';
 
 /** The events of a row, and whether the last of them closes it. */
 const OWN_SLOTS = 2;
@@ -42,12 +42,7 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
     const { columns } = options;
     const { timeoutMs } = options.windowing;
     const result = (row: number): V => (columns === collectGroup ? (this.#collected(row) as V) : columns.result(this.rows.values, row));
-    const isAfter = (row: number, other: number): boolean => {
-      const first = this.#firstOf(row);
-      const otherFirst = this.#firstOf(other);
-      // Several that begin at one place begin with the same event, which came more than once: all but the last are closed there.
-      return isBefore(otherFirst, first) || (!isBefore(first, otherFirst) && (this.rows.ends[row] as number) > (this.rows.ends[other] as number));
-    };
+    const isAfter = (row: number, other: number): boolean => comesBefore(this.#firstOf(other), this.#firstOf(row));
     super(options, { extra: OWN_SLOTS, judgesMs: 2 * timeoutMs + 1, remembers: true, isAfter, result }, place, next, late);
     this.#timeoutMs = timeoutMs;
     this.#members = this.rows.values[this.rows.extraAt] as (readonly Member<T>[])[];
@@ -81,7 +76,8 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
     if (!columns.atomic) moment.touched = true;
     columns.add(rows.values, row, member.value, moment);
     moment.touched = true;
-    (this.#members[row] as Member<T>[]).push(member);
+    const members = this.#members[row] as Member<T>[];
+    members.push(placedBehind(members.at(-1), member));
     if (member.closes) {
       this.#isClosed[row] = true;
       rows.ends[row] = member.time + 1;
@@ -90,12 +86,13 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
   }
 
   /** An event that may change which groups its key has. */
-  #insert(key: number, member: Member<T>): void {
+  #insert(key: number, arrived: Member<T>): void {
     const { moment } = this.place;
     const former = key < 0 ? [] : this.#rowsOf(key);
     const events = former.flatMap((row) => this.#members[row] as readonly Member<T>[]);
     let at = events.length;
-    while (at > 0 && isBefore(member, events[at - 1] as Member<T>)) at -= 1;
+    while (at > 0 && isBefore(arrived, events[at - 1] as Member<T>)) at -= 1;
+    const member = placedBehind(events[at - 1], arrived);
     events.splice(at, 0, member);
     const { groups, waiting } = regroup(events, this.#timeoutMs);
     if (!this.#mayCount(member, groups, former)) return this.refuse(member.value);

@@ -1,3 +1,4 @@
+import { isBefore } from '../../aggregation/at.ts';
 import type { Input } from '../internal/inputs.ts';
 
 /** An event of a group, and what it is to groups. */
@@ -6,6 +7,18 @@ export interface Member<T> extends Input<T> {
   readonly closes: boolean;
   /** The due time of the timer that made it, where one did. */
   readonly timer?: number;
+  /** Of those that one event was spread into, which share time and position, how many came before it; absent: none. */
+  readonly twin?: number;
+}
+
+/** By time, then by position, then as they came. */
+export function comesBefore(one: Member<unknown>, other: Member<unknown>): boolean {
+  return isBefore(one, other) || (!isBefore(other, one) && (one.twin ?? 0) < (other.twin ?? 0));
+}
+
+/** An event that comes now, where the one before it by time and position is known. */
+export function placedBehind<T>(before: Member<T> | undefined, member: Member<T>): Member<T> {
+  return before === undefined || isBefore(before, member) ? member : { ...member, twin: (before.twin ?? 0) + 1 };
 }
 
 export interface Found<T> {
@@ -22,7 +35,7 @@ export interface Grouping<T> {
 }
 
 /**
- * The groups of a key's events, given by (time, position).
+ * The groups of a key's events, given in their order.
  *
  * An opening event outside a group begins one. It has everything up to the next closing event, that one
  * too, if that comes within the time-out, at its very end included; else everything up to there.
