@@ -22,6 +22,7 @@ export interface JoinedBy<L, R, K, V> extends Pairing {
 
 export interface Joined<T, V> {
   readonly out: Recorded<V>;
+  /** It has the frontier behind the join. */
   readonly late: Recorded<T>;
 }
 
@@ -54,8 +55,9 @@ export function joined<L, R, K, V>(left: Recorded<L>, right: Recorded<R>, by: Jo
         out.push({ kind: 'fact', at: entry.at, value, time: one.time, cause: { kind: 'frontier', time: closes(one) } });
       }
       frontier = entry.to;
-      out.push({ ...entry, to: by.behind(entry.to) });
-      late.push(entry);
+      const behind = { ...entry, to: by.behind(entry.to) };
+      out.push(behind);
+      late.push(behind);
       continue;
     }
     const { value: one, time } = entry;
