@@ -49,7 +49,7 @@ export interface ResolvedStep {
   readonly outputs: readonly number[];
 }
 
-/** A program whose steps know their inputs. Steps for which there is no input are left out. */
+/** A program whose steps know their inputs. Steps for which there is no input, or too many facts, are left out. */
 export interface Resolved {
   readonly spec: ProgramSpec;
   readonly outlets: readonly Outlet[];
@@ -57,6 +57,12 @@ export interface Resolved {
   /** Which outlets have a sink. */
   readonly watched: readonly number[];
 }
+
+/**
+ * What pairs everything with everything makes as many facts as the product of what its inputs have. So many
+ * times as many as a source has may be multiplied: two joins of joins, but no join of those.
+ */
+const FACTORS_MAX = 4;
 
 export function sourceNames({ sources }: ProgramSpec): readonly string[] {
   return Array.from({ length: sources }, (_, i) => `source${i}`);
@@ -70,6 +76,8 @@ export function operatorOf(name: string): PipelineOperator {
 
 export function resolve(spec: ProgramSpec): Resolved {
   const outlets: Outlet[] = sourceNames(spec).map((name) => ({ kind: 'stream', step: -1, port: 'out', name }));
+  /** By outlet: how many times what a source has is multiplied in it, at most. */
+  const factors: number[] = outlets.map(() => 1);
   const steps: ResolvedStep[] = [];
   for (const { operator: name, from, options } of spec.steps) {
     const operator = operatorOf(name);
@@ -78,10 +86,14 @@ export function resolve(spec: ProgramSpec): Resolved {
       return fitting.at(-1 - ((from[i] ?? 0) % Math.max(1, fitting.length)));
     });
     if (inputs.includes(undefined) || operator.excludes?.(options) === true) continue;
+    const ofInputs = inputs.map((input) => factors[input as number] as number);
+    const made = operator.pairs === true ? ofInputs.reduce((all, one) => all + one, 0) : Math.max(...ofInputs);
+    if (made > FACTORS_MAX) continue;
     const step = steps.length;
     const stepName = `${step} ${name}`;
     const ports = Object.entries(operator.ports(options));
     steps.push({ operator, name: stepName, options, inputs: inputs as number[], outputs: ports.map((_, i) => outlets.length + i) });
+    factors.push(...ports.map(() => made));
     outlets.push(...ports.map(([port, kind]): Outlet => ({ kind, step, port, name: `${stepName} ${port}` })));
   }
   const read = new Set(steps.flatMap(({ inputs }) => inputs));
