@@ -41,8 +41,11 @@ export class SlidingInputs<T, K, V> {
     return this.#read(row, this.#at);
   }
 
+  /** By position, and of what one event was spread into the one that came later. */
   isAfter(row: number, other: number): boolean {
-    return isBefore(this.#read(other, this.#otherAt), this.#read(row, this.#at));
+    const at = this.#read(row, this.#at);
+    const otherAt = this.#read(other, this.#otherAt);
+    return isBefore(otherAt, at) || (!isBefore(at, otherAt) && (this.#rows.orders[row] as number) > (this.#rows.orders[other] as number));
   }
 
   #read(row: number, into: Position): At {

@@ -77,3 +77,11 @@ test('a crash in any column changes nothing', () => {
     }
   }
 });
+
+test('rows of what one event was spread into stay in their order over a crash, also in the places of rows that are gone', () => {
+  const line = 'a--a--a-a6|';
+  const spread = ({ line: events }: { line: Stream<Marble> }) =>
+    events.flatMap((e) => [e, e, e]).keyBy((e) => e.letter).window(sliding(2)).count({ name: 'counts', early: 'each' });
+  const expected = marbles(spread, { line }, { bound: 2 });
+  for (const store of everyCrash(line.length)) expect(marbles(spread, { line }, { bound: 2, store }).changes()).toEqual(expected.changes());
+});
