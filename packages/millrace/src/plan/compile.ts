@@ -15,6 +15,7 @@ import { Join } from '../operator/join/join.ts';
 import { MapValues } from '../operator/map/map.ts';
 import { Merge } from '../operator/merge/merge.ts';
 import { Fanout, type Output, type Place, nowhere } from '../operator/operator.ts';
+import { Numbered } from '../operator/numbered/numbered.ts';
 import { Process } from '../operator/process/process.ts';
 import { ReorderBySequence } from '../operator/reorder/reorder-by-sequence.ts';
 import { Reorder } from '../operator/reorder/reorder.ts';
@@ -35,6 +36,7 @@ import { History, type HistoryOptions } from '../state/history.ts';
 import type { Space } from '../state/space.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import type { Host, Reconciled, Runtime, RuntimeChangelog, RuntimeSink, RuntimeSource } from '../task/runtime.ts';
+import type { Message } from '../time/producers/message.ts';
 import { ChangelogOutput } from '../task/changelog-output.ts';
 import { SinkOutput } from '../task/sink-output.ts';
 import type { ConcatFrontier } from '../time/concat-frontier.ts';
@@ -126,30 +128,27 @@ export function compile(plan: Plan, host: Host): Runtime {
         const { content, forMs } = node;
         const contents = content === undefined ? undefined : { digests: new Contents(content, digest128), bytes: DIGEST_LENGTH };
         const options = { name: nameOf(node), id: node.eventId, forMs, contents };
-        const dedupe = new Dedupe(options, place, next, out(node.id, 'late'), out(node.id, 'conflicts'));
-        statefuls.push(dedupe);
-        return dedupe;
+        return kept(new Dedupe(options, place, next, out(node.id, 'late'), out(node.id, 'conflicts')));
       }
       case 'concat': {
-        const concat = new Concat({ name: nameOf(node), durable: host.durable }, frontierOf(node) as ConcatFrontier, place, next);
-        statefuls.push(concat);
-        return concat;
+        return kept(new Concat({ name: nameOf(node), durable: host.durable }, frontierOf(node) as ConcatFrontier, place, next));
       }
       case 'reorder': {
         const { sequence } = node;
         const shape = { name: nameOf(node), durable: host.durable };
         const late = out(node.id, 'late');
-        const reorder =
+        return kept(
           sequence === undefined
             ? new Reorder(shape, place, next, late)
-            : new ReorderBySequence({ ...shape, sequence: sequence.of, from: sequence.from }, frontierOf(node) as WaitingFrontier, place, next, late);
-        statefuls.push(reorder);
-        return reorder;
+            : new ReorderBySequence({ ...shape, sequence: sequence.of, from: sequence.from }, frontierOf(node) as WaitingFrontier, place, next, late),
+        );
+      }
+      case 'numbered': {
+        const { producer, epoch, everyMs } = node;
+        return kept(new Numbered({ name: nameOf(node), producer, epoch, everyMs }, place, next as Output<Message<unknown>>, out(node.id, 'late')));
       }
       case 'process': {
-        const process = new Process({ name: nameOf(node), key: node.key, durable: host.durable, steps: node.steps }, place, next);
-        statefuls.push(process);
-        return process;
+        return kept(new Process({ name: nameOf(node), key: node.key, durable: host.durable, steps: node.steps }, place, next));
       }
       case 'window': {
         const { key, windowing, columns, keepMs, late, early, fillMs } = node;
@@ -176,28 +175,24 @@ export function compile(plan: Plan, host: Host): Runtime {
       case 'aggregate': {
         const shape = { name: nameOf(node), key: node.key, columns: node.columns };
         const options = { ...shape, several: bringsSeveral(plan.nodes, node.inputs), durable: host.durable, asked: asked.has(node.id) || node.historyMs !== undefined };
-        const aggregate = new Aggregate(options, place, next as Output<Row<unknown, unknown>>);
-        statefuls.push(aggregate);
+        const aggregate = kept(new Aggregate(options, place, next as Output<Row<unknown, unknown>>));
         owners.set(node.id, aggregate);
         withHistory(node, place, { state: aggregate.state, rowAt: () => undefined }, () => TABLE_SPACE);
         return aggregate;
       }
       case 'streamJoin': {
-        const join = makeJoin(node, nameOf(node), place, next, out(node.id, 'late'), host.durable);
-        statefuls.push(join);
+        const join = kept(makeJoin(node, nameOf(node), place, next, out(node.id, 'late'), host.durable));
         return [join.left, join.right];
       }
       case 'versioned': {
-        const table = makeVersioned(node, { name: nameOf(node), durable: host.durable }, versionsOf(node), place, (port) => out(node.id, port));
-        statefuls.push(table);
+        const table = kept(makeVersioned(node, { name: nameOf(node), durable: host.durable }, versionsOf(node), place, (port) => out(node.id, port)));
         owners.set(node.id, table);
         return table as AnyOutput;
       }
       case 'asOf': {
         const table = plan.nodes[node.inputs[1]?.node as number] as VersionedNode;
         const how = { name: nameOf(node), durable: host.durable, asked: asked.has(node.id) };
-        const join = makeAsOf(node, how, { node: table, versions: versionsOf(table) }, place, (port) => (port === 'out' ? next : out(node.id, port)));
-        statefuls.push(join);
+        const join = kept(makeAsOf(node, how, { node: table, versions: versionsOf(table) }, place, (port) => (port === 'out' ? next : out(node.id, port))));
         if ('scan' in join) owners.set(node.id, join as unknown as Table<unknown, unknown>);
         return [join, join.sets as AnyOutput];
       }
@@ -278,10 +273,14 @@ export function compile(plan: Plan, host: Host): Runtime {
     return tableShape(plan.nodes, port) as TableShape;
   }
 
-  function owned<O extends Stateful & { readonly table: Table<unknown, unknown> }>(node: PlanNode, operator: O): O {
+  function kept<O extends Stateful>(operator: O): O {
     statefuls.push(operator);
-    owners.set(node.id, operator.table);
     return operator;
+  }
+
+  function owned<O extends Stateful & { readonly table: Table<unknown, unknown> }>(node: PlanNode, operator: O): O {
+    owners.set(node.id, operator.table);
+    return kept(operator);
   }
 
   /** Made after what is made of it, and asked later still. */

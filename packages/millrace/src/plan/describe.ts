@@ -43,6 +43,8 @@ function settings(node: PlanNode): string {
       return `concat '${nameOf(node)}'`;
     case 'reorder':
       return `reorder '${nameOf(node)}' by ${node.sequence === undefined ? 'time' : `sequence from ${node.sequence.from}`}, late: drop`;
+    case 'numbered':
+      return `numbered '${nameOf(node)}' as epoch ${node.epoch} of '${node.producer}', promises every ${durationText(node.everyMs)}`;
     case 'process':
       return `process '${nameOf(node)}'${keyText(node.key.names)}`;
     case 'window': {

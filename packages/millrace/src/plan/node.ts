@@ -35,6 +35,7 @@ export type PlanNode =
   | DedupeNode
   | ConcatNode
   | ReorderNode
+  | NumberedNode
   | ProcessNode
   | WindowNode
   | AggregateNode
@@ -117,6 +118,15 @@ export interface ReorderNode extends Common {
   readonly name: string | undefined;
   /** Undefined: by time. */
   readonly sequence: { readonly of: (value: unknown) => number; readonly from: number } | undefined;
+}
+
+/** Makes messages of a producer of its input. */
+export interface NumberedNode extends Common {
+  readonly kind: 'numbered';
+  readonly name: string | undefined;
+  readonly producer: string;
+  readonly epoch: number;
+  readonly everyMs: Duration;
 }
 
 export interface ProcessNode extends Common {
@@ -257,7 +267,7 @@ export interface SinkNode extends Common {
   readonly onRefused: 'fail' | 'hold';
 }
 
-const stateful: ReadonlySet<PlanNode['kind']> = new Set(['window', 'aggregate', 'dedupe', 'concat', 'reorder', 'process', 'toTable', 'changesTable', 'join', 'foreignJoin', 'group', 'streamJoin', 'versioned', 'asOf']);
+const stateful: ReadonlySet<PlanNode['kind']> = new Set(['window', 'aggregate', 'dedupe', 'concat', 'reorder', 'numbered', 'process', 'toTable', 'changesTable', 'join', 'foreignJoin', 'group', 'streamJoin', 'versioned', 'asOf']);
 
 /** Whether steps of this kind keep state, which has a name where it is durable. */
 export function keepsState(kind: PlanNode['kind']): boolean {

@@ -1,11 +1,12 @@
 import { jsonFlaw } from '../json-flaw.ts';
+import { isEvidenceName } from '../time/evidence.ts';
 import { type Message, PRODUCER_NAME_LENGTH_MAX } from './message.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Kind = Message<unknown>['kind'];
 
 /** The fields that a message of each kind has besides `kind`, `producer`, `epoch`, `sequence` and `previous`. */
-const OWN_FIELDS: Readonly<Record<Kind, readonly string[]>> = { event: ['value'], heartbeat: ['promise'], close: [] };
+const OWN_FIELDS: Readonly<Record<Kind, readonly string[]>> = { event: ['value'], heartbeat: ['promise', 'evidence'], close: ['evidence'] };
 const SHARED_FIELDS: readonly string[] = ['kind', 'producer', 'epoch', 'sequence', 'previous'];
 
 /**
@@ -29,6 +30,7 @@ export function messageFlaw(message: unknown): string | undefined {
     wholeFlaw(fields, 'sequence', kind === 'event' ? 0 : -1) ??
     (kind === 'heartbeat' ? wholeFlaw(fields, 'promise', 0) : undefined) ??
     (kind === 'event' ? valueFlaw(fields) : undefined) ??
+    (kind === 'event' ? undefined : evidenceFlaw(fields['evidence'])) ??
     previousFlaw(fields['previous'], fields['epoch'] as number) ??
     unknownFlaw(fields, [...SHARED_FIELDS, ...OWN_FIELDS[kind]])
   );
@@ -44,6 +46,11 @@ function valueFlaw(fields: Fields): string | undefined {
   if (!Object.hasOwn(fields, 'value')) return 'is an event and has no value';
   const flaw = jsonFlaw(fields['value']);
   return flaw === undefined ? undefined : `has a value that ${flaw}`;
+}
+
+function evidenceFlaw(evidence: unknown): string | undefined {
+  if (evidence === undefined || (Array.isArray(evidence) && evidence.every(isEvidenceName))) return undefined;
+  return `has the evidence ${named(evidence)}, expected a list of 'proved', 'ended', 'assumed', 'declared'`;
 }
 
 function previousFlaw(previous: unknown, epoch: number): string | undefined {

@@ -7,13 +7,15 @@ import type { Change, Finality } from '../operator/row.ts';
 import type { Port } from '../plan/node.ts';
 import { type KeyPart, type KeyShape, compositeKey, plainKey, unkeyed } from '../state/key.ts';
 import type { TableView } from '../operator/versioned/view.ts';
+import { seconds } from '../time/duration.ts';
 import type { GroupWindowing } from '../time/group-windowing.ts';
+import { type Message, checkProducer } from '../time/producers/message.ts';
 import type { PlainWindowing, Windowing } from '../time/windowing.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import type { Builder } from './builder.ts';
 import { type Aggregates, type AggregatesPlace, type GroupAggregates, aggregates, groupAggregates, keepMs } from './aggregates.ts';
 import type { Fitting, Sink, Takes } from './sink.ts';
-import type { DedupeOptions, ReorderOptions } from './stream-options.ts';
+import type { DedupeOptions, NumberedOptions, ReorderOptions } from './stream-options.ts';
 import { type AsOfOptions, addAsOf, checkJoinTable } from './joins.ts';
 import { checkWindowing } from './window-settings.ts';
 import type { StreamsOf } from './keyed-joins.ts';
@@ -132,6 +134,28 @@ export class Stream<T, F extends Finality = 'final'> {
     return new ReorderedStream(this.#builder, { node, port: 'out' });
   }
 
+  /**
+   * The messages of a producer of these facts: each has a number, and the frontier is said in promises, with
+   * what it rests on. A program that reads them with `sequences(…)` knows what is missing, and its results are
+   * proved where these are.
+   *
+   * ```ts
+   * usage.numbered({ producer: 'meter' }).to(app.sink('to billing', messagesTo(connectTo('http://billing:7070'))));
+   * ```
+   *
+   * Facts older than what was promised are on `.late`.
+   */
+  numbered(options: NumberedOptions): NumberedStream<T, F> {
+    checkGiven('numbered(options)', options, ['name', 'producer', 'every', 'epoch', 'late']);
+    const { name, producer, every = seconds(1), epoch = 1 } = options;
+    checkDrops(stepText('numbered', name), options);
+    checkProducer('numbered({ producer })', producer);
+    if (!Number.isSafeInteger(every) || every < 1) throw new RangeError(`numbered({ every: ${String(every)} }): expected at least 1 ms, in whole ms`);
+    if (!Number.isSafeInteger(epoch) || epoch < 0) throw new RangeError(`numbered({ epoch: ${String(epoch)} }): expected a whole number from 0 on`);
+    const node = this.#builder.add({ kind: 'numbered', inputs: [this.port], name, producer, epoch, everyMs: every });
+    return new NumberedStream(this.#builder, { node, port: 'out' });
+  }
+
   /** By a plain key, or by a composite one: `keyBy({ tenant: (e) => e.tenant, model: (e) => e.model })`. */
   keyBy<K extends KeyPart>(select: (value: T) => K): KeyedStream<T, K, F>;
   keyBy<K extends Record<string, KeyPart>>(select: { readonly [Name in keyof K]: (value: T) => K[Name] }): KeyedStream<T, K, F>;
@@ -202,6 +226,14 @@ export class ComparedStream<T, F extends Finality = 'final'> extends DedupedStre
 /** A stream in order. */
 export class ReorderedStream<T, F extends Finality = 'final'> extends Stream<T, F> {
   /** Events whose place in the order was over when they came. */
+  get late(): Stream<T, F> {
+    return this.side('late');
+  }
+}
+
+/** Facts as messages of a producer. */
+export class NumberedStream<T, F extends Finality = 'final'> extends Stream<Message<T>, F> {
+  /** Facts older than what had been promised. */
   get late(): Stream<T, F> {
     return this.side('late');
   }

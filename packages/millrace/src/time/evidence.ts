@@ -34,6 +34,10 @@ export function evidenceNames(evidence: Evidence): readonly EvidenceName[] {
   return sets[evidence & 15] ?? [];
 }
 
+export function isEvidenceName(value: unknown): value is EvidenceName {
+  return names.some(([, name]) => name === value);
+}
+
 /** The set of these names. */
 export function evidenceOf(list: readonly EvidenceName[]): Evidence {
   let evidence = 0;

@@ -53,6 +53,8 @@ export class Frontier {
   evidence: Evidence = 0;
   /** It goes to the end of time, or is there: nothing will come that what is kept could be asked for. */
   ending = false;
+  /** Where it goes while timers fire on the way; END: to the end of time. */
+  heading: number = BEGINNING;
   /** Of a numbered partition: where it passed without proof. */
   doubts: Doubts | undefined = undefined;
   /** The next time at which something is due. */
@@ -83,6 +85,7 @@ export class Frontier {
     assert(to >= this.value, () => `a frontier went back from ${this.value} to ${to}`);
     this.evidence = evidence;
     this.ending = to === END;
+    this.heading = to;
     while (this.next <= to && this.next !== END) this.#fire(this.next);
     this.value = to;
     for (const follower of this.#below) follower.moved();

@@ -9,6 +9,9 @@ export const TIME_END = 8_639_977_795_200_000;
 /** The latest event time. */
 export const TIME_MAX: number = TIME_END - 1;
 
+/** After every time there can be: due there is what is due when the input has ended. */
+export const AT_THE_END: number = 2 ** 60;
+
 /** The longest window, in ms: 10,000 years of 366 days. */
 export const WINDOW_MS_MAX = 316_224_000_000_000;
 

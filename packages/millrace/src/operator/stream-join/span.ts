@@ -1,5 +1,6 @@
 import { type Duration, durationText } from '../../time/duration.ts';
 import type { HoldBack } from '../../time/frontier.ts';
+import { AT_THE_END } from '../../time/time-max.ts';
 import type { AlignedWindowing } from '../../time/windowing.ts';
 
 /** Which events of two streams belong together in time; data of a plan. */
@@ -14,9 +15,6 @@ export type JoinKind = 'inner' | 'left' | 'outer';
 export type Side = typeof LEFT | typeof RIGHT;
 export const LEFT = 0;
 export const RIGHT = 1;
-
-/** After every event time there can be: due there is what is due when the input has ended. */
-export const AT_THE_END: number = 2 ** 60;
 
 /** Generations that last no longer than this would cost more than the few events they forget earlier. */
 const GENERATION_MS_MIN = 1000;

@@ -1,5 +1,8 @@
-import type { Evidence } from '../evidence.ts';
+import { ASSUMED, DECLARED, type Evidence, evidenceOf } from '../evidence.ts';
+import type { Message } from './message.ts';
 
+/** From the first time there is. */
+const BEGINNING = -1;
 /** It goes on. */
 const NO_END = Number.POSITIVE_INFINITY;
 
@@ -52,11 +55,17 @@ export class Doubts {
 
   add(doubt: Doubt): void {
     if (doubt.to <= doubt.from) return;
-    const last = this.#list.at(-1);
-    const continues = last !== undefined && last.producer === doubt.producer && last.evidence === doubt.evidence && last.to === doubt.from;
-    if (continues) this.#list[this.#list.length - 1] = { ...last, to: doubt.to };
+    const at = this.#list.findLastIndex(({ producer, evidence, to }) => producer === doubt.producer && evidence === doubt.evidence && to === doubt.from);
+    if (at >= 0) this.#list[at] = { ...(this.#list[at] as Doubt), to: doubt.to };
     else this.#list.push(doubt);
     if (this.#list.length > DOUBTS_MAX) this.#join();
+  }
+
+  /** A producer promises without proof: what lies between that and what it had promised before rests on what it says. */
+  said(message: Message<unknown>, before: number): void {
+    if (message.kind === 'event' || message.evidence === undefined) return;
+    const evidence = evidenceOf(message.evidence) & (ASSUMED | DECLARED);
+    if (evidence !== 0) this.add({ from: Math.max(before, BEGINNING), to: message.kind === 'close' ? NO_END : message.promise, evidence, producer: message.producer });
   }
 
   /** What goes on for this producer ends at `to`. */

@@ -1,3 +1,5 @@
+import { type EvidenceName, isEvidenceName } from '../evidence.ts';
+
 /*
  * What a producer that numbers its events says, and how each saying is checked.
  *
@@ -16,9 +18,11 @@ export type Message<T> =
       readonly sequence: number;
       /** Nothing with a time below it follows, in ms since the Unix epoch. */
       readonly promise: number;
+      /** On what the promise rests, where that is no proof; default: on proof. */
+      readonly evidence?: readonly EvidenceName[];
       readonly previous?: Previous;
     }
-  | { readonly kind: 'close'; readonly producer: string; readonly epoch: number; /** The last one; −1: none. */ readonly sequence: number; readonly previous?: Previous };
+  | { readonly kind: 'close'; readonly producer: string; readonly epoch: number; /** The last one; −1: none. */ readonly sequence: number; /** On what it rests that nothing more comes, where that is no proof. */ readonly evidence?: readonly EvidenceName[]; readonly previous?: Previous };
 
 /** The epoch before, and its last sequence on this partition; −1: none. */
 export interface Previous {
@@ -29,10 +33,16 @@ export interface Previous {
 /** The longest name of a producer, in UTF-16 code units. */
 export const PRODUCER_NAME_MAX = 200;
 
+/** Refuses what is no name of a producer; `what` is the call. */
+export function checkProducer(what: string, name: unknown): asserts name is string {
+  if (typeof name === 'string' && name !== '' && name.length <= PRODUCER_NAME_MAX) return;
+  throw new RangeError(`${what}: expected a name of 1 to ${PRODUCER_NAME_MAX} characters, came ${text(name)}`);
+}
+
 /** Why something is no message, as the end of a sentence; undefined if it is one. */
 export function messageFlaw(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return `is ${value === null ? 'null' : `a ${typeof value}`}, expected a message of a producer`;
-  const { kind, producer, epoch, sequence, promise, previous } = value as Record<string, unknown>;
+  const { kind, producer, epoch, sequence, promise, evidence, previous } = value as Record<string, unknown>;
   if (kind !== 'event' && kind !== 'heartbeat' && kind !== 'close') return `has the kind ${text(kind)}, expected event, heartbeat or close`;
   if (typeof producer !== 'string' || producer === '' || producer.length > PRODUCER_NAME_MAX) {
     return `has the producer ${text(producer)}, expected a name of 1 to ${PRODUCER_NAME_MAX} characters`;
@@ -41,6 +51,7 @@ export function messageFlaw(value: unknown): string | undefined {
   const least = kind === 'event' ? 0 : -1;
   if (!isWhole(sequence, least)) return `has the sequence ${text(sequence)}, expected a whole number from ${least} on`;
   if (kind === 'heartbeat' && !isWhole(promise, 0)) return `has the promise ${text(promise)}, expected whole ms since 1970`;
+  if (kind !== 'event' && evidence !== undefined && !isEvidence(evidence)) return `has the evidence ${text(evidence)}, expected a list of proved, ended, assumed, declared`;
   return previous === undefined ? undefined : previousFlaw(previous, epoch);
 }
 
@@ -50,6 +61,7 @@ function previousFlaw(previous: unknown, before: number): string | undefined {
   return `names epoch ${text(epoch)} with sequence ${text(sequence)} as the one before epoch ${before}, expected a lower epoch and a whole number from -1 on`;
 }
 
+const isEvidence = (value: unknown): boolean => Array.isArray(value) && value.every(isEvidenceName);
 const isWhole = (value: unknown, least: number): value is number => Number.isSafeInteger(value) && (value as number) >= least;
 
 const text = (value: unknown): string => (typeof value === 'string' ? `'${value.slice(0, 40)}'` : typeof value === 'object' && value !== null ? 'an object' : String(value));

@@ -118,9 +118,11 @@ export class Roster {
       this.moved = true;
     }
     const { promise } = epoch;
+    const said = Math.max(epoch.said, epoch.floor);
     const wasNamed = epoch.names(message.previous);
     const verdict = judge(producer, epoch, message, time);
     if (verdict === EVENT || verdict === HEARD) this.#heard(producer, epoch, listened);
+    if (verdict === HEARD) this.doubts.said(message, said);
     if (verdict === HEARD || !wasNamed || epoch.promise !== promise || epoch.ended) this.moved = true;
     epoch.settle(arrival);
     if (message.previous !== undefined) producer.epoch(message.previous.epoch)?.settle(arrival);

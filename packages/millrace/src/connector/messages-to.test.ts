@@ -1,0 +1,106 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { log } from './log.ts';
+import { memoryBackend } from '../port/memory-backend.ts';
+import { MemoryDisk } from '../port/memory-disk.ts';
+import { pipeline } from '../stream/pipeline.ts';
+import type { Program, Tables } from '../stream/program.ts';
+import { sequences } from '../time/completeness.ts';
+import { seconds } from '../time/duration.ts';
+import { tumbling } from '../time/windowing.ts';
+import { into } from '../producer/into.ts';
+import type { Message } from '../producer/message.ts';
+import { messagesTo } from './messages-to.ts';
+import type { Transport } from '../producer/transport.ts';
+
+interface Usage {
+  readonly at: number;
+  readonly tokens: number;
+}
+
+const ten = seconds(10);
+const complete = (producer: string) => sequences({ roster: [producer], silentAfter: seconds(30) });
+
+/** Counts what the meter sends. */
+function billing() {
+  return pipeline('billing', (app) => ({
+    sums: app
+      .source('usage', log<Message<Usage>>({ keep: 'forever' }), { time: (u) => u.at, complete: complete('meter') })
+      .window(tumbling(ten))
+      .sum((u) => u.tokens, { name: 'sums', keep: 'forever' }),
+  }));
+}
+
+/** Passes on what a gateway sends. */
+function meter(transport: Transport): Program<Tables> {
+  return pipeline('meter', (app) => {
+    const usage = app.source('usage', log<Message<Usage>>(), { time: (u) => u.at, complete: complete('gateway') });
+    usage.numbered({ name: 'numbered', producer: 'meter' }).to(app.sink('to billing', messagesTo(transport, { tries: 3 })));
+  });
+}
+
+const event = (sequence: number, at: number): Message<Usage> => ({ kind: 'event', producer: 'gateway', epoch: 1, sequence, value: { at, tokens: 2 ** sequence } });
+const promise = (sequence: number, to: number): Message<Usage> => ({ kind: 'heartbeat', producer: 'gateway', epoch: 1, sequence, promise: to });
+
+test('proof goes from program to program, each fact once, also where the way breaks and both are started again', async () => {
+  const disks = { meter: new MemoryDisk(), billing: new MemoryDisk() };
+  const second = billing();
+  const direct = into(second, 'usage');
+  let delivered = 0;
+  // Every second delivery arrives, and nobody hears of it.
+  const lossy: Transport = {
+    ...direct,
+    async deliver(...what) {
+      const result = await direct.deliver(...what);
+      delivered += 1;
+      if (delivered % 2 === 1) throw new Error('the line is cut');
+      return result;
+    },
+  };
+  await second.start({ store: memoryBackend(disks.billing) });
+  onTestFinished(() => second.stop());
+  let first = meter(lossy);
+  await first.start({ store: memoryBackend(disks.meter) });
+  await first.append('usage', [event(0, 1_000), event(2, 3_000), promise(2, 10_000)]);
+  await first.caughtUp('usage');
+  // 1 is missing: the meter promises nothing, and nothing is final at billing.
+  expect((await second.tables.sums.scan()).map(({ finality }) => finality)).not.toContain('final');
+  await first.append('usage', [event(1, 2_000)]);
+  await first.caughtUp('usage');
+  await first.stop();
+
+  await second.stop();
+  await second.start({ store: memoryBackend(disks.billing) });
+  first = meter(lossy);
+  await first.start({ store: memoryBackend(disks.meter) });
+  onTestFinished(() => first.stop());
+  await first.append('usage', [event(3, 11_000), promise(3, 20_000)]);
+  await first.caughtUp('usage');
+  await first.stop();
+  await second.caughtUp('usage');
+  expect(await second.tables.sums.scan()).toMatchObject([
+    { window: { start: 0, end: 10_000 }, value: 7, finality: 'final', evidence: ['proved'] },
+    { window: { start: 10_000, end: 20_000 }, value: 8, finality: 'final', evidence: ['proved'] },
+  ]);
+  expect(second.missing()).toEqual([]);
+  expect(delivered).toBeGreaterThan(3);
+});
+
+const sent: Transport = { to: 'nowhere', partitions: 1, deliver: async () => ({ refused: new Map() }), close: async () => {} };
+
+test.each([
+  ['a way that stays cut fails the sink, after some tries', async () => Promise.reject(new Error('the line is cut')), 3, 'the line is cut'],
+  ['what is refused for good fails it at once, with the reason', async () => ({ refused: new Map([[0, 'is too large']]) }), 1, 'is too large'],
+] as const)('%s', async (_, deliver, tries, reason) => {
+  let tried = 0;
+  const program = meter({ ...sent, deliver: async () => ((tried += 1), deliver()) });
+  await program.start();
+  const failed = program.done.catch((error: unknown) => error);
+  await program.append('usage', [event(0, 1_000)]);
+  expect(await failed).toMatchObject({ code: 'SINK_FAILED', message: expect.stringContaining(reason) });
+  expect(tried).toBe(tries);
+});
+
+test('its options are checked', () => {
+  expect(() => messagesTo(sent, { partition: 1 })).toThrow("messagesTo(…, { partition: 1 }): expected one of the transport's 1, from 0 on");
+  expect(() => messagesTo(sent, { tries: 0 })).toThrow('messagesTo(…, { tries: 0 }): expected at least 1');
+});

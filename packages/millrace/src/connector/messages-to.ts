@@ -1,0 +1,113 @@
+import { checkOptions } from '../argument.ts';
+import { MillraceError } from '../error.ts';
+import { systemClock } from '../port/clock.ts';
+import { systemRandom } from '../port/random.ts';
+import { decodeRows, encodeRows } from '../store/rows.ts';
+import type { Parcel, SinkDriver, SinkSpec } from '../task/sink.ts';
+import type { Json } from '../task/source.ts';
+import { backOffMs } from '../producer/back-off.ts';
+import type { Message } from '../producer/message.ts';
+import type { Delivery, Transport } from '../producer/transport.ts';
+
+/** The most messages in one delivery. */
+const BATCH_MESSAGES_MAX = 2_000;
+const TRIES = 10;
+/** How much of a message is told, in UTF-16 code units. */
+const NAMED_LENGTH_MAX = 120;
+
+export interface MessagesToOptions {
+  /** To which of the transport's partitions they go. Default 0. */
+  readonly partition?: number;
+  /** How often a delivery is tried, each time after a longer pause, before the sink has failed. Default 10: about half a minute. */
+  readonly tries?: number;
+}
+
+/**
+ * Sends the messages of a `numbered` stream to another program, as a producer does.
+ *
+ * With a store, what has been sent and is not known to have arrived is sent again after a crash: the receiver
+ * knows it by its numbers, and drops what it has. What it refuses for good fails the sink at once.
+ */
+export function messagesTo<T>(transport: Transport, options: MessagesToOptions = {}): SinkSpec<Message<T>> {
+  checkOptions('messagesTo(transport, options)', options, ['partition', 'tries']);
+  const { partition = 0, tries = TRIES } = options;
+  const { partitions } = transport;
+  if (!Number.isSafeInteger(partition) || partition < 0 || partition >= partitions) {
+    throw new RangeError(`messagesTo(…, { partition: ${String(partition)} }): expected one of the transport's ${partitions}, from 0 on`);
+  }
+  if (!Number.isSafeInteger(tries) || tries < 1) throw new RangeError(`messagesTo(…, { tries: ${String(tries)} }): expected at least 1`);
+  return { text: `messages to ${transport.to}`, open: async () => new MessagesDriver(transport, partition, tries) };
+}
+
+class MessagesDriver<T> implements SinkDriver<Message<T>> {
+  readonly #transport: Transport;
+  readonly #partition: number;
+  readonly #tries: number;
+  readonly #closing = new AbortController();
+  /** In memory: what is not on its way yet. */
+  #written: Message<T>[] = [];
+
+  constructor(transport: Transport, partition: number, tries: number) {
+    this.#transport = transport;
+    this.#partition = partition;
+    this.#tries = tries;
+  }
+
+  write(row: Message<T>): void {
+    this.#written.push(row);
+  }
+
+  flush(): Promise<void> | undefined {
+    if (this.#written.length === 0) return undefined;
+    const rows = this.#written;
+    this.#written = [];
+    return this.#send(rows);
+  }
+
+  encode(rows: readonly Message<T>[]): Uint8Array {
+    return encodeRows(rows);
+  }
+
+  async deliver(parcels: readonly Parcel[]): Promise<void> {
+    for (const { payload } of parcels) await this.#send(decodeRows(payload) as Message<T>[]);
+  }
+
+  position(): Json {
+    return null;
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#transport.close();
+  }
+
+  async #send(rows: readonly Message<T>[]): Promise<void> {
+    for (let from = 0; from < rows.length; from += BATCH_MESSAGES_MAX) {
+      await this.#deliver(rows.slice(from, from + BATCH_MESSAGES_MAX).map((row) => JSON.stringify(row)));
+    }
+  }
+
+  async #deliver(texts: readonly string[]): Promise<void> {
+    const { signal } = this.#closing;
+    for (let failures = 1; ; failures += 1) {
+      try {
+        const { refused } = await this.#transport.deliver(this.#partition, texts, signal);
+        return this.#accept(texts, refused);
+      } catch (error) {
+        if (error instanceof Refusal || failures === this.#tries) throw error;
+        const asked = error instanceof MillraceError ? (error.data as { retryAfterMs?: number }).retryAfterMs : undefined;
+        await new Promise<void>((resolve) => systemClock.after(backOffMs(failures, systemRandom, asked), resolve));
+      }
+    }
+  }
+
+  #accept(texts: readonly string[], refused: Delivery['refused']): void {
+    for (const [index, reason] of refused) {
+      const text = texts[index] as string;
+      throw new Refusal(`${this.#transport.to} refused the message ${text.slice(0, NAMED_LENGTH_MAX)}: it ${reason}`);
+    }
+  }
+}
+
+/** The receiver will never take it. */
+class Refusal extends Error {}
