@@ -11,10 +11,11 @@ import { BEYOND_LIMIT, CONTRADICTED, EVENT, HEARD, REPEATED, UNKNOWN, type Verdi
 import type { Decision } from './decision.ts';
 import { reasonOf } from '../reason.ts';
 import { isOfTheProgram } from './event-failure.ts';
-import { Feed, type FeedOptions } from './feed.ts';
+import { Feed } from './feed.ts';
 import type { HoldWaits } from './hold.ts';
 import { type Intake, REFUSED as REFUSED_VALUE } from './intake.ts';
 import type { Moment } from './moment.ts';
+import type { FeedOptions } from './records.ts';
 import type { Batch, Json } from './source.ts';
 
 export interface NumberedOptions extends FeedOptions {
@@ -57,7 +58,6 @@ export class NumberedFeed extends Feed {
   /** How long the source has been listened to while it had nothing to give; told by the loop. */
   listenedMs = 0.5;
   readonly #numbered: NumberedOptions;
-  readonly #at: Moment;
   #counts: { -readonly [Name in keyof NumberedCounts]: number } = { ...noCounts };
   /** What contradicted, until somebody has decided: by hold. */
   readonly #waiting = new Map<number, Message<unknown>>();
@@ -66,7 +66,6 @@ export class NumberedFeed extends Feed {
     super(options, moment);
     this.complete = options.complete;
     this.#numbered = options;
-    this.#at = moment;
     this.roster = this.#newRoster();
   }
 
@@ -82,7 +81,7 @@ export class NumberedFeed extends Feed {
     const batch = this.unseen(whole);
     const { rows, arrival } = batch;
     const { maxAheadMs, intake, time: timeOf } = this.#numbered;
-    const moment = this.#at;
+    const moment = this.moment;
     const { roster } = this;
     const timeMax = Math.min(arrival + maxAheadMs, TIME_MAX);
     this.place(arrival);
@@ -119,9 +118,9 @@ export class NumberedFeed extends Feed {
 
   override decide(decision: Decision): void {
     const { roster } = this;
-    this.place(this.#at.arrival);
+    this.place(this.moment.arrival);
     roster.frontier = this.frontier.value;
-    if (decision.kind === 'silent') roster.silence(decision.producer, this.complete.onSilent, this.#at.arrival);
+    if (decision.kind === 'silent') roster.silence(decision.producer, this.complete.onSilent, this.moment.arrival);
     else if (decision.kind === 'lost') roster.lose(decision.producer, decision.until, decision.evidence === 'declared' ? DECLARED : ASSUMED);
     else if (decision.kind === 'clock') this.promise(decision.to, ASSUMED);
     else if (decision.kind === 'resolved') this.#resolve(decision.hold, decision.choice as ProducerHoldChoice, decision.until);
@@ -130,7 +129,7 @@ export class NumberedFeed extends Feed {
 
   /** What a hold kept back of promises counts now. */
   override released(): void {
-    this.place(this.#at.arrival);
+    this.place(this.moment.arrival);
     this.roster.frontier = this.frontier.value;
     this.#move();
   }
@@ -168,13 +167,13 @@ export class NumberedFeed extends Feed {
 
   override end(): void {
     this.ended = true;
-    this.place(this.#at.arrival);
+    this.place(this.moment.arrival);
     this.#advance(END, ENDED);
   }
 
   /** The frontier goes on without the word of a producer. */
   override promise(to: number, evidence: Evidence): void {
-    this.place(this.#at.arrival);
+    this.place(this.moment.arrival);
     this.roster.follow(this.frontier.value, to);
     this.#advance(to, evidence);
   }
@@ -201,7 +200,7 @@ export class NumberedFeed extends Feed {
   override retry({ value: waiting, arrival, offset }: HoldWaits, row: string, operator: string): void {
     const message = waiting as Message<unknown>;
     const { intake, policy, maxAheadMs } = this.#numbered;
-    const moment = this.#at;
+    const moment = this.moment;
     this.place(arrival);
     moment.offset = offset;
     moment.touched = false;
@@ -234,7 +233,7 @@ export class NumberedFeed extends Feed {
 
   /** What becomes of a message that is not simply the next. */
   #judge(message: Message<unknown>, time: number): Verdict {
-    const { arrival } = this.#at;
+    const { arrival } = this.moment;
     const flaw = messageFlaw(message);
     if (flaw !== undefined) this.refuse('malformed', `it ${flaw}`, message);
     else if (message.kind === 'heartbeat' && message.promise > arrival + this.#numbered.maxAheadMs) {
@@ -245,7 +244,7 @@ export class NumberedFeed extends Feed {
   }
 
   #push(message: Message<unknown>, value: unknown, time: number): void {
-    const moment = this.#at;
+    const moment = this.moment;
     moment.time = time;
     if (time < this.frontier.value) this.#counts.belowFrontier += 1;
     const failure = this.poisoned.size > 0 ? this.poisoned.get(moment.offset) : undefined;
@@ -271,7 +270,7 @@ export class NumberedFeed extends Feed {
       const { id, evidence } = this.roster.contradiction;
       this.#counts.contradictions += 1;
       this.#waiting.set(id, message);
-      this.roster.holdContradiction(this.#at.arrival, this.#numbered.decided(this, { kind: 'contradiction', hold: id, evidence, message }));
+      this.roster.holdContradiction(this.moment.arrival, this.#numbered.decided(this, { kind: 'contradiction', hold: id, evidence, message }));
     }
   }
 
@@ -287,26 +286,26 @@ export class NumberedFeed extends Feed {
     try {
       if (message.kind === 'event') {
         value = intake === undefined ? message.value : intake.admit(message.value);
-        if (value === REFUSED_VALUE) this.setAside((intake as Intake).reason, (intake as Intake).message, message, this.#at.arrival);
+        if (value === REFUSED_VALUE) this.setAside((intake as Intake).reason, (intake as Intake).message, message, this.moment.arrival);
         else time = this.#numbered.time(value);
       }
     } catch (error) {
-      this.setAside('threw', reasonOf(error), message, this.#at.arrival);
+      this.setAside('threw', reasonOf(error), message, this.moment.arrival);
     }
     const isEvent = Number.isSafeInteger(time) && time >= 0;
-    this.roster.settle(message, isEvent ? time : Number.NaN, choice, this.#at.arrival);
+    this.roster.settle(message, isEvent ? time : Number.NaN, choice, this.moment.arrival);
     if (!isAccepted || !isEvent || message.kind !== 'event') return;
-    this.#at.time = time;
-    this.#at.touched = false;
+    this.moment.time = time;
+    this.moment.touched = false;
     const row = `the event of hold ${id} of source '${this.source}' (partition ${this.partition})`;
     const failure = this.#numbered.policy.poisonedRows.get(row);
-    if (failure !== undefined) return this.setAside('threw', failure, message, this.#at.arrival);
+    if (failure !== undefined) return this.setAside('threw', failure, message, this.moment.arrival);
     try {
       this.#numbered.next.push(value);
       if (this.#numbered.settler.pending) this.#numbered.settler.drain();
     } catch (error) {
-      if (this.#at.touched || isOfTheProgram(error)) throw this.failure(error, row);
-      this.setAside('threw', reasonOf(error), message, this.#at.arrival);
+      if (this.moment.touched || isOfTheProgram(error)) throw this.failure(error, row);
+      this.setAside('threw', reasonOf(error), message, this.moment.arrival);
     }
   }
 
