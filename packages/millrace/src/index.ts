@@ -53,7 +53,7 @@ export type { Missing as MissingRow, Unjoined, WithoutRow } from './operator/as-
 export type { TableView } from './operator/versioned/view.ts';
 export type { OnRefused, Sink, Takes } from './stream/sink.ts';
 export type { Decision, DecisionRecord } from './task/decision.ts';
-export type { NumberedCounts } from './task/numbered-feed.ts';
+export type { NumberedCounts } from './task/numbered-options.ts';
 export type { LostProducer } from './stream/completeness.ts';
 export type { HoldDecision } from './stream/holds.ts';
 export type { Held, NumberedStatus, PartitionStatus, ProducerStatus, StateStatus, Status } from './stream/status.ts';

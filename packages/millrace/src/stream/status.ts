@@ -1,6 +1,7 @@
 import type { Counters } from '../operator/stateful.ts';
 import { type EvidenceName, evidenceNames } from '../time/evidence.ts';
-import { NumberedFeed, type NumberedCounts } from '../task/numbered-feed.ts';
+import { NumberedFeed } from '../task/numbered-feed.ts';
+import type { NumberedCounts } from '../task/numbered-options.ts';
 import { type ProducerHold, type ProducerHoldChoice, choicesFor } from '../time/producers/hold.ts';
 import type { Hold } from '../task/hold.ts';
 import { holdsOf, holdsOn } from './holds.ts';

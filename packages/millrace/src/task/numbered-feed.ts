@@ -15,27 +15,9 @@ import { Feed } from './feed.ts';
 import type { HoldWaits } from './hold.ts';
 import { type Intake, REFUSED as REFUSED_VALUE } from './intake.ts';
 import type { Moment } from './moment.ts';
-import type { FeedOptions } from './records.ts';
+import type { NumberedCounts, NumberedOptions } from './numbered-options.ts';
+import { silenceDueMs, silences } from './silences.ts';
 import type { Batch, Json } from './source.ts';
-
-export interface NumberedOptions extends FeedOptions {
-  readonly complete: Sequences;
-  /** The frontier waits for the end, whatever is proved: in a batch nothing is late. */
-  readonly isStill: boolean;
-  /** Writes down what was decided, or what has to be; its place in the log of decisions. */
-  readonly decided: (feed: Feed, decision: Decision) => number;
-}
-
-/** What a numbered partition's records were: events + controls + repeated + contradictions + bad = records. */
-export interface NumberedCounts {
-  readonly events: number;
-  /** Heartbeats and closes. */
-  readonly controls: number;
-  readonly repeated: number;
-  readonly contradictions: number;
-  /** Of the events: those below the frontier, of producers that joined or returned. */
-  readonly belowFrontier: number;
-}
 
 interface Snapshot extends NumberedCounts {
   readonly roster: RosterSnapshot;
@@ -134,35 +116,12 @@ export class NumberedFeed extends Feed {
     this.#move();
   }
 
-  /** What the clock says now, after the partition has had nothing to give. */
   override verdicts(now: number): readonly Decision[] {
-    const { silentAfterMs, lostAfterMs } = this.complete;
-    const decisions: Decision[] = [];
-    let lastHeard = 0;
-    for (const { name, heard, silent, state, latest } of this.roster.producers.values()) {
-      lastHeard = Math.max(lastHeard, heard);
-      if (latest === undefined || state === 'lost' || state === 'closed') continue;
-      const unheardMs = this.listenedMs - heard;
-      if (!silent && unheardMs >= silentAfterMs) decisions.push({ kind: 'silent', producer: name });
-      if (unheardMs < lostAfterMs) continue;
-      decisions.push({ kind: 'lost', producer: name, until: now, evidence: 'assumed', by: 'the clock', reason: `silent for ${lostAfterMs} ms` });
-    }
-    const to = now - silentAfterMs;
-    // Who said goodbye may be back at once, in another epoch: downtime is no silence of theirs.
-    const isQuiet = this.listenedMs - lastHeard >= silentAfterMs;
-    if (decisions.length === 0 && isQuiet && this.roster.isDeserted && this.roster.holds.length === 0 && to > this.frontier.value) decisions.push({ kind: 'clock', to });
-    return decisions;
+    return silences(this, now);
   }
 
-  /** After how much more listening `verdicts` may say something new; Infinity: never. */
   verdictDueMs(): number {
-    const { silentAfterMs, lostAfterMs } = this.complete;
-    let due = Number.POSITIVE_INFINITY;
-    for (const { heard, silent, state, latest } of this.roster.producers.values()) {
-      if (latest === undefined || state === 'lost' || state === 'closed') continue;
-      due = Math.min(due, heard + (silent ? lostAfterMs : silentAfterMs) - this.listenedMs);
-    }
-    return due;
+    return silenceDueMs(this);
   }
 
   override end(): void {
@@ -212,11 +171,7 @@ export class NumberedFeed extends Feed {
       const time = this.#numbered.time(value);
       const timeMax = Math.min(arrival + maxAheadMs, TIME_MAX);
       if (!(Number.isInteger(time) && time >= 0 && time <= timeMax)) return this.refuseTime(message, time, timeMax);
-      moment.time = time;
-      if (time < this.frontier.value) this.#counts.belowFrontier += 1;
-      this.#numbered.next.push(value);
-      if (this.#numbered.settler.pending) this.#numbered.settler.drain();
-      this.#counts.events += 1;
+      this.#pass(value, time);
     } catch (error) {
       if (moment.touched || isOfTheProgram(error)) throw this.failure(error, row);
       this.threw(message, reasonOf(error), policy.thrower(error));
@@ -244,19 +199,24 @@ export class NumberedFeed extends Feed {
   }
 
   #push(message: Message<unknown>, value: unknown, time: number): void {
-    const moment = this.moment;
-    moment.time = time;
-    if (time < this.frontier.value) this.#counts.belowFrontier += 1;
+    const { moment } = this;
     const failure = this.poisoned.size > 0 ? this.poisoned.get(moment.offset) : undefined;
     if (failure !== undefined) return this.threw(message, failure, this.throwers.get(moment.offset) ?? '');
     try {
-      this.#numbered.next.push(value);
-      if (this.#numbered.settler.pending) this.#numbered.settler.drain();
-      this.#counts.events += 1;
+      this.#pass(value, time);
     } catch (error) {
       if (moment.touched || isOfTheProgram(error)) throw this.failure(error);
       this.threw(message, reasonOf(error), this.#numbered.policy.thrower(error));
     }
+  }
+
+  #pass(value: unknown, time: number): void {
+    const { next, settler } = this.#numbered;
+    this.moment.time = time;
+    next.push(value);
+    if (settler.pending) settler.drain();
+    if (time < this.frontier.value) this.#counts.belowFrontier += 1;
+    this.#counts.events += 1;
   }
 
   #noEvent(verdict: Verdict, message: Message<unknown>): void {
