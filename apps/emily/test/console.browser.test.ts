@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { sticksOut } from '../src/console/dev/browser.ts';
+import { tabsFor } from '../src/console/dev/tabs.ts';
 import { strings } from '../src/console/strings.ts';
 import { realTrace, traceFile } from '../src/demo/testing/trace-file.ts';
-import { tabsFor } from './browser.ts';
+import { builtPage } from './built-page.ts';
 import { clientOf } from './client.ts';
 import { startProcess } from './process.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -39,6 +40,8 @@ async function inBothSchemes(page: Page, name: string): Promise<void> {
 
 // Skipped where no Chromium is installed; where CI=true that is a failure (findChromium).
 describe.skipIf(tabs.absent)('the console of the running process', { retry: 1 }, () => {
+  beforeAll(async () => void (await builtPage()), TIMEOUT_MS);
+
   test('the printed link signs in once; a first request shows in the rates and in the bill', { timeout: TIMEOUT_MS }, async () => {
     const emily = startProcess(['--data', await temporaryFolder(), '--no-demand']);
     const link = (await emily.link()).href;

@@ -4,11 +4,12 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { startEmily, type Emily } from '../src/app/emily.ts';
 import { logs } from '../src/app/program.ts';
 import { sticksOut } from '../src/console/dev/browser.ts';
+import { type Look, tabsFor } from '../src/console/dev/tabs.ts';
 import { holdStrings } from '../src/console/strings-of-holds.ts';
 import { strings } from '../src/console/strings.ts';
 import type { Finished } from '../src/domain/usage-fact.ts';
 import type { UsageMessage } from '../src/gateway/numbering.ts';
-import { type Look, builtPage, tabsFor } from './browser.ts';
+import { builtPage } from './built-page.ts';
 import { clientOf } from './client.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -28,7 +29,7 @@ const CALLS = 3;
 const tabs = tabsFor('holds.browser.test.ts');
 
 async function started(store: string): Promise<Emily> {
-  const emily = await startEmily({ store, host: '127.0.0.1', port: 0, zone: 'Europe/Berlin', mode: 'serve', seed: 1, page: builtPage, replicasPerModel: 1, report: () => {} });
+  const emily = await startEmily({ store, host: '127.0.0.1', port: 0, zone: 'Europe/Berlin', mode: 'serve', seed: 1, page: await builtPage(), replicasPerModel: 1, report: () => {} });
   onTestFinished(() => emily.stop());
   return emily;
 }
@@ -159,7 +160,7 @@ describe.skipIf(tabs.absent)('holds on the console', { retry: 1, timeout: TIMEOU
 
   for (const [colorScheme, width] of [['light', 1440], ['dark', 1440], ['light', 375], ['dark', 375]] as const) {
     test(`${colorScheme} at ${width} px: what each choice will do is said, and nothing sticks out, before and after`, async () => {
-      const { emily, page } = await used({ colorScheme, width });
+      const { emily, page } = await used({ colorScheme, viewport: { width, height: 900 } });
       await contradict(emily);
       const card = page.getByRole('article', { name: CARD });
       await card.waitFor();

@@ -2,12 +2,13 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { collectComplaints, coloursAtFoot, findChromium, launchChromium, sticksOut } from './dev/browser.ts';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { coloursAtFoot, sticksOut } from './dev/browser.ts';
 import { buildPage } from './dev/build-page.ts';
 import { startFixture, type Fixture, type FixtureOptions } from './dev/fixture-server.ts';
 import type { Scenario } from './dev/fixture-world.ts';
+import { type Look, tabsFor } from './dev/tabs.ts';
 import { strings } from './strings.ts';
 
 /*
@@ -17,27 +18,17 @@ import { strings } from './strings.ts';
 const FIRST_PAGE_GZIP_BYTES_MAX = 200 * 1024;
 const TICK_MS = 200;
 
-const found = findChromium();
-if ('absent' in found) console.warn(`now.browser.test.ts is skipped: ${found.absent}`);
-let browser: Browser | undefined;
+const tabs = tabsFor('now.browser.test.ts');
 let folder = '';
-const closing: (() => Promise<void>)[] = [];
 
 type Open = { readonly page: Page; readonly fixture: Fixture };
 
-async function open(scenario: Scenario = 'busy', { path = '/', signedIn = true, tick = { tickEveryMs: TICK_MS }, ...context }: BrowserContextOptions & { path?: string; signedIn?: boolean; tick?: Pick<FixtureOptions, 'tickEveryMs' | 'stepMs'> } = {}): Promise<Open> {
-  if (browser === undefined) throw new Error('the browser is started in beforeAll');
+async function open(scenario: Scenario = 'busy', { path = '/', signedIn = true, tick = { tickEveryMs: TICK_MS }, ...look }: Look & { path?: string; signedIn?: boolean; tick?: Pick<FixtureOptions, 'tickEveryMs' | 'stepMs'> } = {}): Promise<Open> {
   const fixture = await startFixture({ page: folder, scenario, ...tick });
+  onTestFinished(() => fixture.stop());
   if (!signedIn) fixture.signOut();
-  const tab = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', permissions: ['clipboard-read', 'clipboard-write'], ...context });
-  const page = await tab.newPage();
-  const complaints = await collectComplaints(page);
-  closing.push(async () => {
-    await tab.close();
-    await fixture.stop();
-    // A 401 is what these tests ask for; Chromium reports every one of them in the console.
-    expect(complaints.filter((complaint) => !complaint.includes('status of 401'))).toEqual([]);
-  });
+  // A 401 is what these tests ask for; Chromium reports every one of them in the console.
+  const page = await tabs.newTab({ complaint: 'status of 401', permissions: ['clipboard-read', 'clipboard-write'], ...look });
   await page.goto(fixture.address + path);
   if (signedIn) await page.locator('.figures').waitFor();
   return { page, fixture };
@@ -59,21 +50,13 @@ async function downloaded(page: Page, button: string): Promise<{ name: string; c
 
 // Skipped where no Chromium is installed; where CI=true that is a failure (findChromium).
 // A browser on a busy machine may lose a key or a tick; what fails twice is broken.
-describe.skipIf('absent' in found)('the page Now', { retry: 1, timeout: 90_000 }, () => {
+describe.skipIf(tabs.absent)('the page Now', { retry: 1, timeout: 90_000 }, () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'emily-console-'));
     await buildPage(folder);
-    browser = await launchChromium();
   });
 
-  afterEach(async () => {
-    for (const close of closing.splice(0)) await close();
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await rm(folder, { recursive: true });
-  });
+  afterAll(() => rm(folder, { recursive: true }));
 
   for (const colorScheme of ['light', 'dark'] as const) for (const width of [375, 700, 1024, 1280, 1440, 3840]) {
     test(`${colorScheme} at ${width} px: all sections are there, the charts are drawn, nothing sticks out`, async () => {
