@@ -8,6 +8,7 @@ import type { Json } from '../task/source.ts';
 import { backOffMs } from '../producer/back-off.ts';
 import type { Message } from '../producer/message.ts';
 import type { Delivery, Transport } from '../producer/transport.ts';
+import { valueText } from '../producer/value-text.ts';
 
 /** The most messages in one delivery. */
 const BATCH_MESSAGES_MAX = 2_000;
@@ -26,7 +27,8 @@ export interface MessagesToOptions {
  * Sends the messages of a `numbered` stream to another program, as a producer does.
  *
  * With a store, what has been sent and is not known to have arrived is sent again after a crash: the receiver
- * knows it by its numbers, and drops what it has. What it refuses for good fails the sink at once.
+ * knows it by its numbers, and drops what it has. What it refuses for good fails the sink at once. A record that
+ * made a value which JSON cannot say is set aside (UNSENDABLE_VALUE).
  */
 export function messagesTo<T>(transport: Transport, options: MessagesToOptions = {}): SinkSpec<Message<T>> {
   checkOptions('messagesTo(transport, options)', options, ['partition', 'tries']);
@@ -44,8 +46,8 @@ class MessagesDriver<T> implements SinkDriver<Message<T>> {
   readonly #partition: number;
   readonly #tries: number;
   readonly #closing = new AbortController();
-  /** In memory: what is not on its way yet. */
-  #written: Message<T>[] = [];
+  /** In memory: what is not on its way yet, as JSON. */
+  #written: string[] = [];
 
   constructor(transport: Transport, partition: number, tries: number) {
     this.#transport = transport;
@@ -54,22 +56,22 @@ class MessagesDriver<T> implements SinkDriver<Message<T>> {
   }
 
   write(row: Message<T>): void {
-    this.#written.push(row);
+    this.#written.push(textOf(row));
   }
 
   flush(): Promise<void> | undefined {
     if (this.#written.length === 0) return undefined;
-    const rows = this.#written;
+    const texts = this.#written;
     this.#written = [];
-    return this.#send(rows);
+    return this.#send(texts);
   }
 
   encode(rows: readonly Message<T>[]): Uint8Array {
-    return encodeRows(rows);
+    return encodeRows(rows.map(textOf));
   }
 
   async deliver(parcels: readonly Parcel[]): Promise<void> {
-    for (const { payload } of parcels) await this.#send(decodeRows(payload) as Message<T>[]);
+    for (const { payload } of parcels) await this.#send(decodeRows(payload) as string[]);
   }
 
   position(): Json {
@@ -81,10 +83,8 @@ class MessagesDriver<T> implements SinkDriver<Message<T>> {
     await this.#transport.close();
   }
 
-  async #send(rows: readonly Message<T>[]): Promise<void> {
-    for (let from = 0; from < rows.length; from += BATCH_MESSAGES_MAX) {
-      await this.#deliver(rows.slice(from, from + BATCH_MESSAGES_MAX).map((row) => JSON.stringify(row)));
-    }
+  async #send(texts: readonly string[]): Promise<void> {
+    for (let from = 0; from < texts.length; from += BATCH_MESSAGES_MAX) await this.#deliver(texts.slice(from, from + BATCH_MESSAGES_MAX));
   }
 
   async #deliver(texts: readonly string[]): Promise<void> {
@@ -107,6 +107,12 @@ class MessagesDriver<T> implements SinkDriver<Message<T>> {
       throw new Refusal(`${this.#transport.to} refused the message ${text.slice(0, NAMED_LENGTH_MAX)}: it ${reason}`);
     }
   }
+}
+
+/** UNSENDABLE_VALUE where JSON would say something else. */
+function textOf(message: Message<unknown>): string {
+  if (message.kind !== 'event') return JSON.stringify(message);
+  return `${JSON.stringify({ ...message, value: undefined }).slice(0, -1)},"value":${valueText(message.value)}}`;
 }
 
 /** The receiver will never take it. */

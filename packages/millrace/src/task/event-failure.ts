@@ -20,9 +20,11 @@ export function isOfTheProgram(error: unknown): boolean {
   return isA(error, AssertionError) || (isA(error, MillraceError) && error.code === 'SCHEMA_ASYNC');
 }
 
+const ofTheData: ReadonlySet<string> = new Set(['UNSTORABLE_VALUE', 'UNSENDABLE_VALUE', 'BLOCK_TOO_LARGE']);
+
 /** Whether a commit failed because of what was to be written; `isEncoded`: all of it had been made bytes before. */
 export function isOfTheData(error: unknown, isEncoded: boolean): boolean {
-  if (isA(error, MillraceError)) return error.code === 'UNSTORABLE_VALUE' || error.code === 'BLOCK_TOO_LARGE';
+  if (isA(error, MillraceError)) return ofTheData.has(error.code);
   return !isEncoded && !isA(error, AssertionError);
 }
 
