@@ -103,6 +103,26 @@ test('a contradicting event is accepted only with a time that an event can have:
   await done(clock, program.stop());
 });
 
+test('a program whose source has ended stays until a contradiction is decided on, also over a restart', async () => {
+  const disk = new MemoryDisk();
+  const clock = new HandClock();
+  const rows = new SinkProbe();
+  const options = { clock, commit: { everyEvents: 1 } };
+  const first = counting({}, rows);
+  await first.start({ ...options, store: memoryBackend(disk) });
+  await done(clock, first.append('calls', [event('g', 0, 5000), event('g', 0, 5001)]));
+  await done(clock, first.end('calls'));
+  expect([rows.rows(), first.holds().length]).toEqual([[], 1]);
+  await done(clock, first.stop());
+  const again = counting({}, rows);
+  await again.start({ ...options, store: memoryBackend(disk) });
+  await turns(clock);
+  expect(rows.rows()).toEqual([]);
+  await done(clock, again.resolve(1, { choice: 'accept', by: 'Ada', reason: 'both are right' }));
+  await done(clock, again.done);
+  expect(rows.rows()).toEqual(['5000: 2 ended']);
+});
+
 test('a decision on what is not there is refused, and one of nobody or without a reason', async () => {
   const clock = new HandClock();
   const program = counting();

@@ -126,10 +126,11 @@ export class NumberedFeed extends Feed {
     return silenceDueMs(this);
   }
 
+  /** The end waits for who has to decide on a contradiction. */
   override end(): void {
     this.ended = true;
     this.place(this.moment.arrival);
-    this.#advance(END, ENDED);
+    this.#move();
   }
 
   /** The frontier goes on without the word of a producer. */
@@ -280,6 +281,7 @@ export class NumberedFeed extends Feed {
   #move(): void {
     const { roster, frontier } = this;
     roster.moved = false;
+    if (this.ended && (this.#waiting.size === 0 || this.#numbered.isStill)) return this.#advance(END, ENDED);
     if (roster.holds.length > 0 || this.#numbered.isStill || this.holds.isStopped) return;
     const to = roster.least();
     if (to > frontier.value && to !== END) this.#advance(to, PROVED);
