@@ -33,7 +33,7 @@ export interface AggregateOptions {
   readonly name?: string;
   /** How long a closed window can still be asked, in ms of event time; 'forever' says so. Default 0. Of windows only. */
   readonly keep?: Duration | 'forever';
-  /** How long the table can be asked what it said at earlier commits, in ms of event time. With a store only. */
+  /** How long the table can be asked what it said at earlier commits, in ms of event time. With a store only; not of groups of a table. */
   readonly history?: Duration;
   /** What happens to an event whose window is closed: `drop()`, the default, `revise`, `reconcile` or `halt`. Of windows only. */
   readonly late?: LatePolicy;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { count } from '../aggregation/count.ts';
 import { memoryBackend } from '../port/memory-backend.ts';
 import { fedByHand, readByHand } from '../testing/fixture-source.ts';
 import { outOfOrder } from '../time/completeness.ts';
@@ -46,6 +47,21 @@ test.each([-1, 0.5, Number.NaN])('a window cannot be kept for %d ms', (keep) => 
 
 test('what would have no effect is refused: a table without windows is not kept for a while', () => {
   expect(() => pipeline('p', (app) => void numbers(app).keyBy((n) => n).count({ keep: 5 }))).toThrow('a table without windows keeps every row');
+});
+
+test('what would have no effect is refused: groups of a table have no history, and none is empty', () => {
+  const grouped = (app: App) => numbers(app).keyBy((n) => n).window(tumbling(5)).count().groupBy((row) => row.value);
+  expect(() => pipeline('p', (app) => void grouped(app).count({ history: 5 }))).toThrow('history: groups of a table have none');
+  expect(() => pipeline('p', (app) => void grouped(app).count({ fill: 5 }))).toThrow('fill: a group without rows is not there');
+});
+
+test('a record of aggregations of groups has its options behind it, as one of a stream has', () => {
+  const program = pipeline('p', (app) => {
+    const rows = numbers(app).keyBy((n) => n).window(tumbling(5)).count({ name: 'n' }).groupBy((row) => row.value);
+    rows.aggregate({ n: count() }, { name: 'groups', keep: 7 }).to(app.sink('out', readByHand()));
+  });
+  expect(program.describe()).toContain("group 'groups'");
+  expect(program.describe()).toContain('kept 7 ms');
 });
 
 test.each([-1, 0.5, Number.NaN])('an event cannot be at most %d ms ahead', (maxAhead) => {

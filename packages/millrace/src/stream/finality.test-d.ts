@@ -43,6 +43,10 @@ pipeline('finality', (app) => {
     merged.to(invoices);
     // @ts-expect-error 'invoices' cannot take back a provisional result; use .final()
     perUser.changes().split({ big: (c) => (c.after ?? 0) > 5 }).rest.to(invoices);
+    const processed = perUser.changes().keyBy((c) => c.key).process<number, number>({ state: () => 0, on: (c, { emit }) => emit(c.after ?? 0) });
+    expectTypeOf(processed).toEqualTypeOf<Stream<number, 'provisional'>>();
+    // @ts-expect-error 'invoices' cannot take back a provisional result; use .final()
+    processed.to(invoices);
   });
 
   test('the type of a row says what it is', () => {

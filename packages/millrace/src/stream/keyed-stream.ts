@@ -138,7 +138,7 @@ export class KeyedStream<T, K, F extends Finality = 'final'> extends KeyedJoins<
    * });
    * ```
    */
-  process<Out, S>(options: { readonly name?: string } & ProcessSteps<T, K, S, Out>): Stream<Out> {
+  process<Out, S>(options: { readonly name?: string } & ProcessSteps<T, K, S, Out>): Stream<Out, F> {
     checkGiven('process(options)', options, ['name', 'state', 'on', 'timer']);
     const { name, state, on, timer } = options;
     const steps = { state, on, ...(timer === undefined ? {} : { timer }) } as ProcessSteps<unknown, unknown, unknown, unknown>;

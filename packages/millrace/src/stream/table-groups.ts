@@ -8,7 +8,7 @@ import type { Row } from '../operator/row.ts';
 import type { Port } from '../plan/node.ts';
 import type { KeyPart, KeyShape } from '../state/key.ts';
 import type { AlignedWindowing, Windowing } from '../time/windowing.ts';
-import { type AggregateOptions, type Aggregates, aggregatesBy, keepMs } from './aggregates.ts';
+import { type AggregateOptions, type Aggregates, type FieldsOrOptions, aggregatesBy, keepMs } from './aggregates.ts';
 import type { Builder } from './builder.ts';
 import type { Table } from './table.ts';
 import { checkWindowing } from './window-settings.ts';
@@ -60,10 +60,10 @@ export class GroupedTable<K, V, G> {
   }
 
   /** Several aggregations at once, or one of your own; see {@link Aggregates.aggregate}. */
-  aggregate<F extends Fields<Row<K, V>>>(options: AggregateOptions & { readonly of: F }): Table<G, FieldResults<F>, Row<K, V>>;
-  aggregate<A, R>(options: AggregateOptions & CustomAggregation<Row<K, V>, A, R>): Table<G, R, Row<K, V>>;
-  aggregate(options: never): unknown {
-    return this.#all.aggregate(options);
+  aggregate<F extends Fields<Row<K, V>>>(fields: FieldsOrOptions<F>, options?: AggregateOptions): Table<G, FieldResults<F>, Row<K, V>>;
+  aggregate<A, R>(own: AggregateOptions & CustomAggregation<Row<K, V>, A, R>, options?: AggregateOptions): Table<G, R, Row<K, V>>;
+  aggregate(what: never, options?: AggregateOptions): unknown {
+    return this.#all.aggregate(what, options);
   }
 
   /** The `n` rows of each group with the greatest `by`, the greatest first, as one list. */
@@ -76,9 +76,11 @@ export class GroupedTable<K, V, G> {
     return aggregatesBy((columns, options) => this.#add(columns, options));
   }
 
-  #add<R, T>(columns: Columns<Row<K, V>, R>, { name, keep, late, early }: AggregateOptions = {}): Table<G, R, T> {
+  #add<R, T>(columns: Columns<Row<K, V>, R>, { name, keep, late, early, history, fill }: AggregateOptions = {}): Table<G, R, T> {
     const { builder, input, tableOf } = this.#place;
     if (early !== undefined) throw new RangeError('early: groups of a table leave when they change, or when their window closes');
+    if (history !== undefined) throw new RangeError('history: groups of a table have none; give it to what the table is made by');
+    if (fill !== undefined) throw new RangeError('fill: a group without rows is not there');
     const functions = { key: this.#key as KeyShape<Row<unknown, unknown>, unknown>, columns: columns as Columns<Row<unknown, unknown>, unknown> };
     return tableOf(builder.add({ kind: 'group', inputs: [input], name, ...functions, windowing: this.#windowing, late, keepMs: keepMs(keep) }));
   }

@@ -188,6 +188,11 @@ export class Feed extends Records {
     this.promise(END, ENDED);
   }
 
+  /** It has ended, and nothing of it waits for a person. */
+  get isOver(): boolean {
+    return this.ended && this.frontier.value === END;
+  }
+
   /** Nothing older than `to` will come. */
   promise(to: number, evidence: Evidence): void {
     this.place(this.moment.arrival);

@@ -260,7 +260,7 @@ export class Loop {
 
   /** Every source has ended, and nothing waits for a person. */
   #isAtEnd(): boolean {
-    return this.task.holds.size === 0 && this.#inputs.every(({ feed }) => feed.ended);
+    return this.task.holds.size === 0 && this.#inputs.every(({ feed }) => feed.isOver);
   }
 
   /** Does what is left to be done at the end; false where a sink then refuses its rows, and somebody has to decide. */

@@ -12,6 +12,7 @@ import { SinkProbe } from '../testing/sink-probe.ts';
 import { type SequencesOptions, outOfOrder, sequences } from '../time/completeness.ts';
 import { seconds } from '../time/duration.ts';
 import type { Message } from '../time/producers/message.ts';
+import { TIME_MAX } from '../time/time-max.ts';
 import { tumbling } from '../time/windowing.ts';
 import type { Batch, SourceSpec } from './source.ts';
 
@@ -83,6 +84,43 @@ test('a hold and the message it is about are there after a restart, and can be r
   expect(rows.rows()).toEqual(['5000: 2 proved']);
   expect(again.status().sources['calls']).toMatchObject([{ frontier: 7000, evidence: ['proved'], numbered: { held: undefined } }]);
   await done(clock, again.stop());
+});
+
+test('a contradicting event is accepted only with a time that an event can have: else it is set aside', async () => {
+  const clock = new HandClock();
+  const rows = new SinkProbe();
+  const program = counting({}, rows);
+  await program.start({ clock, commit: { everyEvents: 1 } });
+  const ahead = clock.now() + 600_000;
+  await done(clock, program.append('calls', [5000, ahead + 1, TIME_MAX + 1, -1, ahead].map((at) => event('g', 0, at))));
+  // What counts is when it came, not when somebody decides.
+  clock.move(2000);
+  for (const hold of [1, 2, 3, 4]) await done(clock, program.resolve(hold, { choice: 'accept', by: 'Ada', reason: 'a bug' }));
+  expect(program.bad().map(({ reason }) => reason).reverse()).toEqual(['future-time', 'bad-time', 'bad-time']);
+  await done(clock, program.append('calls', [heartbeat('g', 0, ahead + 1000)]));
+  expect(rows.rows()).toEqual(['5000: 1 proved', `${ahead}: 1 proved`]);
+  expect(program.status().sources['calls']).toMatchObject([{ records: 6, events: 1, bad: 0, numbered: { contradictions: 4, controls: 1 } }]);
+  await done(clock, program.stop());
+});
+
+test('a program whose source has ended stays until a contradiction is decided on, also over a restart', async () => {
+  const disk = new MemoryDisk();
+  const clock = new HandClock();
+  const rows = new SinkProbe();
+  const options = { clock, commit: { everyEvents: 1 } };
+  const first = counting({}, rows);
+  await first.start({ ...options, store: memoryBackend(disk) });
+  await done(clock, first.append('calls', [event('g', 0, 5000), event('g', 0, 5001)]));
+  await done(clock, first.end('calls'));
+  expect([rows.rows(), first.holds().length]).toEqual([[], 1]);
+  await done(clock, first.stop());
+  const again = counting({}, rows);
+  await again.start({ ...options, store: memoryBackend(disk) });
+  await turns(clock);
+  expect(rows.rows()).toEqual([]);
+  await done(clock, again.resolve(1, { choice: 'accept', by: 'Ada', reason: 'both are right' }));
+  await done(clock, again.done);
+  expect(rows.rows()).toEqual(['5000: 2 ended']);
 });
 
 test('a decision on what is not there is refused, and one of nobody or without a reason', async () => {

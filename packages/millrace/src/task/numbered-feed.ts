@@ -100,12 +100,14 @@ export class NumberedFeed extends Feed {
 
   override decide(decision: Decision): void {
     const { roster } = this;
-    this.place(this.moment.arrival);
+    const { arrival } = this.moment;
+    this.place(arrival);
     roster.frontier = this.frontier.value;
-    if (decision.kind === 'silent') roster.silence(decision.producer, this.complete.onSilent, this.moment.arrival);
+    if (decision.kind === 'silent') roster.silence(decision.producer, this.complete.onSilent, arrival);
     else if (decision.kind === 'lost') roster.lose(decision.producer, decision.until, decision.evidence === 'declared' ? DECLARED : ASSUMED);
     else if (decision.kind === 'clock') this.promise(decision.to, ASSUMED);
     else if (decision.kind === 'resolved') this.#resolve(decision.hold, decision.choice as ProducerHoldChoice, decision.until);
+    this.place(arrival);
     if (roster.moved) this.#move();
   }
 
@@ -124,10 +126,11 @@ export class NumberedFeed extends Feed {
     return silenceDueMs(this);
   }
 
+  /** The end waits for who has to decide on a contradiction. */
   override end(): void {
     this.ended = true;
     this.place(this.moment.arrival);
-    this.#advance(END, ENDED);
+    this.#move();
   }
 
   /** The frontier goes on without the word of a producer. */
@@ -240,19 +243,24 @@ export class NumberedFeed extends Feed {
     if (hold?.reason !== 'contradiction' || choice === 'wait') return;
     const message = this.#waiting.get(id) as Message<unknown>;
     this.#waiting.delete(id);
-    const { intake } = this.#numbered;
+    // It is judged as it was when it came.
+    this.place(hold.since);
+    const { intake, maxAheadMs } = this.#numbered;
+    const timeMax = Math.min(hold.since + maxAheadMs, TIME_MAX);
     let time = Number.NaN;
+    let isEvent = false;
     let value: unknown;
     try {
       if (message.kind === 'event') {
         value = intake === undefined ? message.value : intake.admit(message.value);
-        if (value === REFUSED_VALUE) this.setAside((intake as Intake).reason, (intake as Intake).message, message, this.moment.arrival);
-        else time = this.#numbered.time(value);
+        if (value !== REFUSED_VALUE) time = this.#numbered.time(value);
+        isEvent = Number.isInteger(time) && time >= 0 && time <= timeMax;
+        const flaw = value === REFUSED_VALUE ? (intake as Intake) : this.timeFlaw(time, timeMax);
+        if (isAccepted && !isEvent) this.setAside(flaw.reason, flaw.message, message, hold.since);
       }
     } catch (error) {
-      this.setAside('threw', reasonOf(error), message, this.moment.arrival);
+      if (isAccepted) this.setAside('threw', reasonOf(error), message, hold.since);
     }
-    const isEvent = Number.isSafeInteger(time) && time >= 0;
     this.roster.settle(message, isEvent ? time : Number.NaN, choice, this.moment.arrival);
     if (!isAccepted || !isEvent || message.kind !== 'event') return;
     this.moment.time = time;
@@ -273,6 +281,7 @@ export class NumberedFeed extends Feed {
   #move(): void {
     const { roster, frontier } = this;
     roster.moved = false;
+    if (this.ended && (this.#waiting.size === 0 || this.#numbered.isStill)) return this.#advance(END, ENDED);
     if (roster.holds.length > 0 || this.#numbered.isStill || this.holds.isStopped) return;
     const to = roster.least();
     if (to > frontier.value && to !== END) this.#advance(to, PROVED);

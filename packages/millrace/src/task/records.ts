@@ -85,12 +85,16 @@ export abstract class Records implements HeldFeed {
 
   /** Sets aside a record whose time cannot be. */
   refuseTime(value: unknown, time: number, timeMax: number): void {
-    if (Number.isInteger(time) && time > timeMax && time <= TIME_MAX) {
-      const ahead = time - this.moment.arrival;
-      const message = `its time ${time} is ${ahead} ms ahead of its arrival; at most ${this.options.maxAheadMs} ms are taken`;
-      return this.refuse('future-time', message, value);
-    }
-    this.refuse('bad-time', `its time is ${textOf(time)}; expected ${TIME_EXPECTED}`, value);
+    const { reason, message } = this.timeFlaw(time, timeMax);
+    this.refuse(reason, message, value);
+  }
+
+  /** Why a time cannot be that of an event. */
+  protected timeFlaw(time: number, timeMax: number): { readonly reason: BadReason; readonly message: string } {
+    const isAhead = Number.isInteger(time) && time > timeMax && time <= TIME_MAX;
+    if (!isAhead) return { reason: 'bad-time', message: `its time is ${textOf(time)}; expected ${TIME_EXPECTED}` };
+    const ahead = time - this.moment.arrival;
+    return { reason: 'future-time', message: `its time ${time} is ${ahead} ms ahead of its arrival; at most ${this.options.maxAheadMs} ms are taken` };
   }
 
   discard({ value, arrival, offset }: HoldWaits, reason: string, isRecord: boolean): void {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CONTENTS_KEPT, Contents, digestOf } from './contents.ts';
 
@@ -40,4 +42,9 @@ test('a value that is its own part has a digest too', () => {
   const circle: Record<string, unknown> = {};
   circle['self'] = circle;
   expect(digestOf(circle)).toHaveLength(11);
+});
+
+test('the page says how many are compared', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../../../docs/completeness.md'), 'utf8');
+  expect(page).toContain(`Contents are compared for the newest ${CONTENTS_KEPT} events of the epoch that is under way`);
 });

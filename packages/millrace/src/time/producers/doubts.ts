@@ -65,7 +65,14 @@ export class Doubts {
   said(message: Message<unknown>, before: number): void {
     if (message.kind === 'event' || message.evidence === undefined) return;
     const evidence = evidenceOf(message.evidence) & (ASSUMED | DECLARED);
+    // A goodbye may come several times.
+    if (message.kind === 'close' && this.goesOn(message.producer, evidence)) return;
     if (evidence !== 0) this.add({ from: Math.max(before, BEGINNING), to: message.kind === 'close' ? NO_END : message.promise, evidence, producer: message.producer });
+  }
+
+  /** Whether something goes on for this producer, with all of this evidence at least. */
+  goesOn(producer: string, evidence: Evidence = 0): boolean {
+    return this.#list.some((doubt) => doubt.producer === producer && doubt.to === NO_END && (doubt.evidence & evidence) === evidence);
   }
 
   /** What goes on for this producer ends at `to`. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ASSUMED } from '../evidence.ts';
 import { RANGES_MAX } from './judge.ts';
 import { CONTENTS_KEPT } from './contents.ts';
 import type { Message } from './message.ts';
@@ -71,4 +72,18 @@ test('a heartbeat shows what is missing, and since when', () => {
   expect(roster.take(heartbeat(3, 5), Number.NaN, 200, 0)).toBe(HEARD);
   roster.take(event(2), 6, 300, 0);
   expect(missingOf(roster.producers.values())).toEqual([{ what: 'sequences', producer: 'g', epoch: 1, ranges: [[1, 1], [3, 3]], since: 200, lost: false }]);
+});
+
+test('a close without proof is doubted until its producer is back, and once, however often it comes', () => {
+  const roster = joining();
+  const close = (): Message<unknown> => ({ kind: 'close', producer: 'g', epoch: 1, sequence: 1, evidence: ['assumed'] });
+  take(roster, event(0), 5);
+  take(roster, heartbeat(0, 10));
+  for (let i = 0; i < 3; i += 1) take(roster, close());
+  // What it closes with comes after it: it has still said goodbye.
+  take(roster, event(1), 12);
+  expect(roster.doubts.list).toEqual([{ from: 10, to: Infinity, evidence: ASSUMED, producer: 'g' }]);
+  roster.frontier = 40;
+  take(roster, { kind: 'heartbeat', producer: 'g', epoch: 2, sequence: -1, promise: 50, previous: { epoch: 1, sequence: 1 } });
+  expect(roster.doubts.list).toEqual([{ from: 10, to: 40, evidence: ASSUMED, producer: 'g' }]);
 });

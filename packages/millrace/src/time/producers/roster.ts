@@ -237,7 +237,8 @@ export class Roster {
       this.moved = true;
       this.#lift(producer.name, 'silent');
     }
-    if (producer.assumed) {
+    // Nobody waited for it, or its goodbye rested on no proof, and it is back.
+    if (producer.assumed || (epoch.last === OPEN && epoch === producer.latest && this.doubts.goesOn(producer.name))) {
       producer.assumed = false;
       this.doubts.end(producer.name, this.frontier);
       this.#changed();
