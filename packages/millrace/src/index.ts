@@ -2,7 +2,7 @@ export { calendar, global, tumbling, type Windowing } from './time/windowing.ts'
 export { type GroupWindowing, group } from './time/group-windowing.ts';
 export { type CountWindowing, type HoppingWindowing, type SessionWindowing, type SlidingWindowing, countWindow, hopping, session, sliding } from './time/own-windowing.ts';
 export { type Completeness, type OnSilent, type OutOfOrder, type Sequences, type SequencesOptions, outOfOrder, sequences } from './time/completeness.ts';
-export { type Message, type Previous, messageFlaw } from './time/producers/message.ts';
+export { type Message, type Previous, type SaidDoubt, messageFlaw } from './time/producers/message.ts';
 export type { Hold, HoldChoice, HoldEvidence, HoldReason, HoldScope } from './task/hold.ts';
 export type { OnBad, OnThrow } from './task/feed-holds.ts';
 export type { Missing, MissingEpoch, MissingOffsets, MissingProducer, MissingSequences } from './time/producers/missing.ts';

@@ -1,12 +1,12 @@
 import { jsonFlaw } from '../json-flaw.ts';
-import { isEvidenceName } from '../time/evidence.ts';
+import { DOUBTS_EXPECTED, areDoubts } from '../time/producers/message.ts';
 import { type Message, PRODUCER_NAME_LENGTH_MAX } from './message.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Kind = Message<unknown>['kind'];
 
 /** The fields that a message of each kind has besides `kind`, `producer`, `epoch`, `sequence` and `previous`. */
-const OWN_FIELDS: Readonly<Record<Kind, readonly string[]>> = { event: ['value'], heartbeat: ['promise', 'evidence'], close: ['evidence'] };
+const OWN_FIELDS: Readonly<Record<Kind, readonly string[]>> = { event: ['value'], heartbeat: ['promise', 'doubts'], close: ['doubts'] };
 const SHARED_FIELDS: readonly string[] = ['kind', 'producer', 'epoch', 'sequence', 'previous'];
 
 /**
@@ -30,7 +30,7 @@ export function messageFlaw(message: unknown): string | undefined {
     wholeFlaw(fields, 'sequence', kind === 'event' ? 0 : -1) ??
     (kind === 'heartbeat' ? wholeFlaw(fields, 'promise', 0) : undefined) ??
     (kind === 'event' ? valueFlaw(fields) : undefined) ??
-    (kind === 'event' ? undefined : evidenceFlaw(fields['evidence'])) ??
+    (kind === 'event' ? undefined : doubtsFlaw(fields['doubts'])) ??
     previousFlaw(fields['previous'], fields['epoch'] as number) ??
     unknownFlaw(fields, [...SHARED_FIELDS, ...OWN_FIELDS[kind]])
   );
@@ -48,9 +48,8 @@ function valueFlaw(fields: Fields): string | undefined {
   return flaw === undefined ? undefined : `has a value that ${flaw}`;
 }
 
-function evidenceFlaw(evidence: unknown): string | undefined {
-  if (evidence === undefined || (Array.isArray(evidence) && evidence.every(isEvidenceName))) return undefined;
-  return `has the evidence ${named(evidence)}, expected a list of 'proved', 'ended', 'assumed', 'declared'`;
+function doubtsFlaw(doubts: unknown): string | undefined {
+  return doubts === undefined || areDoubts(doubts) ? undefined : `has the doubts ${named(doubts)}, expected ${DOUBTS_EXPECTED}`;
 }
 
 function previousFlaw(previous: unknown, epoch: number): string | undefined {

@@ -5,7 +5,7 @@
  * the sequence counts the events of one producer and epoch in one partition: 0, 1, 2, …
  */
 
-export type { Message, Previous } from '../time/producers/message.ts';
+export type { Message, Previous, SaidDoubt } from '../time/producers/message.ts';
 export { PRODUCER_NAME_MAX as PRODUCER_NAME_LENGTH_MAX } from '../time/producers/message.ts';
 
 /** The longest message, in bytes of its JSON: what httpIngest takes as a line by default. */

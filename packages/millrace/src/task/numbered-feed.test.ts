@@ -254,3 +254,13 @@ test('a hole in the offsets of a gapless log is the broker\'s loss, also over a 
   sparse.source('calls').sendBatch([1, 2], { offsets: [1, 9] });
   expect(sparse.missing()).toEqual([]);
 });
+
+test('a message whose predecessor is null is bad input, also where the next in order is expected', () => {
+  const driver = testDriver(pipeline('calls', (app) => {
+    app.source('calls', fedByHand<Message<Call>>(), { time: ({ at }) => at, complete: sequences({ silentAfter: SILENT_MS }) }).to(app.sink('out', readByHand()));
+  }));
+  driver.source('calls').send({ kind: 'heartbeat', producer: 'g', epoch: 2, sequence: -1, promise: 5, previous: { epoch: 1, sequence: -1 } });
+  driver.source('calls').send({ ...event('g', 0, 7), epoch: 2, previous: null } as unknown as Message<Call>, { ...event('g', 0, 7), epoch: 2 });
+  expect(driver.bad()).toMatchObject([{ offset: 1, reason: 'malformed', message: expect.stringContaining('as the one before epoch 2') }]);
+  expect(driver.sink('out').rows()).toEqual([{ at: 7 }]);
+});

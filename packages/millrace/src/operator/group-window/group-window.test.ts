@@ -178,3 +178,15 @@ test('what one event was spread into keeps its order, also when a part of it wai
   expect(run.rows()).toMatchObject([{ window: { start: 0, end: 6 }, value: { events: [o(0), o(0), c(5)] } }]);
   expect(run.late()).toEqual([x(0)]);
 });
+
+test('what falls out of a group that becomes shorter is late at its own place, and not at that of the event that ends the group', () => {
+  const late = (streams: { line: Stream<Marble> }) => {
+    const groups = windows(streams).count({ name: 'groups', late: revise({ retain: 100 }) });
+    return groups.late.keyBy((e) => e.letter).count({ name: 'late' });
+  };
+  const run = marbles(late, { line: 'o-------x--------------------z-c5|' });
+  expect(run.changes()).toMatchObject([
+    { key: 'x', time: 8, cause: { kind: 'event', offset: 1 } },
+    { key: 'z', time: 29, cause: { kind: 'event', offset: 2 } },
+  ]);
+});

@@ -155,10 +155,15 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
     const until = member.time + this.#timeoutMs + 1;
     if (until <= frontier.value) {
       // It was in a group that has become shorter, and nothing can begin one for it any more.
-      const { time } = moment;
-      moment.time = member.time;
-      this.refuse(member.value);
-      moment.time = time;
+      const { time, source, partition, offset, timer = NO_TIMER } = member;
+      this.#kept.keep(moment);
+      Object.assign(moment, { time, source, partition, offset, timer });
+      try {
+        this.refuse(member.value);
+      } finally {
+        // What fails, fails with the event that is being pushed.
+        this.#kept.bringBack(moment);
+      }
       return;
     }
     const row = this.#begin(member.time, until, [member]);

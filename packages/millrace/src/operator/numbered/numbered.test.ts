@@ -20,13 +20,13 @@ test('drawn: each fact has the next number, and where the frontier passes a mult
   expect(marbles(words, { line: 'ab--c--d|' }).rows()).toEqual(['event 0 a', 'event 1 b', 'heartbeat 1 below 3', 'event 2 c', 'heartbeat 2 below 6', 'event 3 d', 'close 3']);
 });
 
-test('what is said rests on what the frontier rests on, where that is no proof', () => {
+test('promises say where they rest on no proof', () => {
   const rows = marbles(messages, { line: 'a--b|' }).rows();
   expect(rows).toEqual([
     { kind: 'event', producer: 'p', epoch: 1, sequence: 0, value: { letter: 'a', time: 0 } },
-    { kind: 'heartbeat', producer: 'p', epoch: 1, sequence: 0, promise: 3, evidence: ['assumed'] },
+    { kind: 'heartbeat', producer: 'p', epoch: 1, sequence: 0, promise: 3, doubts: [{ from: 0, to: 3, evidence: ['assumed'] }] },
     { kind: 'event', producer: 'p', epoch: 1, sequence: 1, value: { letter: 'b', time: 3 } },
-    { kind: 'close', producer: 'p', epoch: 1, sequence: 1 },
+    { kind: 'close', producer: 'p', epoch: 1, sequence: 1, doubts: [{ from: 0, to: 3, evidence: ['assumed'] }] },
   ]);
 });
 
@@ -53,7 +53,7 @@ test('rows of windows are numbered before the promise that covers them', () => {
   expect(run.rows().map((message) => [message.kind, message.sequence])).toEqual([['event', 0], ['heartbeat', 0], ['event', 1], ['heartbeat', 1], ['event', 2], ['close', 2]]);
 });
 
-test('proof goes through: what a numbered source proves is promised without a reservation, and what was given up with one', () => {
+test('proof goes through: what a numbered source proves is promised without a doubt, and what was given up with one, which stays said', () => {
   const program = pipeline('first', (app) => {
     const complete = sequences({ roster: ['gateway', 'other'], silentAfter: seconds(30) });
     app.source('in', fedByHand<Message<Marble>>(), { time: (e) => e.time, complete }).numbered({ producer: 'first', every: 10 }).to(app.sink('out', readByHand()));
@@ -68,8 +68,8 @@ test('proof goes through: what a numbered source proves is promised without a re
   driver.decide('in', { kind: 'lost', producer: 'other', until: 20, evidence: 'declared', by: 'Ada', reason: 'it burnt' });
   expect(driver.sink('out').rows()).toEqual([
     { kind: 'heartbeat', ...from('first'), sequence: -1, promise: 10 },
-    { kind: 'heartbeat', ...from('first'), sequence: -1, promise: 20, evidence: ['declared'] },
-    { kind: 'heartbeat', ...from('first'), sequence: -1, promise: 40 },
+    { kind: 'heartbeat', ...from('first'), sequence: -1, promise: 20, doubts: [{ from: 10, to: 20, evidence: ['declared'] }] },
+    { kind: 'heartbeat', ...from('first'), sequence: -1, promise: 40, doubts: [{ from: 10, to: 20, evidence: ['declared'] }] },
   ]);
 });
 

@@ -1,7 +1,8 @@
 import { NoState } from '../../state/no-state.ts';
 import { NO_TIMER } from '../../task/moment.ts';
-import { evidenceNames, isProof } from '../../time/evidence.ts';
-import { type Alarm, BEGINNING, END, type Timed } from '../../time/frontier.ts';
+import { ASSUMED, DECLARED } from '../../time/evidence.ts';
+import { type Alarm, END, type Timed } from '../../time/frontier.ts';
+import { Doubts, type StoredDoubt } from '../../time/producers/doubts.ts';
 import type { Message } from '../../time/producers/message.ts';
 import { AT_THE_END } from '../../time/time-max.ts';
 import { Passage } from '../internal/passage.ts';
@@ -16,17 +17,21 @@ export interface NumberedOptions {
   readonly everyMs: number;
 }
 
+/** The most stretches that a message tells apart; beyond it the two oldest become one, with all between them. */
+const DOUBTS_SAID_MAX = 32;
+
 interface Memo {
   readonly counters: Counters;
   readonly sequence: number;
   readonly promise: number;
+  readonly doubts: readonly StoredDoubt[];
 }
 
 /**
  * Makes the messages of a producer of facts: each gets the next number, and the frontier becomes promises.
  *
- * - A promise is made when the frontier reaches a multiple of `everyMs`. It says on what it rests, where that
- *   is no proof. When nothing more will come, goodbye is said.
+ * - A promise is made when the frontier reaches a multiple of `everyMs`. It says where it rests on no
+ *   proof. When nothing more will come, goodbye is said.
  * - A fact older than what was promised cannot be sent any more: it is late, counted, and on `late`.
  * - The numbers go on over restarts, as what is sent does: it is one epoch.
  */
@@ -46,7 +51,10 @@ export class Numbered<T> implements Output<T>, Timed, Stateful {
   readonly #alarm: Alarm;
   /** The last one given; −1: none. */
   #sequence = -1;
-  #promise: number = BEGINNING;
+  /** Floating-point, as times are. */
+  #promise = 0;
+  /** Where the promises rest on no proof: each message says all of it, so that none is missed with one that is lost. */
+  #doubts = new Doubts([], DOUBTS_SAID_MAX);
 
   constructor({ name, producer, epoch, everyMs }: NumberedOptions, place: Place, next: Output<Message<T>>, late: Output<T>) {
     this.name = name;
@@ -86,9 +94,10 @@ export class Numbered<T> implements Output<T>, Timed, Stateful {
     const last = heading === END ? AT_THE_END : this.#dueBy(heading);
     // It goes further at once: one promise says as much as those on the way.
     if (last > time) return frontier.wake(this.#alarm, last);
-    const found = frontier.evidenceOf(this.#promise, time);
-    const evidence = isProof(found) ? {} : { evidence: evidenceNames(found) };
-    const said = { producer: this.#producer, epoch: this.#epoch, sequence: this.#sequence, ...evidence };
+    const evidence = frontier.evidenceOf(this.#promise, time) & (ASSUMED | DECLARED);
+    if (evidence !== 0) this.#doubts.add({ from: this.#promise, to: time === AT_THE_END ? END : time, evidence, producer: this.#producer });
+    const doubts = this.#doubts.message();
+    const said = { producer: this.#producer, epoch: this.#epoch, sequence: this.#sequence, ...(doubts.length > 0 && { doubts }) };
     if (time === AT_THE_END) return this.#say({ kind: 'close', ...said }, time);
     this.#promise = time;
     this.#say({ kind: 'heartbeat', ...said, promise: time }, time);
@@ -96,14 +105,15 @@ export class Numbered<T> implements Output<T>, Timed, Stateful {
   }
 
   memo(): unknown {
-    return { counters: this.counters, sequence: this.#sequence, promise: this.#promise } satisfies Memo;
+    return { counters: this.counters, sequence: this.#sequence, promise: this.#promise, doubts: this.#doubts.stored() } satisfies Memo;
   }
 
   restored(memo: unknown): void {
-    const { counters, sequence, promise } = memo as Memo;
+    const { counters, sequence, promise, doubts } = memo as Memo;
     Object.assign(this.counters, counters);
     this.#sequence = sequence;
     this.#promise = promise;
+    this.#doubts = Doubts.of(doubts, DOUBTS_SAID_MAX);
     this.#arm();
   }
 

@@ -1,8 +1,6 @@
-import { ASSUMED, DECLARED, type Evidence, evidenceOf } from '../evidence.ts';
-import type { Message } from './message.ts';
+import { ASSUMED, DECLARED, type Evidence, evidenceNames, evidenceOf } from '../evidence.ts';
+import type { Message, SaidDoubt } from './message.ts';
 
-/** From the first time there is. */
-const BEGINNING = -1;
 /** It goes on. */
 const NO_END = Number.POSITIVE_INFINITY;
 
@@ -16,6 +14,9 @@ export interface Doubt {
   readonly producer: string;
 }
 
+/** As JSON in a commit; without an end it is null. */
+export type StoredDoubt = Omit<Doubt, 'to'> & { readonly to: number | null };
+
 /** The most stretches that are told apart; beyond it the two oldest become one, with all between them. */
 export const DOUBTS_MAX = 256;
 
@@ -27,9 +28,19 @@ export const DOUBTS_MAX = 256;
  */
 export class Doubts {
   #list: Doubt[];
+  readonly #most: number;
 
-  constructor(list: readonly Doubt[] = []) {
+  constructor(list: readonly Doubt[] = [], most: number = DOUBTS_MAX) {
     this.#list = [...list];
+    this.#most = most;
+  }
+
+  static of(stored: readonly StoredDoubt[], most?: number): Doubts {
+    return new Doubts(stored.map((doubt) => ({ ...doubt, to: doubt.to ?? NO_END })), most);
+  }
+
+  stored(): readonly StoredDoubt[] {
+    return this.#list.map((doubt) => ({ ...doubt, to: doubt.to === NO_END ? null : doubt.to }));
   }
 
   get list(): readonly Doubt[] {
@@ -53,26 +64,37 @@ export class Doubts {
     return border;
   }
 
+  /** What touches it, of the same producer and for the same reason, becomes one with it. */
   add(doubt: Doubt): void {
     if (doubt.to <= doubt.from) return;
-    const at = this.#list.findLastIndex(({ producer, evidence, to }) => producer === doubt.producer && evidence === doubt.evidence && to === doubt.from);
-    if (at >= 0) this.#list[at] = { ...(this.#list[at] as Doubt), to: doubt.to };
-    else this.#list.push(doubt);
-    if (this.#list.length > DOUBTS_MAX) this.#join();
+    let { from, to } = doubt;
+    const others = this.#list.filter((other) => {
+      const isApart = other.producer !== doubt.producer || other.evidence !== doubt.evidence || other.to < from || other.from > to;
+      if (isApart) return true;
+      from = Math.min(from, other.from);
+      to = Math.max(to, other.to);
+      return false;
+    });
+    this.#list = [...others, { ...doubt, from, to }];
+    if (this.#list.length > this.#most) this.#join();
   }
 
-  /** A producer promises without proof: what lies between that and what it had promised before rests on what it says. */
-  said(message: Message<unknown>, before: number): void {
-    if (message.kind === 'event' || message.evidence === undefined) return;
-    const evidence = evidenceOf(message.evidence) & (ASSUMED | DECLARED);
-    // A goodbye may come several times.
-    if (message.kind === 'close' && this.goesOn(message.producer, evidence)) return;
-    if (evidence !== 0) this.add({ from: Math.max(before, BEGINNING), to: message.kind === 'close' ? NO_END : message.promise, evidence, producer: message.producer });
+  /** What a producer says that its promises rest on, where that is no proof. Each says all of it, so none is missed with another. */
+  said({ producer, doubts = [] }: Exclude<Message<unknown>, { kind: 'event' }>): void {
+    for (const { from, to, evidence } of doubts) {
+      const unproved = evidenceOf(evidence) & (ASSUMED | DECLARED);
+      if (unproved !== 0) this.add({ from, to: to ?? NO_END, evidence: unproved, producer });
+    }
   }
 
-  /** Whether something goes on for this producer, with all of this evidence at least. */
-  goesOn(producer: string, evidence: Evidence = 0): boolean {
-    return this.#list.some((doubt) => doubt.producer === producer && doubt.to === NO_END && (doubt.evidence & evidence) === evidence);
+  /** The same in a message. */
+  message(): readonly SaidDoubt[] {
+    return this.stored().map(({ from, to, evidence }) => ({ from, to, evidence: evidenceNames(evidence) }));
+  }
+
+  /** Whether something goes on for this producer. */
+  goesOn(name: string): boolean {
+    return this.#list.some(({ producer, to }) => producer === name && to === NO_END);
   }
 
   /** What goes on for this producer ends at `to`. */
@@ -83,7 +105,7 @@ export class Doubts {
 
   /** Joins the two oldest that have an end. */
   #join(): void {
-    const ended = this.#list.filter((doubt) => doubt.to !== NO_END);
+    const ended = this.#list.filter((doubt) => doubt.to !== NO_END).toSorted((one, other) => one.from - other.from);
     const [a, b] = ended;
     if (a === undefined || b === undefined) return;
     const both = { from: Math.min(a.from, b.from), to: Math.max(a.to, b.to), evidence: a.evidence | b.evidence, producer: '' };

@@ -104,7 +104,9 @@ export class Epoch {
     this.quiet = this.complete && this.last === OPEN && !this.lost && this.pending.length === 0;
   }
 
-  names(previous: Message<unknown>['previous']): boolean {
+  /** Whether it is known already what a message says of the epoch before. It may say anything: it is not checked yet. */
+  names(previous: Message<unknown>['previous'] | null): boolean {
+    if (previous === null) return false;
     return previous === undefined || (this.previous !== undefined && previous.epoch === this.previous.epoch && previous.sequence === this.previous.sequence);
   }
 

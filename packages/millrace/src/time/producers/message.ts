@@ -18,11 +18,22 @@ export type Message<T> =
       readonly sequence: number;
       /** Nothing with a time below it follows, in ms since the Unix epoch. */
       readonly promise: number;
-      /** On what the promise rests, where that is no proof; default: on proof. */
-      readonly evidence?: readonly EvidenceName[];
+      /** Where it and those before it rest on no proof. */
+      readonly doubts?: readonly SaidDoubt[];
       readonly previous?: Previous;
     }
-  | { readonly kind: 'close'; readonly producer: string; readonly epoch: number; /** The last one; −1: none. */ readonly sequence: number; /** On what it rests that nothing more comes, where that is no proof. */ readonly evidence?: readonly EvidenceName[]; readonly previous?: Previous };
+  | { readonly kind: 'close'; readonly producer: string; readonly epoch: number; /** The last one; −1: none. */ readonly sequence: number; /** As of a heartbeat. */ readonly doubts?: readonly SaidDoubt[]; readonly previous?: Previous };
+
+/** A stretch of event time, and on what it rests that nothing of it is missing, where that is no proof. */
+export interface SaidDoubt {
+  readonly from: number;
+  /** null: to the end of time. */
+  readonly to: number | null;
+  readonly evidence: readonly EvidenceName[];
+}
+
+/** The most of them in a message. */
+export const SAID_DOUBTS_MAX = 256;
 
 /** The epoch before, and its last sequence on this partition; −1: none. */
 export interface Previous {
@@ -42,7 +53,7 @@ export function checkProducer(what: string, name: unknown): asserts name is stri
 /** Why something is no message, as the end of a sentence; undefined if it is one. */
 export function messageFlaw(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return `is ${value === null ? 'null' : `a ${typeof value}`}, expected a message of a producer`;
-  const { kind, producer, epoch, sequence, promise, evidence, previous } = value as Record<string, unknown>;
+  const { kind, producer, epoch, sequence, promise, doubts, previous } = value as Record<string, unknown>;
   if (kind !== 'event' && kind !== 'heartbeat' && kind !== 'close') return `has the kind ${text(kind)}, expected event, heartbeat or close`;
   if (typeof producer !== 'string' || producer === '' || producer.length > PRODUCER_NAME_MAX) {
     return `has the producer ${text(producer)}, expected a name of 1 to ${PRODUCER_NAME_MAX} characters`;
@@ -51,7 +62,7 @@ export function messageFlaw(value: unknown): string | undefined {
   const least = kind === 'event' ? 0 : -1;
   if (!isWhole(sequence, least)) return `has the sequence ${text(sequence)}, expected a whole number from ${least} on`;
   if (kind === 'heartbeat' && !isWhole(promise, 0)) return `has the promise ${text(promise)}, expected whole ms since 1970`;
-  if (kind !== 'event' && evidence !== undefined && !isEvidence(evidence)) return `has the evidence ${text(evidence)}, expected a list of proved, ended, assumed, declared`;
+  if (kind !== 'event' && doubts !== undefined && !areDoubts(doubts)) return `has the doubts ${text(doubts)}, expected ${DOUBTS_EXPECTED}`;
   return previous === undefined ? undefined : previousFlaw(previous, epoch);
 }
 
@@ -61,7 +72,19 @@ function previousFlaw(previous: unknown, before: number): string | undefined {
   return `names epoch ${text(epoch)} with sequence ${text(sequence)} as the one before epoch ${before}, expected a lower epoch and a whole number from -1 on`;
 }
 
-const isEvidence = (value: unknown): boolean => Array.isArray(value) && value.every(isEvidenceName);
+/** What doubts have to be, as the end of a sentence. */
+export const DOUBTS_EXPECTED: string = `a list of at most ${SAID_DOUBTS_MAX} { from, to, evidence }, in whole ms, the evidence a list of proved, ended, assumed, declared`;
+
+export function areDoubts(value: unknown): value is readonly SaidDoubt[] {
+  return Array.isArray(value) && value.length <= SAID_DOUBTS_MAX && value.every(isDoubt);
+}
+
+function isDoubt(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { from, to, evidence } = value as Record<string, unknown>;
+  return isWhole(from, 0) && (to === null || isWhole(to, from + 1)) && Array.isArray(evidence) && evidence.every(isEvidenceName);
+}
+
 const isWhole = (value: unknown, least: number): value is number => Number.isSafeInteger(value) && (value as number) >= least;
 
 const text = (value: unknown): string => (typeof value === 'string' ? `'${value.slice(0, 40)}'` : typeof value === 'object' && value !== null ? 'an object' : String(value));

@@ -76,7 +76,7 @@ test('a heartbeat shows what is missing, and since when', () => {
 
 test('a close without proof is doubted until its producer is back, and once, however often it comes', () => {
   const roster = joining();
-  const close = (): Message<unknown> => ({ kind: 'close', producer: 'g', epoch: 1, sequence: 1, evidence: ['assumed'] });
+  const close = (): Message<unknown> => ({ kind: 'close', producer: 'g', epoch: 1, sequence: 1, doubts: [{ from: 10, to: null, evidence: ['assumed'] }] });
   take(roster, event(0), 5);
   take(roster, heartbeat(0, 10));
   for (let i = 0; i < 3; i += 1) take(roster, close());

@@ -1,7 +1,7 @@
 import { DECLARED, type Evidence, ASSUMED } from '../evidence.ts';
 import { END } from '../frontier.ts';
 import { digestOf } from './contents.ts';
-import { type Doubt, Doubts } from './doubts.ts';
+import { Doubts, type StoredDoubt } from './doubts.ts';
 import { type Epoch, OPEN } from './epoch.ts';
 import { type Contradiction, type ProducerHold, type ProducerHoldChoice, type ProducerHoldReason, choicesFor } from './hold.ts';
 import { RANGES_MAX, judge } from './judge.ts';
@@ -30,7 +30,7 @@ export interface RosterSnapshot {
   readonly nextHold: number;
   readonly holds: readonly ProducerHold[];
   readonly contradictions: readonly string[];
-  readonly doubts: readonly (Omit<Doubt, 'to'> & { readonly to: number | null })[];
+  readonly doubts: readonly StoredDoubt[];
   readonly producers: readonly ProducerSnapshot[];
 }
 
@@ -62,7 +62,7 @@ export class Roster {
   constructor({ expected, onUnknown, nextHold }: RosterOptions, stored?: RosterSnapshot) {
     this.#onUnknown = onUnknown;
     this.#newHold = nextHold ?? (() => (this.#nextHold += 1) - 1);
-    this.doubts = new Doubts(stored?.doubts.map((doubt) => ({ ...doubt, to: doubt.to ?? END })));
+    this.doubts = Doubts.of(stored?.doubts ?? []);
     this.#contradictions = new Set(stored?.contradictions);
     const known = new Map(stored?.producers.map((producer) => [producer.name, producer]));
     for (const name of expected) if (!known.has(name)) this.producers.set(name, new Producer(name));
@@ -118,11 +118,10 @@ export class Roster {
       this.moved = true;
     }
     const { promise } = epoch;
-    const said = Math.max(epoch.said, epoch.floor);
     const wasNamed = epoch.names(message.previous);
     const verdict = judge(producer, epoch, message, time);
     if (verdict === EVENT || verdict === HEARD) this.#heard(producer, epoch, listened);
-    if (verdict === HEARD) this.doubts.said(message, said);
+    if (verdict === HEARD && message.kind !== 'event') this.doubts.said(message);
     if (verdict === HEARD || !wasNamed || epoch.promise !== promise || epoch.ended) this.moved = true;
     epoch.settle(arrival);
     if (message.previous !== undefined) producer.epoch(message.previous.epoch)?.settle(arrival);
@@ -215,7 +214,7 @@ export class Roster {
       nextHold: this.#nextHold,
       holds: this.holds,
       contradictions: [...this.#contradictions],
-      doubts: this.doubts.list.map((doubt) => ({ ...doubt, to: doubt.to === END ? null : doubt.to })),
+      doubts: this.doubts.stored(),
       producers: [...this.producers.values()].map((producer) => producer.snapshot()),
     };
   }
