@@ -1,9 +1,10 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { log } from './log.ts';
 import { memoryBackend } from '../port/memory-backend.ts';
 import { MemoryDisk } from '../port/memory-disk.ts';
 import { pipeline } from '../stream/pipeline.ts';
 import type { Program, Tables } from '../stream/program.ts';
+import { HandClock } from '../testing/fixture-clock.ts';
 import { outOfOrder, sequences } from '../time/completeness.ts';
 import { seconds } from '../time/duration.ts';
 import { tumbling } from '../time/windowing.ts';
@@ -116,7 +117,41 @@ test('a value that JSON cannot say sets its record aside, and its number is give
   expect([...new Set(told)].map((text) => JSON.parse(text) as unknown)).toMatchObject([{ sequence: 0, value: { at: 1, tokens: 1 } }, { sequence: 1, value: { at: 1, tokens: 2 } }]);
 });
 
+describe('a program that stops while nobody takes what it sends', () => {
+  const ways = [
+    ['never answers', () => new Promise<never>(() => {})],
+    ['always fails', () => Promise.reject(new Error('nobody is there'))],
+  ] as const;
+  test.each(ways)('with a store it stops, and sends again after the next start: the receiver %s', async (_, deliver) => {
+    const disk = new MemoryDisk();
+    const clock = new HandClock();
+    const first = meter({ ...sent, deliver });
+    await first.start({ store: memoryBackend(disk), clock });
+    const turns = async (): Promise<void> => {
+      for (let turn = 0; turn < 20; turn += 1) {
+        clock.settle();
+        await clock.yield();
+      }
+    };
+    const appended = first.append('usage', [event(0, 1_000)]);
+    await turns();
+    await appended;
+    const stopped = first.stop();
+    await turns();
+    clock.move(5_000);
+    await turns();
+    await stopped;
+    const told: string[] = [];
+    const again = meter({ ...sent, deliver: async (_partition, messages) => (told.push(...messages), { refused: new Map() }) });
+    await again.start({ store: memoryBackend(disk) });
+    await again.caughtUp('usage');
+    await again.stop();
+    expect(told.map((text) => JSON.parse(text) as unknown)).toMatchObject([{ kind: 'event', sequence: 0, value: { at: 1_000 } }]);
+  });
+});
+
 test('its options are checked', () => {
   expect(() => messagesTo(sent, { partition: 1 })).toThrow("messagesTo(…, { partition: 1 }): expected one of the transport's 1, from 0 on");
+  expect(() => messagesTo({ deliver: sent.deliver } as Transport)).toThrow('messagesTo(transport)');
   expect(() => messagesTo(sent, { tries: 0 })).toThrow('messagesTo(…, { tries: 0 }): expected at least 1');
 });

@@ -1,4 +1,4 @@
-import { checkOptions } from '../argument.ts';
+import { checkMade, checkOptions } from '../argument.ts';
 import { MillraceError } from '../error.ts';
 import { systemClock } from '../port/clock.ts';
 import { systemRandom } from '../port/random.ts';
@@ -33,6 +33,7 @@ export interface MessagesToOptions {
 export function messagesTo<T>(transport: Transport, options: MessagesToOptions = {}): SinkSpec<Message<T>> {
   checkOptions('messagesTo(transport, options)', options, ['partition', 'tries']);
   const { partition = 0, tries = TRIES } = options;
+  checkMade('messagesTo(transport)', transport, ['deliver', 'close'], 'a transport, such as connectTo(url)');
   const { partitions } = transport;
   if (!Number.isSafeInteger(partition) || partition < 0 || partition >= partitions) {
     throw new RangeError(`messagesTo(…, { partition: ${String(partition)} }): expected one of the transport's ${partitions}, from 0 on`);
@@ -78,8 +79,12 @@ class MessagesDriver<T> implements SinkDriver<Message<T>> {
     return null;
   }
 
+  abandon(): void {
+    this.#closing.abort(new Error('the program stops'));
+  }
+
   async close(): Promise<void> {
-    this.#closing.abort();
+    this.abandon();
     await this.#transport.close();
   }
 
@@ -91,12 +96,13 @@ class MessagesDriver<T> implements SinkDriver<Message<T>> {
     const { signal } = this.#closing;
     for (let failures = 1; ; failures += 1) {
       try {
-        const { refused } = await this.#transport.deliver(this.#partition, texts, signal);
+        // A transport may not look at the signal.
+        const { refused } = await orAborted(this.#transport.deliver(this.#partition, texts, signal), signal);
         return this.#accept(texts, refused);
       } catch (error) {
-        if (error instanceof Refusal || failures === this.#tries) throw error;
+        if (error instanceof Refusal || failures === this.#tries || signal.aborted) throw error;
         const asked = error instanceof MillraceError ? (error.data as { retryAfterMs?: number }).retryAfterMs : undefined;
-        await new Promise<void>((resolve) => systemClock.after(backOffMs(failures, systemRandom, asked), resolve));
+        await orAborted(paused(backOffMs(failures, systemRandom, asked)), signal);
       }
     }
   }
@@ -117,3 +123,15 @@ function textOf(message: Message<unknown>): string {
 
 /** The receiver will never take it. */
 class Refusal extends Error {}
+
+const paused = (ms: number): Promise<void> => new Promise((resolve) => systemClock.after(ms, resolve));
+
+/** As the promise; rejects once the signal is aborted. */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}

@@ -15,11 +15,22 @@ export function badQuery(name: string, expected: string, got: string): HttpProbl
   });
 }
 
+/** A day, or a time of it with its distance from UTC. */
+const ISO_TIME = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+/** NaN for what is no time; of dates that there are not, too, such as 30 February. */
+function isoTime(text: string): number {
+  const day = ISO_TIME.exec(text)?.[1];
+  if (day === undefined) return Number.NaN;
+  const start = Date.parse(day);
+  return Number.isNaN(start) || new Date(start).toISOString().slice(0, day.length) !== day ? Number.NaN : Date.parse(text);
+}
+
 /** An event time in ms since the Unix epoch; undefined where it is not asked for. */
 export function timeOf(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name);
   if (text === null) return undefined;
-  const time = /^\d{1,16}$/.test(text) ? Number(text) : Date.parse(text);
+  const time = /^\d{1,16}$/.test(text) ? Number(text) : isoTime(text);
   if (!Number.isSafeInteger(time) || time < 0) throw badQuery(name, 'ms since the Unix epoch, or a time such as 2026-11-01T00:00:00Z', text);
   return time;
 }

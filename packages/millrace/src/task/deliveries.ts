@@ -65,6 +65,11 @@ export class Deliveries {
     for (const { sink } of this.#all) await flush(sink);
   }
 
+  /** Waits no longer for those that can be told so. */
+  abandon(): void {
+    for (const delivery of this.#all) delivery.abandon();
+  }
+
   /** Closes all of them, also where one cannot be closed; `attempt` keeps what fails. */
   async close(attempt: (close: Promise<void> | undefined) => Promise<unknown>): Promise<void> {
     for (const delivery of this.#all) {

@@ -33,6 +33,9 @@ export class Delivery {
   /** Nothing is delivered until somebody has decided. */
   #isHeld = false;
 
+  /** The program stops, and waits for it no longer. */
+  #isAbandoned = false;
+
   readonly #told: DeliveryTold;
 
   /** Every row with a smaller number has been taken. */
@@ -90,6 +93,15 @@ export class Delivery {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
+  /** Where the sink can be told: what has not been taken comes again after the next start. */
+  abandon(): void {
+    const { driver } = this.sink.output;
+    if (driver?.abandon === undefined) return;
+    this.#isAbandoned = true;
+    this.#queue.length = 0;
+    driver.abandon();
+  }
+
   /** Gives out nothing more; resolves when the sink is done with what it was given. */
   async close(): Promise<void> {
     this.#queue.length = 0;
@@ -105,6 +117,7 @@ export class Delivery {
         this.#told.delivered();
       }
     } catch (error) {
+      if (this.#isAbandoned) return;
       const [refused] = this.#queue;
       if (this.sink.onRefused === 'hold' && refused !== undefined) {
         this.#isHeld = true;

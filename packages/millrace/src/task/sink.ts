@@ -29,6 +29,8 @@ export interface SinkDriver<T> {
   deliver(parcels: readonly Parcel[]): Promise<void>;
   /** What the driver must know after a restart, as of the rows encoded so far. */
   position(): Json;
+  /** The program stops, and has waited for 5 s: `deliver` and `flush` that are under way reject now. Without it they are waited for. */
+  abandon?(): void;
   close(): Promise<void>;
 }
 

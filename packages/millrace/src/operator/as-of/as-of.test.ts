@@ -260,6 +260,20 @@ describe('with all of a table', () => {
   });
 });
 
+test('a key that cannot be one is bad input, whether the answer is there already or not', () => {
+  const nameless = { at: 5, model: undefined } as unknown as Request;
+  const bad = [true, false].map((tableFirst) => {
+    const driver = testDriver(program('null'));
+    const prices = (): void => driver.source('prices').send(price(1, 10), price(50, 20));
+    if (tableFirst) prices();
+    driver.source('requests').send(nameless);
+    if (!tableFirst) prices();
+    expect(out(driver)).toEqual([]);
+    return driver.bad().map(({ source, reason }) => [source, reason]);
+  });
+  expect(bad).toEqual([[['requests', 'threw']], [['requests', 'threw']]]);
+});
+
 test('a time-out is shorter than what the table is versioned for', () => {
   expect(() => program({ wait: 1000 })).toThrow('joinTable({ missing: { wait: 1000 } }): expected a positive whole number of ms, less than the table is versioned for');
   expect(() => program({ wait: 0 })).toThrow(RangeError);

@@ -1,6 +1,6 @@
 import { errors } from '../../error.ts';
 import { textOf } from '../../reason.ts';
-import type { KeyPart, KeyShape } from '../../state/key.ts';
+import { type KeyPart, type KeyShape, checkParts } from '../../state/key.ts';
 import type { Frontier } from '../../time/frontier.ts';
 import type { Output, Place } from '../operator.ts';
 import { type Counters, noCounters } from '../stateful.ts';
@@ -68,6 +68,8 @@ export abstract class AsOfInput<T, K> implements Output<T> {
     }
     const parts = this.#parts;
     for (let i = 0; i < parts.length; i += 1) parts[i] = (key.selectors[i] as (event: T) => KeyPart)(event);
+    // Also where it is answered at once, and nothing of it is kept.
+    checkParts(this.name, parts);
     this.asks(parts, event, time, at);
   }
 
