@@ -23,6 +23,7 @@ export function checkInputs(nodes: readonly PlanNode[], step: Step): void {
     if (isTable) throw errors.NOT_A_STREAM({ step: step.kind, table: nameIn(from as PlanNode) });
   }
   checkSettled(nodes, step);
+  if (step.kind === 'join' || step.kind === 'foreignJoin' || step.kind === 'group') checkKept(nodes, step);
   if (step.kind === 'join' || step.kind === 'foreignJoin') checkLike(nodes, step.inputs);
   if (step.kind === 'group') checkRetention(nodes, step);
 }
@@ -37,6 +38,12 @@ function checkSettled(nodes: readonly PlanNode[], step: Step): void {
     if (unsettled === undefined) continue;
     throw new RangeError(`${step.kind} of a table with windows '${unsettled}': expected windows whose rows are known by key and window; take its final rows: .final().keyBy(…)`);
   }
+}
+
+/** How long windows can be asked says nothing where there are none. */
+function checkKept(nodes: readonly PlanNode[], step: Extract<Step, { kind: 'join' | 'foreignJoin' | 'group' }>): void {
+  const windows = (step.kind === 'group' ? step.windowing?.text : undefined) ?? (tableShape(nodes, step.inputs[0] as Port) as TableShape).windows;
+  if (step.keepMs > 0 && windows === undefined) throw new RangeError('keep: a table without windows keeps every row');
 }
 
 function checkLike(nodes: readonly PlanNode[], inputs: readonly Port[]): void {

@@ -6,6 +6,7 @@ import { outOfOrder } from '../time/completeness.ts';
 import { tumbling } from '../time/windowing.ts';
 import { type App, pipeline } from './pipeline.ts';
 import type { Stream } from './stream.ts';
+import type { Table, TableOptions } from './table.ts';
 
 const numbers = (app: App, name = 'numbers'): Stream<number> => app.source(name, fedByHand<number>(), { time: (n: number) => n, complete: outOfOrder(0) });
 
@@ -47,6 +48,16 @@ test.each([-1, 0.5, Number.NaN])('a window cannot be kept for %d ms', (keep) => 
 
 test('what would have no effect is refused: a table without windows is not kept for a while', () => {
   expect(() => pipeline('p', (app) => void numbers(app).keyBy((n) => n).count({ keep: 5 }))).toThrow('a table without windows keeps every row');
+});
+
+test.each<[string, (table: Table<number, number>, options: TableOptions) => unknown]>([
+  ['a join', (table, options) => table.join(table, (a, b) => a + b, options)],
+  ['a join by reference', (table, options) => table.joinForeign(table, (row) => row.key, (a, b) => a + b, options)],
+  ['a group', (table, options) => table.groupBy((row) => row.value).count(options)],
+  ['the greatest', (table, options) => table.top(2, options)],
+])('what would have no effect is refused: %s of a table without windows is not kept for a while', (_, write) => {
+  expect(() => pipeline('p', (app) => void write(numbers(app).keyBy((n) => n).count(), { keep: 5 }))).toThrow('keep: a table without windows keeps every row');
+  expect(() => pipeline('p', (app) => void write(numbers(app).keyBy((n) => n).window(tumbling(5)).count(), { keep: 5 }))).not.toThrow();
 });
 
 test('what would have no effect is refused: groups of a table have no history, and none is empty', () => {

@@ -53,6 +53,8 @@ export class Frontier {
   evidence: Evidence = 0;
   /** It goes to the end of time, or is there: nothing will come that what is kept could be asked for. */
   ending = false;
+  /** Where it stood before it went to the end of time. */
+  stood: number = BEGINNING;
   /** Where it goes while timers fire on the way; END: to the end of time. */
   heading: number = BEGINNING;
   /** Of a numbered partition: where it passed without proof. */
@@ -84,6 +86,7 @@ export class Frontier {
   advance(to: number, evidence: Evidence): void {
     assert(to >= this.value, () => `a frontier went back from ${this.value} to ${to}`);
     this.evidence = evidence;
+    if (to === END && this.value !== END) this.stood = this.value;
     this.ending = to === END;
     this.heading = to;
     while (this.next <= to && this.next !== END) this.#fire(this.next);

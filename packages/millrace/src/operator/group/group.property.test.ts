@@ -50,7 +50,7 @@ function program({ partitions, boundMs }: Scenario, { below, inWindows, how }: S
         : events.window(tumbling(SIZE_MS)).sum((e) => e.n, { name: 'below', late, ...(below === 'early windows' && { early: every(4) }) });
     const grouping = table.groupBy(groupOf);
     const within = inWindows ? grouping.window(tumbling(LARGE_MS)) : grouping;
-    const options = { name: 'groups', keep: 5, ...(inWindows && below === 'revised windows' && { late: revise({ retain: 20 }) }) } as const;
+    const options = { name: 'groups', ...((inWindows || below !== 'newest') && { keep: 5 }), ...(inWindows && below === 'revised windows' && { late: revise({ retain: 20 }) }) } as const;
     const both = { n: count(), sum: sum((row: Below) => row.value) };
     const made = { ...both, max: max((row: Below) => row.value) };
     const groups = (

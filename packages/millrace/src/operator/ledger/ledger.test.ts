@@ -17,7 +17,7 @@ interface Use {
 
 const same = (uses: Stream<Use>): Stream<Use> => uses;
 
-function driven(keep: number, between: (uses: Stream<Use>) => Stream<Use> = same): TestDriver<Record<never, never>> {
+function driven(keep: number, between: (uses: Stream<Use>) => Stream<Use> = same, durable = false): TestDriver<Record<never, never>> {
   const program = pipeline('ledger', (app) => {
     const again = { ...fedByHand<Use>(), again: () => Promise.reject(new Error('the test driver reads again by itself')) };
     const uses = app.source('uses', again, { time: (use) => use.at, complete: outOfOrder(0) });
@@ -25,7 +25,7 @@ function driven(keep: number, between: (uses: Stream<Use>) => Stream<Use> = same
     sums.final().to(app.sink('rows', readByHand()));
     sums.adjustments.to(app.sink('adjustments', readByHand()));
   });
-  return testDriver(program);
+  return testDriver(program, { durable });
 }
 
 const use = (user: string, at: number, tokens: number): Use => ({ at, user, tokens });
@@ -76,4 +76,18 @@ test('open windows are not compared, and neither are those that ended longer ago
   driver.reconcile();
   expect(adjusted(driver).slice(2)).toEqual([['ada', 10, 1, 8, 9]]);
   expect(driver.status().states['sums ledger']?.entries).toBe(2);
+});
+
+test.each(['as it is', 'after a crash'])('at the end what was over before is not compared either, whether or not anything had left of it, %s', (how) => {
+  const driver = driven(20, same, true);
+  driver.source('uses').send(use('ada', 100, 1), use('bob', 51, 2), use('cleo', 95, 3));
+  driver.reconcile();
+  driver.commit();
+  expect(adjusted(driver)).toEqual([['cleo', 90, 0, undefined, 3]]);
+  driver.source('uses').end();
+  driver.commit();
+  if (how === 'after a crash') driver.crash();
+  driver.reconcile();
+  driver.commit();
+  expect(adjusted(driver)).toEqual([['cleo', 90, 0, undefined, 3]]);
 });

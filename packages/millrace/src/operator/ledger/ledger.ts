@@ -70,6 +70,8 @@ export class Ledger<K, V> implements Output<Row<K, V>>, Timed, Stateful {
   /** Windows that ended by then are not remembered any more. */
   #forgotten = -1;
   #runs = 0;
+  /** At recovery: where the frontier stood. */
+  #stoodBefore: number | undefined;
 
   constructor(options: LedgerOptions<K>, place: Place, next: Output<Row<K, V>>, adjustments: Output<Adjustment<K, V>>) {
     const { name, table, key, keepMs, durable } = options;
@@ -115,12 +117,14 @@ export class Ledger<K, V> implements Output<Row<K, V>>, Timed, Stateful {
   }
 
   memo(): unknown {
-    return { counters: this.counters, runs: this.#runs, comparedAt: this.comparedAt, forgotten: this.#forgotten };
+    return { counters: this.counters, runs: this.#runs, comparedAt: this.comparedAt, forgotten: this.#forgotten, stood: this.#stood };
   }
 
   restored(memo: unknown): void {
-    const { counters, runs, comparedAt, forgotten } = memo as { counters: Counters; runs: number; comparedAt?: number; forgotten: number };
+    const { counters, runs, comparedAt, forgotten, stood } = memo as { counters: Counters; runs: number; comparedAt?: number; forgotten: number; stood?: number };
     this.#forgotten = forgotten;
+    // The end is behind it: the frontier itself does not know any more where it was.
+    this.#stoodBefore = stood;
     this.comparedAt = comparedAt;
     Object.assign(this.counters, counters);
     this.#runs = runs;
@@ -153,8 +157,13 @@ export class Ledger<K, V> implements Output<Row<K, V>>, Timed, Stateful {
   }
 
   #isForgotten(end: number): boolean {
+    return end <= this.#forgotten || end + this.#keepMs <= this.#stood;
+  }
+
+  /** Where the frontier stands, or did before the end, which makes nothing older. */
+  get #stood(): number {
     const { frontier } = this.#place;
-    return end <= this.#forgotten || (!frontier.ending && end + this.#keepMs <= frontier.value);
+    return frontier.ending ? Math.max(frontier.stood, this.#stoodBefore ?? frontier.stood) : frontier.value;
   }
 
   /** One window: first what the recount has, in its order, then what it has not. */
