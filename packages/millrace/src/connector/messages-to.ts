@@ -28,7 +28,7 @@ export interface MessagesToOptions {
  *
  * With a store, what has been sent and is not known to have arrived is sent again after a crash: the receiver
  * knows it by its numbers, and drops what it has. What it refuses for good fails the sink at once. A record that
- * made a value which JSON cannot say is set aside (UNSENDABLE_VALUE).
+ * made a value which JSON cannot say is set aside (UNSENDABLE_VALUE). A program that stops waits 5 s for it.
  */
 export function messagesTo<T>(transport: Transport, options: MessagesToOptions = {}): SinkSpec<Message<T>> {
   checkOptions('messagesTo(transport, options)', options, ['partition', 'tries']);

@@ -1,9 +1,14 @@
 import { MillraceError, errors } from '../error.ts';
+import type { Clock } from '../port/clock.ts';
+import { holdProcess } from '../port/process-hold.ts';
 import { Delivery, type DeliveryTold } from './delivery.ts';
 import { DeliveryHolds } from './delivery-holds.ts';
 import { isA, reasonOf } from '../reason.ts';
 import type { RuntimeSink } from './runtime.ts';
 import type { Task } from './task.ts';
+
+/** How long a program that is to stop waits for sinks that do not take their rows, in ms. */
+const STOP_MS_MAX = 5_000;
 
 /** What goes out of a task: one delivery for each of its sinks. */
 export class Deliveries {
@@ -65,9 +70,14 @@ export class Deliveries {
     for (const { sink } of this.#all) await flush(sink);
   }
 
-  /** Waits no longer for those that can be told so. */
-  abandon(): void {
-    for (const delivery of this.#all) delivery.abandon();
+  /** Waits for some time, for which the process stays, and then no longer for those that can be told so; what is returned calls it off. */
+  abandonSoon(clock: Clock): () => void {
+    const release = holdProcess();
+    const callOff = clock.after(STOP_MS_MAX, () => this.#all.forEach((delivery) => delivery.abandon()));
+    return () => {
+      callOff();
+      release();
+    };
   }
 
   /** Closes all of them, also where one cannot be closed; `attempt` keeps what fails. */

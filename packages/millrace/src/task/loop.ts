@@ -25,8 +25,6 @@ const BATCH_ROWS_MAX = 512;
 const FIRST_BATCH_ROWS = 8;
 /** How long the loop keeps the process to itself. */
 const TURN_MS_MAX = 8;
-/** How long a program that is to stop waits for sinks that do not take their rows, in ms. */
-const STOP_MS_MAX = 5_000;
 
 /**
  * Reads, processes and commits, until every source has ended or somebody stops it.
@@ -39,7 +37,8 @@ export class Loop {
   readonly #clock: Clock;
   readonly #cadence: Cadence;
   readonly #deliveries: Deliveries;
-  #callOffAbandon: (() => void) | undefined;
+  /** It is to stop: ends the waiting for sinks. */
+  #stopped: (() => void) | undefined;
   readonly #listening: Listening;
   readonly #requests: Requests;
   #stopping = false;
@@ -133,7 +132,7 @@ export class Loop {
   /** Stops between two batches, after a last commit. */
   stop(): void {
     this.#stopping = true;
-    this.#callOffAbandon ??= this.#clock.after(STOP_MS_MAX, () => this.#deliveries.abandon());
+    this.#stopped ??= this.#deliveries.abandonSoon(this.#clock);
     this.#wakeUp();
   }
 
@@ -162,7 +161,7 @@ export class Loop {
 
   /** Closes sources and sinks, all of them, also where one cannot be closed. */
   async close(): Promise<void> {
-    this.#callOffAbandon?.();
+    this.#stopped?.();
     const failures: unknown[] = [];
     const attempt = (close: Promise<void> | undefined): Promise<unknown> => Promise.resolve(close).catch((error: unknown) => failures.push(error));
     for (const { reader } of this.#inputs) await attempt(reader.close());
