@@ -50,3 +50,11 @@ test('with less room more is in doubt, and nothing less; what has no end keeps i
   });
   fc.assert(property, { numRuns: RUNS });
 });
+
+test('what goes on and ends again leaves what was in doubt before', () => {
+  const doubts = new Doubts();
+  doubts.add({ from: -1, to: 1, evidence: ASSUMED, producer: 'p' });
+  doubts.add({ from: -1, to: Infinity, evidence: ASSUMED, producer: 'p' });
+  doubts.end('p', -1);
+  expect(doubts.list).toEqual([{ from: -1, to: 1, evidence: ASSUMED, producer: 'p' }]);
+});

@@ -69,7 +69,9 @@ export class Doubts {
     if (doubt.to <= doubt.from) return;
     let { from, to } = doubt;
     const others = this.#list.filter((other) => {
-      const isApart = other.producer !== doubt.producer || other.evidence !== doubt.evidence || other.to < from || other.from > to;
+      // What goes on may end at any time, and leaves what has ended as it is.
+      const isAlike = other.producer === doubt.producer && other.evidence === doubt.evidence && (other.to === NO_END) === (doubt.to === NO_END);
+      const isApart = !isAlike || other.to < from || other.from > to;
       if (isApart) return true;
       from = Math.min(from, other.from);
       to = Math.max(to, other.to);
