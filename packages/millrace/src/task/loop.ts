@@ -42,6 +42,7 @@ export class Loop {
   readonly #listening: Listening;
   readonly #requests: Requests;
   #stopping = false;
+  #isClosed = false;
   #over = false;
   #failure: unknown;
   #wake: (() => void) | undefined;
@@ -132,7 +133,8 @@ export class Loop {
   /** Stops between two batches, after a last commit. */
   stop(): void {
     this.#stopping = true;
-    this.#stopped ??= this.#deliveries.abandonSoon(this.#clock);
+    // Nothing is waited for any more once it is closed, and nothing would let go of the process.
+    if (!this.#isClosed) this.#stopped ??= this.#deliveries.abandonSoon(this.#clock);
     this.#wakeUp();
   }
 
@@ -161,6 +163,7 @@ export class Loop {
 
   /** Closes sources and sinks, all of them, also where one cannot be closed. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#stopped?.();
     const failures: unknown[] = [];
     const attempt = (close: Promise<void> | undefined): Promise<unknown> => Promise.resolve(close).catch((error: unknown) => failures.push(error));
