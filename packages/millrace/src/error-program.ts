@@ -36,6 +36,10 @@ export const programErrors = {
     message: (d: { pipeline: string; source: string; found: string }): string => `'${d.pipeline}' has no batch: its source '${d.source}' (${d.found}) never ends`,
     cure: 'A batch takes sources that end, such as files.',
   },
+  SIMULATION_FAILED: {
+    message: (d: { pipeline: string; seed: number; problem: string; shrunk: unknown }): string => `'${d.pipeline}' failed in the simulation of seed ${d.seed}: ${d.problem}`,
+    cure: 'Run it again with that seed and { runs: 1 }; the shrunk case is in the data of this error.',
+  },
   NOT_A_STREAM: {
     message: (d: { step: string; table: string }): string => `a ${d.step} takes facts, and was given the table '${d.table}', which changes`,
     cure: 'Use .final() for what will never change, .changes() for its changes as facts, or what the table itself offers.',

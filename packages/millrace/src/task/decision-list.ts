@@ -25,6 +25,11 @@ export class DecisionList {
     this.#before = log.next;
   }
 
+  /** How many there have been. */
+  get size(): number {
+    return this.#before + this.#pending.length;
+  }
+
   /** Its place in the log. */
   add(record: DecisionRecord): number {
     this.#pending.push(record);

@@ -81,6 +81,11 @@ export class TestDriver<T extends Tables> {
     };
   }
 
+  /** Says that nothing more will come to one partition of a source. */
+  endOf(source: string, partition: number): void {
+    this.#do({ kind: 'end', source, partition });
+  }
+
   /** Promises that nothing older than `to` will come to this source; evidence: assumed. */
   advanceFrontier(source: string, to: number, partition = 0): void {
     this.#do({ kind: 'frontier', source, partition, to });
