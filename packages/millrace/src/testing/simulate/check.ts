@@ -1,11 +1,12 @@
+import { inspect } from 'node:util';
 import { isSame } from '../../operator/same-value.ts';
 import type { Row } from '../../operator/row.ts';
 import type { Plan, PlanNode } from '../../plan/node.ts';
-import { textOf } from '../../reason.ts';
 import { Program, type Tables } from '../../stream/program.ts';
 import { type Status, statusOf } from '../../stream/status.ts';
 import type { SourceSpec } from '../../task/source.ts';
 import type { TestDriver } from '../driver.ts';
+import { IdTimes } from './id-times.ts';
 import { replayed } from './replay.ts';
 import type { Outcome } from './world.ts';
 
@@ -36,8 +37,9 @@ export async function checked(plan: Plan, outcome: Outcome): Promise<Checked> {
   if (isReplayed) problems.push(...sameAsReplay(replayed(program, outcome), outcome, status, tables));
   const comparable = new Map([...tables].filter(([name]) => isOrderFree(plan, plan.tables.get(name) as number)));
   const isBatched = isReplayed && comparable.size > 0 && nothingRefused(status);
-  if (isBatched) problems.push(...(await sameAsBatch(plan, outcome, comparable)));
-  return { problems, isReplayed, isBatched };
+  const wrong = isBatched ? await sameAsBatch(plan, outcome, comparable) : undefined;
+  problems.push(...(wrong ?? []));
+  return { problems, isReplayed, isBatched: wrong !== undefined };
 }
 
 type Rows = readonly Row<unknown, unknown>[];
@@ -46,9 +48,10 @@ function conserved({ sources, holds }: Status, { given }: Outcome): string[] {
   const problems: string[] = holds.length > 0 ? [`${holds.length} holds were left at the end`] : [];
   for (const [name, partitions] of given) {
     partitions.forEach((rows, p) => {
-      const { records, events, bad } = sources[name]?.[p] ?? { records: 0, events: 0, bad: 0 };
+      const { records = 0, events = 0, bad = 0, numbered } = sources[name]?.[p] ?? {};
       if (records !== rows.length) problems.push(`source '${name}', partition ${p}: ${records} records counted, ${rows.length} were there`);
-      if (events + bad !== records) problems.push(`source '${name}', partition ${p}: ${events} events and ${bad} bad make no ${records} records`);
+      const counted = numbered === undefined ? events : numbered.events + numbered.controls + numbered.repeated + numbered.contradictions;
+      if (counted + bad !== records) problems.push(`source '${name}', partition ${p}: ${counted} counted and ${bad} bad make no ${records} records`);
     });
   }
   return problems;
@@ -60,23 +63,23 @@ function sameAsReplay(driver: TestDriver<Tables>, { receivers }: Outcome, status
     const expected = driver.sink(name).rows();
     const at = expected.findIndex((row, i) => !isSame(row, rows[i]));
     const differs = at >= 0 ? at : rows.length === expected.length ? -1 : expected.length;
-    if (differs >= 0) problems.push(`sink '${name}' was given ${textOf(rows[differs])} as row ${differs} of ${rows.length}; in one life it is ${textOf(expected[differs])} of ${expected.length}`);
+    if (differs >= 0) problems.push(`sink '${name}' was given ${shown(rows[differs])} as row ${differs} of ${rows.length}; in one life it is ${shown(expected[differs])} of ${expected.length}`);
   }
   for (const [name, rows] of tables) {
     const expected = [...(driver.table(name as never) as { scan(): Iterable<Row<unknown, unknown>> }).scan()];
     const wrong = difference(rows, expected);
-    if (wrong !== undefined) problems.push(`table '${name}' ${wrong}, other than in one life`);
+    if (wrong !== undefined) problems.push(`table '${name}' ${wrong}`);
   }
   const { sources, states } = driver.status();
   for (const [name, counted] of Object.entries(status.states)) {
     const { late, duplicates, conflicts } = counted;
     const other = states[name];
-    if (other === undefined || late !== other.late || duplicates !== other.duplicates || conflicts !== other.conflicts) problems.push(`'${name}' counted ${textOf(counted)}; in one life it is ${textOf(other)}`);
+    if (other === undefined || late !== other.late || duplicates !== other.duplicates || conflicts !== other.conflicts) problems.push(`'${name}' counted ${shown(counted)}; in one life it is ${shown(other)}`);
   }
   for (const [name, partitions] of Object.entries(status.sources)) {
     partitions.forEach(({ events, bad, frontier }, p) => {
       const other = sources[name]?.[p];
-      if (other?.events !== events || other.bad !== bad || other.frontier !== frontier) problems.push(`source '${name}', partition ${p} counted ${events} events and ${bad} bad up to ${frontier}; in one life ${textOf(other)}`);
+      if (other?.events !== events || other.bad !== bad || other.frontier !== frontier) problems.push(`source '${name}', partition ${p} counted ${events} events and ${bad} bad up to ${frontier}; in one life ${shown(other)}`);
     });
   }
   return problems;
@@ -85,10 +88,14 @@ function sameAsReplay(driver: TestDriver<Tables>, { receivers }: Outcome, status
 /** Steps whose result rests on the order of arrival, or on how far the frontier was. */
 const BY_ARRIVAL: ReadonlySet<string> = new Set(['process', 'concat', 'numbered', 'versioned', 'asOf', 'toTable', 'changesTable', 'streamJoin', 'reorder', 'changes', 'final']);
 
+/** Aggregations whose result may rest on the order of arrival: they are named in what is aggregated. */
+const ORDERED = /\b(first|last|reduce|custom|collect|top)\b/;
+
 /** Whether what a node says is the same in every order in which its events may come. */
 function isOrderFree({ nodes }: Pick<Plan, 'nodes'>, id: number): boolean {
   const node = nodes[id] as PlanNode;
   if (BY_ARRIVAL.has(node.kind) || (node.kind === 'window' && node.windowing.kind === 'count') || (node.kind === 'source' && node.complete.kind === 'sequences')) return false;
+  if ('columns' in node && ORDERED.test(node.columns.name)) return false;
   return node.inputs.every((input) => isOrderFree({ nodes }, input.node));
 }
 
@@ -96,16 +103,22 @@ function nothingRefused({ sources, states }: Status): boolean {
   return Object.values(states).every(({ late, conflicts }) => late === 0 && conflicts === 0) && Object.values(sources).flat().every(({ bad }) => bad === 0);
 }
 
-async function sameAsBatch(plan: Plan, { given }: Outcome, tables: ReadonlyMap<string, Rows>): Promise<string[]> {
-  const nodes = plan.nodes.map((node) => (node.kind === 'source' ? { ...node, spec: listed(given.get(node.name) ?? []) } : node));
+/** Undefined: ids came with several times, so which of their events count rests on the order in which they came. */
+async function sameAsBatch(plan: Plan, { given }: Outcome, tables: ReadonlyMap<string, Rows>): Promise<string[] | undefined> {
+  const ids = new IdTimes();
+  const nodes = plan.nodes.map((node) => {
+    if (node.kind === 'source') return { ...node, time: ids.watchedTime(node.time), spec: listed(given.get(node.name) ?? []) };
+    return node.kind === 'dedupe' ? { ...node, eventId: ids.watchedId(node.id, node.eventId) } : node;
+  });
   const batch = await new Program<Tables>({ ...plan, nodes }).batch({ anyTime: true });
+  if (!ids.areUnambiguous) return undefined;
   return [...tables].flatMap(([name, rows]) => {
     // The batch keeps every window; a program keeps them for some time.
     const expected = (batch.tables as Record<string, Rows>)[name] ?? [];
     const known = new Map(expected.map((row) => [placeOf(row), row]));
     return rows.flatMap((row) => {
       const other = known.get(placeOf(row));
-      return other !== undefined && isSame(row.value, other.value) ? [] : [`table '${name}' says ${textOf(row.value)} at ${placeOf(row)}; the batch says ${textOf(other?.value)}`];
+      return other !== undefined && isSame(row.value, other.value) ? [] : [`table '${name}' says ${shown(row.value)} at ${placeOf(row)}; the batch says ${shown(other?.value)}`];
     });
   });
 }
@@ -131,18 +144,37 @@ function listed(lists: readonly (readonly unknown[])[]): SourceSpec<unknown> {
   };
 }
 
-/** What tells a row from the others of its table. */
+/** What tells a row from the others of its table, in words. */
 function placeOf({ key, window }: Row<unknown, unknown>): string {
-  return `${textOf(key)} ${window === undefined ? 'always' : `${window.start} to ${window.end}`}`;
+  return `${shown(key)}${window === undefined ? '' : ` from ${window.start} to ${window.end}`}`;
 }
 
-/** The same rows, in any order; undefined if they are. */
+/**
+ * Where two tables differ, in words. A window that is over is forgotten at some commit after its time: where it is in
+ * one of them only, that is no difference.
+ */
 function difference(rows: Rows, expected: Rows): string | undefined {
-  const left = [...expected];
+  const found = Map.groupBy(rows, placeOf);
+  const known = Map.groupBy(expected, placeOf);
+  for (const place of new Set([...found.keys(), ...known.keys()])) {
+    const [some = [], others = []] = [found.get(place), known.get(place)];
+    const isOver = (some.length === 0 || others.length === 0) && [...some, ...others].every(({ window }) => window !== undefined);
+    // Sliding windows have a row for each event, so several may be in one place.
+    if (!isOver && !areSame(some, others)) return `says ${shown(some)}; in one life it is ${shown(others)}`;
+  }
+  return undefined;
+}
+
+/** The same rows, in any order. */
+function areSame(rows: Rows, others: Rows): boolean {
+  const left = [...others];
   for (const row of rows) {
     const at = left.findIndex((other) => isSame(row, other));
-    if (at < 0) return `has ${textOf(row)}`;
+    if (at < 0) return false;
     left.splice(at, 1);
   }
-  return left.length === 0 ? undefined : `has no ${textOf(left[0])}`;
+  return left.length === 0;
 }
+
+/** Short, on one line. */
+const shown = (value: unknown): string => inspect(value, { breakLength: Number.POSITIVE_INFINITY, depth: 4 });
