@@ -9,21 +9,22 @@ import { simulateRandomPrograms } from './random-programs.ts';
  *
  * Each seed is another program of two to six operators, with other events and other faults. What it comes to is
  * compared with the same input in one life, and with the batch. The same seed is the same run, to the last step.
+ * With --hunt it stops at the first violation, and does not look for a smaller case.
  */
 
-const usage = 'npm run sim -- --runs N [--seed S] [--record FILE] [--json]';
+const usage = 'npm run sim -- --runs N [--seed S] [--hunt] [--record FILE] [--json]';
 const RUNS_MAX = 100_000_000;
 
 await command('sim', usage, async (argv) => {
-  const options = { runs: { type: 'string', default: '200' }, seed: { type: 'string' }, record: { type: 'string' }, json: { type: 'boolean', default: false } } as const;
+  const options = { runs: { type: 'string', default: '200' }, seed: { type: 'string' }, record: { type: 'string' }, hunt: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } } as const;
   const order = said(argv, options);
   const runs = wholeNumber('--runs', order.runs, 1, RUNS_MAX);
   const seed = seedOf(order.seed);
   const progress = new Progress('runs');
-  const { violations, ...report } = await simulateRandomPrograms(seed, runs, (done) => progress.at(done, runs));
+  const { violations, ...report } = await simulateRandomPrograms(seed, runs, (done) => progress.at(done, runs), order.hunt);
   const seconds = progress.end();
   for (const violation of violations) process.stderr.write(shownViolation(violation));
-  const closing = { ...report, seconds, violations: violations.length };
+  const closing = { ...report, seconds, violations: violations.length, violated: violations.map((violation) => violation.seed) };
   if (order.record !== undefined) writeRecord(order.record, closing);
   if (order.json) console.log(JSON.stringify(closing));
   else {

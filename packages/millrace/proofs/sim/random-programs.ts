@@ -15,15 +15,16 @@ export interface RandomReport extends Omit<SimulationReport, 'violations'> {
   readonly violations: readonly ViolatedProgram[];
 }
 
-/** A run of a random program for each seed from `seed` on. */
-export async function simulateRandomPrograms(seed: number, runs: number, told: (done: number) => void): Promise<RandomReport> {
+/** A run of a random program for each seed from `seed` on; `isHunt`: up to the first violation, which is left as it is. */
+export async function simulateRandomPrograms(seed: number, runs: number, told: (done: number) => void, isHunt = false): Promise<RandomReport> {
   const faults = new Map<string, number>(FAULTS.map((fault) => [fault, 0]));
   const hash = createHash('sha256');
   const violations: ViolatedProgram[] = [];
   let [done, lives, replayed, batched] = [0, 0, 0, 0];
-  for (; done < runs && violations.length < VIOLATIONS_MAX; done += 1) {
+  const most = isHunt ? 1 : VIOLATIONS_MAX;
+  for (; done < runs && violations.length < most; done += 1) {
     const { program, spec, events } = randomProgram(seed + done);
-    const report = await simulated(program, { seed: seed + done, runs: 1, events });
+    const report = await simulated(program, { seed: seed + done, runs: 1, events }, !isHunt);
     for (const [fault, count] of Object.entries(report.faults)) faults.set(fault, (faults.get(fault) ?? 0) + count);
     lives += report.lives;
     replayed += report.replayed;

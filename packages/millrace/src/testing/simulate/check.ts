@@ -70,7 +70,8 @@ function sameAsReplay(driver: TestDriver<Tables>, { receivers }: Outcome, status
     const wrong = difference(rows, expected);
     if (wrong !== undefined) problems.push(`table '${name}' ${wrong}`);
   }
-  const { sources, states } = driver.status();
+  const { sources, states, bad } = driver.status();
+  if (bad !== status.bad) problems.push(`${status.bad} records were set aside; in one life it is ${bad}`);
   for (const [name, counted] of Object.entries(status.states)) {
     const { late, duplicates, conflicts } = counted;
     const other = states[name];

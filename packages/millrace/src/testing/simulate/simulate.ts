@@ -8,7 +8,7 @@ import { Chance } from './chance.ts';
 import { checked } from './check.ts';
 import { FAULTS, type Fault, type FaultCounts } from './faults.ts';
 import { shrunk } from './shrink.ts';
-import { World, type WorldOptions } from './world.ts';
+import { type Outcome, World, type WorldOptions } from './world.ts';
 
 /** Where the events of a run come from: whole numbers and choices that are the same for the same seed. */
 export type SimulationRandom = Pick<Chance, 'next' | 'below' | 'between' | 'oneIn' | 'pick'>;
@@ -88,8 +88,8 @@ export async function simulate<T extends Tables>(program: Program<T>, options: S
   return report;
 }
 
-/** The same, and says what is wrong in its report. */
-export async function simulated<T extends Tables>({ plan }: Program<T>, options: SimulateOptions): Promise<SimulationReport> {
+/** The same, and says what is wrong in its report; without `shrinks` a violation is left as it is. */
+export async function simulated<T extends Tables>({ plan }: Program<T>, options: SimulateOptions, shrinks = true): Promise<SimulationReport> {
   checkGiven('simulate(program, options)', options, ['events', 'runs', 'seed', 'faults', 'progress']);
   const { events, runs = RUNS, seed = Math.floor(systemRandom.next() * 2 ** 31), faults = FAULTS, progress } = options;
   checkFunction('simulate(…, { events })', events);
@@ -108,10 +108,14 @@ export async function simulated<T extends Tables>({ plan }: Program<T>, options:
     if (isReplayed) replays += 1;
     if (isBatched) batches += 1;
     hash = hashOf(hash, outcome.story, outcome.receivers.map(({ rows }) => rows.length));
-    if (problems.length > 0) violations.push({ seed: seed + done, problems, shrunk: await shrunk(world) });
+    if (problems.length > 0) violations.push({ seed: seed + done, problems, shrunk: shrinks ? await shrunk(world) : asItIs(world, problems, outcome) });
     progress?.(done + 1, runs);
   }
   return { runs: done, seed, lives, faults: total as FaultCounts, replayed: replays, batched: batches, hash, violations };
+}
+
+function asItIs({ events, faults, faultsMax }: WorldOptions, problems: readonly string[], { story }: Outcome): Shrunk {
+  return { events: Object.fromEntries(events), faults: [...faults], faultsMax, problems, story };
 }
 
 /** What the run of a seed is made of. */

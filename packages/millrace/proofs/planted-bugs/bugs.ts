@@ -1,0 +1,139 @@
+/** A mistake that somebody could make: in a file of src/, one text in the place of another. */
+export interface Bug {
+  readonly name: string;
+  readonly file: string;
+  readonly of: string;
+  readonly put: string;
+}
+
+/** Mistakes that no test may let through. */
+export const BUGS: readonly Bug[] = [
+  {
+    name: 'a failed sync is taken for a commit',
+    file: 'task/group-commit.ts',
+    of: `    this.#backend.transact((txn) => {
+      const owner = currentEpoch(txn);
+      if (owner !== this.#epoch) throw errors.FENCED({ epoch: this.#epoch, owner });
+      work(txn);
+    });`,
+    put: `    try {
+      this.#backend.transact((txn) => {
+        const owner = currentEpoch(txn);
+        if (owner !== this.#epoch) throw errors.FENCED({ epoch: this.#epoch, owner });
+        work(txn);
+      });
+    } catch {}`,
+  },
+  {
+    name: 'positions are committed before what was made of them',
+    file: 'task/commit.ts',
+    of: `  input.transact((txn) => {
+    putMeta(txn, meta);`,
+    put: `  input.transact((txn) => putMeta(txn, meta));
+  input.transact((txn) => {`,
+  },
+  {
+    name: 'the timers of a window are lost on recovery',
+    file: 'operator/window/window.ts',
+    of: '      if (space.id > frontier.value) frontier.at(space.id, this);\n      else this.#retain(space.id);',
+    put: '      if (space.id <= frontier.value) this.#retain(space.id);',
+  },
+  {
+    name: 'the timers of a process are lost on recovery',
+    file: 'operator/process/process.ts',
+    of: '      this.#agenda.put(row, time);\n    }\n  }\n\n  committed',
+    put: '    }\n  }\n\n  committed',
+  },
+  {
+    name: 'rows that were not delivered before a crash are not delivered after it',
+    file: 'task/deliveries.ts',
+    of: '      parcels.forEach((parcel, i) => {',
+    put: '      parcels.slice(1).forEach((parcel, i) => {',
+  },
+  {
+    name: 'rows count as delivered before the sink has taken them',
+    file: 'task/delivery.ts',
+    of: `        await this.sink.output.driver?.deliver(sending.parcels);
+        this.delivered = sending.end;`,
+    put: `        this.delivered = sending.end;
+        await this.sink.output.driver?.deliver(sending.parcels);`,
+  },
+  {
+    name: 'a frontier begins anew on recovery',
+    file: 'task/recovery.ts',
+    of: '      feed.frontier.restore(stored.frontier ?? END, stored.evidence);\n',
+    put: '      if (stored.frontier === null) feed.frontier.restore(END, stored.evidence);\n',
+  },
+  {
+    name: 'a row that has changed once is never written again',
+    file: 'state/state.ts',
+    of: '      for (const row of space.changed) space.dirty[row] = 0;\n',
+    put: '',
+  },
+  {
+    name: 'a window that was dropped comes back on recovery',
+    file: 'state/state.ts',
+    of: '    const dropped = this.leaving.map((space) => space.id);',
+    put: '    const dropped: number[] = [];',
+  },
+  {
+    name: 'what counts as late is forgotten on recovery',
+    file: 'operator/window/window.ts',
+    of: '    Object.assign(this.counters, counters);\n    this.finality.restore(finality);\n    this.halting?.restored();',
+    put: '    this.finality.restore(finality);\n    this.halting?.restored();',
+  },
+  {
+    name: 'the oldest version of a row wins on recovery',
+    file: 'state/entries.ts',
+    of: '        entry.value = block.value[i] as V;\n',
+    put: '        if (known === undefined) entry.value = block.value[i] as V;\n',
+  },
+  {
+    name: 'what producers have sent is forgotten on recovery',
+    file: 'task/recovery.ts',
+    of: '      feed.restored(stored.producers, (entry) => messageOf(backend, meta, entry));\n',
+    put: '',
+  },
+  {
+    name: 'the ids that were seen are forgotten on recovery',
+    file: 'operator/dedupe/seen.ts',
+    of: '        this.#generation(number).restore(payload.subarray(first, at), this.#id);\n',
+    put: '',
+  },
+  {
+    name: 'what was set aside is not committed',
+    file: 'task/commit.ts',
+    of: '    input.bad.put(txn);\n',
+    put: '',
+  },
+  {
+    name: 'a source is read from its beginning after a crash',
+    file: 'task/recovery.ts',
+    of: '      feed.cursor = stored.cursor === null ? undefined : (stored.cursor as Json);\n',
+    put: '',
+  },
+  {
+    name: 'the rows of a sink are numbered anew after a crash',
+    file: 'task/recovery.ts',
+    of: '    sink.output.next = stored.next;\n',
+    put: '',
+  },
+  {
+    name: 'the frontier moves once a batch',
+    file: 'task/feed.ts',
+    of: '          if (promise > frontier.value) {',
+    put: '          if (promise > frontier.value && i === rows.length - 1) {',
+  },
+  {
+    name: 'a row that was removed comes back on recovery',
+    file: 'state/entries.ts',
+    of: '        entry.removed = !(block.there[i] as boolean);\n',
+    put: '        entry.removed = false;\n',
+  },
+  {
+    name: 'revisions begin anew on recovery',
+    file: 'operator/window/window.ts',
+    of: '    this.finality.restore(finality);\n',
+    put: '    void finality;\n',
+  },
+];
