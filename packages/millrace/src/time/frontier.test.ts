@@ -5,7 +5,9 @@ import { RUNS } from '../testing/fixture-scenario.ts';
 import { ASSUMED, DECLARED, ENDED, type Evidence, PROVED } from './evidence.ts';
 import { Doubts } from './producers/doubts.ts';
 import { BEGINNING, END, Frontier, type Timed } from './frontier.ts';
+import { HeldFrontier } from './held-frontier.ts';
 import { MergedFrontier } from './merged-frontier.ts';
+import { WaitingFrontier } from './waiting-frontier.ts';
 
 /** Notes when it is due, and where the frontier stood then. */
 function timer(frontier: Frontier, rank: number, fired: (readonly [time: number, rank: number, value: number])[], then?: (time: number) => void): Timed {
@@ -265,4 +267,17 @@ test('alarms go among what was asked for with `at`, by time and rank, also what 
     expect(run((rank) => rank % 2 === 1)).toEqual(expected);
   });
   fc.assert(property, { numRuns: RUNS });
+});
+
+test('frontiers that are made of others say what they rest on, though they stand: after a restart they would', () => {
+  const [open, over] = [new Frontier(), new Frontier()];
+  const merged = new MergedFrontier([open, over]);
+  const behind = [new HeldFrontier(merged), new WaitingFrontier(merged)];
+  open.advance(5, ASSUMED);
+  over.advance(7, ASSUMED);
+  over.advance(END, ENDED);
+  const stands = [merged, ...behind].map(({ value, evidence }) => ({ value, evidence }));
+  expect(stands).toEqual(stands.map(() => ({ value: 5, evidence: ASSUMED | ENDED })));
+  open.restore(5, ASSUMED);
+  expect([merged, ...behind].map(({ value, evidence }) => ({ value, evidence }))).toEqual(stands);
 });

@@ -94,6 +94,13 @@ export class Frontier {
     for (const follower of this.#below) follower.moved();
   }
 
+  /** It stands where it stood, and rests on something else: as it would say if it were restored now. */
+  protected rest(evidence: Evidence): void {
+    if (evidence === this.evidence) return;
+    this.evidence = evidence;
+    for (const follower of this.#below) follower.moved();
+  }
+
   /** Whether it rests, at least in part, on numbered producers: then stretches of it differ in what they rest on. */
   get isNumbered(): boolean {
     return this.doubts !== undefined;

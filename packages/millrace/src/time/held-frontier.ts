@@ -30,6 +30,7 @@ export class HeldFrontier extends LaggingFrontier {
   moved(): void {
     const to = this.#to();
     if (to > this.value && !(to === END && this.#isOpen)) this.advance(to, this.input.evidence);
+    else this.rest(this.input.evidence);
   }
 
   /** As `hold`, at recovery, for one that had come to `value`: nothing fires. */

@@ -15,6 +15,7 @@ export class MergedFrontier extends Frontier implements Follower {
   moved(): void {
     const { value, evidence } = this.#least();
     if (value > this.value) this.advance(value, evidence);
+    else this.rest(evidence);
   }
 
   override get isNumbered(): boolean {

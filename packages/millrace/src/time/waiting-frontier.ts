@@ -29,6 +29,7 @@ export class WaitingFrontier extends LaggingFrontier {
   follow(): void {
     const to = Math.min(this.input.value, this.held);
     if (to > this.value) this.advance(to, this.input.evidence);
+    else this.rest(this.input.evidence);
   }
 
   /** What waits is known to the owner alone, see `Reorder.restored`. */
