@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { ProgramSpec } from '../../src/testing/pipelines/program.ts';
 import { FAULTS, type FaultCounts } from '../../src/testing/simulate/faults.ts';
 import { randomProgram } from '../../src/testing/simulate/fixture-random-program.ts';
 import { type SimulationReport, type Violation, simulated } from '../../src/testing/simulate/simulate.ts';
@@ -8,7 +7,7 @@ import { type SimulationReport, type Violation, simulated } from '../../src/test
 const VIOLATIONS_MAX = 5;
 
 export interface ViolatedProgram extends Violation {
-  readonly program: ProgramSpec;
+  readonly program: object;
 }
 
 export interface RandomReport extends Omit<SimulationReport, 'violations'> {

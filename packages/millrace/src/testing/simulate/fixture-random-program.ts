@@ -7,15 +7,21 @@ import { meaningOf } from '../pipelines/naive.ts';
 import { type ProgramSpec, build, resolve, sourceNames } from '../pipelines/program.ts';
 import { eventsOf } from './fixture-random-events.ts';
 import type { SimulateOptions } from './simulate.ts';
+import { tableProgram } from './fixture-table-program.ts';
 
 export interface RandomProgram {
-  readonly spec: ProgramSpec;
+  /** What it is made of, to be shown. */
+  readonly spec: object;
   readonly program: Program<Tables>;
   readonly events: SimulateOptions['events'];
 }
 
-/** A random program of two to six operators, the same for the same seed, and what may happen in it. */
+/** A random program, the same for the same seed, and what may happen in it: of two to six operators, or of tables. */
 export function randomProgram(seed: number): RandomProgram {
+  return seed % 2 === 0 ? operatorsProgram(seed) : tableProgram(seed);
+}
+
+function operatorsProgram(seed: number): RandomProgram {
   const [drawn] = fc.sample(pipelineRuns, { numRuns: 1, seed });
   const { program: spec } = drawn as { readonly program: ProgramSpec };
   const resolved = resolve(spec);

@@ -6,25 +6,28 @@ import type { Table } from '../../stream/table.ts';
 import type { SourceSpec } from '../../task/source.ts';
 import { revise } from '../../operator/late-policy.ts';
 import { outOfOrder } from '../../time/completeness.ts';
+import { group } from '../../time/group-windowing.ts';
+import { countWindow } from '../../time/own-windowing.ts';
 import { tumbling } from '../../time/windowing.ts';
 import type { Made } from '../fixture-scenario.ts';
 import { readByHand } from '../fixture-source.ts';
 import { Chance } from './chance.ts';
-import type { RandomProgram } from './fixture-random-program.ts';
 import { eventsOf } from './fixture-random-events.ts';
+import type { SimulateOptions } from './simulate.ts';
 
-/** How much two sources have, and how tables are made of them, joined, grouped, and asked as of a time. */
+/** Of two sources tables are made, joined, grouped, and asked as of a time. */
 const SOURCES = ['left', 'right'];
 const BOUNDS_MS = [0, 3, 12];
 const WINDOW_MS = [5, 12];
 const RETAIN_MS = 20;
+/** A way is there in one of so many programs. */
+const WAY_ONE_IN = 4;
 
 /** A table or a stream. */
 type Output = object;
 
 interface Maker {
   readonly app: Parameters<Parameters<typeof pipeline>[1]>[0];
-  readonly chance: Chance;
   readonly left: Stream<Made>;
   readonly right: Stream<Made>;
   /** Of both sides: made in the same windows, or without. */
@@ -56,13 +59,14 @@ const WAYS: { readonly [name: string]: (maker: Maker) => Output } = {
   },
   concatenated: ({ left, right }) => left.concat(right, { name: 'concatenated' }).keyBy((made) => made.key).count({ name: 'of both' }),
   'numbered again': ({ left }) => left.numbered({ name: 'numbered again', producer: 'simulated', epoch: 1, every: 10 }),
-  'counted to four': ({ left }) => left.keyBy((made) => made.key).window(tumbling(1000)).sum((made) => made.n, { name: 'counted to four' }),
+  'in fours': ({ left }) => left.keyBy((made) => made.key).window(countWindow(4)).sum((made) => made.n, { name: 'in fours' }),
+  'in groups': ({ left }) => left.keyBy((made) => made.key).window(group({ open: (made: Made) => made.n % 3 === 0, close: (made: Made) => made.n % 5 === 0, timeout: 15 })).count({ name: 'in groups' }),
 };
 
 /** A random program of tables, the same for the same seed. */
-export function tableProgram(seed: number): Pick<RandomProgram, 'program' | 'events'> & { readonly ways: readonly string[] } {
+export function tableProgram(seed: number): { readonly spec: object; readonly program: Program<Tables>; readonly events: SimulateOptions['events'] } {
   const chance = new Chance(seed).branch('a program of tables');
-  const ways = Object.keys(WAYS).filter(() => chance.oneIn(4));
+  const ways = Object.keys(WAYS).filter(() => chance.oneIn(WAY_ONE_IN));
   const partitions = chance.between(1, 3);
   const boundMs = chance.pick(BOUNDS_MS);
   const windowMs = chance.oneIn(2) ? undefined : chance.pick(WINDOW_MS);
@@ -76,12 +80,12 @@ export function tableProgram(seed: number): Pick<RandomProgram, 'program' | 'eve
       return (windowMs === undefined ? keyed.count({ name }) : keyed.window(tumbling(windowMs)).count({ name, ...options })) as Table<string, number, unknown>;
     };
     const tables = [sums(left, 'of left'), sums(right, 'of right')] as const;
-    const made = ways.map((way) => [way, (WAYS[way] as (maker: Maker) => Output)({ app, chance, left, right, tables })] as const);
+    const made = ways.map((way) => [way, (WAYS[way] as (maker: Maker) => Output)({ app, left, right, tables })] as const);
     for (const [way, output] of made) (output as Stream<unknown>).to(app.sink(way, readByHand<unknown>()));
     const asked = [...made, ['of left', tables[0]], ['of right', tables[1]]] as const;
     return Object.fromEntries(asked.filter(([, output]) => 'final' in output)) as unknown as Tables;
   }) as Program<Tables>;
-  return { program, ways, events: (random) => Object.fromEntries(SOURCES.map((name) => [name, eventsOf(random)])) };
+  return { spec: { ways, partitions, boundMs, windowMs, revises: late !== undefined }, program, events: (random) => Object.fromEntries(SOURCES.map((name) => [name, eventsOf(random)])) };
 }
 
 /** The simulation puts another in its place. */
