@@ -160,11 +160,12 @@ export class TestDriver<T extends Tables> {
 
   commit(): void {
     const cut = this.#all().flatMap((feed) => (feed.rest === undefined ? [] : [this.#given.get(feed) as Placed]));
+    // Before it is made: a process may die when it is, and not know.
+    this.#commits.set(this.#task.commitNumber + 1, { done: this.#steps.length, waiting: [...cut, ...this.#waiting] });
     const { outgoing } = this.#task.commit(new Map());
     for (const { sink, parcels } of outgoing) {
       for (const { payload, first } of parcels) this.#probe(sink.name).take(payload, first);
     }
-    this.#commits.set(this.#task.commitNumber, { done: this.#steps.length, waiting: [...cut, ...this.#waiting] });
   }
 
   /** Loses everything since the last commit, recovers, and is given again what came after it. */

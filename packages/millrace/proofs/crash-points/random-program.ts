@@ -1,0 +1,103 @@
+import type { Plan, SourceNode } from '../../src/plan/node.ts';
+import { type TestDriver, testDriver } from '../../src/testing/driver.ts';
+import type { Tables } from '../../src/stream/program.ts';
+import { Chance } from '../../src/testing/simulate/chance.ts';
+import { Fortune } from '../../src/testing/simulate/fortune.ts';
+import { arriving } from '../../src/testing/simulate/input.ts';
+import { randomProgram } from '../../src/testing/simulate/fixture-random-program.ts';
+import { Killed } from './crashing-store.ts';
+import type { Scenario } from './scenario.ts';
+
+/** A source has so many events at most: the time of a run grows with them, and so does the number of runs. */
+const EVENTS_MAX = 8;
+/** A commit follows one of so many batches, and a batch has at most so many events. */
+const COMMIT_ONE_IN = 3;
+const BATCH_MAX = 4;
+
+interface Given {
+  readonly source: string;
+  readonly partition: number;
+  /** Empty: the partition has ended. */
+  readonly rows: readonly unknown[];
+  readonly commits: boolean;
+}
+
+/** A random program that is given random events, in batches, with commits in between. */
+export function randomScenario(seed: number): Scenario {
+  const { program, spec, events } = randomProgram(seed);
+  const given = givenTo(program.plan, events(new Chance(seed).branch('events')) as Readonly<Record<string, readonly unknown[]>>, seed);
+  return {
+    name: `the random program ${seed}: ${JSON.stringify(spec)}`,
+    run: (store) => {
+      const driver = surviving(() => testDriver(program, { durable: true, backend: () => store.open() }));
+      for (const { source, partition, rows, commits } of given) {
+        once(driver, () => (rows.length === 0 ? driver.endOf(source, partition) : driver.source(source).sendBatch(rows, { partition })));
+        if (commits) once(driver, () => driver.commit());
+      }
+      return atLast(driver, () => {
+        driver.commit();
+        const said = result(driver, program.plan);
+        driver.close();
+        return said;
+      });
+    },
+  };
+}
+
+/** Everything that can be seen of it in the end. */
+function result(driver: TestDriver<Tables>, plan: Plan): unknown {
+  const { commit: _commit, ...status } = driver.status();
+  const sinks = plan.nodes.flatMap((node) => (node.kind === 'sink' ? [[node.name, driver.sink(node.name).rows()]] : []));
+  const tables = [...plan.tables.keys()].map((name) => [name, (driver.table(name as never) as { scan(): readonly unknown[] }).scan()]);
+  return { status, sinks, tables, bad: driver.bad() };
+}
+
+/** Where the process dies of it, the next one goes on behind it: what was sent comes again, a commit does not. */
+function once(driver: TestDriver<Tables>, deed: () => void): void {
+  try {
+    deed();
+  } catch (error) {
+    if (!(error instanceof Killed)) throw error;
+    surviving(() => driver.crash());
+  }
+}
+
+/** Where the process dies of it, the next one does it again. */
+function atLast<R>(driver: TestDriver<Tables>, deed: () => R): R {
+  for (;;) {
+    try {
+      return deed();
+    } catch (error) {
+      if (!(error instanceof Killed)) throw error;
+      surviving(() => driver.crash());
+    }
+  }
+}
+
+function surviving<R>(deed: () => R): R {
+  for (;;) {
+    try {
+      return deed();
+    } catch (error) {
+      if (!(error instanceof Killed)) throw error;
+    }
+  }
+}
+
+function givenTo({ nodes }: Plan, events: Readonly<Record<string, readonly unknown[]>>, seed: number): readonly Given[] {
+  const chance = new Chance(seed).branch('batches');
+  const fortune = new Fortune(chance.branch('input'), new Set(['duplicate', 'reordered', 'late']), 0, () => {});
+  const queues = nodes
+    .filter((node): node is SourceNode => node.kind === 'source')
+    .flatMap((node) => arriving(node, (events[node.name] ?? []).slice(0, EVENTS_MAX), chance.branch(node.name), fortune).map((list, partition) => ({ source: node.name, partition, rows: list.map(({ row }) => row) })));
+  const given: Given[] = [];
+  let open = queues;
+  while (open.length > 0) {
+    const queue = chance.pick(open);
+    const { source, partition } = queue;
+    const rows = queue.rows.splice(0, chance.between(1, BATCH_MAX));
+    given.push({ source, partition, rows, commits: chance.oneIn(COMMIT_ONE_IN) });
+    if (rows.length === 0) open = open.filter((other) => other !== queue);
+  }
+  return given;
+}
