@@ -29,7 +29,7 @@ export class HeldFrontier extends LaggingFrontier {
 
   moved(): void {
     const to = this.#to();
-    if (to > this.value && !(to === END && this.#isOpen)) this.advance(to, this.input.evidence);
+    if (to > this.value && !(to === END && this.#isOpen)) this.advance(to, this.input.evidence, this.input.ending && this.#limit === END && !this.#isOpen);
   }
 
   /** As `hold`, at recovery, for one that had come to `value`: nothing fires. */
