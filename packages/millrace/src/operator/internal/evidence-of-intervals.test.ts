@@ -42,7 +42,7 @@ test('a sliding row rests on what it sees', () => {
   expect(restingOn(sliding(10), [28, 29])).toEqual([[28, 'declared'], [29, 'proved']]);
 });
 
-test('a group rests on all that came before: where it begins depends on that', () => {
+test('a group rests on the time-out before its beginning too: what begins there would be open when it begins', () => {
   const groups = group<number>({ open: (time) => time > 0, close: (time) => time < 0, timeout: 5 });
-  expect(restingOn(groups, [200])).toEqual([[200, 'declared']]);
+  expect(restingOn(groups, [14, 24, 25, 200])).toEqual([[14, 'declared'], [24, 'declared'], [25, 'proved'], [200, 'proved']]);
 });
