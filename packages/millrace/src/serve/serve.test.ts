@@ -152,7 +152,7 @@ test('a name that no path can say is refused where the program is to be served',
   const usage = pipeline('usage', (app) => ({ 'a\ud800': app.source('uses', log<Use>(), { time: (use) => use.at, complete: outOfOrder(0) }).keyBy((use) => use.tenant).count({ name: 'total' }) }));
   program = usage as unknown as Program;
   await usage.start({ store: memoryBackend(new MemoryDisk()) });
-  await expect(usage.serve({ port: 0 })).rejects.toThrow('"a\\ud800" is the name of a table or a changelog, and has half of a pair of surrogates');
+  await expect(async () => usage.serve({ port: 0 })).rejects.toThrow('"a\\ud800" is the name of a table or a changelog, and has half of a pair of surrogates');
 });
 
 test('it only answers questions, and says so to whoever posts', async () => {
