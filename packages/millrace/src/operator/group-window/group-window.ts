@@ -33,6 +33,7 @@ const OWN_SLOTS = 3;
  */
 export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowing<T>> {
   readonly #timeoutMs: number;
+  readonly #ofEvents: boolean;
   /** By row; of a final one only those that open and close it. A row that waits has one. */
   readonly #members: (readonly Member<T>[])[];
   readonly #isClosed: boolean[];
@@ -48,6 +49,7 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
     const isAfter = (row: number, other: number): boolean => comesBefore(this.#firstOf(other), this.#firstOf(row));
     super(options, { extra: OWN_SLOTS, judgesMs: 2 * timeoutMs + 1, remembers: true, isAfter, result }, place, next, late);
     this.#timeoutMs = timeoutMs;
+    this.#ofEvents = options.ofEvents === true;
     this.#members = this.rows.values[this.rows.extraAt] as (readonly Member<T>[])[];
     this.#isClosed = this.rows.values[this.rows.extraAt + 1] as boolean[];
     this.#reaches = this.rows.values[this.rows.extraAt + 2] as (number | undefined)[];
@@ -135,13 +137,18 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
     return wasClosed || this.mayAppear(this.#reachTo(own, groups, former), endOf(own, this.#timeoutMs));
   }
 
+  /** Of what is made of earlier facts, nobody knows how much earlier what is missing may be. */
+  #reachBehind(before: Before | undefined, start: number): number {
+    return this.#ofEvents ? reachBehind(before, start, this.#timeoutMs) : BEGINNING;
+  }
+
   /** The reach of a group that is still to appear. */
   #reachTo(own: Found<T>, groups: readonly Found<T>[], former: readonly number[]): number {
     let before: Before | undefined;
     for (const found of groups) {
       const { time: start } = found.members[0] as Member<T>;
       const [row] = before === undefined ? former.filter((one) => this.#firstOf(one) === found.members[0]) : [];
-      const reach = row === undefined ? reachBehind(before, start, this.#timeoutMs) : this.reachOf(row);
+      const reach = row === undefined ? this.#reachBehind(before, start) : this.reachOf(row);
       if (found === own) return reach;
       before = { end: endOf(found, this.#timeoutMs), reach };
     }
@@ -154,7 +161,7 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
     let before: Before | undefined;
     for (let row = this.state.first[key] as number; row !== NO_ROW; row = this.state.next[row] as number) {
       if (statuses[row] === HIDDEN) continue;
-      const reach = before === undefined ? this.reachOf(row) : reachBehind(before, starts[row] as number, this.#timeoutMs);
+      const reach = before === undefined ? this.reachOf(row) : this.#reachBehind(before, starts[row] as number);
       if (this.#reaches[row] !== reach) {
         this.state.touch(row);
         this.#reaches[row] = reach;
@@ -209,7 +216,7 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
     const row = this.rows.create(this.parts, start, end);
     this.#members[row] = members;
     this.#isClosed[row] = false;
-    this.#reaches[row] = reachBehind(undefined, start, this.#timeoutMs);
+    this.#reaches[row] = this.#reachBehind(undefined, start);
     this.state.link(key, row);
     return row;
   }
