@@ -1,14 +1,10 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { coloursAtFoot, sticksOut } from './dev/browser.ts';
-import { buildPage } from './dev/build-page.ts';
-import { startFixture, type Fixture, type FixtureOptions } from './dev/fixture-server.ts';
-import type { Scenario } from './dev/fixture-world.ts';
-import { type Look, tabsFor } from './dev/tabs.ts';
+import { TICK_MS, nowPages } from './dev/now-pages.ts';
 import { strings } from './strings.ts';
 
 /*
@@ -16,23 +12,8 @@ import { strings } from './strings.ts';
  * typed into. Each test ends with no console error, nothing uncaught and no breach of the CSP.
  */
 const FIRST_PAGE_GZIP_BYTES_MAX = 200 * 1024;
-const TICK_MS = 200;
 
-const tabs = tabsFor('now.browser.test.ts');
-let folder = '';
-
-type Open = { readonly page: Page; readonly fixture: Fixture };
-
-async function open(scenario: Scenario = 'busy', { path = '/', signedIn = true, tick = { tickEveryMs: TICK_MS }, ...look }: Look & { path?: string; signedIn?: boolean; tick?: Pick<FixtureOptions, 'tickEveryMs' | 'stepMs'> } = {}): Promise<Open> {
-  const fixture = await startFixture({ page: folder, scenario, ...tick });
-  onTestFinished(() => fixture.stop());
-  if (!signedIn) fixture.signOut();
-  // A 401 is what these tests ask for; Chromium reports every one of them in the console.
-  const page = await tabs.newTab({ complaint: 'status of 401', permissions: ['clipboard-read', 'clipboard-write'], ...look });
-  await page.goto(fixture.address + path);
-  if (signedIn) await page.locator('.figures').waitFor();
-  return { page, fixture };
-}
+const { absent, folder, open } = nowPages('now.browser.test.ts');
 
 const figure = (page: Page, name: string): Promise<string> => page.locator(`[data-figure="${name}"]`).innerText();
 
@@ -50,14 +31,7 @@ async function downloaded(page: Page, button: string): Promise<{ name: string; c
 
 // Skipped where no Chromium is installed; where CI=true that is a failure (findChromium).
 // A browser on a busy machine may lose a key or a tick; what fails twice is broken.
-describe.skipIf(tabs.absent)('the page Now', { retry: 1, timeout: 90_000 }, () => {
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'emily-console-'));
-    await buildPage(folder);
-  });
-
-  afterAll(() => rm(folder, { recursive: true }));
-
+describe.skipIf(absent)('the page Now', { retry: 1, timeout: 90_000 }, () => {
   for (const colorScheme of ['light', 'dark'] as const) for (const width of [375, 700, 1024, 1280, 1440, 3840]) {
     test(`${colorScheme} at ${width} px: all sections are there, the charts are drawn, nothing sticks out`, async () => {
       const { page } = await open('trouble', { colorScheme, viewport: { width, height: 900 } });
@@ -76,7 +50,7 @@ describe.skipIf(tabs.absent)('the page Now', { retry: 1, timeout: 90_000 }, () =
   }
 
   test('the first page is at most 200 KB, compressed, and asks no other host', async () => {
-    const names = await readdir(folder, { recursive: true, withFileTypes: true });
+    const names = await readdir(folder(), { recursive: true, withFileTypes: true });
     const sizes = await Promise.all(names.filter((entry) => entry.isFile()).map(async (entry) => gzipSync(await readFile(join(entry.parentPath, entry.name))).length));
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(FIRST_PAGE_GZIP_BYTES_MAX);
 
@@ -239,43 +213,6 @@ describe.skipIf(tabs.absent)('the page Now', { retry: 1, timeout: 90_000 }, () =
     const lines = page.locator('.invoice-lines');
     await lines.waitFor();
     expect(await lines.locator('tbody td').last().innerText()).toContain(await total.locator('.amount').innerText());
-  });
-
-  test('what is wrong is named, and a click leads to it', async () => {
-    const { page } = await open('trouble');
-    await page.getByRole('button', { name: /gateway-2 misses 11 facts/ }).click();
-    await page.waitForFunction(() => document.activeElement?.id === 'time-title');
-    await page.locator('.strip-row .strip-gap').focus();
-    expect(await page.getByRole('tooltip').innerText()).toContain('missing 10,231–10,240, 10,252');
-  });
-
-  test('when the stream stops the page says so and claims nothing about now; when it is back, so is the page', async () => {
-    const { page, fixture } = await open();
-    fixture.hush();
-    await page.getByRole('alert').waitFor();
-    expect(await page.locator('.verdict').innerText()).toContain('Not known since');
-    fixture.speak();
-    await page.getByRole('alert').waitFor({ state: 'detached' });
-    await page.getByText(strings.now.verdict.good).waitFor();
-  });
-
-  test('an event that can’t be read is said to be that, and the next good one clears it', async () => {
-    const { page, fixture } = await open();
-    fixture.hush();
-    fixture.babble();
-    await page.getByText(strings.stale.unreadable).waitFor();
-    fixture.speak();
-    await page.getByRole('alert').waitFor({ state: 'detached' });
-  });
-
-  test('without a session it says how to sign in, and goes on from there', async () => {
-    const { page, fixture } = await open('busy', { signedIn: false });
-    await page.getByRole('heading', { name: strings.signIn.title }).waitFor();
-    fixture.signIn();
-    await page.getByRole('button', { name: strings.signIn.again }).click();
-    await page.locator('.figures').waitFor();
-    fixture.signOut();
-    await page.getByRole('heading', { name: strings.signIn.title }).waitFor();
   });
 
   test('an empty month teaches the first request, ready to copy', async () => {

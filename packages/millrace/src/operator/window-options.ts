@@ -21,6 +21,8 @@ export interface WindowOptions<T, K, V, W> {
   readonly durable: boolean;
   /** Somebody asks this table while it runs. */
   readonly asked: boolean;
+  /** Whether what it is given is made of single events, at their times; see `isOfEvents`. Left out: it may not be. */
+  readonly ofEvents?: boolean;
   /** The frontier behind it, where keys may be held. */
   readonly behind?: HeldFrontier | undefined;
   /** Under `halt`: where differences leave. */

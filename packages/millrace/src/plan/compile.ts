@@ -43,6 +43,7 @@ import type { ConcatFrontier } from '../time/concat-frontier.ts';
 import type { WaitingFrontier } from '../time/waiting-frontier.ts';
 import type { Frontier } from '../time/frontier.ts';
 import type { ReconcilePolicy } from '../operator/late-policy.ts';
+import { isOfEvents } from './of-events.ts';
 import { watched } from './watched.ts';
 import { Witnesses } from './witnesses.ts';
 import type { AggregateNode, Plan, PlanNode, Port, SourceNode, VersionedNode, WindowNode } from './node.ts';
@@ -153,13 +154,12 @@ export function compile(plan: Plan, host: Host): Runtime {
       case 'window': {
         const { key, windowing, columns, keepMs, late, early, fillMs } = node;
         const isKept = host.batch && (asked.has(node.id) || late.kind === 'reconcile');
-        const shape = { name: nameOf(node), key, windowing, columns, keepMs: isKept ? Number.POSITIVE_INFINITY : keepMs, late, early, fillMs };
+        const shape = { name: nameOf(node), key, windowing, columns, keepMs: isKept ? Number.POSITIVE_INFINITY : keepMs, late, early, fillMs, ofEvents: isOfEvents(plan.nodes, node.inputs[0] as Port) };
         const options = { ...shape, durable: host.durable, asked: asked.has(node.id) || node.historyMs !== undefined };
         const ledger = late.kind === 'reconcile' && !host.batch ? ledgerOf(node, late, place) : undefined;
         const halts = { behind: place.held, adjustments: witnesses.adjusted(node, out(node.id, 'adjustments')) };
         const window = windowOf({ ...options, ...halts }, place, ledger ?? (next as Output<Row<unknown, unknown>>), out(node.id, 'late'));
-        if (ledger !== undefined) statefuls.push(ledger);
-        statefuls.push(window);
+        statefuls.push(...(ledger === undefined ? [] : [ledger]), window);
         // Before the window in the end: it says which keys stand still.
         if (window instanceof Window && window.halting?.parking !== undefined) statefuls.push(window.halting.parking);
         const { table } = window;

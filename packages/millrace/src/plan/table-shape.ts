@@ -58,6 +58,13 @@ export function groupRetainMs(nodes: Nodes, node: Pick<GroupNode, 'inputs' | 'wi
   return retainMs(node.late);
 }
 
+/** Whether a table can be asked what it held at an event time: by itself, or because it is made row by row of one that can. */
+export function isVersioned(nodes: Nodes, id: number): boolean {
+  const node = nodes[id] as PlanNode;
+  if (node.kind === 'tableMap' || node.kind === 'tableFilter') return isVersioned(nodes, (node.inputs[0] as Port).node);
+  return node.kind === 'versioned';
+}
+
 /** The tables that are asked, and those that are asked for them. */
 export function askedBy({ nodes, tables }: Plan): ReadonlySet<number> {
   const asked = new Set<number>();

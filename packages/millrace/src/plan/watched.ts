@@ -5,10 +5,24 @@ import type { PlanNode } from './node.ts';
 
 const throwers = new WeakMap<object, string>();
 
-/** The operator whose function threw this, as `watched` has found it; empty where nobody knows. */
+/** Who threw last what is no object, until somebody asks. */
+let thrown: { readonly error: unknown; readonly name: string } | undefined;
+
+/** The operator whose function threw this, as `watched` has found it; empty where nobody knows. Asked once. */
 export function throwerOf(error: unknown): string {
-  return typeof error === 'object' && error !== null ? (throwers.get(error) ?? '') : '';
+  if (isObject(error)) return throwers.get(error) ?? '';
+  const name = thrown !== undefined && Object.is(thrown.error, error) ? thrown.name : '';
+  thrown = undefined;
+  return name;
 }
+
+/** Whoever is nearer to where it was thrown has said so before. */
+function remember(error: unknown, name: string): void {
+  if (!isObject(error)) thrown = thrown !== undefined && Object.is(thrown.error, error) ? thrown : { error, name };
+  else if (!throwers.has(error)) throwers.set(error, name);
+}
+
+const isObject = (error: unknown): error is object => (typeof error === 'object' && error !== null) || typeof error === 'function';
 
 /**
  * The same step with each function of the user remembering that it threw, so that a hold can name it.
@@ -21,7 +35,7 @@ export function watched(node: PlanNode, name: string): PlanNode {
       try {
         return call(...args);
       } catch (error) {
-        if (typeof error === 'object' && error !== null && !throwers.has(error)) throwers.set(error, name);
+        remember(error, name);
         throw error;
       }
     };

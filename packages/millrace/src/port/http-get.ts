@@ -102,13 +102,14 @@ function problemOf(error: unknown): Problem {
   if (error instanceof HttpProblem) return error.problem;
   const { code } = error as { readonly code?: string };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return refusals.largeBody('more', BODY_BYTES_MAX);
+  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') return refusals.cutBody();
   return refusals.internal();
 }
 
 /** Web pages of others must not post: they cannot send this type unasked, nor give a server of this machine its own name. */
 function postProblem({ headers }: IncomingMessage, host: string): Problem | undefined {
-  const type = headers['content-type'] ?? 'none';
-  if (!/^application\/json\s*(;|$)/i.test(type)) return refusals.badType(type);
+  const type = headers['content-type'] ?? 'no content type';
+  if (!/^application\/json\s*(;|$)/i.test(type)) return refusals.onlyJson(type);
   const named = (headers.host ?? '').replace(/:\d+$/, '');
   const isLocal = LOOPBACK.has(host);
   return isLocal && !LOOPBACK.has(named) ? refusals.foreignHost(named) : undefined;
@@ -118,7 +119,14 @@ const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1', 
 
 function queryOf({ url = '' }: IncomingMessage): URLSearchParams {
   const at = url.indexOf('?');
-  return new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
+  const query = at < 0 ? '' : url.slice(at + 1);
+  try {
+    decodeURIComponent(query);
+  } catch {
+    // Bytes that are no text would all become one and the same character, and might name another key.
+    throw new HttpProblem(refusals.badQuery(query));
+  }
+  return new URLSearchParams(query);
 }
 
 function refuse(reply: FastifyReply, problem: Problem): FastifyReply {

@@ -82,6 +82,22 @@ export const refusals = {
     got,
     cure: 'Send JSON as application/json, or one JSON object per line as application/x-ndjson.',
   }),
+  onlyJson: (got: string): Problem => ({
+    status: 415,
+    code: 'UNSUPPORTED_MEDIA_TYPE',
+    message: 'The content of the request is of a type that is not taken.',
+    expected: 'content-type application/json',
+    got,
+    cure: 'Send JSON as application/json, also where there is little to say.',
+  }),
+  badQuery: (query: string): Problem => ({
+    status: 400,
+    code: 'BAD_QUERY',
+    message: 'The query of the request is not text.',
+    expected: 'UTF-8, percent-encoded where it has to be',
+    got: query,
+    cure: 'Encode names and values with encodeURIComponent, or what your language has for it.',
+  }),
   largeBody: (bytes: string, max: number): Problem => ({
     status: 413,
     code: 'BODY_TOO_LARGE',

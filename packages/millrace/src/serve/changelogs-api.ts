@@ -1,6 +1,7 @@
 import { jsonText } from '../connector/json-text.ts';
 import type { PostRoute, Question } from '../port/http-get.ts';
 import { HttpProblem } from '../port/http-problem.ts';
+import { checkNames } from './question.ts';
 import type { ServedProgram, ServedSubscriptions } from './served.ts';
 import { problemOf, refused } from './tables-api.ts';
 
@@ -31,7 +32,8 @@ function route(path: string, more: readonly string[], take: (changelog: string, 
   const names = ['subscriber', ...more];
   return {
     path,
-    take: async ({ params: { changelog = '' } }: Question, text) => {
+    take: async ({ params: { changelog = '' }, query }: Question, text) => {
+      checkNames(query, []);
       const body = bodyOf(text, names);
       const { subscriber } = body;
       if (typeof subscriber !== 'string' || subscriber.trim() === '') throw badSubscription('subscriber: text', shown(subscriber));
@@ -50,7 +52,7 @@ function bodyOf(text: string, names: readonly string[]): Body {
   try {
     found = JSON.parse(text);
   } catch {
-    throw badSubscription('JSON', text.slice(0, 100));
+    throw badSubscription('JSON', text === '' ? 'nothing' : text.slice(0, 100));
   }
   if (typeof found !== 'object' || found === null || Array.isArray(found)) throw badSubscription('an object', text.slice(0, 100));
   const other = Object.keys(found).find((name) => !names.includes(name));

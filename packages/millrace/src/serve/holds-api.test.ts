@@ -41,6 +41,27 @@ test.each<readonly [unknown, number, string]>([
   expect(served?.program.holds()).toHaveLength(1);
 });
 
+test.each<readonly [string, Record<string, string>, string | undefined, number, string]>([
+  ['without a body and a type', {}, undefined, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+  ['without a body', { 'content-type': 'application/json' }, undefined, 400, 'BAD_DECISION'],
+  ['with an empty body', { 'content-type': 'application/json', 'content-length': '0' }, '', 400, 'BAD_DECISION'],
+  ['with lines', { 'content-type': 'application/x-ndjson' }, '{}', 415, 'UNSUPPORTED_MEDIA_TYPE'],
+])('a decision %s is refused as anything else is: what was expected, what came, what to do', async (_how, headers, body, status, code) => {
+  const url = await held(true);
+  const response = await fetch(`${url}/holds/1`, { method: 'POST', headers, ...(body !== undefined && { body }) });
+  expect(response.status).toBe(status);
+  const { error } = (await response.json()) as { error: { expected: string; got: string; cure: string } };
+  expect(error).toEqual({ code, message: expect.any(String), expected: expect.any(String), got: expect.stringMatching(/./), cure: expect.stringContaining('application/json') });
+  // Lines are for where events are sent to.
+  expect(error.expected + error.cure).not.toContain('ndjson');
+});
+
+test('parameters of the address mean nothing to a decision, and are refused', async () => {
+  const url = await held(true);
+  expect(await post(`${url}/holds/1?choice=accept`, decision)).toMatchObject({ status: 400, body: { error: { code: 'BAD_QUERY' } } });
+  expect(await post(`${url}/holds/%ED%A0%80`, decision)).toMatchObject({ status: 400, body: { error: { code: 'BAD_TARGET' } } });
+});
+
 test('a page of another site cannot decide: it can send neither this type nor this host', async () => {
   const url = await held(true);
   expect((await post(`${url}/holds/1`, decision, 'text/plain')).status).toBe(415);

@@ -1,13 +1,15 @@
 import { jsonText } from '../connector/json-text.ts';
 import type { PostRoute, Question } from '../port/http-get.ts';
 import { HttpProblem } from '../port/http-problem.ts';
+import { checkNames } from './question.ts';
 import type { ServedDecision, ServedProgram } from './served.ts';
 import { problemOf } from './tables-api.ts';
 
 /** Decisions on holds over HTTP; none where the program does not take any there. */
 export function holdRoutes({ resolve }: ServedProgram): readonly PostRoute[] {
   if (resolve === undefined) return [];
-  const take = async ({ params }: Question, body: string): Promise<string> => {
+  const take = async ({ params, query }: Question, body: string): Promise<string> => {
+    checkNames(query, []);
     const hold = Number(params['hold']);
     if (!/^[1-9]\d{0,15}$/.test(params['hold'] ?? '')) throw refused('the number of a hold', params['hold'] ?? '');
     const decision = decisionOf(body);
@@ -29,7 +31,7 @@ function decisionOf(body: string): ServedDecision {
   try {
     found = JSON.parse(body);
   } catch {
-    throw refused('JSON', body.slice(0, 100));
+    throw refused('JSON', body === '' ? 'nothing' : body.slice(0, 100));
   }
   if (typeof found !== 'object' || found === null || Array.isArray(found)) throw refused('an object', body.slice(0, 100));
   const other = Object.keys(found).find((name) => !NAMES.has(name));

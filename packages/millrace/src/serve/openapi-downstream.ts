@@ -1,4 +1,4 @@
-import { json, operation, parameter, time } from './openapi-parts.ts';
+import { json, operation, parameter, pathPart, time } from './openapi-parts.ts';
 import type { ServedProgram } from './served.ts';
 
 /** What is behind tables, as OpenAPI: dependents, corrections, changelogs and their subscribers. */
@@ -7,13 +7,13 @@ export function downstreamPaths(program: ServedProgram): Record<string, object> 
     '/corrections': { get: operation('What tables have said otherwise after all, oldest first, and which sinks and changelogs that reached', asked, listOf('corrections', correction)) },
     '/changelogs': { get: operation('The changelogs, with their subscribers', [], listOf('changelogs', changelog)) },
     ...Object.fromEntries(program.changelogNames.flatMap((name) => Object.entries(pathsOf(name, program.subscriptions !== undefined)))),
-    ...Object.fromEntries(program.tables.map(({ name }) => [`/tables/${encodeURIComponent(name)}/dependents`, { get: operation(`What gets what '${name}' says, in the order of the program`, [], listOf('dependents', dependent)) }])),
+    ...Object.fromEntries(program.tables.map(({ name }) => [`/tables/${pathPart(name)}/dependents`, { get: operation(`What gets what '${name}' says, in the order of the program`, [], listOf('dependents', dependent)) }])),
   };
 }
 
 /** One path for each changelog. */
 function pathsOf(name: string, takes: boolean): Record<string, object> {
-  const path = `/changelogs/${encodeURIComponent(name)}`;
+  const path = `/changelogs/${pathPart(name)}`;
   const reading = { get: operation(`The changes of '${name}' that a subscriber has not acknowledged, oldest first`, [{ ...parameter('subscriber', 'Who reads.', subscriber), required: true }, most], read) };
   if (!takes) return { [path]: reading };
   return {

@@ -18,5 +18,11 @@ export function json(schema: object): object {
   return { 'application/json': { schema } };
 }
 
+/** A name as a part of a path. RangeError: half of a pair of surrogates is no text, and no path can say it. */
+export function pathPart(name: string): string {
+  if (!name.isWellFormed()) throw new RangeError(`serve(): ${JSON.stringify(name)} is the name of a table or a changelog, and has half of a pair of surrogates: expected a name that can be written in a path; give it another one`);
+  return encodeURIComponent(name);
+}
+
 /** An event time, or any other. */
 export const time: object = { oneOf: [{ type: 'integer', minimum: 0 }, { type: 'string', format: 'date-time' }] };

@@ -1,5 +1,5 @@
 import { downstreamPaths } from './openapi-downstream.ts';
-import { json, operation, parameter, time } from './openapi-parts.ts';
+import { json, operation, parameter, pathPart, time } from './openapi-parts.ts';
 import { type ServedProgram, type ServedTable, parameterNames } from './served.ts';
 
 /** What can be asked, as OpenAPI 3.1; one path for each table, because each has its own key. */
@@ -34,9 +34,10 @@ function pathsOf(table: ServedTable): Record<string, object> {
     ...keys.map((key) => ({ ...parameter(key, 'A part of the key; in double quotes it is a string, whatever it looks like.', { type: 'string' }), required: true })),
     parameter('asKnownAt', 'The number of an earlier commit: what did the table say then? Of tables that keep a history.', { type: 'integer', minimum: 0 }),
     ...(table.hasWindows ? [{ ...parameter('at', 'An event time in the window.', time), required: true }] : []),
+    ...(table.isVersioned ? [parameter('at', 'What did the table hold at this event time? Left out: what it holds last.', time)] : []),
   ];
   const found = { type: 'object', required: ['commit', 'row'], properties: { commit: { type: 'integer' }, row: { $ref: '#/components/schemas/Row' } } };
-  const path = `/tables/${encodeURIComponent(table.name)}`;
+  const path = `/tables/${pathPart(table.name)}`;
   return {
     [path]: { get: operation(`The rows of '${table.name}'`, rows, { $ref: '#/components/schemas/Page' }) },
     [`${path}/row`]: { get: operation(`One row of '${table.name}'`, one, found) },

@@ -52,7 +52,11 @@ export function limitOf(query: URLSearchParams, name = 'limit'): number {
   return limit;
 }
 
-/** Refuses what nobody would look at: a misspelt filter must not answer with everything. */
+/** Refuses what nobody would look at: a misspelt filter must not answer with everything, nor one of two with half. */
 export function checkNames(query: URLSearchParams, known: readonly string[]): void {
-  for (const name of query.keys()) if (!known.includes(name)) throw badQuery(name, `one of ${known.join(', ')}`, name);
+  for (const name of query.keys()) {
+    if (!known.includes(name)) throw badQuery(name, known.length === 0 ? 'no parameters' : `one of ${known.join(', ')}`, name);
+    const values = query.getAll(name);
+    if (values.length > 1) throw badQuery(name, 'the parameter once', values.join(' and '));
+  }
 }

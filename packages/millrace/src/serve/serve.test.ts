@@ -127,6 +127,20 @@ test.each<readonly [string, number, string]>([
   ['/tables/total?after=x', 410, 'PAGE_GONE'],
   ['/elsewhere', 404, 'NOT_FOUND'],
   ['/tables/%E0%A4%A', 400, 'BAD_TARGET'],
+  // Half of a pair of surrogates, in the path and in the query; and a byte that begins nothing.
+  ['/tables/%ED%A0%80', 400, 'BAD_TARGET'],
+  ['/tables/%ED%A0%80/dependents', 400, 'BAD_TARGET'],
+  ['/tables/total/row?key=%ED%A0%80', 400, 'BAD_QUERY'],
+  ['/tables/total/row?key=%FF', 400, 'BAD_QUERY'],
+  // Given twice, one of them would not count.
+  ['/tables/total/row?key=acme&key=7', 400, 'BAD_QUERY'],
+  ['/tables/total/row?key=acme&asKnownAt=1&asKnownAt=1', 400, 'BAD_QUERY'],
+  ['/tables/per%20window?from=1&from=5', 400, 'BAD_QUERY'],
+  ['/status?x=1', 400, 'BAD_QUERY'],
+  ['/openapi.json?x=1', 400, 'BAD_QUERY'],
+  ['/corrections?max=1&max=2', 400, 'BAD_QUERY'],
+  // It has no windows: no time chooses one.
+  ['/tables/total/row?key=acme&at=3', 400, 'BAD_QUERY'],
 ])('%s is refused with what was expected, what came and what to do', async (path, status, code) => {
   const ask = await serving(uses);
   const refused = await ask(path);
@@ -134,9 +148,40 @@ test.each<readonly [string, number, string]>([
   expect(refused.body.error).toEqual({ code, message: expect.any(String), expected: expect.any(String), got: expect.any(String), cure: expect.any(String) });
 });
 
+test('a name that no path can say is refused where the program is to be served', async () => {
+  const usage = pipeline('usage', (app) => ({ 'a\ud800': app.source('uses', log<Use>(), { time: (use) => use.at, complete: outOfOrder(0) }).keyBy((use) => use.tenant).count({ name: 'total' }) }));
+  program = usage as unknown as Program;
+  await usage.start({ store: memoryBackend(new MemoryDisk()) });
+  await expect(async () => usage.serve({ port: 0 })).rejects.toThrow('"a\\ud800" is the name of a table or a changelog, and has half of a pair of surrogates');
+});
+
 test('it only answers questions, and says so to whoever posts', async () => {
   const ask = await serving(uses);
   expect(await ask('/tables/total', { method: 'POST', body: '{}' })).toMatchObject({ status: 405, body: { error: { expected: 'GET' } } });
+});
+
+test('a time chooses a window of any table that has windows, and what a versioned table held', async () => {
+  const usage = pipeline('usage', (app) => {
+    const source = app.source('uses', log<Use>(), { time: (use) => use.at, complete: outOfOrder(0), maxAhead: 'any' });
+    const perWindow = source.keyBy((use) => use.tenant).window(tumbling(10)).count({ name: 'per-window', keep: 'forever' });
+    const models = source.keyBy((use) => use.tenant).toTable({ name: 'models', versioned: 1_000, value: (use) => use.model });
+    const grouped = perWindow.groupBy(({ value }) => value).count({ name: 'grouped', keep: 'forever' });
+    return { models, grouped, mapped: perWindow.map(({ value }) => value * 2), of: models.map(({ value }) => value * 2) };
+  });
+  program = usage as unknown as Program;
+  await usage.start({ store: memoryBackend(new MemoryDisk()) });
+  await usage.append('uses', [...uses, { at: 25, tenant: 'acme', model: 9, tokens: 1n }]);
+  await usage.caughtUp('uses');
+  server = await usage.serve({ port: 0 });
+  const { url } = server.address;
+  const value = async (path: string): Promise<unknown> => {
+    const body = (await (await fetch(`${url}/tables/${path}`)).json()) as Body;
+    return body.error?.code ?? body.row.value;
+  };
+  expect([await value('models/row?key=acme&at=3'), await value('models/row?key=acme&at=13'), await value('models/row?key=acme')]).toEqual([7, 8, 9]);
+  expect([await value('mapped/row?key=acme&at=3'), await value('mapped/row?key=acme')]).toEqual([4, 'BAD_QUERY']);
+  expect([await value('grouped/row?key=1&at=3'), await value('grouped/row?key=1')]).toEqual([1, 'BAD_QUERY']);
+  expect([await value('of/row?key=acme&at=13'), await value('of/row?key=acme')]).toEqual([16, 18]);
 });
 
 test('what can be asked is an OpenAPI document: every path in it answers', async () => {

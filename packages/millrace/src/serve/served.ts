@@ -7,6 +7,8 @@ export interface ServedTable {
   /** The names of the key's parts; undefined for a plain key, none where everything has one key. */
   readonly keyNames: readonly string[] | undefined;
   readonly hasWindows: boolean;
+  /** Whether it can be asked what it held at an event time. */
+  readonly isVersioned: boolean;
 }
 
 /** What is decided on a hold. */

@@ -15,7 +15,7 @@ export function tableRoutes(program: ServedProgram): readonly GetRoute[] {
   const snapshots = new Snapshots(() => program.now());
   const document = JSON.stringify(openapi(program));
   return [
-    { path: '/openapi.json', answer: () => document },
+    { path: '/openapi.json', answer: ({ query }) => (checkNames(query, []), document) },
     { path: '/status', answer: ({ query }) => (checkNames(query, []), running(() => jsonText(program.status()))) },
     { path: '/holds', answer: ({ query }) => (checkNames(query, []), running(() => jsonText({ holds: program.holds() }))) },
     { path: '/missing', answer: ({ query }) => (checkNames(query, []), running(() => jsonText({ missing: program.missing() }))) },
@@ -45,6 +45,7 @@ export function tableRoutes(program: ServedProgram): readonly GetRoute[] {
     const keyNames = parameterNames(table);
     checkNames(query, ['at', 'asKnownAt', ...keyNames]);
     const at = timeOf(query, 'at');
+    if (!table.hasWindows && !table.isVersioned && at !== undefined) throw badQuery('at', 'no time: the table has no windows, and is not versioned', query.get('at') ?? '');
     const commit = commitOf(query);
     if (table.hasWindows && at === undefined) throw badQuery('at', 'the event time that the window holds', 'nothing');
     const texts = keyNames.map((name) => {

@@ -1,6 +1,6 @@
 import { assert } from '../assert.ts';
 import { isOwnCode, mixed } from './key-code.ts';
-import type { KeyIndex } from './key-index.ts';
+import type { KeyIndex } from './key-index-shape.ts';
 import type { KeyPart } from './key.ts';
 
 const SLOTS_MIN = 64;

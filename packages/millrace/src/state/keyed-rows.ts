@@ -1,4 +1,5 @@
-import { type KeyIndex, keyIndex } from './key-index.ts';
+import { keyIndex } from './key-index.ts';
+import type { KeyIndex } from './key-index-shape.ts';
 import { type KeyPart, checkParts } from './key.ts';
 import type { PendingBlock, Persisted, StoredBlock } from './persisted.ts';
 import type { Space } from './space.ts';

@@ -1,5 +1,5 @@
 import { isOwnCode, mixed } from './key-code.ts';
-import type { ChangingIndex } from './key-index.ts';
+import type { ChangingIndex } from './key-index-shape.ts';
 import type { KeyPart } from './key.ts';
 
 const SLOTS_MIN = 64;

@@ -1,7 +1,8 @@
 import type { Interval } from '../time/calendar.ts';
 import { CompositeIndex } from './composite-index.ts';
 import type { KeyPart } from './key.ts';
-import { type KeyIndex, NoIndex, keyIndex } from './key-index.ts';
+import { NoIndex, keyIndex } from './key-index.ts';
+import type { KeyIndex } from './key-index-shape.ts';
 
 /** Fewer than one row in so many is few: sorting them is cheaper than looking at all. */
 const FEW = 16;

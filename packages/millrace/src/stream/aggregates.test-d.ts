@@ -32,26 +32,26 @@ pipeline('types', (app) => {
   });
 
   test('each method results in what its name says', () => {
-    expectTypeOf(windowed.sum((e) => e.cost)).toEqualTypeOf<Table<string, Decimal, Call>>();
-    expectTypeOf(windowed.first()).toEqualTypeOf<Table<string, Call, Call>>();
-    expectTypeOf(windowed.last((e) => e.kind, { name: 'last' })).toEqualTypeOf<Table<string, 'chat' | 'image', Call>>();
-    expectTypeOf(windowed.distinct((e) => e.kind)).toEqualTypeOf<Table<string, number, Call>>();
-    expectTypeOf(windowed.top(5, (e) => e.ms)).toEqualTypeOf<Table<string, readonly Call[], Call>>();
-    expectTypeOf(windowed.quantile((e) => e.ms, 0.99)).toEqualTypeOf<Table<string, number, Call>>();
-    expectTypeOf(windowed.quantile((e) => e.ms, [0.5, 0.99])).toEqualTypeOf<Table<string, readonly [number, number], Call>>();
-    expectTypeOf(windowed.collect({ name: 'all', max: 5 })).toEqualTypeOf<Table<string, readonly Call[], Call>>();
-    expectTypeOf(windowed.collect((e) => e.ms, { max: 5 })).toEqualTypeOf<Table<string, readonly number[], Call>>();
-    expectTypeOf(windowed.reduce((one, other) => (one.ms > other.ms ? one : other))).toEqualTypeOf<Table<string, Call, Call>>();
+    expectTypeOf(windowed.sum((e) => e.cost)).toEqualTypeOf<Table<string, Decimal, Call, 'final'>>();
+    expectTypeOf(windowed.first()).toEqualTypeOf<Table<string, Call, Call, 'final'>>();
+    expectTypeOf(windowed.last((e) => e.kind, { name: 'last' })).toEqualTypeOf<Table<string, 'chat' | 'image', Call, 'final'>>();
+    expectTypeOf(windowed.distinct((e) => e.kind)).toEqualTypeOf<Table<string, number, Call, 'final'>>();
+    expectTypeOf(windowed.top(5, (e) => e.ms)).toEqualTypeOf<Table<string, readonly Call[], Call, 'final'>>();
+    expectTypeOf(windowed.quantile((e) => e.ms, 0.99)).toEqualTypeOf<Table<string, number, Call, 'final'>>();
+    expectTypeOf(windowed.quantile((e) => e.ms, [0.5, 0.99])).toEqualTypeOf<Table<string, readonly [number, number], Call, 'final'>>();
+    expectTypeOf(windowed.collect({ name: 'all', max: 5 })).toEqualTypeOf<Table<string, readonly Call[], Call, 'final'>>();
+    expectTypeOf(windowed.collect((e) => e.ms, { max: 5 })).toEqualTypeOf<Table<string, readonly number[], Call, 'final'>>();
+    expectTypeOf(windowed.reduce((one, other) => (one.ms > other.ms ? one : other))).toEqualTypeOf<Table<string, Call, Call, 'final'>>();
   });
 
   test('and the same without windows', () => {
-    expectTypeOf(calls.first((e) => e.ms)).toEqualTypeOf<Table<string, number, Call>>();
-    expectTypeOf(calls.last()).toEqualTypeOf<Table<string, Call, Call>>();
-    expectTypeOf(calls.distinct((e) => e.kind)).toEqualTypeOf<Table<string, number, Call>>();
-    expectTypeOf(calls.top(5, (e) => e.units)).toEqualTypeOf<Table<string, readonly Call[], Call>>();
-    expectTypeOf(calls.quantile((e) => e.ms, [0.5])).toEqualTypeOf<Table<string, readonly [number], Call>>();
-    expectTypeOf(calls.collect((e) => e.kind)).toEqualTypeOf<Table<string, readonly ('chat' | 'image')[], Call>>();
-    expectTypeOf(calls.reduce((one) => one, { name: 'first come' })).toEqualTypeOf<Table<string, Call, Call>>();
+    expectTypeOf(calls.first((e) => e.ms)).toEqualTypeOf<Table<string, number, Call, 'final'>>();
+    expectTypeOf(calls.last()).toEqualTypeOf<Table<string, Call, Call, 'final'>>();
+    expectTypeOf(calls.distinct((e) => e.kind)).toEqualTypeOf<Table<string, number, Call, 'final'>>();
+    expectTypeOf(calls.top(5, (e) => e.units)).toEqualTypeOf<Table<string, readonly Call[], Call, 'final'>>();
+    expectTypeOf(calls.quantile((e) => e.ms, [0.5])).toEqualTypeOf<Table<string, readonly [number], Call, 'final'>>();
+    expectTypeOf(calls.collect((e) => e.kind)).toEqualTypeOf<Table<string, readonly ('chat' | 'image')[], Call, 'final'>>();
+    expectTypeOf(calls.reduce((one) => one, { name: 'first come' })).toEqualTypeOf<Table<string, Call, Call, 'final'>>();
   });
 
   test('in a record nothing has to be annotated', () => {
@@ -102,10 +102,10 @@ pipeline('types', (app) => {
 
   test('one of your own comes first too, and the former spellings are still taken', () => {
     const own = { create: () => new Set<string>(), add: (kinds: Set<string>, e: Call) => kinds.add(e.kind), result: (kinds: Set<string>) => [...kinds] };
-    expectTypeOf(windowed.aggregate(own, { name: 'kinds' })).toEqualTypeOf<Table<string, string[], Call>>();
-    expectTypeOf(windowed.aggregate({ create: (): number => 0, add: (n, e) => n + e.ms, result: (n) => `${n}` })).toEqualTypeOf<Table<string, string, Call>>();
-    expectTypeOf(windowed.aggregate({ name: 'kinds', ...own })).toEqualTypeOf<Table<string, string[], Call>>();
-    expectTypeOf(windowed.aggregate({ name: 'calls', of: { n: count(), ms: sum((e) => e.ms) } })).toEqualTypeOf<Table<string, { n: number; ms: number }, Call>>();
+    expectTypeOf(windowed.aggregate(own, { name: 'kinds' })).toEqualTypeOf<Table<string, string[], Call, 'final'>>();
+    expectTypeOf(windowed.aggregate({ create: (): number => 0, add: (n, e) => n + e.ms, result: (n) => `${n}` })).toEqualTypeOf<Table<string, string, Call, 'final'>>();
+    expectTypeOf(windowed.aggregate({ name: 'kinds', ...own })).toEqualTypeOf<Table<string, string[], Call, 'final'>>();
+    expectTypeOf(windowed.aggregate({ name: 'calls', of: { n: count(), ms: sum((e) => e.ms) } })).toEqualTypeOf<Table<string, { n: number; ms: number }, Call, 'final'>>();
   });
 
   test('what cannot be aggregated does not compile', () => {

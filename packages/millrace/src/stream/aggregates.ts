@@ -18,6 +18,7 @@ import { top } from '../aggregation/top.ts';
 import { type Grouped, collectGroup } from '../operator/group-window/collect-group.ts';
 import { checkLate, stepText } from '../operator/late-check.ts';
 import { type Early, type LatePolicy, drop } from '../operator/late-policy.ts';
+import type { Finality } from '../operator/row.ts';
 import type { Port, WindowNode } from '../plan/node.ts';
 import type { KeyShape } from '../state/key.ts';
 import type { Duration } from '../time/duration.ts';
@@ -49,78 +50,78 @@ export interface AggregateOptions {
 /** Several aggregations by name; or, as it was written before, as a part of the options. */
 export type FieldsOrOptions<F> = F | (AggregateOptions & { readonly of: F });
 
-/** The ways to turn the events of a key, or of a key and a window, into one value. */
-export interface Aggregates<T, K> {
+/** The ways to turn the events of a key, or of a key and a window, into one value; F: whether the events may be taken back. */
+export interface Aggregates<T, K, F extends Finality = 'final'> {
   /** How many events. */
-  count(options?: AggregateOptions): Table<K, number, T>;
+  count(options?: AggregateOptions): Table<K, number, T, F>;
   /** The exact sum of safe integers, of bigints, or of decimals given as text ('12.30'). */
-  sum<N extends Summable>(select: (value: T) => N, options?: AggregateOptions): Table<K, Widened<N>, T>;
-  min<V extends Ordered>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T>;
-  max<V extends Ordered>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T>;
+  sum<N extends Summable>(select: (value: T) => N, options?: AggregateOptions): Table<K, Widened<N>, T, F>;
+  min<V extends Ordered>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T, F>;
+  max<V extends Ordered>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T, F>;
   /** The first event by event time, then by position, or what is selected of it. */
-  first(options?: AggregateOptions): Table<K, T, T>;
-  first<V>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T>;
+  first(options?: AggregateOptions): Table<K, T, T, F>;
+  first<V>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T, F>;
   /** The last event by event time, then by position, or what is selected of it. */
-  last(options?: AggregateOptions): Table<K, T, T>;
-  last<V>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T>;
+  last(options?: AggregateOptions): Table<K, T, T, F>;
+  last<V>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T, F>;
   /** How many different values, exactly. At most `max` are remembered; 1,000,000 unless told otherwise. */
-  distinct(select: (value: T) => Comparable, options?: AggregateOptions & LimitOptions): Table<K, number, T>;
+  distinct(select: (value: T) => Comparable, options?: AggregateOptions & LimitOptions): Table<K, number, T, F>;
   /** The `n` events that are greatest by an order, greatest first; of equals the one that happened first. */
-  top(n: number, by: (value: T) => Ordered, options?: AggregateOptions): Table<K, readonly T[], T>;
+  top(n: number, by: (value: T) => Ordered, options?: AggregateOptions): Table<K, readonly T[], T, F>;
   /** The value below which a part of all values lies, off by less than `error` of it; or several, in their order. */
-  quantile(select: (value: T) => number, q: number, options?: AggregateOptions & QuantileOptions): Table<K, number, T>;
-  quantile<const Q extends readonly number[]>(select: (value: T) => number, qs: Q, options?: AggregateOptions & QuantileOptions): Table<K, Quantiles<Q>, T>;
+  quantile(select: (value: T) => number, q: number, options?: AggregateOptions & QuantileOptions): Table<K, number, T, F>;
+  quantile<const Q extends readonly number[]>(select: (value: T) => number, qs: Q, options?: AggregateOptions & QuantileOptions): Table<K, Quantiles<Q>, T, F>;
   /** All events by event time, then by position, or what is selected of each; at most `max`, 10,000 unless told otherwise. */
-  collect(options?: AggregateOptions & LimitOptions): Table<K, readonly T[], T>;
-  collect<V>(select: (value: T) => V, options?: AggregateOptions & LimitOptions): Table<K, readonly V[], T>;
+  collect(options?: AggregateOptions & LimitOptions): Table<K, readonly T[], T, F>;
+  collect<V>(select: (value: T) => V, options?: AggregateOptions & LimitOptions): Table<K, readonly V[], T, F>;
   /** Events combined two by two into one of their kind, in the order in which they arrive. */
-  reduce(combine: (reduced: T, value: T) => T, options?: AggregateOptions & ReduceOptions<T>): Table<K, T, T>;
+  reduce(combine: (reduced: T, value: T) => T, options?: AggregateOptions & ReduceOptions<T>): Table<K, T, T, F>;
   /** Several aggregations at once: `aggregate({ n: count(), tokens: sum((e) => e.tokens) }, { name: 'usage' })`. */
-  aggregate<F extends Fields<T>>(fields: FieldsOrOptions<F>, options?: AggregateOptions): Table<K, FieldResults<F>, T>;
+  aggregate<S extends Fields<T>>(fields: FieldsOrOptions<S>, options?: AggregateOptions): Table<K, FieldResults<S>, T, F>;
   /** An aggregation of your own: `aggregate({ create, add, result }, { name: 'mine' })`. */
-  aggregate<A, R>(own: AggregateOptions & CustomAggregation<T, A, R>, options?: AggregateOptions): Table<K, R, T>;
+  aggregate<A, R>(own: AggregateOptions & CustomAggregation<T, A, R>, options?: AggregateOptions): Table<K, R, T, F>;
 }
 
 /** The ways to turn the events of a group into one value: those of all windows, and to collect it as it is. */
-export type GroupAggregates<T, K, Open extends T, Close extends T> = Omit<Aggregates<T, K>, 'collect'> & {
+export type GroupAggregates<T, K, Open extends T, Close extends T, F extends Finality = 'final'> = Omit<Aggregates<T, K, F>, 'collect'> & {
   /** What opened it, what closed it, all its events by event time, then by position, and whether it timed out. */
-  collect(options?: AggregateOptions): Table<K, Grouped<T, Open, Close>, T>;
+  collect(options?: AggregateOptions): Table<K, Grouped<T, Open, Close>, T, F>;
 };
 
 /** Where aggregates are added to a program. */
-export interface AggregatesPlace {
+export interface AggregatesPlace<F extends Finality> {
   readonly builder: Builder;
-  readonly tableOf: <K, V, T>(node: number) => Table<K, V, T>;
+  readonly tableOf: <K, V, T>(node: number) => Table<K, V, T, F>;
   readonly input: Port;
 }
 
-export function aggregates<T, K>(place: AggregatesPlace, key: KeyShape<T, K>, windowing: Windowing | undefined): Aggregates<T, K> {
+export function aggregates<T, K, F extends Finality>(place: AggregatesPlace<F>, key: KeyShape<T, K>, windowing: Windowing | undefined): Aggregates<T, K, F> {
   return aggregatesBy(tableOf(place, key, windowing));
 }
 
 /** All aggregations, each added to a program by its columns. */
-export function aggregatesBy<T, K>(table: <V>(columns: Columns<T, V>, options?: AggregateOptions) => Table<K, V, T>): Aggregates<T, K> {
+export function aggregatesBy<T, K, F extends Finality>(table: <V>(columns: Columns<T, V>, options?: AggregateOptions) => Table<K, V, T, F>): Aggregates<T, K, F> {
   /** `own`: the options that this aggregation has besides those of all. */
-  const add = <V>(call: string, own: readonly string[], make: () => Aggregate<T, V>, options?: AggregateOptions): Table<K, V, T> => {
+  const add = <V>(call: string, own: readonly string[], make: () => Aggregate<T, V>, options?: AggregateOptions): Table<K, V, T, F> => {
     checkOptions(`${call}(options)`, options, [...OPTIONS, ...own]);
     return table(alone(make()), options);
   };
   const selected =
     (call: string, own: readonly string[], make: (select: (value: T) => unknown, options?: LimitOptions) => Aggregate<T, unknown>) =>
-    (select?: ((value: T) => unknown) | (AggregateOptions & LimitOptions), options?: AggregateOptions & LimitOptions): Table<K, unknown, T> =>
+    (select?: ((value: T) => unknown) | (AggregateOptions & LimitOptions), options?: AggregateOptions & LimitOptions): Table<K, unknown, T, F> =>
       typeof select === 'function' ? add(call, own, () => make(select, options), options) : add(call, own, () => make((value) => value, select), select);
   return {
     count: (options) => add('count', [], () => count(), options),
     sum: (select, options) => add('sum', [], () => sum(select), options),
     min: (select, options) => add('min', [], () => min(select), options),
     max: (select, options) => add('max', [], () => max(select), options),
-    first: selected('first', [], (select) => first(select)) as Aggregates<T, K>['first'],
-    last: selected('last', [], (select) => last(select)) as Aggregates<T, K>['last'],
+    first: selected('first', [], (select) => first(select)) as Aggregates<T, K, F>['first'],
+    last: selected('last', [], (select) => last(select)) as Aggregates<T, K, F>['last'],
     distinct: (select, options) => add('distinct', ['max'], () => distinct(select, options), options),
     top: (n, by, options) => add('top', [], () => top(n, by), options),
     quantile: ((select: (value: T) => number, q: number, options?: AggregateOptions & QuantileOptions) =>
-      add('quantile', ['error'], () => quantile(select, q, options), options)) as Aggregates<T, K>['quantile'],
-    collect: selected('collect', ['max'], (select, options) => collect(select, options)) as Aggregates<T, K>['collect'],
+      add('quantile', ['error'], () => quantile(select, q, options), options)) as Aggregates<T, K, F>['quantile'],
+    collect: selected('collect', ['max'], (select, options) => collect(select, options)) as Aggregates<T, K, F>['collect'],
     reduce: (combine, options) => add('reduce', ['subtract', 'merge'], () => reduce(combine, options), options),
     aggregate: ((what: Fields<T> | OptionsWithFields<T> | Own<T>, options?: AggregateOptions) => {
       checkRecord('aggregate(fields)', what);
@@ -128,7 +129,7 @@ export function aggregatesBy<T, K>(table: <V>(columns: Columns<T, V>, options?: 
       const isWithFields = hasFields<T>(what);
       checkOptions('aggregate(options)', isWithFields ? (options ?? what) : options, [...OPTIONS, 'of']);
       return isWithFields ? table(together(what.of), options ?? what) : table(together(what as Fields<T>), options);
-    }) as Aggregates<T, K>['aggregate'],
+    }) as Aggregates<T, K, F>['aggregate'],
   };
 }
 
@@ -150,9 +151,9 @@ function hasFields<T>(what: object): what is OptionsWithFields<T> {
 }
 
 /** Adds a table of `columns` to the program. */
-function tableOf<T, K>(place: AggregatesPlace, key: KeyShape<T, K>, windowing: Windowing | undefined): <V>(columns: Columns<T, V>, options?: AggregateOptions) => Table<K, V, T> {
+function tableOf<T, K, F extends Finality>(place: AggregatesPlace<F>, key: KeyShape<T, K>, windowing: Windowing | undefined): <V>(columns: Columns<T, V>, options?: AggregateOptions) => Table<K, V, T, F> {
   const { builder, input } = place;
-  return <V>(columns: Columns<T, V>, options: AggregateOptions = {}): Table<K, V, T> => {
+  return <V>(columns: Columns<T, V>, options: AggregateOptions = {}): Table<K, V, T, F> => {
     if (windowing === undefined) checkUnwindowed(options);
     else checkWindowed(windowing, options);
     const common = {
@@ -193,15 +194,15 @@ export function keepMs(keep: Duration | 'forever' = 0): number {
   return keep;
 }
 
-export function groupAggregates<T, K, Open extends T, Close extends T>(
-  place: AggregatesPlace,
+export function groupAggregates<T, K, Open extends T, Close extends T, F extends Finality>(
+  place: AggregatesPlace<F>,
   key: KeyShape<T, K>,
   windowing: GroupWindowing<T, Open, Close>,
-): GroupAggregates<T, K, Open, Close> {
+): GroupAggregates<T, K, Open, Close, F> {
   const table = tableOf(place, key, windowing);
   return { ...aggregates(place, key, windowing), collect: collected };
 
-  function collected(options?: AggregateOptions): Table<K, Grouped<T, Open, Close>, T> {
+  function collected(options?: AggregateOptions): Table<K, Grouped<T, Open, Close>, T, F> {
     checkOptions('collect(options)', options, OPTIONS);
     return table<Grouped<T, Open, Close>>(collectGroup, options);
   }

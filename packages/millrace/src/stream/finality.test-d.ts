@@ -1,11 +1,16 @@
 import { expectTypeOf, test } from 'vitest';
+import { reconcile } from '../operator/late-policy.ts';
 import type { Change, Row } from '../operator/row.ts';
 import type { SinkSpec } from '../task/sink.ts';
 import { fedByHand } from '../testing/fixture-source.ts';
 import { outOfOrder } from '../time/completeness.ts';
+import { group } from '../time/group-windowing.ts';
+import { session } from '../time/own-windowing.ts';
+import { daily } from '../time/schedule.ts';
 import { tumbling } from '../time/windowing.ts';
 import { pipeline } from './pipeline.ts';
-import type { Stream } from './stream.ts';
+import type { AsOfStream, Stream } from './stream.ts';
+import type { Table } from './table.ts';
 
 type Request = { readonly at: number; readonly user: string };
 declare const mailer: SinkSpec<unknown>;
@@ -47,6 +52,55 @@ pipeline('finality', (app) => {
     expectTypeOf(processed).toEqualTypeOf<Stream<number, 'provisional'>>();
     // @ts-expect-error 'invoices' cannot take back a provisional result; use .final()
     processed.to(invoices);
+  });
+
+  test('what is late for a table over what may be taken back may be taken back too', () => {
+    const over = perUser.changes().window(tumbling(20)).count();
+    // @ts-expect-error 'invoices' cannot take back a provisional result; use .final()
+    over.late.to(invoices);
+    // @ts-expect-error 'invoices' cannot take back a provisional result; use .final()
+    perUser.changes().keyBy((c) => c.key).window(session(5)).sum((c) => c.after ?? 0).late.to(invoices);
+    // @ts-expect-error 'invoices' cannot take back a provisional result; use .final()
+    perUser.changes().keyBy((c) => c.key).window(group({ open: () => true, close: () => true, timeout: 5 })).collect().late.to(invoices);
+    // @ts-expect-error 'invoices' cannot take back a provisional result; use .final()
+    perUser.changes().keyBy((c) => c.key).toTable().late.to(invoices);
+    // @ts-expect-error 'invoices' cannot take back a provisional result; use .final()
+    perUser.changes().keyBy((c) => c.key).toTable({ versioned: 100 }).late.to(invoices);
+    // @ts-expect-error 'invoices' cannot take back a provisional result; use .final()
+    perUser.groupBy((row) => row.value).window(tumbling(20)).count().late.to(invoices);
+    // @ts-expect-error 'invoices' cannot take back a provisional result; use .final()
+    perUser.changes().toTable().late.to(invoices);
+    over.late.to(app.sink('any', mailer));
+    // Over facts it is a fact; and what was wrong is one over anything.
+    perUser.late.to(invoices);
+    perUser.final().keyBy((row) => row.key).window(tumbling(20)).count().late.to(invoices);
+    perUser.changes().window(tumbling(20)).count({ late: reconcile({ at: daily('02:00', 'UTC'), keep: 1000 }) }).adjustments.to(notes);
+  });
+
+  test('what was joined with a table of what may be taken back may be taken back too', () => {
+    const table = perUser.changes().keyBy((c) => c.key).toTable({ versioned: 100 });
+    const asked = requests.keyBy((r) => r.user).joinTable(table, { missing: 'bad' }, (_, change) => change.after);
+    expectTypeOf(asked).toEqualTypeOf<AsOfStream<number | undefined, Request, 'provisional' | 'final'>>();
+    // @ts-expect-error 'invoices' cannot take back a provisional result; use .final()
+    asked.to(invoices);
+    // @ts-expect-error 'invoices' cannot take back a provisional result; use .final()
+    asked.bad.to(invoices);
+    // @ts-expect-error 'invoices' cannot take back a provisional result; use .final()
+    asked.late.to(invoices);
+    // @ts-expect-error 'invoices' cannot take back a provisional result; use .final()
+    requests.keyBy((r) => r.user).joinTable(table, { missing: 'drop', late: 'revise' }, (_, change) => change.after).late.to(invoices);
+    // @ts-expect-error 'invoices' cannot take back a provisional result; use .final()
+    requests.joinAll(table, {}, (_, all) => all.get('ada')).to(invoices);
+    const facts = requests.keyBy((r) => r.user).toTable({ versioned: 100 });
+    requests.keyBy((r) => r.user).joinTable(facts, { missing: 'drop' }, (r) => r).to(invoices);
+    requests.joinAll(facts, {}, (_, all) => all.get('ada')).to(invoices);
+  });
+
+  test('a table of either kind is a table', () => {
+    const over = perUser.changes().keyBy((c) => c.key).window(tumbling(10)).count();
+    const tables: readonly Table<string, number>[] = [over, perUser];
+    perUser.join(over, (one, other) => one + other);
+    return pipeline('returned', () => ({ over, perUser, tables: tables[0] as typeof over }));
   });
 
   test('the type of a row says what it is', () => {

@@ -92,6 +92,45 @@ test('a record that fails when something has been changed waits too, after going
   expect(second.rows()).toEqual([1, 2, 3, 4]);
 });
 
+/** A timer that throws, with what it has changed by then. */
+function timed(onThrow: 'hold' | 'stop', changes: (context: { readonly state: { get(): { n: number } }; emit(value: number): void }) => void, thrown: unknown = new TypeError('no timers')): Program {
+  return pipeline('timers', (app) => {
+    const source = app.source('numbers', listed([[1, 2, 30]]), { ...times, onThrow });
+    const steps = source.keyBy((n) => n % 2).process<number, { n: number }>({
+      name: 'waiting',
+      state: () => ({ n: 0 }),
+      on: (n, { setTimer }) => n === 1 && setTimer(10),
+      timer: (_time, context) => {
+        changes(context);
+        throw thrown;
+      },
+    });
+    steps.to(app.sink('out', probed(new SinkProbe())));
+  }) as Program;
+}
+
+test.each([
+  ['nothing', () => {}],
+  ['state', ({ state }) => state.get().n++],
+  ['what it emitted', ({ emit }) => emit(1)],
+] as readonly (readonly [string, Parameters<typeof timed>[1]])[])('a hold for a timer that threw names the operator, whatever it had changed: %s', async (_what, changes) => {
+  const program = timed('hold', changes);
+  const run = program.run({ store: memoryBackend(), commit: { everyEvents: 1 } });
+  await new Promise(setImmediate);
+  await holding(program, 1);
+  expect(program.holds()).toMatchObject([{ reason: 'threw', choices: ['discard', 'wait'], evidence: { operator: "process 'waiting'", error: 'TypeError: no timers', row: expect.stringContaining('the timer at 10 of [1]') } }]);
+  await program.resolve(1, { choice: 'discard', ...ada });
+  await run;
+  const stopping = timed('stop', changes).run({ store: memoryBackend(), commit: { everyEvents: 1 } });
+  await expect(stopping).rejects.toMatchObject({ code: 'FUNCTION_THREW', data: { operator: "process 'waiting'", reason: 'TypeError: no timers' } });
+});
+
+test('what throws no error, but a text, names the operator too', async () => {
+  for (const changes of [() => {}, ({ state }: Parameters<Parameters<typeof timed>[1]>[0]) => void state.get()]) {
+    await expect(timed('stop', changes, 'no timers').run({ store: memoryBackend(), commit: { everyEvents: 1 } })).rejects.toMatchObject({ code: 'FUNCTION_THREW', data: { operator: "process 'waiting'" } });
+  }
+});
+
 test('onThrow stop: the program ends with the function, the record and the reason', async () => {
   const program = pipeline('stops', (app) => {
     app.source('numbers', listed([[1, 2, 3]]), { ...times, onThrow: 'stop' }).filter((n) => picky().check(n) > 0).to(app.sink('out', probed(new SinkProbe())));

@@ -60,8 +60,8 @@ pipeline('types', (app) => {
   });
 
   test('a versioned table holds events, or what is made of them', () => {
-    expectTypeOf(prices.toTable({ versioned: days(40) })).toEqualTypeOf<VersionedTable<string, Price, Price>>();
-    expectTypeOf(table).toEqualTypeOf<VersionedTable<string, number, Price>>();
+    expectTypeOf(prices.toTable({ versioned: days(40) })).toEqualTypeOf<VersionedTable<string, Price, Price, 'final'>>();
+    expectTypeOf(table).toEqualTypeOf<VersionedTable<string, number, Price, 'final'>>();
   });
 
   test('an event is joined with a row; with undefined only where that was asked for', () => {
@@ -79,7 +79,7 @@ pipeline('types', (app) => {
   test('revised, it is a table of results by the number of their event', () => {
     const by = orders.keyBy((o) => o.model);
     const revised = by.joinTable(table, { missing: 'null', late: 'revise' }, (o, cents) => `${o.id} ${cents ?? 'free'}`);
-    expectTypeOf(revised).toEqualTypeOf<Table<number, string, Order>>();
+    expectTypeOf(revised).toEqualTypeOf<Table<number, string, Order, 'final'>>();
     expectTypeOf(revised.final()).toEqualTypeOf<Stream<Row<number, string, 'final'>>>();
     // @ts-expect-error -- who does not wait cannot wait for a row
     by.joinTable(table, { missing: { wait: 5 }, late: 'revise' }, () => 1);

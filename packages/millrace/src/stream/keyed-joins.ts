@@ -69,7 +69,7 @@ export class KeyedJoins<T, K, F extends Finality> implements Joinable<T, K, F> {
     return this.#within('outerJoin', right, 'outer', options, combine);
   }
 
-  protected versioned<V>(options: VersionedOptions<T, V>): VersionedTable<K, V, T> {
+  protected versioned<V>(options: VersionedOptions<T, V>): VersionedTable<K, V, T, F> {
     checkOptions('toTable(options)', options, ['name', 'versioned', 'value', 'late']);
     checkDrops(stepText('toTable({ versioned })', options.name), options);
     const key = this.#key as KeyShape<unknown, unknown>;
@@ -90,16 +90,16 @@ export class KeyedJoins<T, K, F extends Finality> implements Joinable<T, K, F> {
    * its result leaves at once, and again when the table turns out to have held something else; that
    * gives a table, by the number of the event, in which a result is final once it can't change.
    */
-  joinTable<P, V, const M extends Missing>(
-    table: VersionedTable<K, P>,
+  joinTable<P, V, const M extends Missing, G extends Finality>(
+    table: VersionedTable<K, P, unknown, G>,
     options: AsOfOptions<T> & { readonly missing: M; readonly late?: 'wait' },
     combine: (event: NonNullable<T>, row: RowOf<P, M>) => V,
-  ): AsOfStream<V, T, F>;
-  joinTable<P, V, const M extends 'drop' | 'null'>(
-    table: VersionedTable<K, P>,
+  ): AsOfStream<V, T, F | G>;
+  joinTable<P, V, const M extends 'drop' | 'null', G extends Finality>(
+    table: VersionedTable<K, P, unknown, G>,
     options: AsOfOptions<T> & { readonly missing: M; readonly late: 'revise' },
     combine: (event: NonNullable<T>, row: RowOf<P, M>) => V,
-  ): Table<number, V, T>;
+  ): Table<number, V, T, F | G>;
   joinTable(
     table: VersionedTable<K, unknown>,
     options: AsOfOptions<T> & { readonly missing: Missing; readonly late?: 'wait' | 'revise' },

@@ -40,9 +40,9 @@ export class KeyedStream<T, K, F extends Finality = 'final'> extends KeyedJoins<
   }
 
   /** Windows per key. Streams can be joined in those that are the same for all keys and do not overlap. */
-  window<Open extends T, Close extends T>(windowing: GroupWindowing<T, Open, Close>): GroupAggregates<T, K, Open, Close>;
-  window(windowing: AlignedWindowing): Aggregates<T, K> & WindowJoins<T, K, F>;
-  window(windowing: PlainWindowing): Aggregates<T, K>;
+  window<Open extends T, Close extends T>(windowing: GroupWindowing<T, Open, Close>): GroupAggregates<T, K, Open, Close, F>;
+  window(windowing: AlignedWindowing): Aggregates<T, K, F> & WindowJoins<T, K, F>;
+  window(windowing: PlainWindowing): Aggregates<T, K, F>;
   window(windowing: Windowing): unknown {
     checkWindowing(windowing);
     if (windowing.kind === 'group') return groupAggregates(this.#place, this.#key, windowing);
@@ -51,69 +51,69 @@ export class KeyedStream<T, K, F extends Finality = 'final'> extends KeyedJoins<
   }
 
   /** How many events so far. Without windows a table changes with every event, and nothing is late for it. */
-  count(options?: AggregateOptions): Table<K, number, T> {
+  count(options?: AggregateOptions): Table<K, number, T, F> {
     return this.#total.count(options);
   }
 
   /** The exact sum so far, of safe integers, of bigints, or of decimals given as text. */
-  sum<N extends Summable>(select: (value: T) => N, options?: AggregateOptions): Table<K, Widened<N>, T> {
+  sum<N extends Summable>(select: (value: T) => N, options?: AggregateOptions): Table<K, Widened<N>, T, F> {
     return this.#total.sum(select, options);
   }
 
-  min<V extends Ordered>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T> {
+  min<V extends Ordered>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T, F> {
     return this.#total.min(select, options);
   }
 
-  max<V extends Ordered>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T> {
+  max<V extends Ordered>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T, F> {
     return this.#total.max(select, options);
   }
 
   /** The first event so far; see {@link Aggregates.first}. */
-  first(options?: AggregateOptions): Table<K, T, T>;
-  first<V>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T>;
+  first(options?: AggregateOptions): Table<K, T, T, F>;
+  first<V>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T, F>;
   first(select?: unknown, options?: AggregateOptions): unknown {
     return this.#total.first(select as never, options);
   }
 
   /** The last event so far; see {@link Aggregates.last}. */
-  last(options?: AggregateOptions): Table<K, T, T>;
-  last<V>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T>;
+  last(options?: AggregateOptions): Table<K, T, T, F>;
+  last<V>(select: (value: T) => V, options?: AggregateOptions): Table<K, V, T, F>;
   last(select?: unknown, options?: AggregateOptions): unknown {
     return this.#total.last(select as never, options);
   }
 
   /** How many different values so far, exactly; see {@link Aggregates.distinct}. */
-  distinct(select: (value: T) => Comparable, options?: AggregateOptions & LimitOptions): Table<K, number, T> {
+  distinct(select: (value: T) => Comparable, options?: AggregateOptions & LimitOptions): Table<K, number, T, F> {
     return this.#total.distinct(select, options);
   }
 
   /** The `n` greatest events so far, greatest first; see {@link Aggregates.top}. */
-  top(n: number, by: (value: T) => Ordered, options?: AggregateOptions): Table<K, readonly T[], T> {
+  top(n: number, by: (value: T) => Ordered, options?: AggregateOptions): Table<K, readonly T[], T, F> {
     return this.#total.top(n, by, options);
   }
 
   /** One quantile or several, of all values so far; see {@link Aggregates.quantile}. */
-  quantile(select: (value: T) => number, q: number, options?: AggregateOptions & QuantileOptions): Table<K, number, T>;
-  quantile<const Q extends readonly number[]>(select: (value: T) => number, qs: Q, options?: AggregateOptions & QuantileOptions): Table<K, Quantiles<Q>, T>;
+  quantile(select: (value: T) => number, q: number, options?: AggregateOptions & QuantileOptions): Table<K, number, T, F>;
+  quantile<const Q extends readonly number[]>(select: (value: T) => number, qs: Q, options?: AggregateOptions & QuantileOptions): Table<K, Quantiles<Q>, T, F>;
   quantile(select: (value: T) => number, q: never, options?: AggregateOptions & QuantileOptions): unknown {
     return this.#total.quantile(select, q, options);
   }
 
   /** All events so far, in order; see {@link Aggregates.collect}. */
-  collect(options?: AggregateOptions & LimitOptions): Table<K, readonly T[], T>;
-  collect<V>(select: (value: T) => V, options?: AggregateOptions & LimitOptions): Table<K, readonly V[], T>;
+  collect(options?: AggregateOptions & LimitOptions): Table<K, readonly T[], T, F>;
+  collect<V>(select: (value: T) => V, options?: AggregateOptions & LimitOptions): Table<K, readonly V[], T, F>;
   collect(select?: unknown, options?: AggregateOptions & LimitOptions): unknown {
     return this.#total.collect(select as never, options);
   }
 
   /** All events so far combined into one of their kind; see {@link Aggregates.reduce}. */
-  reduce(combine: (reduced: T, value: T) => T, options?: AggregateOptions & ReduceOptions<T>): Table<K, T, T> {
+  reduce(combine: (reduced: T, value: T) => T, options?: AggregateOptions & ReduceOptions<T>): Table<K, T, T, F> {
     return this.#total.reduce(combine, options);
   }
 
   /** Several aggregations at once, or one of your own; see {@link Aggregates.aggregate}. */
-  aggregate<F extends Fields<T>>(fields: FieldsOrOptions<F>, options?: AggregateOptions): Table<K, FieldResults<F>, T>;
-  aggregate<A, R>(own: AggregateOptions & CustomAggregation<T, A, R>, options?: AggregateOptions): Table<K, R, T>;
+  aggregate<S extends Fields<T>>(fields: FieldsOrOptions<S>, options?: AggregateOptions): Table<K, FieldResults<S>, T, F>;
+  aggregate<A, R>(own: AggregateOptions & CustomAggregation<T, A, R>, options?: AggregateOptions): Table<K, R, T, F>;
   aggregate(what: never, options?: AggregateOptions): unknown {
     return this.#total.aggregate(what, options);
   }
@@ -154,13 +154,13 @@ export class KeyedStream<T, K, F extends Finality = 'final'> extends KeyedJoins<
    * An event older than its key's newest one is late, and on `.late`. A key that has gone is remembered
    * until the frontier has passed that, and `keep` longer.
    */
-  toTable<V = T>(options?: ToTableOptions<T> & { readonly versioned?: never; readonly value?: (event: T) => V }): Table<K, NonNullable<V>, T>;
+  toTable<V = T>(options?: ToTableOptions<T> & { readonly versioned?: never; readonly value?: (event: T) => V }): Table<K, NonNullable<V>, T, F>;
   /**
    * A table that knows what it held: a value holds from its event's time until that of the next one of
    * its key. An event whose value is null or undefined deletes; an event below the frontier is on `.late`.
    */
-  toTable<V = NonNullable<T>>(options: VersionedOptions<T, V>): VersionedTable<K, V, T>;
-  toTable(options: VersionedOptions<T, unknown> | (ToTableOptions<T> & { readonly versioned?: never; readonly value?: (event: T) => unknown }) = {}): Table<K, unknown, T> {
+  toTable<V = NonNullable<T>>(options: VersionedOptions<T, V>): VersionedTable<K, V, T, F>;
+  toTable(options: VersionedOptions<T, unknown> | (ToTableOptions<T> & { readonly versioned?: never; readonly value?: (event: T) => unknown }) = {}): Table<K, unknown, T, F> {
     checkGiven('toTable(options)', options, ['name', 'versioned', 'value', 'delete', 'keep', 'late']);
     if (options.versioned !== undefined) return this.versioned(options as VersionedOptions<T, unknown>);
     checkDrops(stepText('toTable', options.name), options);
@@ -180,11 +180,11 @@ export class KeyedStream<T, K, F extends Finality = 'final'> extends KeyedJoins<
     return new Table(this.#builder, this.#streams.stream, node);
   }
 
-  get #place(): AggregatesPlace {
+  get #place(): AggregatesPlace<F> {
     return { builder: this.#builder, tableOf: (node) => new Table(this.#builder, this.#streams.stream, node), input: this.#port };
   }
 
-  get #total(): Aggregates<T, K> {
+  get #total(): Aggregates<T, K, F> {
     return aggregates(this.#place, this.#key, undefined);
   }
 }

@@ -1,6 +1,7 @@
 import type { Row } from '../operator/row.ts';
 import type { Table as AskedTable } from '../operator/stateful.ts';
 import type { PlanNode } from '../plan/node.ts';
+import { isVersioned, tableShape } from '../plan/table-shape.ts';
 import { systemClock } from '../port/clock.ts';
 import type { ServedProgram, ServedTable } from '../serve/served.ts';
 import { changelogNames, changelogOf, checkChangelog } from './changelogs.ts';
@@ -27,7 +28,8 @@ export function servedBy(program: Program, running: () => Runner, { resolve, ack
   const tables = [...plan.tables].map(([name, id]): ServedTable => {
     const node = plan.nodes[id] as PlanNode;
     const key = 'key' in node ? node.key : undefined;
-    return { name, keyNames: key?.selectors.length === 0 ? [] : key?.names, hasWindows: node.kind === 'window' };
+    const hasWindows = tableShape(plan.nodes, { node: id, port: 'out' })?.windows !== undefined;
+    return { name, keyNames: key?.selectors.length === 0 ? [] : key?.names, hasWindows, isVersioned: isVersioned(plan.nodes, id) };
   });
   return {
     name: plan.name,

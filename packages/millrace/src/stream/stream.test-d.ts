@@ -69,16 +69,16 @@ pipeline('types', (app) => {
   });
 
   test('a table is of its key and its value', () => {
-    expectTypeOf(usage.keyBy((e) => e.tenant).count()).toEqualTypeOf<Table<string, number, Usage>>();
-    expectTypeOf(usage.keyBy({ tenant: (e) => e.tenant, odd: (e) => e.time % 2 === 1 }).count()).toEqualTypeOf<Table<{ tenant: string; odd: boolean }, number, Usage>>();
-    expectTypeOf(usage.window(tumbling(5)).count()).toEqualTypeOf<Table<undefined, number, Usage>>();
+    expectTypeOf(usage.keyBy((e) => e.tenant).count()).toEqualTypeOf<Table<string, number, Usage, 'final'>>();
+    expectTypeOf(usage.keyBy({ tenant: (e) => e.tenant, odd: (e) => e.time % 2 === 1 }).count()).toEqualTypeOf<Table<{ tenant: string; odd: boolean }, number, Usage, 'final'>>();
+    expectTypeOf(usage.window(tumbling(5)).count()).toEqualTypeOf<Table<undefined, number, Usage, 'final'>>();
     expectTypeOf(usage.keyBy((e) => e.kind).window(tumbling(5)).count().late).toEqualTypeOf<Stream<Usage>>();
   });
 
   test('a sum is a number or a bigint, as what is summed', () => {
-    expectTypeOf(chats.keyBy((e) => e.tenant).sum((e) => e.tokens)).toEqualTypeOf<Table<string, number, Chat>>();
-    expectTypeOf(usage.filter((e) => e.kind === 'image').keyBy((e) => e.tenant).sum((e) => e.pixels)).toEqualTypeOf<Table<string, bigint, Image>>();
-    expectTypeOf(usage.keyBy((e) => e.tenant).sum(() => 1)).toEqualTypeOf<Table<string, number, Usage>>();
+    expectTypeOf(chats.keyBy((e) => e.tenant).sum((e) => e.tokens)).toEqualTypeOf<Table<string, number, Chat, 'final'>>();
+    expectTypeOf(usage.filter((e) => e.kind === 'image').keyBy((e) => e.tenant).sum((e) => e.pixels)).toEqualTypeOf<Table<string, bigint, Image, 'final'>>();
+    expectTypeOf(usage.keyBy((e) => e.tenant).sum(() => 1)).toEqualTypeOf<Table<string, number, Usage, 'final'>>();
   });
 
   test('several aggregations result in a record of theirs', () => {

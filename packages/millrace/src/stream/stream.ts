@@ -30,7 +30,7 @@ import type { VersionedTable } from './versioned-table.ts';
  * several times: every use gets every event. F says whether what is on it may be taken back: the changes
  * of a table are facts about results that may still change.
  */
-export class Stream<T, F extends Finality = 'final'> {
+export class Stream<T, out F extends Finality = 'final'> {
   readonly #builder: Builder;
   /** Which output of which step this is. */
   readonly port: Port;
@@ -166,7 +166,7 @@ export class Stream<T, F extends Finality = 'final'> {
   }
 
   /** The table that changes tell of: `table.changes()` the other way round, and nothing is lost. */
-  toTable<K, V>(this: Stream<Change<K, V>, Finality>, options: TableOptions = {}): Table<K, V, undefined> {
+  toTable<K, V>(this: Stream<Change<K, V>, Finality>, options: TableOptions = {}): Table<K, V, undefined, 'provisional'> {
     checkOptions('toTable(options)', options, ['name', 'keep', 'late']);
     const { name, keep } = options;
     checkLate(stepText('changes().toTable', name), lateOf(options), [], AS_THE_TABLE);
@@ -175,7 +175,7 @@ export class Stream<T, F extends Finality = 'final'> {
   }
 
   /** Each event with all of a small versioned table, to be read as it was `at` a time: one result for each event, for good. */
-  joinAll<K, P, V>(table: VersionedTable<K, P>, options: AsOfOptions<T>, combine: (event: NonNullable<T>, all: TableView<K, P>) => V): AsOfStream<V, T, F> {
+  joinAll<K, P, V, G extends Finality>(table: VersionedTable<K, P, unknown, G>, options: AsOfOptions<T>, combine: (event: NonNullable<T>, all: TableView<K, P>) => V): AsOfStream<V, T, F | G> {
     checkJoinTable('joinAll', table, options, ['name', 'at', 'late']);
     checkWord(stepText('joinAll', options.name), options, ['wait']);
     const side = { port: this.port, key: unkeyed as KeyShape<unknown, unknown> };
@@ -183,11 +183,11 @@ export class Stream<T, F extends Finality = 'final'> {
   }
 
   /** Windows over all events together. */
-  window<Open extends T, Close extends T>(windowing: GroupWindowing<T, Open, Close>): GroupAggregates<T, undefined, Open, Close>;
-  window(windowing: PlainWindowing): Aggregates<T, undefined>;
+  window<Open extends T, Close extends T>(windowing: GroupWindowing<T, Open, Close>): GroupAggregates<T, undefined, Open, Close, F>;
+  window(windowing: PlainWindowing): Aggregates<T, undefined, F>;
   window(windowing: Windowing): unknown {
     checkWindowing(windowing);
-    const place = placeOf(this.#builder, this.port);
+    const place: AggregatesPlace<F> = placeOf(this.#builder, this.port);
     const key = unkeyed as KeyShape<T, undefined>;
     return windowing.kind === 'group' ? groupAggregates(place, key, windowing) : aggregates(place, key, windowing);
   }
@@ -248,7 +248,7 @@ export class JoinedStream<V, T, F extends Finality = 'final'> extends Stream<V, 
 }
 
 /** Events with what a table held, as facts. */
-export class AsOfStream<V, T, F extends Finality = 'final'> extends JoinedStream<V, T, F> {
+export class AsOfStream<V, T, out F extends Finality = 'final'> extends JoinedStream<V, T, F> {
   /** Events for which there was no row in time, where `missing` says that they are bad. */
   get bad(): Stream<Unjoined<T>, F> {
     return this.side('bad');
@@ -272,11 +272,11 @@ function streamsOf(builder: Builder): StreamsOf {
   };
 }
 
-function placeOf(builder: Builder, input: Port): AggregatesPlace {
+function placeOf<F extends Finality>(builder: Builder, input: Port): AggregatesPlace<F> {
   return { builder, tableOf: (node) => tableOf(builder, node), input };
 }
 
-function tableOf<K, V, T>(builder: Builder, node: number): Table<K, V, T> {
+function tableOf<K, V, T, F extends Finality>(builder: Builder, node: number): Table<K, V, T, F> {
   return new Table(builder, (port) => new Stream(builder, port), node);
 }
 

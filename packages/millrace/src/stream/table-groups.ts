@@ -19,7 +19,7 @@ export interface GroupsPlace<K> {
   readonly input: Port;
   /** How the keys of the grouped table are taken apart. */
   readonly parts: (key: K) => readonly KeyPart[];
-  readonly tableOf: <G, R, T>(node: number) => Table<G, R, T>;
+  readonly tableOf: <G, R, T>(node: number) => Table<G, R, T, 'provisional'>;
 }
 
 /** The rows of a table by something else than their key. */
@@ -42,41 +42,41 @@ export class GroupedTable<K, V, G> {
   }
 
   /** How many rows. */
-  count(options?: AggregateOptions): Table<G, number, Row<K, V>> {
+  count(options?: AggregateOptions): Table<G, number, Row<K, V>, 'provisional'> {
     return this.#all.count(options);
   }
 
   /** The exact sum of safe integers or bigints. */
-  sum<N extends number | bigint>(select: (row: Row<K, V>) => N, options?: AggregateOptions): Table<G, Widened<N>, Row<K, V>> {
+  sum<N extends number | bigint>(select: (row: Row<K, V>) => N, options?: AggregateOptions): Table<G, Widened<N>, Row<K, V>, 'provisional'> {
     return this.#all.sum(select, options);
   }
 
-  min<U extends Ordered>(select: (row: Row<K, V>) => U, options?: AggregateOptions): Table<G, U, Row<K, V>> {
+  min<U extends Ordered>(select: (row: Row<K, V>) => U, options?: AggregateOptions): Table<G, U, Row<K, V>, 'provisional'> {
     return this.#all.min(select, options);
   }
 
-  max<U extends Ordered>(select: (row: Row<K, V>) => U, options?: AggregateOptions): Table<G, U, Row<K, V>> {
+  max<U extends Ordered>(select: (row: Row<K, V>) => U, options?: AggregateOptions): Table<G, U, Row<K, V>, 'provisional'> {
     return this.#all.max(select, options);
   }
 
   /** Several aggregations at once, or one of your own; see {@link Aggregates.aggregate}. */
-  aggregate<F extends Fields<Row<K, V>>>(fields: FieldsOrOptions<F>, options?: AggregateOptions): Table<G, FieldResults<F>, Row<K, V>>;
-  aggregate<A, R>(own: AggregateOptions & CustomAggregation<Row<K, V>, A, R>, options?: AggregateOptions): Table<G, R, Row<K, V>>;
+  aggregate<F extends Fields<Row<K, V>>>(fields: FieldsOrOptions<F>, options?: AggregateOptions): Table<G, FieldResults<F>, Row<K, V>, 'provisional'>;
+  aggregate<A, R>(own: AggregateOptions & CustomAggregation<Row<K, V>, A, R>, options?: AggregateOptions): Table<G, R, Row<K, V>, 'provisional'>;
   aggregate(what: never, options?: AggregateOptions): unknown {
     return this.#all.aggregate(what, options);
   }
 
   /** The `n` rows of each group with the greatest `by`, the greatest first, as one list. */
-  top(n: number, by: (row: Row<K, V>) => Ordered, options?: AggregateOptions): Table<G, readonly Ranked<K, V>[], undefined> {
+  top(n: number, by: (row: Row<K, V>) => Ordered, options?: AggregateOptions): Table<G, readonly Ranked<K, V>[], undefined, 'provisional'> {
     checkOptions('top(n, by, options)', options, ['name', 'keep', 'late']);
     return this.#add(top(n, by, this.#place.parts), options);
   }
 
-  get #all(): Aggregates<Row<K, V>, G> {
+  get #all(): Aggregates<Row<K, V>, G, 'provisional'> {
     return aggregatesBy((columns, options) => this.#add(columns, options));
   }
 
-  #add<R, T>(columns: Columns<Row<K, V>, R>, { name, keep, late, early, history, fill }: AggregateOptions = {}): Table<G, R, T> {
+  #add<R, T>(columns: Columns<Row<K, V>, R>, { name, keep, late, early, history, fill }: AggregateOptions = {}): Table<G, R, T, 'provisional'> {
     const { builder, input, tableOf } = this.#place;
     if (early !== undefined) throw new RangeError('early: groups of a table leave when they change, or when their window closes');
     if (history !== undefined) throw new RangeError('history: groups of a table have none; give it to what the table is made by');

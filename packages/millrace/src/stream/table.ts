@@ -34,9 +34,10 @@ export type Kept<U> = Exclude<U, undefined>;
  * The latest value by key, and by window where it has windows.
  *
  * It changes: what leaves it are changes, from what to what. What will never change again is `final()`.
+ * F says whether what it is made of may be taken back, and with that what was late for it.
  */
 // oxlint-disable-next-line typescript/no-explicit-any -- whoever names a table's type rarely cares what was late for it
-export class Table<K, V, T = any> { // any: as above
+export class Table<K, V, T = any, out F extends Finality = Finality> { // any: as above
   readonly #builder: Builder;
   readonly #streamOf: StreamOf;
   readonly node: number;
@@ -68,7 +69,7 @@ export class Table<K, V, T = any> { // any: as above
   }
 
   /** Events that came too late: their window was closed, or their key had a newer one. */
-  get late(): Stream<T> {
+  get late(): Stream<T, F> {
     return this.#streamOf({ node: this.node, port: 'late' });
   }
 
@@ -83,12 +84,12 @@ export class Table<K, V, T = any> { // any: as above
    * Each row with another value; undefined leaves it out. `change` has to make the same of the same row
    * every time, because it is asked what a row was, too.
    */
-  map<U>(change: (row: Row<K, V>) => U): Table<K, Kept<U>, undefined> {
+  map<U>(change: (row: Row<K, V>) => U): Table<K, Kept<U>, undefined, 'provisional'> {
     return this.#table(this.#builder.add({ kind: 'tableMap', inputs: [this.port], change: change as (row: Row<unknown, unknown>) => unknown }));
   }
 
   /** Only the rows for which `keep` is true; a row that stops passing goes. The same row must always be judged alike. */
-  filter(keep: (row: Row<K, V>) => boolean): Table<K, V, undefined> {
+  filter(keep: (row: Row<K, V>) => boolean): Table<K, V, undefined, 'provisional'> {
     return this.#table(this.#builder.add({ kind: 'tableFilter', inputs: [this.port], keep: keep as (row: Row<unknown, unknown>) => boolean }));
   }
 
@@ -104,8 +105,8 @@ export class Table<K, V, T = any> { // any: as above
   }
 
   /** The `n` rows with the greatest value, or the greatest `by`, as one list: of each window, where there are windows. */
-  top(n: V extends Ordered ? number : never, options?: TableOptions): Table<undefined, readonly Ranked<K, V>[], undefined>;
-  top(n: number, by: (row: Row<K, V>) => Ordered, options?: TableOptions): Table<undefined, readonly Ranked<K, V>[], undefined>;
+  top(n: V extends Ordered ? number : never, options?: TableOptions): Table<undefined, readonly Ranked<K, V>[], undefined, 'provisional'>;
+  top(n: number, by: (row: Row<K, V>) => Ordered, options?: TableOptions): Table<undefined, readonly Ranked<K, V>[], undefined, 'provisional'>;
   top(n: number, by: unknown, options?: TableOptions): unknown {
     checkOptions('top(options)', typeof by === 'function' ? options : by, TABLE_OPTIONS);
     const select = typeof by === 'function' ? (by as (row: Row<K, V>) => Ordered) : (row: Row<K, V>) => row.value as Ordered;
@@ -113,22 +114,22 @@ export class Table<K, V, T = any> { // any: as above
   }
 
   /** The values there are, each with how many rows have it; one that no row has any more goes. */
-  distinct<G extends KeyPart>(select: (row: Row<K, V>) => G, options?: AggregateOptions): Table<G, number, Row<K, V>> {
+  distinct<G extends KeyPart>(select: (row: Row<K, V>) => G, options?: AggregateOptions): Table<G, number, Row<K, V>, 'provisional'> {
     return this.groupBy(select).count(options);
   }
 
   /** Rows that both tables have, by key and by window. `join` that returns undefined leaves the row out. */
-  join<R, U>(right: Table<K, R>, join: (left: V, right: R, key: K) => U, options?: TableOptions): Table<K, Kept<U>, undefined> {
+  join<R, U>(right: Table<K, R>, join: (left: V, right: R, key: K) => U, options?: TableOptions): Table<K, Kept<U>, undefined, 'provisional'> {
     return this.#join('inner', portOf(right), join as never, options);
   }
 
   /** This table's rows, with those of the other one where it has them. */
-  leftJoin<R, U>(right: Table<K, R>, join: (left: V, right: R | undefined, key: K) => U, options?: TableOptions): Table<K, Kept<U>, undefined> {
+  leftJoin<R, U>(right: Table<K, R>, join: (left: V, right: R | undefined, key: K) => U, options?: TableOptions): Table<K, Kept<U>, undefined, 'provisional'> {
     return this.#join('left', portOf(right), join as never, options);
   }
 
   /** The rows of either table; never are both undefined. */
-  outerJoin<R, U>(right: Table<K, R>, join: (left: V | undefined, right: R | undefined, key: K) => U, options?: TableOptions): Table<K, Kept<U>, undefined> {
+  outerJoin<R, U>(right: Table<K, R>, join: (left: V | undefined, right: R | undefined, key: K) => U, options?: TableOptions): Table<K, Kept<U>, undefined, 'provisional'> {
     return this.#join('outer', portOf(right), join as never, options);
   }
 
@@ -138,7 +139,7 @@ export class Table<K, V, T = any> { // any: as above
     foreign: (row: Row<K, V>) => NoInfer<FK> | null | undefined,
     join: (left: V, right: R, key: K) => U,
     options?: TableOptions,
-  ): Table<K, Kept<U>, undefined> {
+  ): Table<K, Kept<U>, undefined, 'provisional'> {
     return this.#joinForeign('inner', portOf(right), { foreign, join: join as never }, options);
   }
 
@@ -148,18 +149,18 @@ export class Table<K, V, T = any> { // any: as above
     foreign: (row: Row<K, V>) => NoInfer<FK> | null | undefined,
     join: (left: V, right: R | undefined, key: K) => U,
     options?: TableOptions,
-  ): Table<K, Kept<U>, undefined> {
+  ): Table<K, Kept<U>, undefined, 'provisional'> {
     return this.#joinForeign('left', portOf(right), { foreign, join: join as never }, options);
   }
 
-  #join<U>(type: JoinKind, right: Port, join: Joining, options: TableOptions = {}): Table<K, U, undefined> {
+  #join<U>(type: JoinKind, right: Port, join: Joining, options: TableOptions = {}): Table<K, U, undefined, 'provisional'> {
     checkOptions('join(right, join, options)', options, TABLE_OPTIONS);
     const { name, keep } = options;
     checkLate(stepText(`the ${type} join of tables`, name), lateOf(options), [], AS_THE_TABLE);
     return this.#table(this.#builder.add({ kind: 'join', inputs: [this.port, right], type, join, name, keepMs: keepMs(keep) }));
   }
 
-  #joinForeign<U>(type: 'inner' | 'left', right: Port, { foreign, join }: { foreign: (row: Row<K, V>) => unknown; join: Joining }, options: TableOptions = {}): Table<K, U, undefined> {
+  #joinForeign<U>(type: 'inner' | 'left', right: Port, { foreign, join }: { foreign: (row: Row<K, V>) => unknown; join: Joining }, options: TableOptions = {}): Table<K, U, undefined, 'provisional'> {
     checkOptions('joinForeign(right, foreign, join, options)', options, TABLE_OPTIONS);
     const { name, keep } = options;
     checkLate(stepText(`the ${type} join of a table with one it refers to`, name), lateOf(options), [], AS_THE_TABLE);
@@ -173,11 +174,11 @@ export class Table<K, V, T = any> { // any: as above
     return new GroupedTable({ builder, input: this.port, parts, tableOf: (node) => new Table(builder, this.#streamOf, node) }, key, undefined);
   }
 
-  #table<L, U>(node: number): Table<L, U, undefined> {
-    return new Table<L, U, undefined>(this.#builder, this.#streamOf, node);
+  #table<L, U>(node: number): Table<L, U, undefined, 'provisional'> {
+    return new Table<L, U, undefined, 'provisional'>(this.#builder, this.#streamOf, node);
   }
 
-  #side<U, F extends Finality>(kind: 'final' | 'changes'): Stream<U, F> {
+  #side<U, G extends Finality>(kind: 'final' | 'changes'): Stream<U, G> {
     const node = this.#builder.add({ kind, inputs: [this.port] });
     return this.#streamOf({ node, port: 'out' });
   }

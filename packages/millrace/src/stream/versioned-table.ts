@@ -1,3 +1,4 @@
+import type { Finality } from '../operator/row.ts';
 import type { KeyShape } from '../state/key.ts';
 import type { Builder } from './builder.ts';
 import { type StreamOf, Table } from './table.ts';
@@ -7,7 +8,7 @@ import { type StreamOf, Table } from './table.ts';
  * asked for one: `tables.prices.get(key, at)`.
  */
 // oxlint-disable-next-line typescript/no-explicit-any -- as in Table
-export class VersionedTable<K, V, T = any> extends Table<K, V, T> { // any: as above
+export class VersionedTable<K, V, T = any, out F extends Finality = Finality> extends Table<K, V, T, F> { // any: as above
   readonly key: KeyShape<unknown, unknown>;
   /** How long it knows what it held, in ms of event time; Infinity: for ever. */
   readonly retentionMs: number;

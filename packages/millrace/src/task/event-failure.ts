@@ -15,9 +15,11 @@ export interface FailedEvent {
   readonly operator?: string;
 }
 
-/** Whether it is the program or Millrace that is wrong, and no single event. */
+const ofTheProgram: ReadonlySet<string> = new Set(['SCHEMA_ASYNC', 'FUNCTION_THREW']);
+
+/** Whether it is the program or Millrace that is wrong, and no single event; or whether it ends the program already. */
 export function isOfTheProgram(error: unknown): boolean {
-  return isA(error, AssertionError) || (isA(error, MillraceError) && error.code === 'SCHEMA_ASYNC');
+  return isA(error, AssertionError) || (isA(error, MillraceError) && ofTheProgram.has(error.code));
 }
 
 const ofTheData: ReadonlySet<string> = new Set(['UNSTORABLE_VALUE', 'UNSENDABLE_VALUE', 'BLOCK_TOO_LARGE']);

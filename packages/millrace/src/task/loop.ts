@@ -7,6 +7,7 @@ import type { Feed } from './feed.ts';
 import { type Input, Listening } from './listening.ts';
 import { type Request, Requests } from './requests.ts';
 import type { RuntimeSink, RuntimeSource } from './runtime.ts';
+import { Sleep } from './sleep.ts';
 import type { SourceContext } from './source.ts';
 import type { Task } from './task.ts';
 
@@ -45,9 +46,7 @@ export class Loop {
   #isClosed = false;
   #over = false;
   #failure: unknown;
-  #wake: (() => void) | undefined;
-  /** Something has happened since the loop last looked. */
-  #woken = false;
+  readonly #sleep: Sleep;
   #committedAt: number;
   #batchRows = FIRST_BATCH_ROWS;
   readonly #commitsWanted: CommitsWanted;
@@ -63,6 +62,7 @@ export class Loop {
     this.#requests = new Requests(requests);
     this.#commitsWanted = new CommitsWanted(task, commitWanted);
     this.#clock = clock;
+    this.#sleep = new Sleep(clock);
     this.#cadence = cadence;
     this.#committedAt = clock.monotonic();
     const told = {
@@ -96,7 +96,7 @@ export class Loop {
       if (!moved) this.#listening.followClock(now);
       if (this.#commitDue(now)) this.commit();
       if (!moved && this.#isAtEnd() && (await this.#ended())) break;
-      if (!moved) await this.#sleep(now);
+      if (!moved) await this.#wait(now);
       else if (now >= turnEnds) {
         await this.#clock.yield();
         // Also beside a partition that always has something, now that what came in this turn is known.
@@ -116,13 +116,13 @@ export class Loop {
         this.task.uncommitted += 1;
         this.committed().then(() => resolve(result), reject);
       });
-      this.#wakeUp();
+      this.#sleep.wakeUp();
     });
   }
 
   #deed(deed: () => void): void {
     this.#deeds.push(deed);
-    this.#wakeUp();
+    this.#sleep.wakeUp();
   }
 
   #perform(): void {
@@ -135,19 +135,19 @@ export class Loop {
     this.#stopping = true;
     // Nothing is waited for any more once it is closed, and nothing would let go of the process.
     if (!this.#isClosed) this.#stopped ??= this.#deliveries.abandonSoon(this.#clock);
-    this.#wakeUp();
+    this.#sleep.wakeUp();
   }
 
   /** Resolves after a commit that covers everything taken so far. */
   committed(): Promise<void> {
     const committed = this.#commitsWanted.next();
-    this.#wakeUp();
+    this.#sleep.wakeUp();
     return committed;
   }
 
   /** A person has decided something: the loop takes it in its turn. */
   requested(): void {
-    this.#wakeUp();
+    this.#sleep.wakeUp();
   }
 
   commit(): void {
@@ -174,7 +174,7 @@ export class Loop {
 
   /** Takes one batch from the partition with the least frontier that has one; false if none has. */
   #step(): boolean {
-    this.#woken = false;
+    this.#sleep.look();
     if (this.#deliveries.areFull) return false;
     let tried: Set<Input> | undefined;
     for (;;) {
@@ -208,7 +208,7 @@ export class Loop {
     input.reader.ready().then(
       () => {
         this.#listening.something(input);
-        this.#wakeUp();
+        this.#sleep.wakeUp();
       },
       (error: unknown) => {
         this.fail(errors.SOURCE_FAILED({ source: input.feed.source, reason: reasonOf(error) }, error));
@@ -231,7 +231,7 @@ export class Loop {
 
   #delivered(): void {
     this.task.uncommitted += 1;
-    this.#wakeUp();
+    this.#sleep.wakeUp();
   }
 
   #commitDue(now: number): boolean {
@@ -242,27 +242,15 @@ export class Loop {
   }
 
   /** Waits until there is something to do, or a commit is due. */
-  async #sleep(now: number): Promise<void> {
-    if (this.#woken) return;
+  async #wait(now: number): Promise<void> {
     const due = this.#nextDue();
-    const callOff = due === Number.POSITIVE_INFINITY ? undefined : this.#clock.after(Math.max(0, due - now), () => this.#wakeUp());
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-    });
-    callOff?.();
-    this.#listening.woken(due);
+    if (await this.#sleep.forMs(due - now)) this.#listening.woken(due);
   }
 
   /** Ends the run with an error. */
   fail(failure: unknown): void {
     this.#failure ??= failure;
-    this.#wakeUp();
-  }
-
-  #wakeUp(): void {
-    this.#woken = true;
-    this.#wake?.();
-    this.#wake = undefined;
+    this.#sleep.wakeUp();
   }
 
   /** Every source has ended, and nothing waits for a person. */

@@ -15,7 +15,7 @@ import { Feed } from './feed.ts';
 import type { HoldWaits } from './hold.ts';
 import { type Intake, REFUSED as REFUSED_VALUE } from './intake.ts';
 import type { Moment } from './moment.ts';
-import type { NumberedCounts, NumberedOptions } from './numbered-options.ts';
+import { type NumberedCounts, type NumberedOptions, noCounts } from './numbered-options.ts';
 import { silenceDueMs, silences } from './silences.ts';
 import type { Batch, Json } from './source.ts';
 
@@ -25,8 +25,6 @@ interface Snapshot extends NumberedCounts {
 
 /** It was set aside before the roster saw it. */
 const REFUSED: Verdict = -1;
-
-const noCounts = { events: 0, controls: 0, repeated: 0, contradictions: 0, belowFrontier: 0 };
 
 /**
  * Brings one partition of numbered messages into the program: its events are pushed, and what its producers
@@ -183,8 +181,7 @@ export class NumberedFeed extends Feed {
 
   #newRoster(stored?: RosterSnapshot): Roster {
     const { roster: expected, onUnknown } = this.complete;
-    const { book } = this.#numbered.policy;
-    const roster = new Roster({ expected, onUnknown, nextHold: () => book.nextId() }, stored);
+    const roster = new Roster({ expected, onUnknown, nextHold: () => this.#numbered.policy.book.nextId() }, stored);
     this.frontier.doubts = roster.doubts;
     return roster;
   }
@@ -281,7 +278,10 @@ export class NumberedFeed extends Feed {
   #move(): void {
     const { roster, frontier } = this;
     roster.moved = false;
-    if (this.ended && (this.#waiting.size === 0 || this.#numbered.isStill)) return this.#advance(END, ENDED);
+    if (this.ended && (this.#waiting.size === 0 || this.#numbered.isStill)) {
+      roster.end();
+      return this.#advance(END, ENDED);
+    }
     if (roster.holds.length > 0 || this.#numbered.isStill || this.holds.isStopped) return;
     const to = roster.least();
     if (to > frontier.value && to !== END) this.#advance(to, PROVED);
@@ -293,7 +293,7 @@ export class NumberedFeed extends Feed {
     while (frontier.value < to) {
       const from = frontier.value;
       const next = roster.doubts.border(from, to);
-      frontier.advance(next, combined(evidence, roster.doubts.over(from, next)));
+      frontier.advance(next, combined(evidence, roster.doubts.over(from, next)), to === END);
     }
     roster.frontier = frontier.value;
   }

@@ -21,3 +21,6 @@ export interface NumberedCounts {
   /** Of the events: those below the frontier, of producers that joined or returned. */
   readonly belowFrontier: number;
 }
+
+/** Of a partition that has had none. */
+export const noCounts: NumberedCounts = Object.freeze({ events: 0, controls: 0, repeated: 0, contradictions: 0, belowFrontier: 0 });

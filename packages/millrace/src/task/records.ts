@@ -113,7 +113,7 @@ export abstract class Records implements HeldFeed {
   }
 
   /** A function threw when something had been changed already. */
-  protected failure(error: unknown, row?: string): Error {
+  failure(error: unknown, row?: string): Error {
     const { onThrow, thrower } = this.options.policy;
     if (onThrow === 'stop' && !isOfTheProgram(error)) return this.#stopped(reasonOf(error), thrower(error), error);
     return eventFailure(this.moment, error, row, thrower(error));

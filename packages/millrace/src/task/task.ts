@@ -10,10 +10,12 @@ import { DecisionList } from './decision-list.ts';
 import type { BadRecord } from './bad-record.ts';
 import { isA, reasonOf } from '../reason.ts';
 import { type FailedEvent, eventFailure, isOfTheData } from './event-failure.ts';
+import { type FeedOf, Failures } from './failures.ts';
 import type { Feed } from './feed.ts';
 import { GroupCommit } from './group-commit.ts';
 import { HoldBook } from './hold-book.ts';
-import { LogHandle } from './log-handle.ts';
+import type { LogHandle } from './log-handle.ts';
+import { LogHandles } from './log-handles.ts';
 import { Moment } from './moment.ts';
 import { type Undelivered, recover } from './recovery.ts';
 import { Changelog } from './changelog.ts';
@@ -69,10 +71,9 @@ export class Task {
   readonly #backend: Backend;
   readonly #clock: Clock;
   readonly #moment = new Moment();
-  /** Rows that failed after something had been changed, with the reason: they are set aside when they are made again. */
-  readonly #poisoned = new Map<string, string>();
+  readonly #failures = new Failures();
   readonly #ids: StoreIds;
-  readonly #handles = new Map<string, LogHandle<unknown>>();
+  readonly #handles: LogHandles;
 
   constructor(options: TaskOptions) {
     const { backend, durable, clock } = options;
@@ -91,7 +92,7 @@ export class Task {
       anyTime: options.anyTime,
       batch: options.batch ?? false,
       bad: (record) => this.#setAside(record),
-      poisoned: this.#poisoned,
+      poisoned: this.#failures.rows,
       failed: (row, value, error) => this.#failed(row, value, error),
       decided: (feed, decision) => this.#decided(feed, decision),
       holds: this.holds,
@@ -101,6 +102,7 @@ export class Task {
     this.commitNumber = recovered.commit;
     this.undelivered = recovered.undelivered;
     this.#ids = new StoreIds(recovered.meta);
+    this.#handles = new LogHandles(backend, this.#ids, this.logs, clock);
     this.bad = new BadList(new Log<BadRecord>(backend, this.#ids.log('bad'), 'bad'), durable);
     this.decisions = new DecisionList(new Log<DecisionRecord>(backend, this.#ids.log('decisions'), 'decisions'), durable);
     this.corrections.opened(new KeptLog(new Log(backend, this.#ids.log('corrections'), 'corrections'), durable, storable), this.commitNumber);
@@ -126,20 +128,12 @@ export class Task {
 
   /** The log of this name in the task's store. */
   log<T>(name: string, keep?: 'processed' | 'forever'): LogHandle<T> {
-    let handle = this.#handles.get(name);
-    if (handle === undefined) {
-      const log = new Log<unknown>(this.#backend, this.#ids.log(`source ${name}`), name);
-      // Until its source says otherwise nothing of it goes.
-      handle = new LogHandle(log, 'forever', this.logs, this.#clock);
-      this.#handles.set(name, handle);
-    }
-    if (keep !== undefined) handle.keep = keep;
-    return handle as LogHandle<T>;
+    return this.#handles.get(name, keep);
   }
 
   /** The names of the logs that have been asked for: once the sources are open, those of the sources that are logs. */
   logNames(): Iterable<string> {
-    return this.#handles.keys();
+    return this.#handles.names();
   }
 
   take(feed: Feed, batch: Batch<unknown> | BadInput): void {
@@ -189,7 +183,7 @@ export class Task {
   reopened(times: number, { source, partition, offset, reason }: FailedEvent): void {
     this.#moment.arrival = this.#clock.now();
     this.uncommitted += 1;
-    this.#source(source).feeds[partition]?.holds.reopened(times, offset, reason);
+    this.#feed(source, partition)?.holds.reopened(times, offset, reason);
   }
 
   end(feed: Feed): void {
@@ -206,7 +200,7 @@ export class Task {
       runtime: this.runtime,
       durable: this.durable,
       ids: this.#ids,
-      logs: [...this.#handles.values()],
+      logs: this.#handles.all(),
       bad: this.bad,
       decisions: this.decisions,
       holds: this.holds,
@@ -252,26 +246,20 @@ export class Task {
   }
 
   /** A record or a row has failed: when it comes again it goes to `bad`. */
-  poison({ source, partition, offset, row, reason, operator }: FailedEvent): void {
-    if (row !== undefined) return void this.#poisoned.set(row, reason);
-    const feed = this.#source(source).feeds[partition];
-    feed?.poisoned.set(offset, reason);
-    if (operator !== undefined) feed?.throwers.set(offset, operator);
+  poison(failed: FailedEvent): void {
+    this.#failures.add(failed, this.#feed);
   }
 
   /** What failed in `former`, which has not committed it, will come again here. */
   poisonAs(former: Task): void {
-    for (const [row, reason] of former.#poisoned) this.#poisoned.set(row, reason);
-    for (const { name, feeds } of former.runtime.sources) {
-      for (const { partition, poisoned, throwers } of feeds) {
-        for (const [offset, reason] of poisoned) this.poison({ source: name, partition, offset, reason, operator: throwers.get(offset) ?? '' });
-      }
-    }
+    this.#failures.addAll(former.#failures, former.runtime.sources.flatMap(({ feeds }) => feeds), this.#feed);
   }
 
   #source(name: string): RuntimeSource {
     return this.runtime.sources.find((source) => source.name === name) as RuntimeSource;
   }
+
+  readonly #feed: FeedOf = (source, partition) => this.#source(source).feeds[partition];
 
   #isGapless({ source }: Feed): boolean {
     return this.#source(source).spec.gapless === true;
@@ -289,7 +277,7 @@ export class Task {
     this.bad.add(record);
     this.#moment.time = arrival;
     this.#moment.touched = false;
-    let failure = this.#poisoned.get(name);
+    let failure = this.#failures.rows.get(name);
     try {
       if (failure === undefined) this.#source(source).bad.push(record);
     } catch (error) {
@@ -302,9 +290,11 @@ export class Task {
 
   #failed(row: string, value: unknown, error: unknown): void {
     const { source, partition, arrival, touched } = this.#moment;
-    if (touched || isA(error, AssertionError)) throw eventFailure(this.#moment, error, row);
-    const feed = this.#source(source).feeds[partition] as Feed;
+    const feed = this.#feed(source, partition) as Feed;
+    if (touched || isA(error, AssertionError)) throw feed.failure(error, row);
     this.#moment.arrival = arrival;
-    feed.rowThrew(row, value, this.#poisoned.get(row) ?? reasonOf(error), feed.holds.policy.thrower(error));
+    const reason = this.#failures.rows.get(row);
+    if (reason === undefined) feed.rowThrew(row, value, reasonOf(error), feed.holds.policy.thrower(error));
+    else feed.rowThrew(row, value, reason, this.#failures.operatorOf(row));
   }
 }

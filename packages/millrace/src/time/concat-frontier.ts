@@ -47,12 +47,12 @@ export class ConcatFrontier extends Frontier implements Follower {
       this.#over = true;
       this.#successor?.firstEnded();
     }
-    this.follow(this.second.value, this.second.evidence);
+    this.follow(this.second.value, this.second.evidence, this.second.ending);
   }
 
   /** The second input stands, or stood when what leaves now came, at `to`. */
-  follow(to: number, evidence: Evidence): void {
-    if (to > this.value) this.advance(to, combined(this.#first.evidence, evidence));
+  follow(to: number, evidence: Evidence, ending: boolean = to === END): void {
+    if (to > this.value) this.advance(to, combined(this.#first.evidence, evidence), ending);
   }
 
   override get isNumbered(): boolean {

@@ -51,7 +51,7 @@ export const END: number = Number.POSITIVE_INFINITY;
 export class Frontier {
   value: number = BEGINNING;
   evidence: Evidence = 0;
-  /** It goes to the end of time, or is there: nothing will come that what is kept could be asked for. */
+  /** It goes to the end of time, if in several steps, or is there: nothing will come that what is kept could be asked for. */
   ending = false;
   /** Where it stood before it went to the end of time. */
   stood: number = BEGINNING;
@@ -83,11 +83,12 @@ export class Frontier {
     return to < this.next && to >= this.value && evidence === this.evidence && this.#below.length === 0;
   }
 
-  advance(to: number, evidence: Evidence): void {
+  /** `ending`: this is a step on the way to the end of time, and the next one follows. */
+  advance(to: number, evidence: Evidence, ending: boolean = to === END): void {
     assert(to >= this.value, () => `a frontier went back from ${this.value} to ${to}`);
     this.evidence = evidence;
-    if (to === END && this.value !== END) this.stood = this.value;
-    this.ending = to === END;
+    if (ending && !this.ending) this.stood = this.value;
+    this.ending = ending;
     this.heading = to;
     while (this.next <= to && this.next !== END) this.#fire(this.next);
     this.value = to;

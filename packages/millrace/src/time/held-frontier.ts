@@ -29,7 +29,7 @@ export class HeldFrontier extends LaggingFrontier {
 
   moved(): void {
     const to = this.#to();
-    if (to > this.value && !(to === END && this.#isOpen)) this.advance(to, this.input.evidence);
+    if (to > this.value && !(to === END && this.#isOpen)) this.advance(to, this.input.evidence, this.input.ending && this.#limit === END && !this.#isOpen);
     else this.rest(this.input.evidence);
   }
 

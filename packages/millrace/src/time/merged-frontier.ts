@@ -13,8 +13,8 @@ export class MergedFrontier extends Frontier implements Follower {
   }
 
   moved(): void {
-    const { value, evidence } = this.#least();
-    if (value > this.value) this.advance(value, evidence);
+    const { value, evidence, ending } = this.#least();
+    if (value > this.value) this.advance(value, evidence, ending);
     else this.rest(evidence);
   }
 
@@ -33,13 +33,15 @@ export class MergedFrontier extends Frontier implements Follower {
     this.restore(value, evidence);
   }
 
-  #least(): { value: number; evidence: Evidence } {
+  #least(): { value: number; evidence: Evidence; ending: boolean } {
     let value = END;
     let evidence = 0;
+    let ending = true;
     for (const input of this.#inputs) {
       if (input.value < value) value = input.value;
       evidence = combined(evidence, input.evidence);
+      ending &&= input.ending;
     }
-    return { value, evidence };
+    return { value, evidence, ending };
   }
 }

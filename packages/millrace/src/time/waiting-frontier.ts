@@ -28,7 +28,7 @@ export class WaitingFrontier extends LaggingFrontier {
   /** Moves as far as the input and what waits allow. */
   follow(): void {
     const to = Math.min(this.input.value, this.held);
-    if (to > this.value) this.advance(to, this.input.evidence);
+    if (to > this.value) this.advance(to, this.input.evidence, this.input.ending && this.held === END);
     else this.rest(this.input.evidence);
   }
 

@@ -56,7 +56,8 @@ function program({ partitions, policies }: ProducerStory, { windowing, retain, s
 function carryOut(driver: TestDriver<Tables>, said: PartitionSaid): void {
   const { partition } = said;
   if ('message' in said) driver.source('events').sendBatch([said.message], { partition });
-  else driver.decide('events', said.decision, partition);
+  else if ('decision' in said) driver.decide('events', said.decision, partition);
+  else driver.source('events').end();
 }
 
 function check(driver: TestDriver<Tables>, size: number): void {

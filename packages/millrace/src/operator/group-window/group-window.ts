@@ -2,7 +2,7 @@ import { NO_ROW } from '../../state/keyed-rows.ts';
 import { isBefore, keep } from '../../aggregation/at.ts';
 import { rawText } from '../../task/bad-record.ts';
 import { NO_TIMER } from '../../task/moment.ts';
-import { type Evidence, isProof } from '../../time/evidence.ts';
+import { isProof } from '../../time/evidence.ts';
 import { BEGINNING } from '../../time/frontier.ts';
 import type { GroupWindowing } from '../../time/group-windowing.ts';
 import { isLastOf, recount } from '../internal/inputs.ts';
@@ -14,10 +14,11 @@ import { Passage } from '../internal/passage.ts';
 import type { Output, Place } from '../operator.ts';
 import type { Row } from '../row.ts';
 import { type Grouped, collectGroup } from './collect-group.ts';
+import { type Before, reachBehind } from './reach.ts';
 import { type Found, type Member, comesBefore, endOf, placedBehind, regroup } from './regroup.ts';
 
-/** The events of a row, and whether the last of them closes it. */
-const OWN_SLOTS = 2;
+/** The events of a row, whether the last of them closes it, and its reach. */
+const OWN_SLOTS = 3;
 
 /**
  * Aggregates the events of a key from an opening one to a closing one, or to a time-out, all by event time.
@@ -32,9 +33,12 @@ const OWN_SLOTS = 2;
  */
 export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowing<T>> {
   readonly #timeoutMs: number;
+  readonly #ofEvents: boolean;
   /** By row; of a final one only those that open and close it. A row that waits has one. */
   readonly #members: (readonly Member<T>[])[];
   readonly #isClosed: boolean[];
+  /** See `reachBehind`; undefined in a row of an older store. */
+  readonly #reaches: (number | undefined)[];
   readonly #lateEvents: Passage<T, string>;
   readonly #kept = new MomentKept();
 
@@ -45,8 +49,10 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
     const isAfter = (row: number, other: number): boolean => comesBefore(this.#firstOf(other), this.#firstOf(row));
     super(options, { extra: OWN_SLOTS, judgesMs: 2 * timeoutMs + 1, remembers: true, isAfter, result }, place, next, late);
     this.#timeoutMs = timeoutMs;
+    this.#ofEvents = options.ofEvents === true;
     this.#members = this.rows.values[this.rows.extraAt] as (readonly Member<T>[])[];
     this.#isClosed = this.rows.values[this.rows.extraAt + 1] as boolean[];
+    this.#reaches = this.rows.values[this.rows.extraAt + 2] as (number | undefined)[];
     this.#lateEvents = new Passage(place, late, (name) => name);
   }
 
@@ -110,6 +116,7 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
     }
     for (const one of waiting) if (!byFirst.has(one)) this.#wait(one);
     const rows = changed.map((found) => this.#become(byFirst.get(found.members[0] as Member<T>), found));
+    this.#reach(this.state.find(this.parts));
     for (const row of rows) this.#settled(row);
   }
 
@@ -127,7 +134,40 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
     if (opened + this.#timeoutMs + 1 > value) return true;
     if (own === undefined) return false;
     const wasClosed = former.some((row) => this.rows.statuses[row] === CLOSED && own.members.includes(this.#firstOf(row)));
-    return wasClosed || this.mayAppear((own.members[0] as Member<T>).time, endOf(own, this.#timeoutMs));
+    return wasClosed || this.mayAppear(this.#reachTo(own, groups, former), endOf(own, this.#timeoutMs));
+  }
+
+  /** Of what is made of earlier facts, nobody knows how much earlier what is missing may be. */
+  #reachBehind(before: Before | undefined, start: number): number {
+    return this.#ofEvents ? reachBehind(before, start, this.#timeoutMs) : BEGINNING;
+  }
+
+  /** The reach of a group that is still to appear. */
+  #reachTo(own: Found<T>, groups: readonly Found<T>[], former: readonly number[]): number {
+    let before: Before | undefined;
+    for (const found of groups) {
+      const { time: start } = found.members[0] as Member<T>;
+      const [row] = before === undefined ? former.filter((one) => this.#firstOf(one) === found.members[0]) : [];
+      const reach = row === undefined ? this.#reachBehind(before, start) : this.reachOf(row);
+      if (found === own) return reach;
+      before = { end: endOf(found, this.#timeoutMs), reach };
+    }
+    throw new Error('a group that is not among the groups of its key');
+  }
+
+  /** Groups have come, gone or changed: reaches follow. What came before the first that is known is in its reach already. */
+  #reach(key: number): void {
+    const { starts, ends, statuses } = this.rows;
+    let before: Before | undefined;
+    for (let row = this.state.first[key] as number; row !== NO_ROW; row = this.state.next[row] as number) {
+      if (statuses[row] === HIDDEN) continue;
+      const reach = before === undefined ? this.reachOf(row) : this.#reachBehind(before, starts[row] as number);
+      if (this.#reaches[row] !== reach) {
+        this.state.touch(row);
+        this.#reaches[row] = reach;
+      }
+      before = { end: ends[row] as number, reach };
+    }
   }
 
   #isAsItWas(row: number | undefined, members: readonly Member<T>[]): boolean {
@@ -176,6 +216,7 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
     const row = this.rows.create(this.parts, start, end);
     this.#members[row] = members;
     this.#isClosed[row] = false;
+    this.#reaches[row] = this.#reachBehind(undefined, start);
     this.state.link(key, row);
     return row;
   }
@@ -192,7 +233,7 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
     const end = rows.ends[row] as number;
     const isOpen = end > value;
     if (!isOpen) {
-      const evidence = this.evidenceOf(rows.starts[row] as number, end);
+      const evidence = this.evidenceOf(row);
       // One that has become shorter may be past its retention with that.
       if (end + this.retainMs <= value || (!wasClosed && isProof(evidence))) return this.complete(row, evidence);
     }
@@ -202,9 +243,8 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
     this.changed(row);
   }
 
-  /** Where a group begins depends on what came before it, and that on what came before that. */
-  protected override evidenceOf(_start: number, end: number): Evidence {
-    return this.place.frontier.evidenceOf(BEGINNING, end);
+  protected override reachOf(row: number): number {
+    return this.#reaches[row] ?? BEGINNING;
   }
 
   /** That it timed out is a part of what is collected. */

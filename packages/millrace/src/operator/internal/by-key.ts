@@ -1,4 +1,5 @@
-import { type KeyIndex, keyIndex } from '../../state/key-index.ts';
+import { keyIndex } from '../../state/key-index.ts';
+import type { KeyIndex } from '../../state/key-index-shape.ts';
 import type { KeyPart } from '../../state/key.ts';
 
 /** What belongs to each key, in the order in which it came. */

@@ -42,8 +42,11 @@ test.each<readonly [Windowing, readonly string[]]>([
   [session(600), ['1000-1600 proved', '5000-5600 declared', '9200-9800 declared', '9900-10500 proved']],
   // As much as the window has, and no more.
   [sliding(500), ['501-1001 proved', '4501-5001 proved', '8701-9201 declared', '9401-9901 proved']],
-  // Where groups begin depends on all that came before.
-  [group(opens), ['1000-1101 proved', '5000-5101 proved', '9200-9301 declared', '9900-10001 declared']],
+  // An event up to a time-out before its beginning would be open when a group begins.
+  [group({ ...opens, timeout: 200 }), ['1000-1201 proved', '5000-5201 proved', '9200-9401 proved', '9900-10101 proved']],
+  [group({ ...opens, timeout: 201 }), ['1000-1202 proved', '5000-5202 proved', '9200-9402 declared', '9900-10102 proved']],
+  // One that changes the group before may change the group behind it too.
+  [group({ ...opens, timeout: 500 }), ['1000-1501 proved', '5000-5501 declared', '9200-9701 declared', '9900-10401 declared']],
 ])('what $text rests on is what the times rest on in which events would change it', (windowing, rows) => {
   expect(evidence(windowing, drop())).toEqual(rows);
 });

@@ -146,14 +146,19 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
     this.#late.push(value);
   }
 
-  /** Whether a window that nothing had happened in so far may still appear, though the frontier is past its end. */
-  protected mayAppear(start: number, end: number): boolean {
-    return this.retainMs > 0 && end + this.retainMs > this.place.frontier.value && !isProof(this.evidenceOf(start, end));
+  /** Whether a window that nothing had happened in so far, with this reach, may still appear, though the frontier is past its end. */
+  protected mayAppear(reach: number, end: number): boolean {
+    return this.retainMs > 0 && end + this.retainMs > this.place.frontier.value && !isProof(this.place.frontier.evidenceOf(reach, end));
   }
 
-  /** On what it rests that nothing more comes which would make a window in [start, end) another one. */
-  protected evidenceOf(start: number, end: number): Evidence {
-    return this.place.frontier.evidenceOf(start, end);
+  /** From when on an event would make the window of a row another one. */
+  protected reachOf(row: number): number {
+    return this.rows.starts[row] as number;
+  }
+
+  /** On what it rests that nothing more comes which would make the window of a row another one. */
+  protected evidenceOf(row: number): Evidence {
+    return this.place.frontier.evidenceOf(this.reachOf(row), this.rows.ends[row] as number);
   }
 
   /** When the frontier has to come by. */
@@ -217,7 +222,7 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
 
   #close(row: number): void {
     const { rows } = this;
-    const evidence = this.evidenceOf(rows.starts[row] as number, rows.ends[row] as number);
+    const evidence = this.evidenceOf(row);
     const isFinal = this.retainMs === 0 || isProof(evidence);
     this.state.touch(row);
     this.closing(row);
@@ -227,7 +232,7 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
   }
 
   #settle(row: number): void {
-    const evidence = this.evidenceOf(this.rows.starts[row] as number, this.rows.ends[row] as number);
+    const evidence = this.evidenceOf(row);
     this.state.touch(row);
     this.rows.statuses[row] = FINAL;
     this.rows.evidences[row] = evidence;

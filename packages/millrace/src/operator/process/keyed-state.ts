@@ -1,4 +1,5 @@
-import { type ChangingIndex, changingIndex } from '../../state/key-index.ts';
+import { changingIndex } from '../../state/key-index.ts';
+import type { ChangingIndex } from '../../state/key-index-shape.ts';
 import { type KeyPart, checkParts } from '../../state/key.ts';
 import type { PendingBlock, Persisted, StoredBlock } from '../../state/persisted.ts';
 import type { Space } from '../../state/space.ts';

@@ -1,5 +1,4 @@
 import { NO_ROW } from '../../state/keyed-rows.ts';
-import type { Evidence } from '../../time/evidence.ts';
 import type { SessionWindowing } from '../../time/own-windowing.ts';
 import { type Input, type Inputs, insertInput, isLastOf, recount } from '../internal/inputs.ts';
 import type { WindowOptions } from '../window-options.ts';
@@ -65,8 +64,8 @@ export class Session<T, K, V> extends IntervalOperator<T, K, V, SessionWindowing
   }
 
   /** An event less than the gap before its beginning would be a part of it. */
-  protected override evidenceOf(start: number, end: number): Evidence {
-    return this.place.frontier.evidenceOf(start - this.#gapMs + 1, end);
+  protected override reachOf(row: number): number {
+    return (this.rows.starts[row] as number) - this.#gapMs + 1;
   }
 
   /** A final row is needed while an event could still touch it, and be counted in the open session behind it. */
@@ -80,7 +79,7 @@ export class Session<T, K, V> extends IntervalOperator<T, K, V, SessionWindowing
     const { moment, frontier } = this.place;
     const end = moment.time + this.#gapMs;
     const isLate = end <= frontier.value;
-    if (isLate && !this.mayAppear(moment.time, end)) return this.refuse(value);
+    if (isLate && !this.mayAppear(moment.time - this.#gapMs + 1, end)) return this.refuse(value);
     const { columns, rows } = this;
     columns.first(value, moment);
     const row = rows.begin(this.state.key(this.parts), this.parts, moment.time, end);

@@ -1,4 +1,5 @@
-import { type KeyIndex, keyIndex } from '../../state/key-index.ts';
+import { keyIndex } from '../../state/key-index.ts';
+import type { KeyIndex } from '../../state/key-index-shape.ts';
 import type { KeyPart } from '../../state/key.ts';
 import type { Space } from '../../state/space.ts';
 import type { Side } from './span.ts';

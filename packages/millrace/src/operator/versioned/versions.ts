@@ -1,4 +1,5 @@
-import { type KeyIndex, keyIndex } from '../../state/key-index.ts';
+import { keyIndex } from '../../state/key-index.ts';
+import type { KeyIndex } from '../../state/key-index-shape.ts';
 import { type KeyPart, checkParts } from '../../state/key.ts';
 import type { Space } from '../../state/space.ts';
 import { State } from '../../state/state.ts';

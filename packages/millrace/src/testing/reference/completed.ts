@@ -1,6 +1,7 @@
 import type { Decision } from '../../task/decision.ts';
-import type { Message, Previous } from '../../time/producers/message.ts';
+import type { Message } from '../../time/producers/message.ts';
 import type { MissingOfPartition } from '../../time/producers/missing.ts';
+import { type Epoch, type Producer, gaps, isEnded, isGapped, latest, newProducer, promised, stateOf } from './heard.ts';
 
 /*
  * What a partition of numbered messages comes to, counted anew with sets: the oracle of `sequences`. It shares no
@@ -8,35 +9,11 @@ import type { MissingOfPartition } from '../../time/producers/missing.ts';
  */
 
 /** What happened to a partition, in order; a value is its event's time and a content. */
-export type Said = { readonly message: Message<Content> } | { readonly decision: Decision };
+export type Said = { readonly message: Message<Content> } | { readonly decision: Decision } | { readonly end: true };
 
 export interface Content {
   readonly time: number;
   readonly text: string;
-}
-
-interface Epoch {
-  readonly number: number;
-  readonly got: Map<number, string>;
-  claimed: number;
-  last: number | undefined;
-  closed: boolean;
-  lost: boolean;
-  readonly promises: (readonly [after: number, promise: number])[];
-  previous: Previous | undefined;
-  /** Where the frontier stood when it was first heard of. */
-  readonly since: number;
-  /** The frontier has gone on without it. */
-  passed: boolean;
-}
-
-interface Producer {
-  readonly epochs: Epoch[];
-  lost: boolean;
-  lostAt: number;
-  lostOn: string;
-  silent: boolean;
-  assumed: boolean;
 }
 
 interface Doubt {
@@ -64,21 +41,6 @@ export interface Completed {
   readonly unexplained: readonly Content[];
 }
 
-const all = (n: number): readonly number[] => Array.from({ length: n + 1 }, (_, i) => i);
-
-const counted = (epoch: Epoch): number =>
-  Math.max(-1, ...epoch.promises.filter(([after]) => all(after).every((n) => epoch.got.has(n))).map(([, promise]) => promise));
-const isEnded = ({ last, got }: Epoch): boolean => last !== undefined && all(last).every((n) => got.has(n));
-const gaps = ({ claimed, got }: Epoch): readonly number[] => all(claimed).filter((n) => !got.has(n));
-const latest = ({ epochs }: Producer): Epoch | undefined => epochs.toSorted((a, b) => a.number - b.number).at(-1);
-
-/** What it lets through; Infinity: anything. */
-const promised = ({ epochs, lost }: Producer): number => {
-  if (epochs.length === 0) return lost ? Infinity : -1;
-  const awaited = epochs.filter((epoch) => !epoch.lost && !isEnded(epoch));
-  return Math.min(Infinity, ...awaited.map((epoch) => Math.max(...epochs.filter(({ number }) => number <= epoch.number).map(counted))));
-};
-
 export function completed(history: readonly Said[], { roster, onSilent, onUnknown }: Policies, sizeMs: number): Completed {
   const producers = new Map<string, Producer>(roster.map((name) => [name, newProducer()]));
   const counts = { events: 0, controls: 0, repeated: 0, contradictions: 0, belowFrontier: 0, bad: 0 };
@@ -90,7 +52,7 @@ export function completed(history: readonly Said[], { roster, onSilent, onUnknow
   const unexplained: Content[] = [];
   let frontier = -1;
   let ids = 0;
-
+  let ended = false;
 
   const least = (): number => Math.min(Infinity, ...[...producers.values()].map((one) => (one.assumed ? Infinity : promised(one))));
 
@@ -100,11 +62,17 @@ export function completed(history: readonly Said[], { roster, onSilent, onUnknow
     for (const start of [...windows.keys()].toSorted((a, b) => a - b)) {
       if (start + sizeMs > to) continue;
       const on = new Set(doubts.filter((doubt) => doubt.from < doubt.to && doubt.from < start + sizeMs && doubt.to > start).map((doubt) => doubt.on));
-      rows.push(`${start}: ${windows.get(start)} ${on.size === 0 ? 'proved' : ['assumed', 'declared'].filter((name) => on.has(name)).join()}`);
+      if (ended) on.add('ended');
+      rows.push(`${start}: ${windows.get(start)} ${on.size === 0 ? 'proved' : ['ended', 'assumed', 'declared'].filter((name) => on.has(name)).join()}`);
       windows.delete(start);
     }
   };
   const move = (): void => {
+    if (ended && holds.every(({ reason }) => reason === 'silent')) {
+      for (const [producer, one] of producers) if (isGapped(one)) doubts.push({ producer, from: promised(one), to: Infinity, on: 'assumed' });
+      close(Infinity);
+      return;
+    }
     if (holds.length === 0 && least() !== Infinity) close(least());
   };
   const push = (value: Content): void => {
@@ -262,18 +230,11 @@ export function completed(history: readonly Said[], { roster, onSilent, onUnknow
 
   for (const said of history) {
     if ('message' in said) take(said.message);
-    else decide(said.decision);
+    else if ('decision' in said) decide(said.decision);
+    else ended = true;
     move();
   }
 
-  const stateOf = (one: Producer): string => {
-    const last = latest(one);
-    if (one.lost) return 'lost';
-    if (last === undefined) return 'expected';
-    if (one.silent) return 'silent';
-    if (one.epochs.some((epoch) => !epoch.lost && (gaps(epoch).length > 0 || (epoch !== last && !isEnded(epoch))))) return 'gapped';
-    return last.closed && isEnded(last) ? 'closed' : 'live';
-  };
   const missing = [...producers].flatMap(([producer, one]): (object | MissingOfPartition)[] => {
     const state = stateOf(one);
     if (state === 'expected') return [{ what: 'expected', producer }];
@@ -288,8 +249,6 @@ export function completed(history: readonly Said[], { roster, onSilent, onUnknow
   const states = Object.fromEntries([...producers].map(([name, one]) => [name, stateOf(one)]));
   return { frontier, counts, states, missing, held: holds.length, rows, unexplained };
 }
-
-const newProducer = (): Producer => ({ epochs: [], lost: false, lostAt: Number.NaN, lostOn: '', silent: false, assumed: false });
 
 function rangesOf(numbers: readonly number[]): readonly (readonly [number, number])[] {
   const starts = numbers.filter((n) => !numbers.includes(n - 1));

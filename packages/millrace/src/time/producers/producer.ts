@@ -94,10 +94,13 @@ export class Producer {
     const { latest } = this;
     if (latest === undefined) return 'expected';
     if (this.silent) return 'silent';
-    for (const epoch of this.epochs) {
-      if (!epoch.lost && (!epoch.complete || (epoch !== latest && !epoch.ended))) return 'gapped';
-    }
+    if (this.isGapped) return 'gapped';
     return latest.closed && latest.ended ? 'closed' : 'live';
+  }
+
+  /** Something that it has sent, or may have sent, has not come, and is waited for. */
+  get isGapped(): boolean {
+    return this.epochs.some((epoch) => !epoch.lost && (!epoch.complete || (epoch !== this.latest && !epoch.ended)));
   }
 
   /** Earlier epochs of which nobody has said the last sequence. */

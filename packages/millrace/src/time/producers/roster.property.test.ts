@@ -6,6 +6,7 @@ import { type TestDriver, testDriver } from '../../testing/driver.ts';
 import { type PartitionSaid, type ProducerStory, producerStories } from '../../testing/fixture-producers.ts';
 import { RUNS, RUNS_ON_DISK } from '../../testing/fixture-scenario.ts';
 import { fedByHand, readByHand } from '../../testing/fixture-source.ts';
+import type { Decision } from '../../task/decision.ts';
 import { PLACES } from '../../port/fixture-places.ts';
 import { type Completed, type Content, completed } from '../../testing/reference/completed.ts';
 import { sequences } from '../completeness.ts';
@@ -32,7 +33,8 @@ function program({ partitions, policies }: ProducerStory): Program {
 function carryOut(driver: TestDriver<Tables>, said: PartitionSaid): void {
   const { partition } = said;
   if ('message' in said) driver.source('events').sendBatch([said.message], { partition });
-  else driver.decide('events', said.decision, partition);
+  else if ('decision' in said) driver.decide('events', said.decision, partition);
+  else driver.source('events').end();
 }
 
 /** What the engine says of a partition, in the words of the reference. */
@@ -88,6 +90,31 @@ test('in one batch it comes to the same', () => {
     const alone = { ...story, partitions: 1, history: story.history.filter((said) => said.partition === 0 && 'message' in said) };
     driver.source('events').sendBatch(alone.history.map((said) => ('message' in said ? said.message : undefined)));
     compare(driver, alone, alone.history.length, false);
+  });
+  fc.assert(property, { numRuns: RUNS });
+});
+
+test('when the input ends what is missing is in doubt from the promise before it on, also where a person has to decide first', () => {
+  const property = fc.property(producerStories(), fc.boolean(), (story, crashes) => {
+    const last = story.history.reduce((most, said) => ('decision' in said && said.decision.kind === 'resolved' ? Math.max(most, said.decision.until) : most), 0);
+    const resolved = (hold: number): Decision => ({ kind: 'resolved', hold, choice: 'discard', until: last, by: 'Ada', reason: 'it is over' });
+    const alone = { ...story, partitions: 1, history: story.history.filter(({ partition }) => partition === 0) };
+    const driver = testDriver(program(alone), { durable: crashes });
+    const happens = (said: PartitionSaid): void => {
+      carryOut(driver, said);
+      if (crashes) driver.commit();
+      if (crashes) driver.crash();
+    };
+    for (const said of alone.history) happens(said);
+    const history: PartitionSaid[] = [...alone.history];
+    for (let said: PartitionSaid | undefined = { partition: 0, end: true }; said !== undefined; ) {
+      history.push(said);
+      happens(said);
+      expect(driver.sink('rows').rows()).toEqual(expected({ ...alone, history }, history.length, 0).rows);
+      const waits = driver.holds().find(({ reason }) => reason === 'contradiction');
+      said = waits === undefined ? undefined : { partition: 0, decision: resolved(waits.id) };
+    }
+    expect(driver.status().sources['events']).toMatchObject([{ frontier: Infinity }]);
   });
   fc.assert(property, { numRuns: RUNS });
 });

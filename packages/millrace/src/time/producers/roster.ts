@@ -1,6 +1,6 @@
 import { DECLARED, type Evidence, ASSUMED } from '../evidence.ts';
 import { END } from '../frontier.ts';
-import { digestOf } from './contents.ts';
+import { Contradicting } from './contradicting.ts';
 import { Doubts, type StoredDoubt } from './doubts.ts';
 import { type Epoch, OPEN } from './epoch.ts';
 import { type Contradiction, type ProducerHold, type ProducerHoldChoice, type ProducerHoldReason, choicesFor } from './hold.ts';
@@ -14,8 +14,6 @@ export const PRODUCERS_MAX = 10_000;
 export const EPOCHS_MAX = 10_000;
 /** The most holds of one partition that wait for somebody; a contradiction beyond them is bad input. */
 export const HOLDS_MAX = 1000;
-/** How many contradictions are remembered, so that a message that comes again is not another one. */
-const CONTRADICTIONS_KEPT = 1000;
 
 export interface RosterOptions {
   /** Who has to be heard; more may join. */
@@ -56,14 +54,13 @@ export class Roster {
   readonly #onUnknown: 'join' | 'bad';
   #nextHold = 1;
   readonly #newHold: () => number;
-  /** In the order in which they came. */
-  readonly #contradictions: Set<string>;
+  readonly #contradicting: Contradicting;
 
   constructor({ expected, onUnknown, nextHold }: RosterOptions, stored?: RosterSnapshot) {
     this.#onUnknown = onUnknown;
     this.#newHold = nextHold ?? (() => (this.#nextHold += 1) - 1);
     this.doubts = Doubts.of(stored?.doubts ?? []);
-    this.#contradictions = new Set(stored?.contradictions);
+    this.#contradicting = new Contradicting(stored?.contradictions);
     const known = new Map(stored?.producers.map((producer) => [producer.name, producer]));
     for (const name of expected) if (!known.has(name)) this.producers.set(name, new Producer(name));
     for (const producer of known.values()) {
@@ -179,6 +176,13 @@ export class Roster {
     this.doubts.add({ from, to, evidence: ASSUMED, producer: '' });
   }
 
+  /** Nothing more will come: what fills a gap neither, and from the promise before it on nobody knows what it was. */
+  end(): void {
+    for (const producer of this.producers.values()) {
+      if (producer.isGapped) this.doubts.add({ from: Math.max(producer.promised(), -1), to: END, evidence: ASSUMED, producer: producer.name });
+    }
+  }
+
   /** A person has decided on a hold. True: its message becomes an event. */
   resolve(id: number, choice: ProducerHoldChoice, at: number): boolean {
     const hold = this.holds.find((one) => one.id === id);
@@ -213,7 +217,7 @@ export class Roster {
       version: this.version,
       nextHold: this.#nextHold,
       holds: this.holds,
-      contradictions: [...this.#contradictions],
+      contradictions: this.#contradicting.stored(),
       doubts: this.doubts.stored(),
       producers: [...this.producers.values()].map((producer) => producer.snapshot()),
     };
@@ -260,13 +264,9 @@ export class Roster {
   }
 
   #contradicted(message: Message<unknown>, evidence: string): Verdict {
-    // The same message again, whatever was decided on it, is a repetition.
-    const digest = digestOf(message.kind === 'event' ? message.value : undefined);
-    const key = JSON.stringify([message.producer, message.epoch, message.kind, message.sequence, message.kind === 'heartbeat' ? message.promise : null, message.previous, digest]);
-    if (this.#contradictions.has(key)) return REPEATED;
+    if (this.#contradicting.has(message)) return REPEATED;
     if (this.holds.length >= HOLDS_MAX) return this.#beyond(`more than ${HOLDS_MAX} holds of a partition (${evidence})`);
-    this.#contradictions.add(key);
-    if (this.#contradictions.size > CONTRADICTIONS_KEPT) this.#contradictions.delete(this.#contradictions.values().next().value as string);
+    this.#contradicting.add(message);
     this.contradiction = { id: this.#newHold(), producer: message.producer, evidence, message };
     return CONTRADICTED;
   }
