@@ -13,17 +13,18 @@ const src = resolve(import.meta.dirname, '../../src');
  * or write, when a transaction is about to become durable, and when it has just become so.
  */
 export class CrashingStore {
-  /** How many operations there have been. */
+  /** How many operations there have been, and how often the process has died. */
   operations = 0;
+  deaths = 0;
   /** Operations at which the process dies, ascending. */
-  #deaths: readonly number[];
+  #planned: readonly number[];
   /** Where in the code there were operations, as file:line; only where it is asked for. */
   readonly #sites: Set<string> | undefined;
   readonly #disk = new MemoryDisk();
   #lives = 0;
 
   constructor(deaths: readonly number[], sites?: Set<string>) {
-    this.#deaths = deaths;
+    this.#planned = deaths;
     this.#sites = sites;
   }
 
@@ -59,8 +60,9 @@ export class CrashingStore {
     if (life !== this.#lives) throw new Killed('this process is dead');
     this.operations += 1;
     if (this.#sites !== undefined) this.#note(this.#sites);
-    if (this.#deaths[0] !== this.operations) return;
-    this.#deaths = this.#deaths.slice(1);
+    if (this.#planned[0] !== this.operations) return;
+    this.#planned = this.#planned.slice(1);
+    this.deaths += 1;
     this.#lives += 1;
     throw new Killed(`killed at operation ${this.operations}`);
   }

@@ -5,8 +5,8 @@ import { Chance } from '../../src/testing/simulate/chance.ts';
 import { Fortune } from '../../src/testing/simulate/fortune.ts';
 import { arriving } from '../../src/testing/simulate/input.ts';
 import { randomProgram } from '../../src/testing/simulate/fixture-random-program.ts';
-import { Killed } from './crashing-store.ts';
 import type { Scenario } from './scenario.ts';
+import { atLast, once, surviving } from './survival.ts';
 
 /** A source has so many events at most: the time of a run grows with them, and so does the number of runs. */
 const EVENTS_MAX = 8;
@@ -50,38 +50,6 @@ function result(driver: TestDriver<Tables>, plan: Plan): unknown {
   const sinks = plan.nodes.flatMap((node) => (node.kind === 'sink' ? [[node.name, driver.sink(node.name).rows()]] : []));
   const tables = [...plan.tables.keys()].map((name) => [name, (driver.table(name as never) as { scan(): readonly unknown[] }).scan()]);
   return { status, sinks, tables, bad: driver.bad() };
-}
-
-/** Where the process dies of it, the next one goes on behind it: what was sent comes again, a commit does not. */
-function once(driver: TestDriver<Tables>, deed: () => void): void {
-  try {
-    deed();
-  } catch (error) {
-    if (!(error instanceof Killed)) throw error;
-    surviving(() => driver.crash());
-  }
-}
-
-/** Where the process dies of it, the next one does it again. */
-function atLast<R>(driver: TestDriver<Tables>, deed: () => R): R {
-  for (;;) {
-    try {
-      return deed();
-    } catch (error) {
-      if (!(error instanceof Killed)) throw error;
-      surviving(() => driver.crash());
-    }
-  }
-}
-
-function surviving<R>(deed: () => R): R {
-  for (;;) {
-    try {
-      return deed();
-    } catch (error) {
-      if (!(error instanceof Killed)) throw error;
-    }
-  }
 }
 
 function givenTo({ nodes }: Plan, events: Readonly<Record<string, readonly unknown[]>>, seed: number): readonly Given[] {

@@ -1,0 +1,28 @@
+import { compactionScenario } from './compaction-scenario.ts';
+import { journalScenario } from './journal-scenario.ts';
+import { logScenario } from './log-scenario.ts';
+import { type Points, crashedEverywhere } from './points.ts';
+import { randomScenario } from './random-program.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Every way in which something is committed, by name: random programs do the rest. */
+export const SCENARIOS: readonly Scenario[] = [compactionScenario, journalScenario, logScenario];
+
+export interface CrashReport extends Points {
+  readonly programs: number;
+}
+
+/**
+ * Crashes at every operation of random programs, of every `stride`-th seed from `seed` on, until there are so many points.
+ */
+export async function crashPoints(most: number, seed: number, stride: number, told: (points: number) => void): Promise<CrashReport> {
+  const problems: string[] = [];
+  let [points, programs] = [0, 0];
+  for (; points < most && problems.length === 0; programs += 1) {
+    const one = await crashedEverywhere(randomScenario(seed + programs * stride));
+    points += one.points;
+    problems.push(...one.problems);
+    told(points);
+  }
+  return { points, programs, problems };
+}
