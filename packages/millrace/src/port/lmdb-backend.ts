@@ -5,7 +5,7 @@ import { ABORT, open, type RootDatabase } from 'lmdb';
 import { assert } from '../assert.ts';
 import { errors, MillraceError } from '../error.ts';
 import { checkedKey, type Backend, type Pair, type RangeOptions, type Transaction } from './backend.ts';
-import { checkHeader } from './lmdb-header.ts';
+import { checkBeginning, checkPages } from './lmdb-check.ts';
 import { checkMark, mark } from './lmdb-mark.ts';
 import { holderOf } from './lmdb-holder.ts';
 import { attempt } from './lmdb-error.ts';
@@ -27,7 +27,8 @@ export function lmdbBackend(path: string): Backend {
   const folder = resolve(path);
   return attempt(folder, () => {
     const firstMade = mkdirSync(folder, { recursive: true });
-    checkHeader(folder, join(folder, 'data.mdb'));
+    const file = join(folder, 'data.mdb');
+    checkBeginning(folder, file);
     checkMark(folder);
     const database: Database = open({
       path: folder,
@@ -40,6 +41,7 @@ export function lmdbBackend(path: string): Backend {
     try {
       const holder = holderOf(database);
       if (holder !== undefined) throw errors.STORE_IN_USE({ path: folder, pid: holder });
+      checkPages(folder, file);
       syncFolders(folder, firstMade === undefined ? folder : dirname(firstMade));
     } catch (error) {
       void database.close();

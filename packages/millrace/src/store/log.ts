@@ -59,7 +59,8 @@ export class Log<T> {
     for (let from = 0; from < rows.length || (ended && from === 0 && rows.length === 0); from += BLOCK_ROWS_MAX) {
       const part = rows.length <= BLOCK_ROWS_MAX ? rows : rows.slice(from, from + BLOCK_ROWS_MAX);
       const last = ended && from + BLOCK_ROWS_MAX >= rows.length;
-      txn.put(key(LOG, this.id, first + from), encodeBlock({ store: this.id, commit: first + from, payload: payloadOf(part, arrival, last) }));
+      const place = key(LOG, this.id, first + from);
+      txn.put(place, encodeBlock({ store: this.id, commit: first + from, payload: payloadOf(part, arrival, last) }, place));
     }
   }
 
@@ -115,7 +116,7 @@ export class Log<T> {
   #header(place: Uint8Array, bytes: Uint8Array): { arrival: number; count: number; ended: boolean; payload: Uint8Array } {
     const first = parseKey(place).number;
     const where = `the block at ${first} of log '${this.name}'`;
-    const { payload, store, commit } = decodeBlock(bytes, where);
+    const { payload, store, commit } = decodeBlock(bytes, where, place);
     if (store !== this.id || commit !== first) {
       throw errors.CORRUPT_BLOCK({ where, what: 'place', expected: `${this.id}/${first}`, actual: `${store}/${commit}` });
     }

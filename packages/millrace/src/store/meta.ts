@@ -57,7 +57,7 @@ export interface SinkMeta {
 export function readMeta(backend: Backend): Meta | undefined {
   const bytes = backend.get(META_KEY);
   if (bytes === undefined) return undefined;
-  const { payload } = decodeBlock(bytes, 'the meta block');
+  const { payload } = decodeBlock(bytes, 'the meta block', META_KEY);
   return JSON.parse(Buffer.from(payload).toString('utf8'), withoutPrototype) as Meta;
 }
 
@@ -68,7 +68,7 @@ function withoutPrototype(_name: string, value: unknown): unknown {
 }
 
 export function putMeta(txn: Transaction, meta: Meta): void {
-  txn.put(META_KEY, encodeBlock({ store: 0, commit: meta.commit, payload: Buffer.from(JSON.stringify(meta)) }));
+  txn.put(META_KEY, encodeBlock({ store: 0, commit: meta.commit, payload: Buffer.from(JSON.stringify(meta)) }, META_KEY));
 }
 
 /** Takes the store over: whoever had it before is refused from now on. */
@@ -78,7 +78,7 @@ export function takeEpoch(backend: Backend): number {
     const epoch = bytes === undefined ? 1 : readEpoch(bytes) + 1;
     const payload = new Uint8Array(8);
     new DataView(payload.buffer).setFloat64(0, epoch);
-    txn.put(EPOCH_KEY, encodeBlock({ store: 0, commit: 0, payload }));
+    txn.put(EPOCH_KEY, encodeBlock({ store: 0, commit: 0, payload }, EPOCH_KEY));
     return epoch;
   });
 }
@@ -90,6 +90,6 @@ export function currentEpoch(txn: Transaction): number {
 }
 
 function readEpoch(bytes: Uint8Array): number {
-  const { payload } = decodeBlock(bytes, 'the epoch block');
+  const { payload } = decodeBlock(bytes, 'the epoch block', EPOCH_KEY);
   return new DataView(payload.buffer, payload.byteOffset, payload.byteLength).getFloat64(0);
 }
