@@ -35,14 +35,17 @@ export class StoreReader {
     this.#release = release;
   }
 
-  /** NO_STORE where there is none, STORE_DAMAGED where its file has no beginning that could be read. */
-  static open(path: string): StoreReader {
+  /**
+   * NO_STORE where there is none, STORE_DAMAGED where its file has no beginning that could be read. `isOurs`: this
+   * process has it open for writing, so nobody else writes.
+   */
+  static open(path: string, { isOurs = false }: { readonly isOurs?: boolean } = {}): StoreReader {
     const folder = resolve(path);
     const file = join(folder, 'data.mdb');
     return attempt(folder, () => {
-      checkFolder(folder, file);
+      checkStore(path);
       checkBeginning(folder, file);
-      const release = pin(folder);
+      const release = isOurs ? () => undefined : pin(folder);
       const opened = new LmdbFile(file);
       try {
         const meta = opened.newest();
@@ -66,7 +69,10 @@ export class StoreReader {
   }
 }
 
-function checkFolder(folder: string, file: string): void {
+/** NO_STORE where nothing is that could be a store; STORE_DAMAGED where one was. */
+export function checkStore(path: string): void {
+  const folder = resolve(path);
+  const file = join(folder, 'data.mdb');
   if (!existsSync(folder)) throw errors.NO_STORE({ path: folder, reason: 'there is no such folder' });
   if (!statSync(folder).isDirectory()) throw errors.NO_STORE({ path: folder, reason: 'it is not a folder' });
   checkMark(folder);

@@ -1,5 +1,6 @@
 import { decodeChangelog } from '../store/changelog.ts';
 import { decodeEntries } from '../store/entry-changelog.ts';
+import { decodeRows } from '../store/rows.ts';
 
 /*
  * How many rows a state has, from its blocks alone: what is last written of each row counts, and a space that
@@ -17,6 +18,7 @@ export interface StateRows {
 /** The form of the first block decides. */
 export function stateRows(signature: string): StateRows {
   if (signature.startsWith('dedupe for')) return new SeenIds(signature.endsWith('contents compared') ? DIGEST_BYTES : 0);
+  if (signature.startsWith('history of')) return new HistoryVersions();
   return new EitherForm();
 }
 
@@ -85,6 +87,17 @@ class EntryRows implements StateRows {
       if (there[i] === true) this.#entries.set(entry, space[i] as number);
       else this.#entries.delete(entry);
     });
+  }
+}
+
+/** As in state/history.ts: a row { frontier, entries } for each commit; versions are counted. */
+class HistoryVersions implements StateRows {
+  rows = 0;
+
+  add(payload: Uint8Array): void {
+    const [block, ...more] = decodeRows(payload) as readonly { readonly frontier?: unknown; readonly entries?: unknown }[];
+    if (more.length > 0 || typeof block?.frontier !== 'number' || !Array.isArray(block.entries)) throw new RangeError('a history without entries');
+    this.rows += block.entries.length;
   }
 }
 
