@@ -34,6 +34,17 @@ export interface StoredPair {
 export interface Walk {
   readonly flaw: (flaw: PageFlaw) => void;
   readonly pair?: (pair: StoredPair) => void;
+  /** Each page that is in use, before what is in it. */
+  readonly page?: (page: WalkedPage) => void;
+}
+
+export interface WalkedPage {
+  readonly number: number;
+  /** How many pages, this one being the first. */
+  readonly count: number;
+  readonly kind: 'branch' | 'leaf' | 'overflow';
+  /** Of the tree that lists free pages. */
+  readonly isOfFreePages: boolean;
 }
 
 export interface WalkCounts {
@@ -100,6 +111,7 @@ class Walker {
     if (!this.#header(view, number, kind)) return;
     if (level === 1) this.#counted.leaves += 1;
     else this.#counted.branches += 1;
+    this.#walk.page?.({ number, count: 1, kind: level === 1 ? 'leaf' : 'branch', isOfFreePages: this.#inFree });
     const nodes = this.#nodes(view, number, level === 1);
     if (nodes === undefined) return;
     const keys = nodes.map((at) => bytes.subarray(at + NODE_BYTES, at + NODE_BYTES + view.getUint16(at + 6, true)));
@@ -193,6 +205,7 @@ class Walker {
     if (!this.#header(headerView, page, OVERFLOW)) return;
     const said = headerView.getUint32(20, true);
     if (said !== pages) return this.#flaw(page, 'pages', pages, said);
+    this.#walk.page?.({ number: page, count: pages, kind: 'overflow', isOfFreePages: this.#inFree });
     this.#take({
       key,
       size,

@@ -62,14 +62,14 @@ export function callAt(n: number): Call {
 
 export const start = (program: Program, path: string): Promise<void> => program.start({ store: lmdbBackend(path), clock, anyTime: true, commit: { everyMs: 60_000 } });
 
-/** Makes a store of so many commits and stops. */
-export async function makeFullStore(path: string, commits: number, callsEach = 20): Promise<void> {
+/** Makes a store of so many commits, or goes on with one that has `from` already, and stops. */
+export async function makeFullStore(path: string, commits: number, callsEach = 20, from = 0): Promise<void> {
   const program = fullProgram();
   await start(program, path);
   await program.append('prices', [{ at: 10, tenant: 'tenant-1', cents: 5 }, { at: 5000, tenant: 'tenant-2', cents: 7 }]);
   const subscription = await program.changelog<Change<string, number>>('revised-changes').subscribe('search index');
   await program.changelog('newest-changes').subscribe('archive');
-  for (let n = 0; n < commits; n += 1) await more(program, n * callsEach, callsEach);
+  for (let n = from; n < commits; n += 1) await more(program, n * callsEach, callsEach);
   const [first] = await subscription.read({ max: 1 });
   if (first !== undefined) await subscription.acknowledge(first.position);
   await program.reconcile();
