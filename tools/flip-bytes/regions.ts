@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { WalkedPage } from '../../packages/millrace/src/port/lmdb-walk.ts';
-import type { StoredPair } from '../../packages/millrace/src/port/lmdb-walk.ts';
+import type { StoredPair, WalkedPage } from '../../packages/millrace/src/port/lmdb-walk.ts';
+import { LEAF } from '../../packages/millrace/src/port/lmdb-file.ts';
 import { StoreReader } from '../../packages/millrace/src/port/store-reader.ts';
 import { CHANGELOG, LOG, META, OUTPUT, SUBSCRIBERS } from '../../packages/millrace/src/store/key.ts';
 
@@ -96,7 +96,10 @@ function addPage(add: Add, walked: WalkedPage | undefined, bytes: Buffer, at: nu
 }
 
 function addBlock(add: Add, { key, page, size, head }: StoredPair, bytes: Buffer, pageBytes: number): void {
-  const found = bytes.subarray(0, (page + 1) * pageBytes).indexOf(head, page * pageBytes);
+  // In the gap of a leaf there may be what was there before.
+  const at = page * pageBytes;
+  const isLeaf = bytes.readUInt16LE(at + 18) === LEAF;
+  const found = bytes.subarray(0, at + pageBytes).indexOf(head, at + PAGE_HEADER_BYTES + (isLeaf ? bytes.readUInt16LE(at + 22) : 0));
   if (found < 0) throw new Error(`page ${page} has no value of the key ${Buffer.from(key).toString('hex')}`);
   const kind = kinds.get(key[0] as number) ?? 'other';
   for (const [name, start, length] of fields) add(`block ${name}`, found + start, length);

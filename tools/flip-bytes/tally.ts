@@ -7,10 +7,9 @@ import type { EngineVerdict, Verdict } from './judge.ts';
  * - named: the engine refuses it with an error of the catalogue, and fsck finds it;
  * - found: the engine says what it says of the undamaged store, and fsck finds it;
  * - harmless: the engine says the same, and fsck finds nothing;
- * - crashed: the engine's process ended, and fsck finds it;
  * - violation: anything else.
  */
-export type Outcome = 'named' | 'found' | 'harmless' | 'crashed' | 'violation';
+export type Outcome = 'named' | 'found' | 'harmless' | 'violation';
 
 /** What the undamaged store says. */
 export type Undamaged = Extract<EngineVerdict, { kind: 'ran' }>;
@@ -56,7 +55,7 @@ export class Tally {
 
   /** A line for each class. */
   table(): string {
-    const outcomes: readonly Outcome[] = ['named', 'found', 'harmless', 'crashed', 'violation'];
+    const outcomes: readonly Outcome[] = ['named', 'found', 'harmless', 'violation'];
     const rows = [['class', ...outcomes], ...[...this.#classes].toSorted().map(([name, counts]) => [name, ...outcomes.map((one) => String(counts.get(one) ?? 0))])];
     return rows.map(([name = '', ...cells]) => `${name.padEnd(28)}${cells.map((cell) => cell.padStart(11)).join('')}\n`).join('');
   }

@@ -5,7 +5,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
  * signal where that is damaged. What is read here is compared with what it must be before it is believed.
  *
  *   file   := meta meta page*                       each of page-size bytes
- *   meta   := ⟨18⟩ flags:u16 ⟨4⟩ magic:u32 version:u32 ⟨16⟩ tree(free) tree(main) last-page:u64 transaction:u64 ⟨8⟩
+ *   meta   := ⟨18⟩ flags:u16 ⟨4⟩ magic:u32 version:u32 ⟨8⟩ map-size:u64 tree(free) tree(main) last-page:u64 transaction:u64 ⟨8⟩
  *   tree   := pad:u32 flags:u16 depth:u16 branches:u64 leaves:u64 overflows:u64 entries:u64 root:u64
  *   header := page:u64 transaction:u64 ⟨2⟩ flags:u16 (lower:u16 upper:u16 | pages:u32)
  *
@@ -25,6 +25,7 @@ const META = 0x08;
 const FLAGS_AT = 18;
 const MAGIC_AT = 24;
 const VERSION_AT = 28;
+const MAP_BYTES_AT = 40;
 const FREE_AT = 48;
 const MAIN_AT = 96;
 const LAST_PAGE_AT = 144;
@@ -35,6 +36,8 @@ const MAGIC = 0xbeefc0de;
 const VERSION = 2;
 const PAGE_BYTES_MIN = 256;
 const PAGE_BYTES_MAX = 65_536;
+/** More than any store takes, and less than LMDB fails to map: 64 TiB. */
+const MAP_BYTES_MAX: number = 2 ** 46;
 /** Of the tree of free pages: its keys are integers. */
 const FREE_FLAGS = 0x08;
 /** How often the beginnings are read while somebody writes them. */
@@ -139,6 +142,9 @@ export class LmdbFile {
     const size = view.getUint32(FREE_AT, true);
     const isSize = pageBytes === undefined ? size >= PAGE_BYTES_MIN && size <= PAGE_BYTES_MAX && (size & (size - 1)) === 0 : size === pageBytes;
     if (!isSize) return { page, what: 'page size', expected: String(pageBytes ?? `a power of two from ${PAGE_BYTES_MIN} to ${PAGE_BYTES_MAX}`), actual: String(size) };
+    for (const [what, taken] of [['map size', u64(view, MAP_BYTES_AT)], ['last page', u64(view, LAST_PAGE_AT) * size]] as const) {
+      if (taken > MAP_BYTES_MAX) return { page, what, expected: `at most ${MAP_BYTES_MAX} bytes`, actual: `${taken} bytes` };
+    }
     const free = treeAt(view, FREE_AT);
     const main = treeAt(view, MAIN_AT);
     if (free.flags !== FREE_FLAGS) return flaw('flags of the free pages', FREE_FLAGS, free.flags);

@@ -28,7 +28,6 @@ export interface ReadThrough {
 
 /** In the process of its own. */
 export function readThrough(path: string): void {
-  const say = (line: string): void => void writeSync(STANDARD_OUTPUT, `${line}\n`);
   const folder = resolve(path);
   try {
     const database = open<Uint8Array, Uint8Array>({ path: folder, readOnly: true, noSubdir: false, encoding: 'binary', keyEncoding: 'binary' });
@@ -48,6 +47,10 @@ export function readThrough(path: string): void {
   } catch (error) {
     say(`error ${(error as Error).message}`);
   }
+}
+
+function say(line: string): void {
+  writeSync(STANDARD_OUTPUT, `${line}\n`);
 }
 
 /** Starts that process; `command` is what Node is given before the path. */

@@ -1,5 +1,6 @@
 import { errors } from '../error.ts';
-import { decodeLogBlock } from '../store/log.ts';
+import { parseKey } from '../store/key.ts';
+import { type LogBlock, decodeLogBlock } from '../store/log.ts';
 import type { Meta } from '../store/meta.ts';
 import type { Keeper, Stored } from './contents.ts';
 import type { SubscriberContents, SubscriberSummary } from './subscriber-contents.ts';
@@ -25,6 +26,8 @@ interface Kept {
   first: number | undefined;
   end: number;
   ended: boolean;
+  /** The last block is damaged: nobody knows where it ends. */
+  isLost: boolean;
 }
 
 /** The logs: positions without gaps, and no position of a source beyond the end or before the beginning. */
@@ -34,7 +37,7 @@ export class LogContents implements Keeper {
   readonly #cursors = new Map<string, number>();
 
   constructor(meta: Meta | undefined) {
-    for (const [name, id] of Object.entries(meta?.logs ?? {})) this.#logs.set(id, { id, name, blocks: 0, bytes: 0, first: undefined, end: 0, ended: false });
+    for (const [name, id] of Object.entries(meta?.logs ?? {})) this.#logs.set(id, { id, name, blocks: 0, bytes: 0, first: undefined, end: 0, ended: false, isLost: false });
     for (const [name, { partitions }] of Object.entries(meta?.sources ?? {})) {
       const cursor = partitions[0]?.cursor;
       if (typeof cursor === 'number') this.#cursors.set(`source ${name}`, cursor);
@@ -48,10 +51,11 @@ export class LogContents implements Keeper {
 
   take({ id, key, bytes }: Stored): void {
     const log = this.#logs.get(id);
-    const block = decodeLogBlock<unknown>(key, bytes, log ?? { id, name: `number ${id}` });
+    const block = this.#decoded(key, bytes, log ?? { id, name: `number ${id}` });
     const where = `the block at ${block.first} of log ${log === undefined ? `number ${id}` : `'${log.name}'`}`;
     if (log === undefined) throw errors.CORRUPT_BLOCK({ where, what: 'log', expected: 'one that the program has', actual: 'none' });
-    const expected = log.first === undefined ? block.first : log.end;
+    const expected = log.first === undefined || log.isLost ? block.first : log.end;
+    log.isLost = false;
     const hadEnded = log.ended;
     log.first ??= block.first;
     log.end = block.first + block.rows.length;
@@ -62,10 +66,25 @@ export class LogContents implements Keeper {
     if (hadEnded) throw errors.CORRUPT_BLOCK({ where, what: 'place', expected: 'before the end of its log', actual: 'behind it' });
   }
 
+  #decoded(key: Uint8Array, bytes: Uint8Array, { id, name }: Pick<Kept, 'id' | 'name'>): LogBlock<unknown> {
+    try {
+      return decodeLogBlock(key, bytes, { id, name });
+    } catch (error) {
+      const log = this.#logs.get(id);
+      if (log !== undefined) {
+        log.isLost = true;
+        log.first ??= parseKey(key).number;
+        log.blocks += 1;
+        log.bytes += bytes.length;
+      }
+      throw error;
+    }
+  }
+
   end(wrong: Parameters<Keeper['end']>[0]): void {
-    for (const { name, first, end } of this.#logs.values()) {
+    for (const { name, first, end, isLost } of this.#logs.values()) {
       const cursor = this.#cursors.get(name);
-      if (cursor === undefined || (cursor >= (first ?? 0) && cursor <= end)) continue;
+      if (cursor === undefined || isLost || (cursor >= (first ?? 0) && cursor <= end)) continue;
       wrong({ where: `the log '${name}'`, what: cursor > end ? 'next offset' : 'first offset', expected: String(cursor), actual: String(cursor > end ? end : first) });
     }
   }

@@ -33,13 +33,15 @@ export class SinkContents implements Keeper {
   take({ id, number, key, bytes }: Stored): void {
     const sink = this.#sinks.get(id);
     const where = `output ${number} of sink ${sink === undefined ? `number ${id}` : `'${sink.name}'`}`;
+    if (sink !== undefined) {
+      sink.blocks += 1;
+      sink.bytes += bytes.length;
+      if (number >= sink.meta.delivered) sink.oldest ??= number;
+    }
     const { store, commit } = decodeBlock(bytes, where, key);
     if (store !== id) throw errors.CORRUPT_BLOCK({ where, what: 'sink', expected: String(id), actual: String(store) });
     if (commit > this.#commit) throw errors.CORRUPT_BLOCK({ where, what: 'commit', expected: `at most ${this.#commit}`, actual: String(commit) });
     if (sink === undefined) throw errors.CORRUPT_BLOCK({ where, what: 'sink', expected: 'one that the program has', actual: 'none' });
-    sink.blocks += 1;
-    sink.bytes += bytes.length;
-    if (number >= sink.meta.delivered) sink.oldest ??= number;
     if (number >= sink.meta.next) throw errors.CORRUPT_BLOCK({ where, what: 'first row', expected: `less than ${sink.meta.next}`, actual: String(number) });
   }
 

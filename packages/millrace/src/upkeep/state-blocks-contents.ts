@@ -35,12 +35,14 @@ export class StateContents implements Keeper {
   take({ id, number, key, bytes }: Stored): void {
     const state = this.#states.get(id);
     const where = `the block of commit ${number} of state ${state === undefined ? `number ${id}` : `'${state.name}'`}`;
+    if (state !== undefined) {
+      state.blocks += 1;
+      state.sum += number;
+      state.bytes += bytes.length;
+    }
     const { store, commit, payload } = decodeBlock(bytes, where, key);
     if (store !== id || commit !== number) throw errors.CORRUPT_BLOCK({ where, what: 'place', expected: `${id}/${number}`, actual: `${store}/${commit}` });
     if (state === undefined) throw errors.CORRUPT_BLOCK({ where, what: 'state', expected: 'one that the program has', actual: 'none' });
-    state.blocks += 1;
-    state.sum += number;
-    state.bytes += bytes.length;
     if (number > this.#commit) throw errors.CORRUPT_BLOCK({ where, what: 'commit', expected: `at most ${this.#commit}`, actual: String(number) });
     try {
       state.rows.add(payload);
