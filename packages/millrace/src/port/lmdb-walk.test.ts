@@ -75,7 +75,7 @@ test('in what LMDB writes, after any commits, every page is in use or free, and 
 });
 
 /** A store with branches, leaves, values of pages of their own, and free pages. */
-function store(): void {
+function makeStore(): void {
   const backend = lmdbBackend(folder);
   for (let commit = 0; commit < 3; commit += 1) {
     backend.transact((txn) => {
@@ -112,14 +112,14 @@ test.each<[what: string, damage: () => void]>([
   ['entries of the tree of data', () => write(newestMeta() * PAGE_BYTES + 96 + 32, 7n)],
   ['depth of the tree of data', () => write(newestMeta() * PAGE_BYTES + 96 + 6, 99)],
 ])('a wrong %s is a flaw, and the store is refused before LMDB reads it', (what, damage) => {
-  store();
+  makeStore();
   damage();
   expect(walked().flaws.map((flaw) => flaw.what)).toContain(what);
   expect(() => lmdbBackend(folder)).toThrow(refused);
 });
 
 test('a free page that is in use is a flaw: a later commit would write over it', () => {
-  store();
+  makeStore();
   const entries = pageOf('leaf', true) * PAGE_BYTES;
   const bytes = readFileSync(file);
   // The last entry of the first record: behind key and count of the node.
@@ -134,7 +134,7 @@ test.each([
   ['back', -2n],
   ['ahead', 2n],
 ])('a beginning whose transaction moves %s is a flaw: LMDB would take the other one, and lose a commit, or an old one for new', (_, by) => {
-  store();
+  makeStore();
   const at = (by < 0n ? newestMeta() : 1 - newestMeta()) * PAGE_BYTES + 152;
   write(at, readFileSync(file).readBigUInt64LE(at) + by);
   expect(walked().flaws.map(({ what }) => what)).toEqual(['transaction']);
