@@ -4,6 +4,9 @@ import { type Change, type Clock, type Program, callback, daily, days, halt, lmd
  * A program whose store has every kind of block: windows, sessions, deduplication with digests, tables of
  * tables, versions, waiting joins, processes with timers, holds with parked events, a ledger, changelogs with a
  * subscriber, outputs that nobody took, bad records, decisions, corrections.
+ *
+ * packages/millrace/test/stores has a store of it in each format there has been: what they cannot be opened with
+ * any more needs a program of its own.
  */
 
 export type Call = { readonly at: number; readonly id: string; readonly tenant: string; readonly tokens: number; readonly note: string };
@@ -87,10 +90,16 @@ export async function more(program: Program, from: number, count: number): Promi
   await program.committed();
 }
 
-/** Everything that can be asked of the program, as text: two stores that say the same here are the same to a user. */
-export async function everythingOf(program: Program): Promise<string> {
+/** What its tables say, as JSON has it. */
+export async function tablesOf(program: Program): Promise<Record<string, unknown>> {
   const tables: Record<string, unknown> = {};
   for (const [name, reader] of Object.entries(program.tables)) tables[name] = await (reader as { scan(): Promise<readonly unknown[]> }).scan();
+  return JSON.parse(JSON.stringify(tables)) as Record<string, unknown>;
+}
+
+/** Everything that can be asked of the program, as text: two stores that say the same here are the same to a user. */
+export async function everythingOf(program: Program): Promise<string> {
+  const tables = await tablesOf(program);
   const changes: Record<string, unknown> = {};
   for (const [name, subscriber] of [['revised-changes', 'search index'], ['newest-changes', 'archive']] as const) {
     const subscription = await program.changelog(name).subscribe(subscriber);
