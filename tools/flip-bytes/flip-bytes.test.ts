@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { UsageError, parseOrder } from './arguments.ts';
 import { drawer } from './damage.ts';
 import { Judging } from './judging.ts';
@@ -45,11 +48,13 @@ test.each([
 });
 
 test('a process that is ended by what it is given is started anew for the next', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-judging-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
   const judging = new Judging();
-  const gone = judging.judge('/nowhere');
+  const gone = judging.judge(join(folder, 'one'));
   judging.close();
   expect(await gone).toEqual({ ended: 'SIGTERM' });
-  expect(await judging.judge('/nowhere/at/all')).toMatchObject({ found: ['NO_STORE'] });
+  expect(await judging.judge(join(folder, 'other'))).toMatchObject({ found: ['NO_STORE'], engine: { kind: 'ran' } });
   judging.close();
 });
 

@@ -1,4 +1,5 @@
 import { MillraceError } from '../error.ts';
+import { yieldToOthers } from '../port/priority.ts';
 import { compactStore, copyStore, type Copied } from '../upkeep/copy.ts';
 import type { Finding } from '../upkeep/finding.ts';
 import { fsck } from '../upkeep/fsck.ts';
@@ -26,6 +27,8 @@ export const STORE_COMMANDS: Readonly<Record<string, readonly string[]>> = {
 export async function storeCommand(command: string, paths: readonly string[], reader: readonly string[]): Promise<Outcome> {
   const [path, to] = paths as readonly [string, string];
   try {
+    // The program that has the store goes first.
+    if (command !== 'restore') yieldToOthers();
     if (command === 'inspect') return inspection(path, survey(path));
     if (command === 'fsck') return check(path, await fsck(path, reader));
     if (command === 'compact') return copy(compactStore(path), ({ read, sizeBytes }) => `${path} takes ${bytesText(sizeBytes)}, and took ${bytesText(read.pages?.sizeBytes ?? 0)}`);

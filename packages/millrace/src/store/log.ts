@@ -121,6 +121,12 @@ interface LogName {
   readonly name: string;
 }
 
+/** What a block of a log says of itself, its rows left as they are. */
+export function decodeLogHead(place: Uint8Array, bytes: Uint8Array, log: LogName): { readonly first: number; readonly count: number; readonly ended: boolean } {
+  const { first, count, ended } = headerOf(place, bytes, log);
+  return { first, count, ended };
+}
+
 /** A block of a log, as it lies under `place`. */
 export function decodeLogBlock<T>(place: Uint8Array, bytes: Uint8Array, log: LogName): LogBlock<T> {
   const { first, arrival, count, ended, payload, where } = headerOf(place, bytes, log);

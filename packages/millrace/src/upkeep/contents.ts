@@ -10,6 +10,9 @@ import { StateContents, type StateSummary } from './state-blocks-contents.ts';
 import { type SinkSummary, SinkContents } from './sink-contents.ts';
 import { SubscriberContents } from './subscriber-contents.ts';
 
+/** How far it is looked into: up to the checksums of blocks, or down to their rows. */
+export type Depth = 'blocks' | 'rows';
+
 /** A value with its key, as the things of one kind take it. */
 export interface Stored {
   readonly id: number;
@@ -51,6 +54,7 @@ function isMetaKey(key: Uint8Array): boolean {
 export class Contents {
   readonly findings: Finding[] = [];
   readonly #file: string;
+  readonly #depth: Depth;
   #meta: Meta | undefined;
   #epoch = 0;
   #blocks = 0;
@@ -58,19 +62,23 @@ export class Contents {
   /** Then nobody knows what the other blocks belong to: each is looked at by itself. */
   #isMetaLost = false;
   readonly #journal = new JournalContents();
-  #states = new StateContents(undefined);
-  #logs = new LogContents(undefined);
+  #states: StateContents;
+  #logs: LogContents;
   #sinks = new SinkContents(undefined);
-  #subscribers = new SubscriberContents(this.#logs);
+  #subscribers: SubscriberContents;
 
-  constructor(file: string) {
+  constructor(file: string, depth: Depth) {
     this.#file = file;
+    this.#depth = depth;
+    this.#states = new StateContents(undefined, depth);
+    this.#logs = new LogContents(undefined, depth);
+    this.#subscribers = new SubscriberContents(this.#logs);
   }
 
-  take(pair: StoredPair): void {
+  take(pair: StoredPair, bytes: Uint8Array): void {
     this.#blocks += 1;
     try {
-      this.#take(pair);
+      this.#take(pair, bytes);
     } catch (error) {
       this.findings.push(thrownFinding(this.#file, error, pair));
       if (isMetaKey(pair.key)) this.#isMetaLost = true;
@@ -89,9 +97,8 @@ export class Contents {
     return { epoch: this.#epoch, meta: this.#meta, states: this.#states.summaries(), logs: this.#logs.summaries(this.#subscribers), sinks: this.#sinks.summaries(), journal, blocks: this.#blocks };
   }
 
-  #take(pair: StoredPair): void {
+  #take(pair: StoredPair, bytes: Uint8Array): void {
     const { kind, id, number } = parseKey(pair.key);
-    const bytes = pair.value();
     if (kind === META) return this.#takeMeta(id, number, pair, bytes);
     const keeper = this.#known().get(kind);
     if (this.#isMetaLost) return void decodeBlock(bytes, `the block under key ${hexOf(pair.key)}`, pair.key);
@@ -109,8 +116,8 @@ export class Contents {
   /** Who keeps what, once meta is read. */
   #known(): ReadonlyMap<number, Keeper> {
     if (this.#keepers !== undefined) return this.#keepers;
-    this.#states = new StateContents(this.#meta);
-    this.#logs = new LogContents(this.#meta);
+    this.#states = new StateContents(this.#meta, this.#depth);
+    this.#logs = new LogContents(this.#meta, this.#depth);
     this.#sinks = new SinkContents(this.#meta);
     this.#subscribers = new SubscriberContents(this.#logs);
     this.#keepers = new Map<number, Keeper>([

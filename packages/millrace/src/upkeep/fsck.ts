@@ -12,8 +12,8 @@ import { type Survey, survey } from './survey.ts';
  */
 export async function fsck(path: string, reader: readonly string[]): Promise<Survey> {
   let [count, checksum] = [0, 0];
-  const found = survey(path, ({ key, value }) => {
-    checksum = crc32(value(), crc32(key, checksum));
+  const found = survey(path, (key, value) => {
+    checksum = crc32(value, crc32(key, checksum));
     count += 1;
   });
   if (found.pages === undefined) return found;

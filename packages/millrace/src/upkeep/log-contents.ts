@@ -1,8 +1,8 @@
 import { errors } from '../error.ts';
 import { parseKey } from '../store/key.ts';
-import { type LogBlock, decodeLogBlock } from '../store/log.ts';
+import { decodeLogBlock, decodeLogHead } from '../store/log.ts';
 import type { Meta } from '../store/meta.ts';
-import type { Keeper, Stored } from './contents.ts';
+import type { Depth, Keeper, Stored } from './contents.ts';
 import type { SubscriberContents, SubscriberSummary } from './subscriber-contents.ts';
 
 export interface LogSummary {
@@ -32,11 +32,13 @@ interface Kept {
 
 /** The logs: positions without gaps, and no position of a source beyond the end or before the beginning. */
 export class LogContents implements Keeper {
+  readonly #depth: Depth;
   readonly #logs = new Map<number, Kept>();
   /** By the name of the log: how far its source has read. */
   readonly #cursors = new Map<string, number>();
 
-  constructor(meta: Meta | undefined) {
+  constructor(meta: Meta | undefined, depth: Depth) {
+    this.#depth = depth;
     for (const [name, id] of Object.entries(meta?.logs ?? {})) this.#logs.set(id, { id, name, blocks: 0, bytes: 0, first: undefined, end: 0, ended: false, isLost: false });
     for (const [name, { partitions }] of Object.entries(meta?.sources ?? {})) {
       const cursor = partitions[0]?.cursor;
@@ -51,24 +53,25 @@ export class LogContents implements Keeper {
 
   take({ id, key, bytes }: Stored): void {
     const log = this.#logs.get(id);
-    const block = this.#decoded(key, bytes, log ?? { id, name: `number ${id}` });
-    const where = `the block at ${block.first} of log ${log === undefined ? `number ${id}` : `'${log.name}'`}`;
+    const { first, count, ended } = this.#decoded(key, bytes, log ?? { id, name: `number ${id}` });
+    const where = `the block at ${first} of log ${log === undefined ? `number ${id}` : `'${log.name}'`}`;
     if (log === undefined) throw errors.CORRUPT_BLOCK({ where, what: 'log', expected: 'one that the program has', actual: 'none' });
-    const expected = log.first === undefined || log.isLost ? block.first : log.end;
+    const expected = log.first === undefined || log.isLost ? first : log.end;
     log.isLost = false;
     const hadEnded = log.ended;
-    log.first ??= block.first;
-    log.end = block.first + block.rows.length;
-    log.ended = block.ended;
+    log.first ??= first;
+    log.end = first + count;
+    log.ended = ended;
     log.blocks += 1;
     log.bytes += bytes.length;
-    if (block.first !== expected) throw errors.CORRUPT_BLOCK({ where: `the log '${log.name}'`, what: 'next offset', expected: String(expected), actual: String(block.first) });
+    if (first !== expected) throw errors.CORRUPT_BLOCK({ where: `the log '${log.name}'`, what: 'next offset', expected: String(expected), actual: String(first) });
     if (hadEnded) throw errors.CORRUPT_BLOCK({ where, what: 'place', expected: 'before the end of its log', actual: 'behind it' });
   }
 
-  #decoded(key: Uint8Array, bytes: Uint8Array, { id, name }: Pick<Kept, 'id' | 'name'>): LogBlock<unknown> {
+  #decoded(key: Uint8Array, bytes: Uint8Array, { id, name }: Pick<Kept, 'id' | 'name'>): ReturnType<typeof decodeLogHead> {
     try {
-      return decodeLogBlock(key, bytes, { id, name });
+      if (this.#depth === 'rows') decodeLogBlock(key, bytes, { id, name });
+      return decodeLogHead(key, bytes, { id, name });
     } catch (error) {
       const log = this.#logs.get(id);
       if (log !== undefined) {

@@ -1,7 +1,7 @@
 import { errors } from '../error.ts';
 import { decodeBlock } from '../store/block.ts';
 import type { Meta, StateMeta } from '../store/meta.ts';
-import type { Keeper, Stored } from './contents.ts';
+import type { Depth, Keeper, Stored } from './contents.ts';
 import { type StateRows, stateRows } from './state-contents.ts';
 
 export interface StateSummary {
@@ -23,10 +23,12 @@ interface Kept {
 
 /** The changelogs of states: as many blocks as meta counts, of the commits that it adds up. */
 export class StateContents implements Keeper {
+  readonly #depth: Depth;
   readonly #states = new Map<number, Kept>();
   readonly #commit: number;
 
-  constructor(meta: Meta | undefined) {
+  constructor(meta: Meta | undefined, depth: Depth) {
+    this.#depth = depth;
     this.#commit = meta?.commit ?? 0;
     const all = [...Object.entries(meta?.states ?? {}), ...(meta?.holds === undefined ? [] : [['holds', meta.holds] as const])];
     for (const [name, state] of all) this.#states.set(state.id, { name, meta: state, rows: stateRows(state.signature), blocks: 0, sum: 0, bytes: 0 });
@@ -44,6 +46,7 @@ export class StateContents implements Keeper {
     if (store !== id || commit !== number) throw errors.CORRUPT_BLOCK({ where, what: 'place', expected: `${id}/${number}`, actual: `${store}/${commit}` });
     if (state === undefined) throw errors.CORRUPT_BLOCK({ where, what: 'state', expected: 'one that the program has', actual: 'none' });
     if (number > this.#commit) throw errors.CORRUPT_BLOCK({ where, what: 'commit', expected: `at most ${this.#commit}`, actual: String(number) });
+    if (this.#depth === 'blocks') return;
     try {
       state.rows.add(payload);
     } catch (error) {

@@ -1,6 +1,6 @@
 import { StoreReader } from '../port/store-reader.ts';
-import type { StoredPair, WalkCounts } from '../port/lmdb-walk.ts';
-import { Contents, type ContentsSummary } from './contents.ts';
+import type { WalkCounts } from '../port/lmdb-walk.ts';
+import { Contents, type ContentsSummary, type Depth } from './contents.ts';
 import { type Finding, pageFinding, thrownFinding } from './finding.ts';
 
 /** What is in a store, and what is wrong with it. */
@@ -11,8 +11,10 @@ export interface Survey {
   readonly pages: (WalkCounts & { readonly sizeBytes: number; readonly transaction: number }) | undefined;
 }
 
-/** Reads every page and every block as of one commit. `each` sees the pairs that lie in whole pages, in the order of the keys. */
-export function survey(path: string, each?: (pair: StoredPair) => void): Survey {
+type Each = (key: Uint8Array, value: Uint8Array) => void;
+
+/** Reads every page and every block as of one commit. `each` sees what lies in whole pages, in the order of the keys. */
+export function survey(path: string, each?: Each, depth: Depth = 'rows'): Survey {
   let reader: StoreReader;
   try {
     reader = StoreReader.open(path);
@@ -20,21 +22,22 @@ export function survey(path: string, each?: (pair: StoredPair) => void): Survey 
     return { findings: [thrownFinding(path, error)], contents: undefined, pages: undefined };
   }
   try {
-    return surveyOf(reader, each);
+    return surveyOf(reader, each, depth);
   } finally {
     reader.close();
   }
 }
 
-export function surveyOf(reader: StoreReader, each?: (pair: StoredPair) => void): Survey {
+export function surveyOf(reader: StoreReader, each: Each | undefined, depth: Depth): Survey {
   const { file, sizeBytes, transaction } = reader;
-  const contents = new Contents(file);
+  const contents = new Contents(file, depth);
   const inPages: Finding[] = [];
   const counts = reader.walk({
     flaw: (flaw) => inPages.push(pageFinding(file, flaw)),
     pair: (pair) => {
-      contents.take(pair);
-      each?.(pair);
+      const bytes = pair.value();
+      contents.take(pair, bytes);
+      each?.(pair.key, bytes);
     },
   });
   contents.end();
