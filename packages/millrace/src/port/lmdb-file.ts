@@ -1,4 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { hasFailed } from './lmdb-mark.ts';
 
 /*
  * LMDB's file, read without LMDB: the library trusts what it maps into memory, and ends the process with a
@@ -109,7 +111,7 @@ export class LmdbFile {
     const second = this.#meta(1, first.pageBytes);
     if ('what' in second) return second;
     const newest = second.transaction > first.transaction ? second : first;
-    return orderFlaw(first, second) ?? this.#rootFlaw(0, first) ?? this.#rootFlaw(1, second) ?? newest;
+    return orderFlaw(first, second) ?? this.#rootFlaw(0, first, newest) ?? this.#rootFlaw(1, second, newest) ?? newest;
   }
 
   close(): void {
@@ -117,13 +119,15 @@ export class LmdbFile {
   }
 
   /** Every commit writes the root anew, so a meta that is not of its root's transaction is damaged: LMDB would fall back to the other one, and lose a commit. */
-  #rootFlaw(page: 0 | 1, { main, pageBytes, transaction }: LmdbMeta): PageFlaw | undefined {
+  #rootFlaw(page: 0 | 1, { main, pageBytes, transaction }: LmdbMeta, newest: LmdbMeta): PageFlaw | undefined {
     if (main.root === NO_ROOT) return undefined;
     const header = new Uint8Array(HEADER_BYTES);
     const count = this.read(header, main.root * pageBytes);
     if (count < HEADER_BYTES) return { page, what: 'root', expected: `one of ${Math.floor(this.size / pageBytes)} pages`, actual: String(main.root) };
     const actual = u64(new DataView(header.buffer), 8);
-    return actual === transaction ? undefined : { page, what: 'transaction', expected: `${actual}, that of its root`, actual: String(transaction) };
+    // What a commit that failed at its very end leaves.
+    const isOfFailed = transaction === newest.transaction - 1 && actual === newest.transaction + 1 && hasFailed(dirname(this.path));
+    return actual === transaction || isOfFailed ? undefined : { page, what: 'transaction', expected: `${actual}, that of its root`, actual: String(transaction) };
   }
 
   #meta(page: 0 | 1, pageBytes: number | undefined): LmdbMeta | PageFlaw {
