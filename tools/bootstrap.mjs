@@ -4,7 +4,7 @@
  * and says nothing when there is nothing to do.
  *
  *   node tools/bootstrap.mjs start | test             packages, and the console's page
- *   node tools/bootstrap.mjs bench | check | build | properties | sim    packages
+ *   node tools/bootstrap.mjs bench | check | build | properties | proofs    packages
  *
  * It runs on the Node of the machine, before ours (the package `node`, 24) is there. Hence plain
  * JavaScript, Node 20 and no dependency.
@@ -25,7 +25,7 @@ const wantsPage = new Map([
   ['check', false],
   ['build', false],
   ['properties', false],
-  ['sim', false],
+  ['proofs', false],
 ]);
 
 /** The least Node the sources run on: they are TypeScript, run by type stripping. */

@@ -157,7 +157,7 @@ test('npm runs on the Node of the machine, not on the one it replaces', async ()
 test('a word it does not know is refused with those it knows', async () => {
   expect(await bootstrap('everything')).toEqual({
     code: 1,
-    output: 'bootstrap: expected one of start, test, bench, check, build, properties, got "everything"\n',
+    output: 'bootstrap: expected one of start, test, bench, check, build, properties, proofs, got "everything"\n',
   });
 });
 

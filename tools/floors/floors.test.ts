@@ -75,6 +75,7 @@ const broken: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'floor-aggregation': { 'packages/millrace/src/aggregation/a.ts': "import '../state/state.ts';" },
   'floor-store': { 'packages/millrace/src/store/a.ts': "import '../state/state.ts';" },
   'floor-port': { 'packages/millrace/src/port/a.ts': "import '../store/log.ts';" },
+  'floor-upkeep': { 'packages/millrace/src/upkeep/a.ts': "import '../task/loop.ts';" },
   'floor-cli': { 'packages/millrace/src/cli/a.ts': "import '../stream/stream.ts';" },
   'floor-producer': { 'packages/millrace/src/producer/a.ts': "import '../connector/http.ts';" },
   'floor-connector': { 'packages/millrace/src/connector/a.ts': "import '../stream/stream.ts';" },

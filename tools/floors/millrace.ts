@@ -43,8 +43,10 @@ const reach: ReadonlyMap<string, Reach> = new Map([
   ...floors.flatMap((floor, level) => floor.map((folder): [string, Reach] => [folder, reachOf(folder, floors.slice(level + 1).flat())])),
   // Connectors take what producers send, so they know the form of its messages.
   ['connector', { folders: ['producer', 'store', 'time', 'port'], interfaces: ['task'] }],
-  // It runs in a process of its own, and knows a program by what that answers.
-  ['cli', { folders: [], interfaces: [] }],
+  // It runs in a process of its own: it knows a program by what that answers, and a store by what lies in its folder.
+  ['cli', { folders: ['upkeep', 'port'], interfaces: [] }],
+  // What can be known of a store without its program.
+  ['upkeep', { folders: ['store', 'time', 'port'], interfaces: [] }],
   // It runs in other processes than the engine, and knows nothing of it.
   ['producer', { folders: ['store', 'time', 'port'], interfaces: [] }],
 ]);
@@ -94,8 +96,8 @@ export const millraceRules: readonly IForbiddenRuleType[] = [
     name: 'testing-is-for-tests',
     comment: 'The driver, the marbles and the simulator are for tests; nothing that runs for users needs them.',
     severity: 'error',
-    // Pictures of the documents are drawn from marbles.
-    from: { pathNot: [tests, testing, '^tools/pictures/'] },
+    // Pictures of the documents are drawn from marbles, and a store is damaged that was made for it.
+    from: { pathNot: [tests, testing, '^tools/(pictures|flip-bytes)/'] },
     to: { path: testing },
   },
   {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Sample, pageOf } from './samples.ts';
+import { type Sample, commandsIn, pageOf } from './samples.ts';
 
 /* Every program in the documents is compiled and run, and prints what its page says; UPDATE=1 writes what it prints. */
 
@@ -15,13 +15,18 @@ mkdirSync(join(root, '.cache'), { recursive: true });
 const folder = mkdtempSync(join(root, '.cache', 'pages-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** Where a page has its commands run, for those that say whole paths. */
+const AS_TOLD = '/srv/shop';
+
+const millrace = join(root, 'packages/millrace/src/cli/main.ts');
+
 /** What the compiler says, by file. */
 const said = new Map<string, string>();
 
 beforeAll(() => {
   for (const page of pages) {
     mkdirSync(join(folder, page.folder));
-    for (const { name, text } of [...page.files, ...page.samples]) writeFileSync(join(folder, page.folder, name), text);
+    for (const { name, text } of [...page.files, ...page.samples.filter(isProgram)]) writeFileSync(join(folder, page.folder, name), text);
   }
   // As `strict` has it, which is what most programs are compiled with.
   const options = { exactOptionalPropertyTypes: false, incremental: false, declaration: false, isolatedDeclarations: false, noEmit: true };
@@ -34,19 +39,30 @@ beforeAll(() => {
 
 for (const { path, folder: name, samples } of pages) {
   describe(`${path}`, () => {
-    test.each(samples.filter(({ kind }) => kind !== 'fails to compile'))('$name compiles', (sample) => {
+    test.each(samples.filter(isProgram).filter(({ kind }) => kind !== 'fails to compile'))('$name compiles', (sample) => {
       expect(said.get(`${name}/${sample.name}`) ?? '').toBe('');
     });
     test.each(samples.filter(({ kind }) => kind === 'fails to compile'))('$name does not compile, and says why', (sample) => {
       check(path, sample, said.get(`${name}/${sample.name}`) ?? '');
     });
-    test.each(samples.filter(({ kind }) => kind === 'runs'))('$name prints what the page says', (sample) => {
+    test.each(samples.filter(({ kind }) => kind === 'runs' || kind === 'commands'))('$name prints what the page says', (sample) => {
+      if (sample.kind === 'commands') return check(path, sample, commandsIn(sample).map((command) => `$ ${command}\n${commanded(command, join(folder, name))}`).join(''));
       const run = spawnSync(process.execPath, ['--conditions=source', sample.name], { cwd: join(folder, name), encoding: 'utf8', timeout: 60_000 });
       expect(run.stderr).toBe('');
       check(path, sample, run.stdout);
     });
   });
 }
+
+/** What a command prints, as a shell shows it: errors too. */
+function commanded(command: string, cwd: string): string {
+  const [npx, name, ...args] = command.split(' ');
+  if (npx !== 'npx' || name !== 'millrace') throw new Error(`'${command}': expected 'npx millrace …'`);
+  const { stdout, stderr } = spawnSync(process.execPath, ['--conditions=source', '--disable-warning=ExperimentalWarning', millrace, ...args], { cwd, encoding: 'utf8', timeout: 60_000 });
+  return (stdout + stderr).replaceAll(cwd, AS_TOLD);
+}
+
+const isProgram = ({ kind }: Sample): boolean => kind !== 'commands';
 
 function check(path: string, sample: Sample, printed: string): void {
   if (process.env.UPDATE !== '1' || sample.printedAt < 0) return expect(printed).toBe(sample.printed);

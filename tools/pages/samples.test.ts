@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pageOf } from './samples.ts';
+import { type Sample, commandsIn, pageOf } from './samples.ts';
 
 const fence = (language: string, text: string): string => `\`\`\`${language}\n${text}\n\`\`\`\n`;
 
@@ -24,6 +24,14 @@ test('what does not compile says so; without a name a block is compiled if it im
 test('where it prints is where the block stands', () => {
   const text = [fence('ts', '// a.ts\na();'), fence('text', 'said')].join('\n');
   expect(text.slice(pageOf(text).samples[0]?.printedAt)).toBe('said\n```\n');
+});
+
+test('a block of commands is what it prints, with the commands in it', () => {
+  const text = ['# Page\n', fence('ts', '// a.ts\na();'), fence('console', '$ npx millrace fsck data\ndata is whole\n$ npx millrace inspect data')].join('\n');
+  const [program, commands] = pageOf(text).samples;
+  expect(program).toMatchObject({ kind: 'runs', printed: '' });
+  expect(commands).toMatchObject({ kind: 'commands', printed: '$ npx millrace fsck data\ndata is whole\n$ npx millrace inspect data\n' });
+  expect(commandsIn(commands as Sample)).toEqual(['npx millrace fsck data', 'npx millrace inspect data']);
 });
 
 test('data without a name is refused', () => {

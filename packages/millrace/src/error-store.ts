@@ -32,6 +32,18 @@ export const storeErrors = {
     message: (d: { path: string; reason: string }): string => `the store in ${d.path} is damaged: ${d.reason}`,
     cure: 'Keep the folder as it is for examination, and restore the newest backup.',
   },
+  NO_STORE: {
+    message: (d: { path: string; reason: string }): string => `there is no store in ${d.path}: ${d.reason}`,
+    cure: 'Give the path of the folder that the program was given as { store }, or restore a backup there.',
+  },
+  NOT_EMPTY: {
+    message: (d: { path: string; found: string }): string => `${d.path} is not empty: it has ${d.found}`,
+    cure: 'Give a path where there is nothing yet, or move away what is there: nothing is overwritten.',
+  },
+  READER_CRASHED: {
+    message: (d: { path: string; signal: string; key: string }): string => `reading the store in ${d.path} ended the process with ${d.signal}, after the key ${d.key}`,
+    cure: 'Keep the folder as it is for examination, and restore the newest backup.',
+  },
   STORE_IN_USE: {
     message: (d: { path: string; pid: number }): string => `the store in ${d.path} is in use by process ${d.pid}`,
     cure: 'Stop that process, or give this one a folder of its own.',

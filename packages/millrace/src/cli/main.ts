@@ -1,13 +1,16 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { type Answer, ask, tell } from './ask.ts';
+import { readThrough } from '../port/read-through.ts';
+import { STORE_COMMANDS, complaint, jsonLine, storeCommand } from './store.ts';
 import { holdsText, missingText } from './text.ts';
 
 /*
- * What waits for a person in a running program, and how to decide on it, from a shell. It talks to the program
- * over HTTP: `program.serve({ port, resolve: true })`.
+ * What waits for a person in a running program, and how to decide on it, from a shell: over HTTP, with
+ * `program.serve({ port, resolve: true })`. And what can be done with the folder of a store, whether or not a
+ * program runs.
  *
- *   0  done    1  the program refused, or was not there    2  the command makes no sense
+ *   0  done    1  the program refused, or was not there; something is wrong with the store    2  the command makes no sense
  */
 
 const USAGE = `millrace: what waits for a person in a running program
@@ -17,7 +20,18 @@ const USAGE = `millrace: what waits for a person in a running program
   millrace resolve ID --choice C --by NAME --reason TEXT [--at MS] [--url URL]
 
 URL is where the program serves: MILLRACE_URL, or http://127.0.0.1:7411. To resolve, it serves with { resolve: true }.
+
+and the folder that a program keeps its store in
+
+  millrace inspect PATH         [--json]      what is in it; while the program runs too
+  millrace fsck    PATH         [--json]      what is wrong with it, read to the last byte; while the program runs too
+  millrace backup  PATH TO      [--json]      a copy as of one commit; while the program runs too
+  millrace restore FROM PATH    [--json]      a backup, checked, to where nothing is yet
+  millrace compact PATH         [--json]      gives back to the disk what is free in it; not while the program runs
 `;
+
+/** Not for people: what `fsck` starts to read a store in a process that may not survive it. */
+const READ_THROUGH = 'read-through';
 
 const DEFAULT_URL = 'http://127.0.0.1:7411';
 const [DONE, REFUSED, MISUSED] = [0, 1, 2] as const;
@@ -31,6 +45,20 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(USAGE);
     return values.help === true ? DONE : MISUSED;
   }
+  if (command === READ_THROUGH && rest[0] !== undefined) {
+    readThrough(rest[0]);
+    return DONE;
+  }
+  const takes = STORE_COMMANDS[command];
+  if (takes !== undefined) {
+    if (rest.length !== takes.length || rest.some((path) => path.trim() === '')) throw new Misuse(`${command} takes ${takes.join(' ')}, found '${rest.join(' ')}'`);
+    const other = Object.keys(values).find((name) => name !== 'json');
+    if (other !== undefined) throw new Misuse(`${command} takes no --${other}`);
+    const outcome = await storeCommand(command, rest, [...(process.argv[1] === undefined ? [] : [process.argv[1]]), READ_THROUGH]);
+    process.stdout.write(values.json === true ? jsonLine(command, outcome) : outcome.text);
+    if (outcome.findings.length > 0 && values.json !== true) process.stderr.write(complaint(outcome.findings));
+    return outcome.findings.length > 0 ? REFUSED : DONE;
+  }
   const url = values.url ?? process.env['MILLRACE_URL'] ?? DEFAULT_URL;
   if (!URL.canParse(url)) throw new Misuse(`--url ${url} is no URL; expected something like ${DEFAULT_URL}`);
   if (command === 'holds' || command === 'missing') {
@@ -38,7 +66,7 @@ async function main(args: readonly string[]): Promise<number> {
     const answer = await ask(url, `/${command}`);
     return show(answer, (found) => (values.json === true ? `${JSON.stringify(found[command])}\n` : command === 'holds' ? holdsText(found[command]) : missingText(found[command])));
   }
-  if (command !== 'resolve') throw new Misuse(`there is no command '${command}'; expected holds, missing or resolve`);
+  if (command !== 'resolve') throw new Misuse(`there is no command '${command}'; expected holds, missing, resolve, ${Object.keys(STORE_COMMANDS).join(', ')}`);
   const [id, ...more] = rest;
   if (id === undefined || more.length > 0 || !/^[1-9]\d{0,15}$/.test(id)) throw new Misuse(`resolve takes the number of one hold, found '${rest.join(' ')}'`);
   const { choice, by, reason, at } = values;

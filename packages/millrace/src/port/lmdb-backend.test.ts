@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -183,6 +183,18 @@ describe.skipIf(straceMissing)('what the kernel is asked', () => {
     const { said } = traced(body, 'fdatasync:error=EIO:when=2');
     const refused = 'STORE_NOT_WRITABLE 1';
     expect(said).toEqual([refused, refused, refused, 'opened with 1', 'done 2']);
+  });
+
+  test('a commit whose root cannot be written has not happened, and the store opens as of the one before', () => {
+    const body = `let store = open(); put(store, 0); put(store, 1);
+      for (let i = 2; i < 4; i += 1) say(attempt(() => put(store, i))); // LMDB reads no more then, either
+      store.close(); store = open();
+      say('opened with ' + count(store)); say(attempt(() => put(store, 4)) + ' ' + count(store));
+      store.close(); store = open(); say('opened with ' + count(store));`;
+    const { said } = traced(body, 'pwrite64:error=EIO:when=4');
+    const refused = 'STORE_NOT_WRITABLE';
+    expect(said).toEqual([refused, refused, 'opened with 2', 'done 3', 'opened with 3']);
+    expect(existsSync(join(path, 'commit-failed'))).toBe(false);
   });
 });
 

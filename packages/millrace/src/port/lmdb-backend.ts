@@ -5,8 +5,8 @@ import { ABORT, open, type RootDatabase } from 'lmdb';
 import { assert } from '../assert.ts';
 import { errors, MillraceError } from '../error.ts';
 import { checkedKey, type Backend, type Pair, type RangeOptions, type Transaction } from './backend.ts';
-import { checkHeader } from './lmdb-header.ts';
-import { checkMark, mark } from './lmdb-mark.ts';
+import { checkBeginning, checkPages } from './lmdb-check.ts';
+import { checkMark, hasFailed, mark, markFailed, unmarkFailed } from './lmdb-mark.ts';
 import { holderOf } from './lmdb-holder.ts';
 import { attempt } from './lmdb-error.ts';
 
@@ -27,7 +27,8 @@ export function lmdbBackend(path: string): Backend {
   const folder = resolve(path);
   return attempt(folder, () => {
     const firstMade = mkdirSync(folder, { recursive: true });
-    checkHeader(folder, join(folder, 'data.mdb'));
+    const file = join(folder, 'data.mdb');
+    checkBeginning(folder, file);
     checkMark(folder);
     const database: Database = open({
       path: folder,
@@ -40,6 +41,7 @@ export function lmdbBackend(path: string): Backend {
     try {
       const holder = holderOf(database);
       if (holder !== undefined) throw errors.STORE_IN_USE({ path: folder, pid: holder });
+      checkPages(folder, file);
       syncFolders(folder, firstMade === undefined ? folder : dirname(firstMade));
     } catch (error) {
       void database.close();
@@ -67,6 +69,8 @@ class LmdbBackend implements Backend {
   readonly #inode: number;
   #closed = false;
   #marked = false;
+  /** Whether the last commit failed, also one before it was opened. */
+  #hasFailed: boolean;
   #transacting = false;
   #failure: unknown;
   /** Counts the changes, so that a range knows when what it read ahead is out of date. */
@@ -77,6 +81,7 @@ class LmdbBackend implements Backend {
     this.#database = database;
     this.#file = join(path, 'data.mdb');
     this.#inode = statSync(this.#file).ino;
+    this.#hasFailed = hasFailed(path);
   }
 
   transact<R>(work: (txn: Transaction) => R): R {
@@ -100,6 +105,8 @@ class LmdbBackend implements Backend {
         }),
       );
     } catch (error) {
+      this.#hasFailed = true;
+      markFailed(this.#path);
       if (!(error instanceof MillraceError && error.code === 'STORE_FULL')) this.#failure = error;
       throw error;
     } finally {
@@ -110,6 +117,8 @@ class LmdbBackend implements Backend {
     if (outcome.failure !== undefined) throw outcome.failure.error;
     if (!this.#marked) mark(this.#path);
     this.#marked = true;
+    if (this.#hasFailed) unmarkFailed(this.#path);
+    this.#hasFailed = false;
     return outcome.result as R;
   }
 

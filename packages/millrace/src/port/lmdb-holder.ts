@@ -14,7 +14,7 @@ import type { RootDatabase } from 'lmdb';
 
 /** Takes this process's row, and gives the process that has one already. */
 export function holderOf(database: RootDatabase<Uint8Array, Uint8Array>): number | undefined {
-  database.getBinary(Uint8Array.of(0));
+  database.useReadTransaction().done(); // reads nothing: what is damaged has not been looked for yet
   const holders = readersOf(database.readerList());
   if (holders.length < 2) return undefined;
   return holders.find((pid) => pid !== process.pid) ?? process.pid;

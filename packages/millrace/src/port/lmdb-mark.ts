@@ -1,4 +1,4 @@
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errors } from '../error.ts';
 
@@ -21,4 +21,27 @@ export function checkMark(folder: string): void {
   const file = join(folder, 'data.mdb');
   const size = statSync(file, { throwIfNoEntry: false })?.size;
   if (size === undefined || size === 0) throw errors.STORE_DAMAGED({ path: folder, reason: `${file} is ${size === 0 ? 'empty' : 'gone'}, and something was committed to it` });
+}
+
+/*
+ * Another file that says that the last commit failed. LMDB then may leave the new root in the beginning that it
+ * would have been written to, with the old number: else that is damage, by which a commit would be lost.
+ */
+const FAILED = 'commit-failed';
+const FAILED_TEXT = 'The last commit to the store in this folder failed. The next one that does not removes this file.\n';
+
+export const hasFailed = (folder: string): boolean => existsSync(join(folder, FAILED));
+
+/** As far as the disk still takes it. */
+export function markFailed(folder: string): void {
+  try {
+    writeFileSync(join(folder, FAILED), FAILED_TEXT);
+  } catch {
+    // What made the commit fail is what is told.
+  }
+}
+
+/** A commit has written over what the failed one left. */
+export function unmarkFailed(folder: string): void {
+  rmSync(join(folder, FAILED), { force: true });
 }

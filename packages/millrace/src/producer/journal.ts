@@ -122,9 +122,10 @@ export class Journal {
       this.#checkOwner(txn);
       for (const { partition, number } of this.#delivered) txn.delete(key(OUTBOX, partition, number));
       for (const { partition, number, texts: rows } of added) {
-        txn.put(key(OUTBOX, partition, number), encodeBlock({ store: partition, commit: number, payload: encodeRows(rows) }));
+        const place = key(OUTBOX, partition, number);
+        txn.put(place, encodeBlock({ store: partition, commit: number, payload: encodeRows(rows) }, place));
       }
-      txn.put(HEAD_KEY, encodeBlock({ store: 0, commit: 0, payload: Buffer.from(JSON.stringify(head)) }));
+      txn.put(HEAD_KEY, encodeBlock({ store: 0, commit: 0, payload: Buffer.from(JSON.stringify(head)) }, HEAD_KEY));
     });
     this.#head = head;
     this.#delivered = [];
@@ -151,7 +152,7 @@ export class Journal {
     for (const [place, bytes] of this.#backend.range(...keyRange(OUTBOX, partition))) {
       const { number } = parseKey(place);
       const where = `block ${number} of partition ${partition} in the journal of '${this.#producer}'`;
-      const { payload, store, commit } = decodeBlock(bytes, where);
+      const { payload, store, commit } = decodeBlock(bytes, where, place);
       if (store !== partition || commit !== number) {
         throw errors.CORRUPT_BLOCK({ where, what: 'place', expected: `${partition}/${number}`, actual: `${store}/${commit}` });
       }
@@ -172,6 +173,6 @@ export class Journal {
 
 function headOf(bytes: Uint8Array | undefined): Head | undefined {
   if (bytes === undefined) return undefined;
-  const { payload } = decodeBlock(bytes, "the head of a producer's journal");
+  const { payload } = decodeBlock(bytes, "the head of a producer's journal", HEAD_KEY);
   return JSON.parse(Buffer.from(payload).toString('utf8')) as Head;
 }

@@ -1,13 +1,16 @@
 import { crc32 } from 'node:zlib';
 import { errors } from '../error.ts';
+import { HEAD_BYTES, PLACED_VERSION, PLACE_AT, VALUE_MAGIC as MAGIC, VERSION_AT as COVERED_AT, placeOf } from '../port/place.ts';
 
 /*
  * The frame round everything a store keeps, by which damage shows.
  *
- *   block := magic:u32 crc32:u32 version:u16 store:u16 commit:u48 length:u32 payload
+ *   block := magic:u32 crc32:u32 version:u16 store:u16 commit:u48 length:u32 place:u32 payload
  *
  * All numbers are little-endian; `length` is that of the payload in bytes. crc32 covers everything after
  * itself, in this version and all to come, so a damaged block is never taken for one of the future.
+ * `place` is the CRC-32 of the key under which it is stored: a block under another key is damage too.
+ * Version 1, which is still read, has no place.
  * A block that does not match is CORRUPT_BLOCK, never the end of the log.
  *
  * CRC-32 rather than CRC-32C: it finds the same damage at these lengths, and node:zlib has it in native code.
@@ -20,26 +23,25 @@ export interface Block {
   readonly payload: Uint8Array;
 }
 
-/** "MRB1" when read as text. */
-const MAGIC = 0x3142524d;
-const VERSION = 1;
+const VERSION = PLACED_VERSION;
+const UNPLACED_VERSION = 1;
 
 const CHECKSUM_AT = 4;
-const COVERED_AT = 8;
 const STORE_AT = 10;
 const COMMIT_AT = 12;
 const LENGTH_AT = 18;
-const HEADER_BYTES = 22;
+const UNPLACED_HEAD_BYTES = 22;
 
 /** The most one block holds, in bytes. */
 export const PAYLOAD_BYTES_MAX: number = 256 * 1_048_576;
 
-export function encodeBlock({ store, commit, payload }: Block): Uint8Array {
+/** The bytes of a block that is to be stored under `key`. */
+export function encodeBlock({ store, commit, payload }: Block, key: Uint8Array): Uint8Array {
   if (payload.length > PAYLOAD_BYTES_MAX) {
     const where = `the block of commit ${commit} in store ${store}`;
     throw errors.BLOCK_TOO_LARGE({ where, what: 'bytes', actual: payload.length, max: PAYLOAD_BYTES_MAX });
   }
-  const bytes = new Uint8Array(HEADER_BYTES + payload.length);
+  const bytes = new Uint8Array(HEAD_BYTES + payload.length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, MAGIC, true);
   view.setUint16(COVERED_AT, VERSION, true);
@@ -47,14 +49,15 @@ export function encodeBlock({ store, commit, payload }: Block): Uint8Array {
   view.setUint32(COMMIT_AT, commit % 2 ** 32, true);
   view.setUint16(COMMIT_AT + 4, Math.floor(commit / 2 ** 32), true);
   view.setUint32(LENGTH_AT, payload.length, true);
-  bytes.set(payload, HEADER_BYTES);
+  view.setUint32(PLACE_AT, placeOf(key), true);
+  bytes.set(payload, HEAD_BYTES);
   view.setUint32(CHECKSUM_AT, crc32(bytes.subarray(COVERED_AT)), true);
   return bytes;
 }
 
-/** The block in `bytes`, its payload as a view of them. `where` says in errors which block it was. */
-export function decodeBlock(bytes: Uint8Array, where: string): Block {
-  if (bytes.length < HEADER_BYTES) throw corrupt(where, 'size in bytes', `at least ${HEADER_BYTES}`, bytes.length);
+/** The block that was stored under `key`, its payload as a view of the bytes. `where` says in errors which block it was. */
+export function decodeBlock(bytes: Uint8Array, where: string, key: Uint8Array): Block {
+  if (bytes.length < UNPLACED_HEAD_BYTES) throw corrupt(where, 'size in bytes', `at least ${UNPLACED_HEAD_BYTES}`, bytes.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 
   const magic = view.getUint32(0, true);
@@ -65,16 +68,18 @@ export function decodeBlock(bytes: Uint8Array, where: string): Block {
   if (actual !== expected) throw corrupt(where, 'checksum', hex(expected), hex(actual));
 
   const version = view.getUint16(COVERED_AT, true);
-  if (version !== VERSION) throw errors.UNKNOWN_FORMAT({ where, found: version, known: [VERSION] });
+  if (version !== VERSION && version !== UNPLACED_VERSION) throw errors.UNKNOWN_FORMAT({ where, found: version, known: [UNPLACED_VERSION, VERSION] });
+  const head = version === VERSION ? HEAD_BYTES : UNPLACED_HEAD_BYTES;
 
   const length = view.getUint32(LENGTH_AT, true);
-  if (length !== bytes.length - HEADER_BYTES) {
-    throw corrupt(where, 'size in bytes', HEADER_BYTES + length, bytes.length);
-  }
+  if (length !== bytes.length - head) throw corrupt(where, 'size in bytes', head + length, bytes.length);
+
+  const place = version === VERSION ? view.getUint32(PLACE_AT, true) : placeOf(key);
+  if (place !== placeOf(key)) throw corrupt(where, 'place', hex(place), hex(placeOf(key)));
   return {
     store: view.getUint16(STORE_AT, true),
     commit: view.getUint16(COMMIT_AT + 4, true) * 2 ** 32 + view.getUint32(COMMIT_AT, true),
-    payload: bytes.subarray(HEADER_BYTES),
+    payload: bytes.subarray(head),
   };
 }
 

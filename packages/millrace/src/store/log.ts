@@ -59,7 +59,8 @@ export class Log<T> {
     for (let from = 0; from < rows.length || (ended && from === 0 && rows.length === 0); from += BLOCK_ROWS_MAX) {
       const part = rows.length <= BLOCK_ROWS_MAX ? rows : rows.slice(from, from + BLOCK_ROWS_MAX);
       const last = ended && from + BLOCK_ROWS_MAX >= rows.length;
-      txn.put(key(LOG, this.id, first + from), encodeBlock({ store: this.id, commit: first + from, payload: payloadOf(part, arrival, last) }));
+      const place = key(LOG, this.id, first + from);
+      txn.put(place, encodeBlock({ store: this.id, commit: first + from, payload: payloadOf(part, arrival, last) }, place));
     }
   }
 
@@ -107,21 +108,42 @@ export class Log<T> {
   }
 
   #block(place: Uint8Array, bytes: Uint8Array): LogBlock<T> {
-    const first = parseKey(place).number;
-    const { arrival, ended, payload } = this.#header(place, bytes);
-    return { first, arrival, rows: decodeRows(payload.subarray(HEADER_BYTES)) as T[], ended };
+    return decodeLogBlock<T>(place, bytes, this);
   }
 
-  #header(place: Uint8Array, bytes: Uint8Array): { arrival: number; count: number; ended: boolean; payload: Uint8Array } {
-    const first = parseKey(place).number;
-    const where = `the block at ${first} of log '${this.name}'`;
-    const { payload, store, commit } = decodeBlock(bytes, where);
-    if (store !== this.id || commit !== first) {
-      throw errors.CORRUPT_BLOCK({ where, what: 'place', expected: `${this.id}/${first}`, actual: `${store}/${commit}` });
-    }
-    const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
-    return { arrival: view.getFloat64(0, true), count: view.getUint32(8, true), ended: view.getUint8(12) === 1, payload };
+  #header(place: Uint8Array, bytes: Uint8Array): { arrival: number; count: number; ended: boolean } {
+    return headerOf(place, bytes, this);
   }
+}
+
+interface LogName {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** What a block of a log says of itself, its rows left as they are. */
+export function decodeLogHead(place: Uint8Array, bytes: Uint8Array, log: LogName): { readonly first: number; readonly count: number; readonly ended: boolean } {
+  const { first, count, ended } = headerOf(place, bytes, log);
+  return { first, count, ended };
+}
+
+/** A block of a log, as it lies under `place`. */
+export function decodeLogBlock<T>(place: Uint8Array, bytes: Uint8Array, log: LogName): LogBlock<T> {
+  const { first, arrival, count, ended, payload, where } = headerOf(place, bytes, log);
+  const rows = decodeRows(payload.subarray(HEADER_BYTES)) as T[];
+  if (rows.length !== count) throw errors.CORRUPT_BLOCK({ where, what: 'number of rows', expected: String(count), actual: String(rows.length) });
+  return { first, arrival, rows, ended };
+}
+
+function headerOf(place: Uint8Array, bytes: Uint8Array, { id, name }: LogName) {
+  const first = parseKey(place).number;
+  const where = `the block at ${first} of log '${name}'`;
+  const { payload, store, commit } = decodeBlock(bytes, where, place);
+  if (store !== id || commit !== first) {
+    throw errors.CORRUPT_BLOCK({ where, what: 'place', expected: `${id}/${first}`, actual: `${store}/${commit}` });
+  }
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+  return { first, where, payload, arrival: view.getFloat64(0, true), count: view.getUint32(8, true), ended: view.getUint8(12) === 1 };
 }
 
 function payloadOf(rows: readonly unknown[], arrival: number, ended: boolean): Uint8Array {

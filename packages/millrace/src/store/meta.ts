@@ -1,3 +1,4 @@
+import { errors } from '../error.ts';
 import type { Backend, Transaction } from '../port/backend.ts';
 import { decodeBlock, encodeBlock } from './block.ts';
 import { META, key } from './key.ts';
@@ -56,9 +57,14 @@ export interface SinkMeta {
 
 export function readMeta(backend: Backend): Meta | undefined {
   const bytes = backend.get(META_KEY);
-  if (bytes === undefined) return undefined;
-  const { payload } = decodeBlock(bytes, 'the meta block');
-  return JSON.parse(Buffer.from(payload).toString('utf8'), withoutPrototype) as Meta;
+  return bytes === undefined ? undefined : decodeMeta(bytes);
+}
+
+export function decodeMeta(bytes: Uint8Array): Meta {
+  const { payload, commit } = decodeBlock(bytes, 'the meta block', META_KEY);
+  const meta = JSON.parse(Buffer.from(payload).toString('utf8'), withoutPrototype) as Meta;
+  if (meta.commit !== commit) throw errors.CORRUPT_BLOCK({ where: 'the meta block', what: 'commit', expected: String(meta.commit), actual: String(commit) });
+  return meta;
 }
 
 /** Names are the user's: `constructor` must not be found where nobody put it. */
@@ -68,7 +74,7 @@ function withoutPrototype(_name: string, value: unknown): unknown {
 }
 
 export function putMeta(txn: Transaction, meta: Meta): void {
-  txn.put(META_KEY, encodeBlock({ store: 0, commit: meta.commit, payload: Buffer.from(JSON.stringify(meta)) }));
+  txn.put(META_KEY, encodeBlock({ store: 0, commit: meta.commit, payload: Buffer.from(JSON.stringify(meta)) }, META_KEY));
 }
 
 /** Takes the store over: whoever had it before is refused from now on. */
@@ -78,7 +84,7 @@ export function takeEpoch(backend: Backend): number {
     const epoch = bytes === undefined ? 1 : readEpoch(bytes) + 1;
     const payload = new Uint8Array(8);
     new DataView(payload.buffer).setFloat64(0, epoch);
-    txn.put(EPOCH_KEY, encodeBlock({ store: 0, commit: 0, payload }));
+    txn.put(EPOCH_KEY, encodeBlock({ store: 0, commit: 0, payload }, EPOCH_KEY));
     return epoch;
   });
 }
@@ -89,7 +95,7 @@ export function currentEpoch(txn: Transaction): number {
   return bytes === undefined ? 0 : readEpoch(bytes);
 }
 
-function readEpoch(bytes: Uint8Array): number {
-  const { payload } = decodeBlock(bytes, 'the epoch block');
+export function readEpoch(bytes: Uint8Array): number {
+  const { payload } = decodeBlock(bytes, 'the epoch block', EPOCH_KEY);
   return new DataView(payload.buffer, payload.byteOffset, payload.byteLength).getFloat64(0);
 }

@@ -1,7 +1,7 @@
 import type { Stateful } from '../operator/stateful.ts';
 import type { Transaction } from '../port/backend.ts';
 import type { Persisted, PendingBlock } from '../state/persisted.ts';
-import { encodeBlock } from '../store/block.ts';
+import { type Block, encodeBlock } from '../store/block.ts';
 import { CHANGELOG, OUTPUT, key } from '../store/key.ts';
 import type { Range } from '../store/log.ts';
 import { type Meta, type PartitionMeta, type SinkMeta, type StateMeta, putMeta } from '../store/meta.ts';
@@ -72,7 +72,7 @@ export function commit(input: CommitInput): Committed {
     putState(txn, ids.holds(), number, held);
     for (const { sink, parcels } of outgoing) {
       const id = ids.sink(sink.name);
-      for (const { first, payload } of parcels) txn.put(key(OUTPUT, id, first), encodeBlock({ store: id, commit: number, payload }));
+      for (const { first, payload } of parcels) putBlock(txn, key(OUTPUT, id, first), { store: id, commit: number, payload });
     }
     for (const sink of runtime.sinks) {
       const id = ids.sink(sink.name);
@@ -106,7 +106,11 @@ function settleKept({ corrections, changelogs, now }: CommitInput): void {
 
 function putState(txn: Transaction, id: number, number: number, { payload, dead }: PendingBlock): void {
   for (const one of dead) txn.delete(key(CHANGELOG, id, one));
-  if (payload !== undefined) txn.put(key(CHANGELOG, id, number), encodeBlock({ store: id, commit: number, payload }));
+  if (payload !== undefined) putBlock(txn, key(CHANGELOG, id, number), { store: id, commit: number, payload });
+}
+
+function putBlock(txn: Transaction, place: Uint8Array, block: Block): void {
+  txn.put(place, encodeBlock(block, place));
 }
 
 function outgoingOf(sink: RuntimeSink): Outgoing {

@@ -74,7 +74,7 @@ export function recover(backend: Backend, pipeline: string, runtime: Runtime, ho
       const first = parseKey(place).number;
       if (first < stored.delivered) continue;
       oldest ??= first;
-      const { payload } = decodeBlock(bytes, `output ${first} of sink '${sink.name}'`);
+      const { payload } = decodeBlock(bytes, `output ${first} of sink '${sink.name}'`, place);
       undelivered.push({ sink, first, payload });
     }
     if ((oldest ?? stored.next) !== stored.delivered) {
@@ -103,7 +103,7 @@ function blocks(backend: Backend, name: string, { id, blocks: expected }: StateM
   for (const [place, bytes] of backend.range(from, to)) {
     const commit = parseKey(place).number;
     const where = `the block of commit ${commit} of state '${name}'`;
-    const block = decodeBlock(bytes, where);
+    const block = decodeBlock(bytes, where, place);
     if (block.commit !== commit || block.store !== id) {
       throw errors.CORRUPT_BLOCK({ where, what: 'commit', expected: String(commit), actual: String(block.commit) });
     }

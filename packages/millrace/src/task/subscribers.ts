@@ -81,7 +81,8 @@ export class Subscribers implements Writer {
   put(txn: Transaction): void {
     if (!this.#durable || this.#next === this.#all) return;
     const payload = Buffer.from(JSON.stringify([...this.#next]));
-    txn.put(key(SUBSCRIBERS, this.#id, 0), encodeBlock({ store: this.#id, commit: 0, payload }));
+    const place = key(SUBSCRIBERS, this.#id, 0);
+    txn.put(place, encodeBlock({ store: this.#id, commit: 0, payload }, place));
   }
 
   settled(error: unknown): void {
@@ -98,8 +99,9 @@ export class Subscribers implements Writer {
 
 /** As the store has them. */
 export function storedSubscribers(backend: Backend, id: number): SubscriberMap {
-  const bytes = backend.get(key(SUBSCRIBERS, id, 0));
+  const place = key(SUBSCRIBERS, id, 0);
+  const bytes = backend.get(place);
   if (bytes === undefined) return new Map();
-  const { payload } = decodeBlock(bytes, `the subscribers of log ${id}`);
+  const { payload } = decodeBlock(bytes, `the subscribers of log ${id}`, place);
   return new Map(JSON.parse(Buffer.from(payload).toString('utf8')) as (readonly [string, Subscriber])[]);
 }

@@ -1,0 +1,120 @@
+import { type Change, type Clock, type Program, callback, daily, days, halt, lmdbBackend, log, outOfOrder, pipeline, reconcile, revise, seconds, session, systemClock, tumbling } from '../index.ts';
+
+/*
+ * A program whose store has every kind of block: windows, sessions, deduplication with digests, tables of
+ * tables, versions, waiting joins, processes with timers, holds with parked events, a ledger, changelogs with a
+ * subscriber, outputs that nobody took, bad records, decisions, corrections.
+ *
+ * packages/millrace/test/stores has a store of it in each format there has been: what they cannot be opened with
+ * any more needs a program of its own.
+ */
+
+export type Call = { readonly at: number; readonly id: string; readonly tenant: string; readonly tokens: number; readonly note: string };
+
+/** The wall clock stands still, so that two runs say the same. */
+const clock: Clock = { ...systemClock, now: () => 1_700_000_000_000 };
+
+export function fullProgram(): Program {
+  return pipeline('full', (app) => {
+    const calls = app.source('calls', log<Call>({ keep: 'forever' }), { time: (c) => c.at, complete: outOfOrder(seconds(2)), maxAhead: 'any' });
+    const prices = app
+      .source('prices', log<{ at: number; tenant: string; cents: number }>(), { time: (p) => p.at, complete: outOfOrder(0), maxAhead: 'any' })
+      .keyBy((p) => p.tenant)
+      .toTable({ name: 'prices', versioned: days(1) });
+    const unique = calls.dedupe({ name: 'seen', id: (c) => c.id, for: days(1) });
+    const byTenant = unique.keyBy((c) => c.tenant);
+    const windows = byTenant.window(tumbling(seconds(10)));
+    const counts = windows.count({ name: 'counts', late: halt({ scope: 'key', keep: seconds(60) }) });
+    const sums = windows.sum((c) => c.tokens, { name: 'sums', late: reconcile({ at: daily('02:00', 'UTC'), keep: days(1) }) });
+    const revised = windows.count({ name: 'revised', late: revise({ retain: seconds(60) }), history: days(1) });
+    const sessions = byTenant.window(session(seconds(3))).count({ name: 'sessions' });
+    const newest = byTenant.toTable({ name: 'newest' });
+    const perNote = newest.groupBy((row) => row.value.note.length).count({ name: 'per-note' });
+    byTenant.joinTable(prices, { name: 'priced', missing: 'null' }, (c, p) => `${c.id} ${p?.cents ?? '–'}`).to(app.sink('priced-out', callback(refuse), { onRefused: 'hold' }));
+    byTenant
+      .process({
+        name: 'pauses',
+        state: () => ({ last: 0 }),
+        on(call, { key, state, emit, setTimer }) {
+          if (call.at - state.get().last > seconds(5)) emit(`${key} is back at ${call.at}`);
+          state.set({ last: call.at });
+          setTimer(call.at + seconds(60));
+        },
+        timer: (_time, { clear }) => clear(),
+      })
+      .to(app.sink('pauses-out', callback(() => undefined)));
+    counts.final().to(app.sink('counts-out', callback(() => undefined)));
+    sums.final().to(app.sink('sums-out', callback(refuse), { onRefused: 'hold' }));
+    sums.adjustments.to(app.sink('adjusted', callback(() => undefined)));
+    revised.to(app.changelog('revised-changes', { keep: days(7) }));
+    newest.to(app.changelog('newest-changes', { keep: days(7) }));
+    return { counts, sums, revised, sessions, newest, perNote };
+  }) as unknown as Program;
+}
+
+function refuse(): never {
+  throw new Error('the receiver takes nothing');
+}
+
+/** The n-th call; every so many is late, a repetition, has an impossible time, or a long note that fills pages of its own. */
+export function callAt(n: number): Call {
+  const at = n * 700 - (n % 17 === 0 ? 25_000 : 0);
+  const id = n % 11 === 0 ? `call-${n - 1}` : `call-${n}`;
+  return { at: n % 23 === 22 ? Number.NaN : Math.max(0, at), id, tenant: `tenant-${n % 7}`, tokens: (n * 37) % 500, note: 'x'.repeat(n % 13 === 0 ? 3000 : n % 5) };
+}
+
+export const start = (program: Program, path: string): Promise<void> => program.start({ store: lmdbBackend(path), clock, anyTime: true, commit: { everyMs: 60_000 } });
+
+/** Makes a store of so many commits, or goes on with one that has `from` already, and stops. */
+export async function makeFullStore(path: string, commits: number, callsEach = 20, from = 0): Promise<void> {
+  const program = fullProgram();
+  await start(program, path);
+  await program.append('prices', [{ at: 10, tenant: 'tenant-1', cents: 5 }, { at: 5000, tenant: 'tenant-2', cents: 7 }]);
+  const subscription = await program.changelog<Change<string, number>>('revised-changes').subscribe('search index');
+  await program.changelog('newest-changes').subscribe('archive');
+  for (let n = from; n < commits; n += 1) await more(program, n * callsEach, callsEach);
+  const [first] = await subscription.read({ max: 1 });
+  if (first !== undefined) await subscription.acknowledge(first.position);
+  await program.reconcile();
+  const hold = program.holds().find(({ reason }) => reason === 'late-to-final');
+  if (hold !== undefined) await program.resolve(hold.id, { choice: 'wait', by: 'Ada', reason: 'asking' });
+  await program.committed();
+  await program.stop();
+}
+
+/** So many more calls, in a commit of their own. */
+export async function more(program: Program, from: number, count: number): Promise<void> {
+  await program.append('calls', Array.from({ length: count }, (_, i) => callAt(from + i)));
+  await program.committed();
+  await program.append('prices', [{ at: from * 700 + 1, tenant: `tenant-${from % 7}`, cents: from }]);
+  await program.committed();
+}
+
+/** What its tables say, as JSON has it. */
+export async function tablesOf(program: Program): Promise<Record<string, unknown>> {
+  const tables: Record<string, unknown> = {};
+  for (const [name, reader] of Object.entries(program.tables)) tables[name] = await (reader as { scan(): Promise<readonly unknown[]> }).scan();
+  return JSON.parse(JSON.stringify(tables)) as Record<string, unknown>;
+}
+
+/** Everything that can be asked of the program, as text: two stores that say the same here are the same to a user. */
+export async function everythingOf(program: Program): Promise<string> {
+  const tables = await tablesOf(program);
+  const changes: Record<string, unknown> = {};
+  for (const [name, subscriber] of [['revised-changes', 'search index'], ['newest-changes', 'archive']] as const) {
+    const subscription = await program.changelog(name).subscribe(subscriber);
+    changes[name] = await subscription.read({ max: 1000 });
+  }
+  const { status, missing, holds, bad, decisions, corrections, dependents, calls, prices } = {
+    status: program.status(),
+    missing: program.missing(),
+    holds: program.holds(),
+    bad: program.bad(10_000),
+    decisions: [...program.decisions()],
+    corrections: program.corrections(),
+    dependents: program.dependents('revised'),
+    calls: [...program.read('calls')],
+    prices: [...program.read('prices')],
+  };
+  return JSON.stringify({ tables, changes, status, missing, holds, bad, decisions, corrections, dependents, calls, prices });
+}
