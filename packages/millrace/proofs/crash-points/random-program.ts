@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Plan, SourceNode } from '../../src/plan/node.ts';
 import { type TestDriver, testDriver } from '../../src/testing/driver.ts';
 import type { Tables } from '../../src/stream/program.ts';
@@ -5,6 +6,7 @@ import { Chance } from '../../src/testing/simulate/chance.ts';
 import { Fortune } from '../../src/testing/simulate/fortune.ts';
 import { arriving } from '../../src/testing/simulate/input.ts';
 import { randomProgram } from '../../src/testing/simulate/fixture-random-program.ts';
+import { type Rows, difference, shown } from '../../src/testing/simulate/rows-difference.ts';
 import type { Scenario } from './scenario.ts';
 import { atLast, once, surviving } from './survival.ts';
 
@@ -36,20 +38,40 @@ export function randomScenario(seed: number): Scenario {
       }
       return atLast(driver, () => {
         driver.commit();
-        const said = result(driver, program.plan);
+        const seen = seenOf(driver, program.plan);
         driver.close();
-        return said;
+        return seen;
       });
     },
+    differs: (came, expected) => differs(came as Seen, expected as Seen),
   };
 }
 
 /** Everything that can be seen of it in the end. */
-function result(driver: TestDriver<Tables>, plan: Plan): unknown {
-  const { commit: _commit, ...status } = driver.status();
-  const sinks = plan.nodes.flatMap((node) => (node.kind === 'sink' ? [[node.name, driver.sink(node.name).rows()]] : []));
-  const tables = [...plan.tables.keys()].map((name) => [name, (driver.table(name as never) as { scan(): readonly unknown[] }).scan()]);
-  return { status, sinks, tables, bad: driver.bad() };
+interface Seen {
+  /** Without how much a state holds: a window that is over goes at some commit after its time. */
+  readonly counted: unknown;
+  readonly sinks: ReadonlyMap<string, readonly unknown[]>;
+  readonly tables: ReadonlyMap<string, Rows>;
+  readonly bad: unknown;
+}
+
+function seenOf(driver: TestDriver<Tables>, plan: Plan): Seen {
+  const { sources, holds, states } = driver.status();
+  const sinks = plan.nodes.flatMap((node) => (node.kind === 'sink' ? [[node.name, driver.sink(node.name).rows()] as const] : []));
+  const tables = [...plan.tables.keys()].map((name) => [name, (driver.table(name as never) as { scan(): Rows }).scan()] as const);
+  const counted = { sources, holds, states: Object.entries(states).map(([name, { entries: _entries, ...counters }]) => [name, counters]) };
+  return { counted, sinks: new Map(sinks), tables: new Map(tables), bad: driver.bad() };
+}
+
+function differs(came: Seen, expected: Seen): string | undefined {
+  for (const [name, rows] of expected.sinks) if (!isDeepStrictEqual(came.sinks.get(name), rows)) return `sink '${name}' was given ${shown(came.sinks.get(name))}, expected ${shown(rows)}`;
+  for (const [name, rows] of expected.tables) {
+    const wrong = difference(came.tables.get(name) ?? [], rows);
+    if (wrong !== undefined) return `table '${name}' ${wrong}`;
+  }
+  if (!isDeepStrictEqual(came.counted, expected.counted)) return `it counted ${shown(came.counted)}, expected ${shown(expected.counted)}`;
+  return isDeepStrictEqual(came.bad, expected.bad) ? undefined : `it set aside ${shown(came.bad)}, expected ${shown(expected.bad)}`;
 }
 
 function givenTo({ nodes }: Plan, events: Readonly<Record<string, readonly unknown[]>>, seed: number): readonly Given[] {

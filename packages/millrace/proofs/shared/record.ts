@@ -15,7 +15,10 @@ export function writeRecord(path: string, what: object): void {
 
 /** What is checked out; with a `+` where something is changed but the record itself. */
 function commitOf(record: string): string {
-  const git = (...args: string[]): string => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
   const changed = git('status', '--porcelain', '--untracked-files=no', '--', '.', `:!${record}`);
   return `${git('rev-parse', 'HEAD')}${changed === '' ? '' : '+'}`;
+}
+
+function git(...args: string[]): string {
+  return execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
 }

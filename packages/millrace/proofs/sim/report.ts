@@ -9,7 +9,6 @@ export function tableOf(faults: FaultCounts): string {
 
 /** What went wrong, and the least that still does, for a person. */
 export function shownViolation({ seed, program, problems, shrunk }: ViolatedProgram): string {
-  const show = (value: unknown): string => inspect(value, { depth: 8, maxArrayLength: 40, breakLength: 120 });
   return [
     `\nseed ${seed}: ${problems.join('; ')}`,
     `  program ${JSON.stringify(program)}`,
@@ -19,4 +18,8 @@ export function shownViolation({ seed, program, problems, shrunk }: ViolatedProg
     ...shrunk.story.map((line) => `    ${line}`),
     '',
   ].join('\n');
+}
+
+function show(value: unknown): string {
+  return inspect(value, { depth: 8, maxArrayLength: 40, breakLength: 120 });
 }

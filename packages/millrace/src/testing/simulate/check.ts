@@ -1,4 +1,3 @@
-import { inspect } from 'node:util';
 import { isSame } from '../../operator/same-value.ts';
 import type { Row } from '../../operator/row.ts';
 import type { Plan, PlanNode } from '../../plan/node.ts';
@@ -8,6 +7,7 @@ import type { SourceSpec } from '../../task/source.ts';
 import type { TestDriver } from '../driver.ts';
 import { IdTimes } from './id-times.ts';
 import { replayed } from './replay.ts';
+import { type Rows, difference, placeOf, shown } from './rows-difference.ts';
 import type { Outcome } from './world.ts';
 
 /** What a run must come to, by which of these its result was compared. */
@@ -42,8 +42,6 @@ export async function checked(plan: Plan, outcome: Outcome): Promise<Checked> {
   return { problems, isReplayed, isBatched: wrong !== undefined };
 }
 
-type Rows = readonly Row<unknown, unknown>[];
-
 function conserved({ sources, holds }: Status, { given }: Outcome): string[] {
   const problems: string[] = holds.length > 0 ? [`${holds.length} holds were left at the end`] : [];
   for (const [name, partitions] of given) {
@@ -70,8 +68,8 @@ function sameAsReplay(driver: TestDriver<Tables>, { receivers }: Outcome, status
     const wrong = difference(rows, expected);
     if (wrong !== undefined) problems.push(`table '${name}' ${wrong}`);
   }
-  const { sources, states, bad } = driver.status();
-  if (bad !== status.bad) problems.push(`${status.bad} records were set aside; in one life it is ${bad}`);
+  const { sources, states, bad: setAside } = driver.status();
+  if (setAside !== status.bad) problems.push(`${status.bad} records were set aside; in one life it is ${setAside}`);
   for (const [name, counted] of Object.entries(status.states)) {
     const { late, duplicates, conflicts } = counted;
     const other = states[name];
@@ -144,38 +142,3 @@ function listed(lists: readonly (readonly unknown[])[]): SourceSpec<unknown> {
       }),
   };
 }
-
-/** What tells a row from the others of its table, in words. */
-function placeOf({ key, window }: Row<unknown, unknown>): string {
-  return `${shown(key)}${window === undefined ? '' : ` from ${window.start} to ${window.end}`}`;
-}
-
-/**
- * Where two tables differ, in words. A window that is over is forgotten at some commit after its time: where it is in
- * one of them only, that is no difference.
- */
-function difference(rows: Rows, expected: Rows): string | undefined {
-  const found = Map.groupBy(rows, placeOf);
-  const known = Map.groupBy(expected, placeOf);
-  for (const place of new Set([...found.keys(), ...known.keys()])) {
-    const [some = [], others = []] = [found.get(place), known.get(place)];
-    const isOver = (some.length === 0 || others.length === 0) && [...some, ...others].every(({ window }) => window !== undefined);
-    // Sliding windows have a row for each event, so several may be in one place.
-    if (!isOver && !areSame(some, others)) return `says ${shown(some)}; in one life it is ${shown(others)}`;
-  }
-  return undefined;
-}
-
-/** The same rows, in any order. */
-function areSame(rows: Rows, others: Rows): boolean {
-  const left = [...others];
-  for (const row of rows) {
-    const at = left.findIndex((other) => isSame(row, other));
-    if (at < 0) return false;
-    left.splice(at, 1);
-  }
-  return left.length === 0;
-}
-
-/** Short, on one line. */
-const shown = (value: unknown): string => inspect(value, { breakLength: Number.POSITIVE_INFINITY, depth: 4 });

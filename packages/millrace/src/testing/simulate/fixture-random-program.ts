@@ -32,6 +32,9 @@ function operatorsProgram(seed: number): RandomProgram {
 
 /** The simulation puts another in its place. */
 function simulatedLater(partitions: number): SourceSpec<Made> {
-  const never = (): Promise<never> => Promise.reject(new Error('this source is simulated'));
   return { text: 'simulated', partitions, open: never, again: never };
+}
+
+function never(): Promise<never> {
+  return Promise.reject(new Error('this source is simulated'));
 }
