@@ -92,6 +92,12 @@ describe('the folder', () => {
     expect(open).toThrow(expect.objectContaining({ code: 'STORE_DAMAGED', data: expect.objectContaining({ path }) }));
   });
 
+  test('whose data is something else says so in words', () => {
+    mkdirSync(path);
+    writeFileSync(join(path, 'data.mdb'), 'this is not a store'.repeat(1_000));
+    expect(open).toThrow(/data[.]mdb does not begin as a store: page 0: its /);
+  });
+
   test('whose data is an empty file is a new store', () => {
     mkdirSync(path);
     writeFileSync(join(path, 'data.mdb'), '');

@@ -48,5 +48,7 @@ export function flawText({ page, what, expected, actual }: PageFlaw): string {
 }
 
 function damaged(path: string, file: string, flaw: PageFlaw): Error {
-  return errors.STORE_DAMAGED({ path, reason: `${file}: ${flawText(flaw)}` });
+  // What is wrong in its first bytes says nothing to somebody who has put another file there.
+  const begins = flaw.page === 0 ? ' does not begin as a store' : '';
+  return errors.STORE_DAMAGED({ path, reason: `${file}${begins}: ${flawText(flaw)}` });
 }
