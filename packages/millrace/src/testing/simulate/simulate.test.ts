@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { log } from '../../connector/log.ts';
+import { pipeline } from '../../stream/pipeline.ts';
+import type { Program, Tables } from '../../stream/program.ts';
+import { outOfOrder } from '../../time/completeness.ts';
+import { tumbling } from '../../time/windowing.ts';
+import { type Shrunk, simulate } from './simulate.ts';
+
+interface Request {
+  readonly at: number;
+  readonly user: string;
+}
+
+/** A program with a mistake of its user in it: what a function says depends on how often it was asked. */
+function counting(weight: () => number): Program<Tables> {
+  return pipeline('counting', (app) => {
+    const requests = app.source('requests', log<Request>(), { time: (r) => r.at, complete: outOfOrder(5) });
+    const weighed = requests.map((r) => ({ ...r, weight: weight() }));
+    const sums = weighed.keyBy((r) => r.user).window(tumbling(10)).sum((r) => r.weight, { name: 'sums' });
+    sums.final().to(app.print('bill'));
+    return { sums };
+  }) as unknown as Program<Tables>;
+}
+
+const events = (random: { below(end: number): number; pick<T>(list: readonly T[]): T }): readonly Request[] =>
+  Array.from({ length: 30 }, () => ({ at: random.below(100), user: random.pick(['ada', 'bob']) }));
+
+test('a program that comes to what it means says what was tried', async () => {
+  const report = await simulate(counting(() => 1), { events, runs: 20, seed: 1 });
+  expect(report).toMatchObject({ runs: 20, seed: 1, replayed: 20, violations: [] });
+  expect(report.lives).toBeGreaterThan(20);
+  expect(report.batched).toBeGreaterThan(0);
+  expect(await simulate(counting(() => 1), { events, runs: 20, seed: 1 })).toEqual(report);
+});
+
+test('one that does not is refused, with its seed and the least that still is', async () => {
+  let asked = 0;
+  const failed = simulate(counting(() => (asked += 1)), { events, runs: 20, seed: 1 });
+  await expect(failed).rejects.toMatchObject({ code: 'SIMULATION_FAILED', data: { pipeline: 'counting', seed: 1 } });
+  const { shrunk } = await failed.then(() => expect.unreachable(), ({ data }: { readonly data: { readonly shrunk: Shrunk } }) => data);
+  expect(shrunk.problems[0]).toMatch(/^(sink 'bill' was given|table 'sums' says)/);
+  expect(shrunk.events['requests']).toHaveLength(1);
+  expect(shrunk.faults).toEqual([]);
+});
+
+test.each([
+  ['runs: 0', { runs: 0 }, '{ runs: 0 }'],
+  ['a seed that is none', { seed: -1 }, '{ seed: -1 }'],
+  ['a fault that is none', { faults: ['flood'] }, "there is no class 'flood'"],
+  ['no events', { events: undefined }, 'events'],
+  ['an option that is none', { run: 1 }, "'run'"],
+  ['events of another source', { events: () => ({ others: [] }) }, "'others'"],
+])('%s is refused', async (_, options, said) => {
+  await expect(simulate(counting(() => 1), { events, ...options } as never)).rejects.toThrow(said);
+});
