@@ -10,7 +10,6 @@ import { Recount } from '../stream/recount.ts';
 import { type Correction, type CorrectionRange, type Dependent, correctionsOf, dependentsOf } from '../stream/dependents.ts';
 import { type Status, statusOf } from '../stream/status.ts';
 import type { BadRecord } from '../task/bad-record.ts';
-import type { Published } from '../task/changelog.ts';
 import { missingOf } from '../stream/completeness.ts';
 import type { Decision, DecisionRecord } from '../task/decision.ts';
 import { type HoldDecision, holdsOf, resolvedDecisions } from '../stream/holds.ts';
@@ -20,6 +19,7 @@ import type { Feed } from '../task/feed.ts';
 import type { Reconciled } from '../task/runtime.ts';
 import { Task } from '../task/task.ts';
 import { ASSUMED } from '../time/evidence.ts';
+import type { TestChangelog, TestSource, TestTable } from './driver-shapes.ts';
 import { SinkProbe } from './sink-probe.ts';
 
 export interface DriverOptions {
@@ -280,25 +280,3 @@ export class TestDriver<T extends Tables> {
     return probe;
   }
 }
-
-/** How a test sends to a source. */
-export interface TestSource {
-  /** One after the other, in one batch, to partition 0. */
-  send(...rows: readonly unknown[]): void;
-  sendBatch(rows: readonly unknown[], where?: { readonly partition?: number; readonly arrival?: number; readonly offsets?: readonly number[] }): void;
-  /** Says that nothing more will come. */
-  end(): void;
-}
-
-/** What subscribers do; reading answers at once. */
-export interface TestChangelog {
-  subscribe(subscriber: string, from: 'oldest' | 'newest'): Promise<void>;
-  acknowledged(subscriber: string): number;
-  read(subscriber: string, max: number): readonly Published<unknown>[];
-  acknowledge(subscriber: string, position: number): Promise<void>;
-}
-
-/** A table reader that answers at once. */
-export type TestTable<R> = R extends { get(key: infer K, at?: number): Promise<infer Found>; scan(...keep: never): Promise<infer Rows> }
-  ? { get(key: K, at?: number, asKnownAt?: number): Found; scan(): Rows }
-  : never;
