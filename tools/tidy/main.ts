@@ -5,6 +5,7 @@ import { dependencyNotes } from './dependency-notes.ts';
 import { docLinks } from './doc-links.ts';
 import { fileLengths } from './file-length.ts';
 import { fileNames } from './file-names.ts';
+import { guarantees } from './guarantees.ts';
 import { machinePaths } from './machine-paths.ts';
 import { operatorFolders } from './operator-folders.ts';
 import { registryHosts } from './registry-hosts.ts';
@@ -21,6 +22,7 @@ const checks: readonly Check[] = [
   docLinks,
   fileLengths,
   fileNames,
+  guarantees,
   machinePaths,
   operatorFolders,
   registryHosts,
