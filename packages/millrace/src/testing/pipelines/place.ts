@@ -120,9 +120,23 @@ export function placed<T>(out: Recorded<T>, origins: readonly Placed<unknown>[nu
     const way = firing === undefined ? [operator, index] : [operator, TIMER, firing, index];
     list.push(placedFact(entry, [...frontier, 0, time, 1, ...way], position));
   }
-  return list.toSorted(inOrder).filter((entry, i, all) => {
-    const former = all[i - 1];
-    return entry.kind === 'fact' || former === undefined || compare(former.path, entry.path) !== 0;
+  return inTheirOrder(list.toSorted(inOrder));
+}
+
+/**
+ * Without steps that are made twice, and those that are overtaken: a frontier made of another and of what follows that
+ * hears of a step last from the first, and has made it by then.
+ */
+function inTheirOrder<T>(list: Placed<T>): Placed<T> {
+  let newest = Number.NEGATIVE_INFINITY;
+  return list.filter((entry, i) => {
+    if (entry.kind === 'fact') return true;
+    const former = list[i - 1];
+    if (former !== undefined && compare(former.path, entry.path) === 0) return false;
+    if (entry.passing === true) return true;
+    const isOvertaken = entry.at < newest;
+    newest = Math.max(newest, entry.at);
+    return !isOvertaken;
   });
 }
 
