@@ -21,7 +21,7 @@ export const programErrors = {
     cure: "Use files, or a log or HTTP ingest with { keep: 'forever' }.",
   },
   NOT_RECONCILED: {
-    message: (d: { table: string }): string => `'${d.table}' has no adjustments: its policy for late events is neither reconcile nor halt`,
+    message: (d: { table: string }): string => `'${d.table}' has no adjustments: it is no aggregation in windows under reconcile or halt`,
     cure: 'Give it { late: reconcile({ at, keep }) } or { late: halt({ scope, keep }) }.',
   },
   HISTORY_FORGOTTEN: {
@@ -64,7 +64,7 @@ export const programErrors = {
   PROGRAM_CHANGED: {
     message: (d: { pipeline: string; differences: readonly string[] }): string =>
       `the stored state is not that of this version of '${d.pipeline}': ${d.differences.join('; ')}`,
-    cure: 'Run the version that wrote it, or give this one a folder of its own.',
+    cure: 'Say what becomes of each with start({ upgrade: { NAME: discard() } }), or migrate({ from }) where it has another name now; or run the version that wrote it, or give this one a folder of its own.',
   },
   EVENT_FAILED: {
     message: (d: { source: string; partition: number; offset: number; reason: string; row?: string; operator?: string }): string =>
@@ -97,14 +97,18 @@ export const programErrors = {
     message: (d: { source: string; holds: readonly number[] }): string => `the source '${d.source}' is not read: held by hold ${d.holds.join(', ')}`,
     cure: 'See `holds()` for the reason, and decide with `resolve()`; nothing is lost meanwhile.',
   },
+  IN_LEAD: {
+    message: (d: { source: string }): string => `the source '${d.source}' is not read: it is further in front of the other sources than its maxLead`,
+    cure: 'Bring the other sources as far, end them, or give them an idleAfter; nothing is lost meanwhile.',
+  },
   FUNCTION_THREW: {
     message: (d: { source: string; partition: number; offset: number; operator: string; reason: string }): string =>
       `${d.operator} threw at record ${d.offset} of source '${d.source}' (partition ${d.partition}): ${d.reason}`,
     cure: "Mend the function and start the program again, or let such records go to `bad` or wait for a decision: { onThrow: 'bad' } or { onThrow: 'hold' }.",
   },
   STORE_NEEDED: {
-    message: (d: { sink: string }): string => `the sink '${d.sink}' holds what it refuses, and the program has no store to keep that in`,
-    cure: "Give the program a store, or leave out { onRefused: 'hold' }.",
+    message: (d: { sink: string }): string => `the sink '${d.sink}' has to keep what is not taken at once, and the program has no store to keep that in`,
+    cure: "Give the program a store, or leave out { onRefused: 'hold' } and { retry }; a webhook always needs one.",
   },
   NOT_RUNNING: {
     message: (d: { pipeline: string; state: string }): string => `'${d.pipeline}' is ${d.state}`,

@@ -3,7 +3,7 @@ export const storeErrors = {
   CORRUPT_BLOCK: {
     message: (d: { where: string; what: string; expected: string; actual: string }): string =>
       `${d.where} is damaged: its ${d.what} is ${d.actual}, expected ${d.expected}`,
-    cure: 'Keep the folder as it is for examination, and restore the newest backup.',
+    cure: 'Keep the folder as it is for examination, and restore the newest backup, or make a store as of an earlier commit with `millrace replay`.',
   },
   UNKNOWN_FORMAT: {
     message: (d: { where: string; found: number; known: readonly number[] }): string =>
@@ -26,7 +26,7 @@ export const storeErrors = {
   },
   STORE_FULL: {
     message: (d: { path: string; reason: string }): string => `the store in ${d.path} is full: ${d.reason}`,
-    cure: 'Free space on that disk; nothing of the refused commit was stored, so it can be tried again.',
+    cure: 'Free space there, or allow more; nothing of what was refused is stored, so it can be tried again. A program that runs does that by itself.',
   },
   STORE_DAMAGED: {
     message: (d: { path: string; reason: string }): string => `the store in ${d.path} is damaged: ${d.reason}`,
@@ -39,6 +39,10 @@ export const storeErrors = {
   NOT_EMPTY: {
     message: (d: { path: string; found: string }): string => `${d.path} is not empty: it has ${d.found}`,
     cure: 'Give a path where there is nothing yet, or move away what is there: nothing is overwritten.',
+  },
+  NOT_KEPT: {
+    message: (d: { path: string; asked: string; kept: string }): string => `the store in ${d.path} cannot be taken back to ${d.asked}: it has ${d.kept}`,
+    cure: 'Ask for a commit that is kept, or restore a backup; a program started with { rewind } keeps what its last commits have changed.',
   },
   READER_CRASHED: {
     message: (d: { path: string; signal: string; key: string }): string => `reading the store in ${d.path} ended the process with ${d.signal}, after the key ${d.key}`,

@@ -81,6 +81,7 @@ function met(txn: Transaction, meet: () => void): Transaction {
       meet();
       return txn.get(key);
     },
+    range: (from, to) => each(txn.range(from, to), meet),
     put: (key, value) => {
       meet();
       txn.put(key, value);

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Plan, SourceNode } from '../../src/plan/node.ts';
+import type { Backend } from '../../src/port/backend.ts';
 import { type TestDriver, testDriver } from '../../src/testing/driver.ts';
-import type { Tables } from '../../src/stream/program.ts';
+import type { Program, Tables } from '../../src/stream/program.ts';
 import { Chance } from '../../src/testing/simulate/chance.ts';
 import { Fortune } from '../../src/testing/simulate/fortune.ts';
 import { arriving } from '../../src/testing/simulate/input.ts';
@@ -15,6 +16,8 @@ const EVENTS_MAX = 8;
 /** A commit follows one of so many batches, and a batch has at most so many events. */
 const COMMIT_ONE_IN = 3;
 const BATCH_MAX = 4;
+/** One in so many programs has memory for one key of a table. */
+const HOT_ONE_IN = 3;
 
 interface Given {
   readonly source: string;
@@ -26,12 +29,11 @@ interface Given {
 
 /** A random program that is given random events, in batches, with commits in between. */
 export function randomScenario(seed: number): Scenario {
-  const { program, spec, events } = randomProgram(seed);
-  const given = givenTo(program.plan, events(new Chance(seed).branch('events')) as Readonly<Record<string, readonly unknown[]>>, seed);
+  const { program, name, given } = fedProgram(seed);
   return {
-    name: `the random program ${seed}: ${JSON.stringify(spec)}`,
+    name,
     run: (store) => {
-      const driver = surviving(() => testDriver(program, { durable: true, backend: () => store.open() }));
+      const driver = surviving(() => testDriver(program, { durable: true, backend: () => store.open(), ...(seed % HOT_ONE_IN === 0 && { hotKeys: 1 }) }));
       for (const { source, partition, rows, commits } of given) {
         once(driver, () => (rows.length === 0 ? driver.endOf(source, partition) : driver.source(source).sendBatch(rows, { partition })));
         if (commits) once(driver, () => driver.commit());
@@ -47,8 +49,34 @@ export function randomScenario(seed: number): Scenario {
   };
 }
 
+/** The same in one life, which commits by `commit`. */
+export function livedThrough(seed: number): { readonly name: string; readonly run: (open: () => Backend, commit: (driver: TestDriver<Tables>, plan: Plan) => void) => Seen } {
+  const { program, name, given } = fedProgram(seed);
+  return {
+    name,
+    run: (open, commit) => {
+      const driver = testDriver(program, { durable: true, backend: open });
+      for (const { source, partition, rows, commits } of given) {
+        if (rows.length === 0) driver.endOf(source, partition);
+        else driver.source(source).sendBatch(rows, { partition });
+        if (commits) commit(driver, program.plan);
+      }
+      commit(driver, program.plan);
+      const seen = seenOf(driver, program.plan);
+      driver.close();
+      return seen;
+    },
+  };
+}
+
+function fedProgram(seed: number): { readonly program: Program<Tables>; readonly name: string; readonly given: readonly Given[] } {
+  const { program, spec, events } = randomProgram(seed);
+  const given = givenTo(program.plan, events(new Chance(seed).branch('events')) as Readonly<Record<string, readonly unknown[]>>, seed);
+  return { program, name: `the random program ${seed}: ${JSON.stringify(spec)}`, given };
+}
+
 /** Everything that can be seen of it in the end. */
-interface Seen {
+export interface Seen {
   /** Without how much a state holds: a window that is over goes at some commit after its time. */
   readonly counted: unknown;
   readonly sinks: ReadonlyMap<string, readonly unknown[]>;
@@ -64,7 +92,7 @@ function seenOf(driver: TestDriver<Tables>, plan: Plan): Seen {
   return { counted, sinks: new Map(sinks), tables: new Map(tables), bad: driver.bad() };
 }
 
-function differs(came: Seen, expected: Seen): string | undefined {
+export function differs(came: Seen, expected: Seen): string | undefined {
   for (const [name, rows] of expected.sinks) if (!isDeepStrictEqual(came.sinks.get(name), rows)) return `sink '${name}' was given ${shown(came.sinks.get(name))}, expected ${shown(rows)}`;
   for (const [name, rows] of expected.tables) {
     const wrong = difference(came.tables.get(name) ?? [], rows);

@@ -33,6 +33,21 @@ export const BUGS: readonly Bug[] = [
   input.transact((txn) => {`,
   },
   {
+    name: 'what a commit that found no room was to give out is not given out by the next attempt',
+    file: 'task/commit.ts',
+    of: `  input.transact((txn) => {
+    putMeta(txn, meta);`,
+    put: `  for (const { sink } of outgoing) sink.output.parcels = [];
+  input.transact((txn) => {
+    putMeta(txn, meta);`,
+  },
+  {
+    name: 'a full disk ends the run',
+    file: 'task/room.ts',
+    of: '      return this.#whenThereIs(error, commit, run);',
+    put: '      throw error;',
+  },
+  {
     name: 'the timers of a window are lost on recovery',
     file: 'operator/window/window.ts',
     of: '      if (space.id > frontier.value) frontier.at(space.id, this);\n      else this.#retain(space.id);',
@@ -135,5 +150,29 @@ export const BUGS: readonly Bug[] = [
     file: 'operator/window/window.ts',
     of: '    this.finality.restore(finality);\n',
     put: '    void finality;\n',
+  },
+  {
+    name: 'a key that is removed is not deleted from the tree',
+    file: 'task/commit.ts',
+    of: '    if (change.value === undefined) txn.delete(change.key);\n    else txn.put(change.key, change.value);\n',
+    put: '    if (change.value !== undefined) txn.put(change.key, change.value);\n',
+  },
+  {
+    name: 'rows that leave memory are not put into the tree',
+    file: 'task/commit.ts',
+    of: '    else txn.put(change.key, change.value);\n',
+    put: '',
+  },
+  {
+    name: 'a row that comes back into memory is not touched',
+    file: 'state/state.ts',
+    of: '    this.#change(space, row);\n    space.shadowing[row] = 1;\n',
+    put: '    space.shadowing[row] = 1;\n',
+  },
+  {
+    name: 'a row that left memory comes back on recovery as it was before',
+    file: 'state/state.ts',
+    of: '        this.#cleaner.left({ space, rows: left });\n',
+    put: '',
   },
 ];

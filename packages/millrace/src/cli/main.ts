@@ -4,6 +4,7 @@ import { type Answer, ask, tell } from './ask.ts';
 import { readThrough } from '../port/read-through.ts';
 import { STORE_COMMANDS, complaint, jsonLine, storeCommand } from './store.ts';
 import { holdsText, missingText } from './text.ts';
+import type { Until } from '../upkeep/rewound.ts';
 
 /*
  * What waits for a person in a running program, and how to decide on it, from a shell: over HTTP, with
@@ -27,6 +28,9 @@ and the folder that a program keeps its store in
   millrace fsck    PATH         [--json]      what is wrong with it, read to the last byte; while the program runs too
   millrace backup  PATH TO      [--json]      a copy as of one commit; while the program runs too
   millrace restore FROM PATH    [--json]      a backup, checked, to where nothing is yet
+  millrace replay  PATH TO --until WHEN [--json]
+                                              the store as of an earlier commit, by its number or by a time such as
+                                              2026-11-23T10:00:00Z; of a program started with { rewind }
   millrace compact PATH         [--json]      gives back to the disk what is free in it; not while the program runs
 `;
 
@@ -52,9 +56,10 @@ async function main(args: readonly string[]): Promise<number> {
   const takes = STORE_COMMANDS[command];
   if (takes !== undefined) {
     if (rest.length !== takes.length || rest.some((path) => path.trim() === '')) throw new Misuse(`${command} takes ${takes.join(' ')}, found '${rest.join(' ')}'`);
-    const other = Object.keys(values).find((name) => name !== 'json');
+    const other = Object.keys(values).find((name) => name !== 'json' && !(name === 'until' && command === 'replay'));
     if (other !== undefined) throw new Misuse(`${command} takes no --${other}`);
-    const outcome = await storeCommand(command, rest, [...(process.argv[1] === undefined ? [] : [process.argv[1]]), READ_THROUGH]);
+    const until = command === 'replay' ? untilOf(values.until) : undefined;
+    const outcome = await storeCommand(command, rest, [...(process.argv[1] === undefined ? [] : [process.argv[1]]), READ_THROUGH], until);
     process.stdout.write(values.json === true ? jsonLine(command, outcome) : outcome.text);
     if (outcome.findings.length > 0 && values.json !== true) process.stderr.write(complaint(outcome.findings));
     return outcome.findings.length > 0 ? REFUSED : DONE;
@@ -79,10 +84,18 @@ async function main(args: readonly string[]): Promise<number> {
 function read(args: readonly string[]) {
   const text = { type: 'string' } as const;
   try {
-    return parseArgs({ args: [...args], allowPositionals: true, options: { url: text, choice: text, by: text, reason: text, at: text, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
+    return parseArgs({ args: [...args], allowPositionals: true, options: { url: text, choice: text, by: text, reason: text, at: text, until: text, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
   } catch (error) {
     throw new Misuse((error as Error).message);
   }
+}
+
+/** A commit by its number, or a time as RFC 3339 has it. */
+function untilOf(text: string | undefined): Until {
+  if (text !== undefined && /^[1-9]\d{0,15}$/.test(text)) return { commit: Number(text) };
+  const at = text !== undefined && /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/i.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(at)) throw new Misuse(`replay needs --until with the number of a commit or a time such as 2026-11-23T10:00:00Z, found '${text ?? 'nothing'}'`);
+  return { at };
 }
 
 function show(answer: Answer, text: (found: Readonly<Record<string, unknown>>) => string): number {

@@ -69,6 +69,32 @@ test('a store that is whole is, and one that is not is refused with what is wron
   expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
 });
 
+test('a store is taken back to a commit, by its number or by a time; misuse is told', async () => {
+  const [kept, to] = [join(folder, 'kept'), join(folder, 'kept-then')];
+  const program = pipeline('kept', (app) => {
+    const events = app.source('events', log<number>(), { time: (at) => at, complete: outOfOrder(0) });
+    events.keyBy((at) => at % 2).count({ name: 'counts' }).to(app.callback('out', () => undefined));
+  });
+  await program.start({ store: kept, rewind: 3_600_000 });
+  await program.append('events', [1, 2, 3]);
+  await program.caughtUp('events');
+  const { commit } = program.status();
+  await program.append('events', [4]);
+  await program.caughtUp('events');
+  await program.stop();
+  expect((await millrace('inspect', kept)).out).toMatch(/\nrewind {2}to commits since 20\d\d-.*: \d+ transactions, [\d,]+ bytes\n$/);
+  expect(await json('fsck', kept)).toMatchObject({ violations: 0 });
+  expect((await millrace('replay', kept, to, '--until', `${commit}`)).out).toMatch(new RegExp(`^${to} is ${kept} as of commit ${commit}: [\\d,]+ bytes; a program that is started on it reads on from there\nsink    out: is given its rows from \\d+ on again\n$`));
+  expect(await json('inspect', to)).toMatchObject({ commit, rewind: null, logs: expect.arrayContaining([expect.objectContaining({ name: 'source events', end: 4 })]) });
+  expect(await json('replay', kept, join(folder, 'kept-now'), '--until', new Date().toISOString())).toMatchObject({ violations: 0, sinks: [{ name: 'out', delivered: expect.any(Number), position: null }] });
+  expect(await json('replay', kept, join(folder, 'none'), '--until', '1970-01-01T00:00Z')).toMatchObject({ violations: 1, findings: [{ code: 'NOT_KEPT' }] });
+  for (const args of [[], ['--until', '0'], ['--until', 'yesterday']]) {
+    const told = await millrace('replay', kept, to, ...args);
+    expect([told.code, told.err]).toEqual([2, expect.stringContaining('replay needs --until with the number of a commit or a time')]);
+  }
+  expect((await millrace('backup', kept, join(folder, 'none'), '--until', '3')).err).toContain('backup takes no --until');
+});
+
 test('a backup is restored to where nothing is, and nothing is overwritten', async () => {
   const [backup, restored] = [join(folder, 'backup'), join(folder, 'restored')];
   expect((await millrace('backup', store, backup)).out).toMatch(/ as of commit \d+: [\d,]+ bytes\n$/);

@@ -4,6 +4,8 @@ import { compactStore, copyStore, type Copied } from '../upkeep/copy.ts';
 import type { Finding } from '../upkeep/finding.ts';
 import { fsck } from '../upkeep/fsck.ts';
 import { type Inspected, inspected } from '../upkeep/inspect.ts';
+import { type Replayed, replayStore } from '../upkeep/replay.ts';
+import type { Until } from '../upkeep/rewound.ts';
 import { type Survey, survey } from '../upkeep/survey.ts';
 import { bytesText, findingsText, inspectedText } from './store-text.ts';
 
@@ -21,10 +23,11 @@ export const STORE_COMMANDS: Readonly<Record<string, readonly string[]>> = {
   backup: ['PATH', 'TO'],
   restore: ['FROM', 'PATH'],
   compact: ['PATH'],
+  replay: ['PATH', 'TO'],
 };
 
-/** `reader`: how Node is told to read a store in a process of its own. */
-export async function storeCommand(command: string, paths: readonly string[], reader: readonly string[]): Promise<Outcome> {
+/** `reader`: how Node is told to read a store in a process of its own; `until`: of a replay. */
+export async function storeCommand(command: string, paths: readonly string[], reader: readonly string[], until?: Until): Promise<Outcome> {
   const [path, to] = paths as readonly [string, string];
   try {
     // The program that has the store goes first.
@@ -32,6 +35,7 @@ export async function storeCommand(command: string, paths: readonly string[], re
     if (command === 'inspect') return inspection(path, survey(path));
     if (command === 'fsck') return check(path, await fsck(path, reader));
     if (command === 'compact') return copy(compactStore(path), ({ read, sizeBytes }) => `${path} takes ${bytesText(sizeBytes)}, and took ${bytesText(read.pages?.sizeBytes ?? 0)}`);
+    if (command === 'replay') return replayed(path, to, replayStore(path, to, until as Until));
     if (command === 'restore') {
       const found = await fsck(path, reader);
       if (found.findings.length > 0) return refused(found.findings);
@@ -59,6 +63,17 @@ function copy(copied: Copied, text: (copied: Copied) => string): Outcome {
   if (findings.length > 0) return refused(findings);
   const { meta } = read.contents ?? {};
   return { text: `${text(copied)}\n`, facts: { commit: meta?.commit ?? null, blocks: read.contents?.blocks ?? 0, bytes: sizeBytes, bytesBefore: read.pages?.sizeBytes ?? 0 }, findings };
+}
+
+const againText = ({ name, delivered, position }: { readonly name: string; readonly delivered: number; readonly position: unknown }): string =>
+  `sink    ${name}: is given its rows from ${delivered} on again${position === null ? '' : `, its position was ${JSON.stringify(position)}`}\n`;
+
+function replayed(path: string, to: string, { commit, findings, made }: Replayed): Outcome {
+  if (findings.length > 0) return refused(findings);
+  const bytes = made.pages?.sizeBytes ?? 0;
+  const sinks = Object.entries(made.contents?.meta?.sinks ?? {}).map(([name, { delivered, position }]) => ({ name, delivered, position }));
+  const text = `${to} is ${path} as of commit ${commit}: ${bytesText(bytes)}; a program that is started on it reads on from there\n${sinks.map(againText).join('')}`;
+  return { text, facts: { commit, blocks: made.contents?.blocks ?? 0, bytes, sinks }, findings };
 }
 
 const commitText = ({ contents }: Survey): string => (contents?.meta === undefined ? 'now' : `commit ${contents.meta.commit}`);

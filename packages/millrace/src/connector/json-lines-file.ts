@@ -3,6 +3,7 @@ import { errors } from '../error.ts';
 import { FileWriter } from '../port/file-writer.ts';
 import type { Parcel, SinkContext, SinkDriver, SinkSpec } from '../task/sink.ts';
 import type { Json } from '../task/source.ts';
+import { TryAgain } from '../try-again.ts';
 import { jsonText } from './json-text.ts';
 
 /*
@@ -13,6 +14,9 @@ import { jsonText } from './json-text.ts';
  * `start` is the place in the file, so writing a payload twice is writing it once.
  */
 const HEADER_BYTES = 8;
+
+/** What a file system says when it has no room. */
+const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /**
  * Writes each row as one line of JSON; for what JSON has no word for, see json-text.ts.
@@ -101,9 +105,19 @@ class JsonLinesFile<T> implements SinkDriver<T> {
       const start = new DataView(payload.buffer, payload.byteOffset).getFloat64(0, true);
       const { length } = this.#file;
       if (length < start) throw errors.SINK_FILE_CHANGED({ path: this.#path, expected: `at least ${start} bytes`, actual: `${length} bytes` });
-      await this.#file.writeAt(payload.subarray(HEADER_BYTES), start);
+      await this.#room(() => this.#file.writeAt(payload.subarray(HEADER_BYTES), start));
     }
-    await this.#file.sync();
+    await this.#room(() => this.#file.sync());
+  }
+
+  /** Where there is none it waits for it: a place that was written in part is written again. */
+  async #room(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      const { code = '', message } = error as NodeJS.ErrnoException;
+      throw FULL.has(code) ? new TryAgain(`${this.#path}: ${message}`, { cause: error }) : error;
+    }
   }
 
   position(): Json {

@@ -38,12 +38,17 @@ export class EntryTable<K, V, S> implements Table<K, Row<K, V>> {
         if (row !== undefined && holds(row)) return row;
       }
     }
-    return undefined;
+    const cold = keys.windowed ? undefined : entries.spilledAt(parts);
+    return cold === undefined ? undefined : this.#of.rowOf(cold);
   }
 
   *scan(): Iterable<Row<K, V>> {
     for (const entry of this.#of.entries.all()) {
       const row = this.#seen(entry);
+      if (row !== undefined) yield row;
+    }
+    for (const entry of this.#of.entries.spilled()) {
+      const row = this.#of.rowOf(entry);
       if (row !== undefined) yield row;
     }
   }

@@ -1,13 +1,16 @@
 import { errors } from '../error.ts';
-import { type LatePolicy, lateText } from './late-policy.ts';
+import { type BareHaltPolicy, type LatePolicy, lateText } from './late-policy.ts';
 
-type Kind = LatePolicy['kind'];
+/** Halts are told apart by whether something is kept to be counted again, and by whether there are keys that may stand still. */
+type Kind = LatePolicy['kind'] | 'halt, nothing kept' | 'halt, without keys';
 
 const written: Readonly<Record<Kind, string>> = {
   drop: 'drop()',
   revise: 'revise({ retain })',
   reconcile: 'reconcile({ at, keep })',
   halt: 'halt({ scope, keep })',
+  'halt, nothing kept': 'halt({ scope })',
+  'halt, without keys': "halt({ scope: 'partition' or 'pipeline' })",
 };
 
 /** Of what is made of tables. */
@@ -23,7 +26,7 @@ export function stepText(what: string, name: string | undefined): string {
  * nobody follows would look like one that is followed. `why` says what there is to know besides.
  */
 export function checkLate(step: string, late: unknown, possible: readonly Kind[], why?: string): void {
-  if (late === undefined || (isPolicy(late) && possible.includes(late.kind))) return;
+  if (late === undefined || (isPolicy(late) && isOneOf(late, possible))) return;
   const policies = possible.length === 0 ? 'none' : possible.map((kind) => written[kind]).join(' or ');
   throw errors.LATE_NOT_POSSIBLE({ step, asked: textOf(late), possible: why === undefined ? policies : `${policies}: ${why}` });
 }
@@ -45,7 +48,12 @@ export function lateOf(options: object | undefined): unknown {
   return options !== undefined && 'late' in options ? options.late : undefined;
 }
 
-function isPolicy(late: unknown): late is LatePolicy {
+function isOneOf(late: LatePolicy | BareHaltPolicy, possible: readonly Kind[]): boolean {
+  if (late.kind !== 'halt' || late.keepMs !== undefined) return possible.includes(late.kind);
+  return possible.includes('halt, nothing kept') || (late.scope !== 'key' && possible.includes('halt, without keys'));
+}
+
+function isPolicy(late: unknown): late is LatePolicy | BareHaltPolicy {
   return typeof late === 'object' && late !== null && 'kind' in late && Object.hasOwn(written, late.kind as string);
 }
 

@@ -36,6 +36,18 @@ export interface HaltPolicy {
   readonly parkingMax: number;
 }
 
+/**
+ * The same where what has left is never counted again, so that nothing is kept for it: of sessions, sliding windows
+ * and groups, joins of streams, `toTable` and `reorder`.
+ */
+export interface BareHaltPolicy<Scope extends HaltScope = HaltScope> {
+  readonly kind: 'halt';
+  readonly scope: Scope;
+  readonly keepMs: undefined;
+  /** As in HaltPolicy. */
+  readonly parkingMax: number;
+}
+
 /** How many events may wait behind the holds of one operator, unless it says otherwise. */
 const PARKING_MAX = 10_000;
 
@@ -63,7 +75,8 @@ export function revise(options: { readonly retain: Duration }): RevisePolicy {
  * sources, up to one commit, with nothing late; each result that comes out otherwise than it left leaves
  * as a new fact on `.adjustments`, which names what it adjusts.
  *
- * Results are compared until the frontier is `keep` past the end of their window. The sources must be
+ * Results are compared until the frontier is `keep` past the end of their window: of sessions and groups let
+ * `keep` be longer than they last. All windows but counts have it. The sources must be
  * such as can be read again: files, or logs that are kept for ever.
  */
 export function reconcile(options: { readonly at: Schedule; readonly keep: Duration }): ReconcilePolicy {
@@ -82,25 +95,37 @@ export function reconcile(options: { readonly at: Schedule; readonly keep: Durat
  * difference leaves on `.adjustments`. The latter is offered until the frontier is `keep` past the end of the
  * window. What has left never changes. With the scope `key` at most `parkingMax` events wait, default 10,000;
  * then the partition that brings more is not read either.
+ *
+ * Tumbling, calendar and hopping windows are told `keep`. Sessions, sliding windows, groups, joins of streams,
+ * `toTable` and `reorder`, which count nothing again, are not; of them `accept` is offered only by `reorder`, and by
+ * `toTable` where its key is not there.
  */
-export function halt(options: { readonly scope: HaltScope; readonly keep: Duration; readonly parkingMax?: number }): HaltPolicy {
+export function halt(options: { readonly scope: HaltScope; readonly keep: Duration; readonly parkingMax?: number }): HaltPolicy;
+export function halt<Scope extends HaltScope>(options: { readonly scope: Scope; readonly keep?: undefined; readonly parkingMax?: number }): BareHaltPolicy<Scope>;
+export function halt(options: { readonly scope: HaltScope; readonly keep?: Duration | undefined; readonly parkingMax?: number }): HaltPolicy | BareHaltPolicy {
   checkGiven('halt(options)', options, ['scope', 'keep', 'parkingMax']);
   const { scope, keep, parkingMax = PARKING_MAX } = options;
   if (!['key', 'partition', 'pipeline'].includes(scope)) throw new RangeError(`halt({ scope: ${scope} }): expected 'key', 'partition' or 'pipeline'`);
-  if (!Number.isSafeInteger(keep) || keep < 0) throw new RangeError(`halt({ keep: ${keep} }): expected a non-negative whole number of ms`);
+  if (keep !== undefined && (!Number.isSafeInteger(keep) || keep < 0)) throw new RangeError(`halt({ keep: ${keep} }): expected a non-negative whole number of ms`);
   if (!Number.isSafeInteger(parkingMax) || parkingMax <= 0) throw new RangeError(`halt({ parkingMax: ${parkingMax} }): expected 1 or more`);
-  return Object.freeze({ kind: 'halt', scope, keepMs: keep, parkingMax });
+  return Object.freeze({ kind: 'halt', scope, keepMs: keep, parkingMax }) as HaltPolicy | BareHaltPolicy;
 }
 
 const dropped: DropPolicy = Object.freeze({ kind: 'drop' });
 
+/** Whether differences to what has left leave: where it is counted again. */
+export function hasAdjustments(late: LatePolicy | BareHaltPolicy): boolean {
+  return late.kind === 'reconcile' || (late.kind === 'halt' && late.keepMs !== undefined);
+}
+
 /** As `describe()` shows it. */
-export function lateText(late: LatePolicy): string {
+export function lateText(late: LatePolicy | BareHaltPolicy): string {
   if (late.kind === 'drop') return 'drop';
   if (late.kind === 'revise') return `revise for ${durationText(late.retainMs)}`;
   if (late.kind === 'halt') {
     const parking = late.scope === 'key' ? `, at most ${late.parkingMax} parked` : '';
-    return `halt the ${late.scope}, kept ${durationText(late.keepMs)}${parking}`;
+    const kept = late.keepMs === undefined ? '' : `, kept ${durationText(late.keepMs)}`;
+    return `halt the ${late.scope}${kept}${parking}`;
   }
   return `reconcile ${late.at.text}, kept ${durationText(late.keepMs)}`;
 }
@@ -112,6 +137,11 @@ export type Early = { readonly kind: 'each' } | { readonly kind: 'every'; readon
 export function every(period: Duration): Early {
   if (!Number.isSafeInteger(period) || period <= 0) throw new RangeError(`every(${period}): expected a positive whole number of ms`);
   return Object.freeze({ kind: 'every', everyMs: period });
+}
+
+/** In the signature of a state: holds and what waits behind them are kept with it. Nothing where events are dropped. */
+export function haltSignature(late: DropPolicy | BareHaltPolicy): string {
+  return late.kind === 'halt' ? `, late: halt the ${late.scope}` : '';
 }
 
 /** As `describe()` shows it. */

@@ -16,12 +16,14 @@ interface Settings {
   readonly history: number;
   readonly keep: number | 'forever';
   readonly retain: number;
+  readonly hotKeys: number | undefined;
 }
 
 const settings: fc.Arbitrary<Settings> = fc.record({
   history: fc.constantFrom(1, 30, 1_000_000),
   keep: fc.constantFrom(0, 15, 'forever' as const),
   retain: fc.constantFrom(0, 20),
+  hotKeys: fc.constantFrom(undefined, 1, 2),
 });
 
 function program({ partitions, boundMs }: Scenario, { history, keep, retain }: Settings): Program<Asked> {
@@ -47,7 +49,8 @@ function answers(driver: TestDriver<Asked>, times: readonly number[], asKnownAt?
 
 function check(scenario: Scenario, chosen: Settings): void {
   const { actions, toStore } = scenario;
-  const driver = testDriver(program(scenario, chosen), { durable: true });
+  const { hotKeys } = chosen;
+  const driver = testDriver(program(scenario, chosen), { durable: true, ...(hotKeys !== undefined && { hotKeys }) });
   const times = [...new Set(actions.flatMap((action) => (action.kind === 'event' && action.value.time >= 0 ? [action.value.time - (action.value.time % 10)] : [])))];
   const seen = new Map<number, unknown>();
   actions.forEach((action, at) => {
@@ -84,7 +87,7 @@ test('what was seen at a commit can be asked for at every later one, until it is
 
 test('with a long history nothing is forgotten, and a row that has become final since was provisional then', () => {
   const scenario = { partitions: 1, boundMs: 0 } as Scenario;
-  const driver = testDriver(program(scenario, { history: 1_000_000, keep: 'forever', retain: 0 }), { durable: true });
+  const driver = testDriver(program(scenario, { history: 1_000_000, keep: 'forever', retain: 0, hotKeys: undefined }), { durable: true });
   const made = (time: number, n: number): Made => ({ id: `id${time}`, key: 'a', time, n });
   const ask = (commit: number): unknown => {
     const row = driver.table('sums').get('a', 5, commit) as Row<string, number> | undefined;

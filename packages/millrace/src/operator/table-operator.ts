@@ -25,6 +25,9 @@ export interface TableOptions {
   readonly asked: boolean;
 }
 
+/** Whether an entry of a table without windows may leave memory; undefined: none does. */
+export type MayLeave<S> = ((entry: Entry<S>) => boolean) | undefined;
+
 /**
  * What operators that make a table of tables have in common.
  *
@@ -47,12 +50,12 @@ export abstract class TableOperator<K, V, S> implements Settling, Timed, Statefu
   protected settling: Evidence | undefined = undefined;
   readonly #out: StepOutput<K, V, Entry<S>>;
 
-  constructor({ name, keys, settleMs, keepMs, durable, asked }: TableOptions, place: Place, next: Output<Row<K, V>>, prefix: readonly KeyPart[] = []) {
+  constructor({ name, keys, settleMs, keepMs, durable, asked }: TableOptions, place: Place, next: Output<Row<K, V>>, prefix: readonly KeyPart[] = [], mayLeave?: MayLeave<S>) {
     this.name = name;
     this.rank = place.rank;
     this.place = place;
     const rowOf = (entry: Entry<S>): Row<K, V> | undefined => this.rowOf(entry);
-    this.state = new Entries<S>(asked ? { name, remember: rowOf } : { name }, durable);
+    this.state = new Entries<S>(asked ? { name, remember: rowOf, mayLeave } : { name, mayLeave }, durable);
     this.table = new EntryTable({ entries: this.state, keys, prefix, rowOf });
     this.windows = new TableWindows(settleMs, keepMs, place.frontier);
     this.#out = new StepOutput(name, place, next, this);

@@ -2,17 +2,17 @@ import type { Columns } from '../aggregation/columns.ts';
 import type { KeyShape } from '../state/key.ts';
 import { durationText } from '../time/duration.ts';
 import type { HeldFrontier } from '../time/held-frontier.ts';
-import { type Early, type LatePolicy, earlyText, lateText } from './late-policy.ts';
+import { type BareHaltPolicy, type Early, type LatePolicy, earlyText, lateText } from './late-policy.ts';
 import type { Adjustment } from './ledger/ledger.ts';
 import type { Output } from './operator.ts';
 
-/** What all windows are given; W says which they are. */
-export interface WindowOptions<T, K, V, W> {
+/** What all windows are given; W says which they are, and L which policies these have. */
+export interface WindowOptions<T, K, V, W, L = LatePolicy | BareHaltPolicy> {
   readonly name: string;
   readonly key: KeyShape<T, K>;
   readonly windowing: W;
   readonly columns: Columns<T, V>;
-  readonly late: LatePolicy;
+  readonly late: L;
   readonly early: Early | undefined;
   /** How long a closed window can still be asked, in ms of event time. */
   readonly keepMs: number;

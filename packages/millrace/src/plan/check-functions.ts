@@ -25,6 +25,8 @@ export function checkFunctions(node: WithoutId<PlanNode>): void {
     case 'reorder':
       if (node.sequence !== undefined) checkFunction("reorder({ by }), which is 'time' or a function", node.sequence.of);
       return;
+    case 'defer':
+      return checkFunction('defer({ until })', node.until);
     case 'process':
       checkFunction('process({ state })', node.steps.state);
       checkFunction('process({ on })', node.steps.on);

@@ -18,8 +18,8 @@ export function makeJoin(
   late: Output<unknown>,
   durable: boolean,
 ): StreamJoin<unknown, unknown, unknown, unknown> {
-  const { join: kind, span, left, right, combine } = node;
-  return new StreamJoin({ name, kind, span, left, right, combine, durable }, place, next, late);
+  const { join: kind, span, left, right, combine, late: policy } = node;
+  return new StreamJoin({ name, kind, span, left, right, combine, late: policy, durable }, place, next, late);
 }
 
 /** What the versioned tables of a program hold: each is written by one operator, and read by those who join with it. */
@@ -48,9 +48,9 @@ export function makeVersioned(
   place: Place,
   out: (port: string) => AnyOutput,
 ): Versioned<unknown, unknown, unknown> {
-  const { key, value, retentionMs } = node;
+  const { key, value, retentionMs, late } = node;
   const outputs = { next: out('out') as Output<Row<unknown, unknown>>, sets: out('sets') as Output<VersionSet>, late: out('late') };
-  return new Versioned({ name, key, value, retentionMs, durable }, versions, place, outputs);
+  return new Versioned({ name, key, value, retentionMs, late, durable }, versions, place, outputs);
 }
 
 export function makeAsOf(

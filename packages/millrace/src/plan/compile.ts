@@ -4,6 +4,7 @@ import { Concat } from '../operator/concat/concat.ts';
 import { Contents } from '../operator/dedupe/contents.ts';
 import { ChangesTable } from '../operator/changes-table/changes-table.ts';
 import { Dedupe } from '../operator/dedupe/dedupe.ts';
+import { Defer } from '../operator/defer/defer.ts';
 import { Filter } from '../operator/filter/filter.ts';
 import { TwoFilters } from '../operator/filter/two-filters.ts';
 import { Final } from '../operator/final/final.ts';
@@ -52,7 +53,7 @@ import { feedsOf } from './feeds.ts';
 import { type NodeFrontiers, frontiersOf } from './frontiers.ts';
 import { bringsSeveral } from './several.ts';
 import { type TableShape, askedBy, tableShape } from './table-shape.ts';
-import { windowOf } from './window-of.ts';
+import { hasOwnWindows, windowOf } from './window-of.ts';
 
 type AnyOutput = Output<unknown>;
 
@@ -86,7 +87,6 @@ export function compile(plan: Plan, host: Host): Runtime {
   };
 
   const isWatched = plan.nodes.some((node) => node.kind === 'source' && node.onThrow !== 'bad');
-
   const frontierOf = ({ id }: PlanNode): Frontier => (frontiers.get(id) as NodeFrontiers).at;
 
   for (const one of [...plan.nodes].reverse()) {
@@ -131,16 +131,15 @@ export function compile(plan: Plan, host: Host): Runtime {
         const options = { name: nameOf(node), id: node.eventId, forMs, contents };
         return kept(new Dedupe(options, place, next, out(node.id, 'late'), out(node.id, 'conflicts')));
       }
-      case 'concat': {
+      case 'concat':
         return kept(new Concat({ name: nameOf(node), durable: host.durable }, frontierOf(node) as ConcatFrontier, place, next));
-      }
       case 'reorder': {
         const { sequence } = node;
         const shape = { name: nameOf(node), durable: host.durable };
         const late = out(node.id, 'late');
         return kept(
           sequence === undefined
-            ? new Reorder(shape, place, next, late)
+            ? new Reorder({ ...shape, late: node.late }, place, next, late)
             : new ReorderBySequence({ ...shape, sequence: sequence.of, from: sequence.from }, frontierOf(node) as WaitingFrontier, place, next, late),
         );
       }
@@ -148,9 +147,10 @@ export function compile(plan: Plan, host: Host): Runtime {
         const { producer, epoch, everyMs } = node;
         return kept(new Numbered({ name: nameOf(node), producer, epoch, everyMs }, place, next as Output<Message<unknown>>, out(node.id, 'late')));
       }
-      case 'process': {
+      case 'defer':
+        return kept(new Defer({ ...node, name: nameOf(node), durable: host.durable }, place, next, out(node.id, 'late')));
+      case 'process':
         return kept(new Process({ name: nameOf(node), key: node.key, durable: host.durable, steps: node.steps }, place, next));
-      }
       case 'window': {
         const { key, windowing, columns, keepMs, late, early, fillMs } = node;
         const isKept = host.batch && (asked.has(node.id) || late.kind === 'reconcile');
@@ -159,9 +159,8 @@ export function compile(plan: Plan, host: Host): Runtime {
         const ledger = late.kind === 'reconcile' && !host.batch ? ledgerOf(node, late, place) : undefined;
         const halts = { behind: place.held, adjustments: witnesses.adjusted(node, out(node.id, 'adjustments')) };
         const window = windowOf({ ...options, ...halts }, place, ledger ?? (next as Output<Row<unknown, unknown>>), out(node.id, 'late'));
-        statefuls.push(...(ledger === undefined ? [] : [ledger]), window);
-        // Before the window in the end: it says which keys stand still.
-        if (window instanceof Window && window.halting?.parking !== undefined) statefuls.push(window.halting.parking);
+        if (ledger !== undefined) statefuls.push(ledger);
+        kept(window);
         const { table } = window;
         if (table === undefined) return window;
         owners.set(node.id, table);
@@ -201,9 +200,8 @@ export function compile(plan: Plan, host: Host): Runtime {
       case 'changes':
         return new Changes(host.moment, next) as AnyOutput;
       case 'toTable': {
-        const { key, value, keepMs } = node;
-        const several = bringsSeveral(plan.nodes, node.inputs);
-        const options = { name: nameOf(node), key, value, keepMs, several, durable: host.durable, asked: asked.has(node.id) };
+        const { key, value, keepMs, late } = node;
+        const options = { name: nameOf(node), key, value, keepMs, several: bringsSeveral(plan.nodes, node.inputs), late, behind: place.held, durable: host.durable, asked: asked.has(node.id) };
         return owned(node, new ToTable(options, place, next as Output<Row<unknown, unknown>>, out(node.id, 'late')));
       }
       case 'changesTable':
@@ -233,14 +231,14 @@ export function compile(plan: Plan, host: Host): Runtime {
       }
       case 'sink': {
         if (host.batch) return nowhere;
-        const { name, spec, onRefused } = node;
+        const { name, spec, onRefused, retryMs } = node;
         if ('keepMs' in spec) {
           const output = witnesses.made(node, name, 'changelog', new ChangelogOutput(host.moment));
           changelogs.push({ name, spec, output });
           return output;
         }
         const output = witnesses.made(node, name, 'sink', new SinkOutput(host.moment, host.durable));
-        sinks.push({ name, spec, output, onRefused });
+        sinks.push({ name, spec, output, onRefused, retryMs });
         return output;
       }
     }
@@ -259,7 +257,7 @@ export function compile(plan: Plan, host: Host): Runtime {
   }
 
   function ledgerOf(node: WindowNode, { keepMs }: ReconcilePolicy, place: Place): Ledger<unknown, unknown> {
-    const options = { name: `${nameOf(node)} ledger`, table: nameOf(node), key: node.key, keepMs, durable: host.durable };
+    const options = { name: `${nameOf(node)} ledger`, table: nameOf(node), key: node.key, keepMs, durable: host.durable, ownWindows: hasOwnWindows(node.windowing) };
     return new Ledger(options, place, out(node.id) as Output<Row<unknown, unknown>>, witnesses.adjusted(node, out(node.id, 'adjustments')));
   }
 
@@ -273,8 +271,10 @@ export function compile(plan: Plan, host: Host): Runtime {
     return tableShape(plan.nodes, port) as TableShape;
   }
 
-  function kept<O extends Stateful>(operator: O): O {
-    statefuls.push(operator);
+  function kept<O extends Stateful & { readonly halting?: { readonly parking: Stateful | undefined } | undefined }>(operator: O): O {
+    const { parking } = operator.halting ?? {};
+    // Parking before the operator in the end: it says which keys stand still.
+    statefuls.push(operator, ...(parking === undefined ? [] : [parking]));
     return operator;
   }
 
@@ -283,14 +283,14 @@ export function compile(plan: Plan, host: Host): Runtime {
     return kept(operator);
   }
 
-  /** Made after what is made of it, and asked later still. */
+  /** Made after what is made of it. */
   function tableBelow({ inputs }: PlanNode): Table<unknown, Row<unknown, unknown>> {
     return owners.get((inputs[0] as Port).node) as Table<unknown, Row<unknown, unknown>>;
   }
 
   function sourceOf(node: SourceNode, next: AnyOutput): RuntimeSource {
-    const { inputs: partitions } = frontiers.get(node.id) as NodeFrontiers;
-    return { name: node.name, spec: node.spec, feeds: feedsOf(node, partitions, next, host), bad: out(node.id, 'bad') as Output<BadRecord> };
+    const feeds = feedsOf(node, (frontiers.get(node.id) as NodeFrontiers).inputs, next, host);
+    return { name: node.name, spec: node.spec, feeds, bad: out(node.id, 'bad') as Output<BadRecord> };
   }
 }
 

@@ -2,13 +2,14 @@ import { expect, test } from 'vitest';
 import { count } from '../aggregation/count.ts';
 import { sum } from '../aggregation/sum.ts';
 import { tzdbVersion } from '../port/tzdb.ts';
-import { every, revise } from '../operator/late-policy.ts';
+import { every, halt, reconcile, revise } from '../operator/late-policy.ts';
 import { pipeline } from '../stream/pipeline.ts';
 import { fedByHand, readByHand } from '../testing/fixture-source.ts';
 import { outOfOrder } from '../time/completeness.ts';
 import { days, minutes, seconds } from '../time/duration.ts';
 import { group } from '../time/group-windowing.ts';
 import { countWindow, hopping, session, sliding } from '../time/own-windowing.ts';
+import { daily } from '../time/schedule.ts';
 import { calendar, global, tumbling } from '../time/windowing.ts';
 
 interface Usage {
@@ -42,6 +43,7 @@ const program = pipeline('everything', (app) => {
   const compared = ordered.merge(judged).dedupe({ name: 'compared', id: (e) => e.id, for: days(1), conflicts: true });
   compared.keyBy({ tenant: (e) => e.tenant }).process<string, number>({ name: 'own', state: () => 0, on: () => {} }).to(app.sink('own', readByHand()));
   compared.conflicts.to(app.sink('conflicts', readByHand()));
+  once.keyBy({ tenant: (e) => e.tenant }).defer({ name: 'next', until: () => true, timeout: minutes(5) }).late.to(app.sink('too late', readByHand()));
   minute.final().to(app.sink('minutes', readByHand()));
   minute.late.to(app.sink('"late"', readByHand()));
   total.to(app.sink('totals', readByHand()));
@@ -74,12 +76,14 @@ test('a program as text says every step, its settings, and where its input comes
      17  process 'own' by tenant  ← 16
      18  sink 'own' by hand  ← 17
      19  sink 'conflicts' by hand  ← 16.conflicts
-     20  final  ← 5
-     21  sink 'minutes' by hand  ← 20
-     22  sink '"late"' by hand  ← 5.late
-     23  changes  ← 10
-     24  sink 'totals' by hand  ← 23
-     25  sink 'bad' by hand  ← 0.bad"
+     20  defer 'next' by tenant for at most 5 min, late: drop  ← 3
+     21  sink 'too late' by hand  ← 20.late
+     22  final  ← 5
+     23  sink 'minutes' by hand  ← 22
+     24  sink '"late"' by hand  ← 5.late
+     25  changes  ← 10
+     26  sink 'totals' by hand  ← 25
+     27  sink 'bad' by hand  ← 0.bad"
   `);
 });
 
@@ -106,12 +110,14 @@ test('a program as a Mermaid flowchart has the same steps, and quotes that do no
       n17[("process 'own' by tenant")]
       n18[\\"sink 'own' by hand"\\]
       n19[\\"sink 'conflicts' by hand"\\]
-      n20["final"]
-      n21[\\"sink 'minutes' by hand"\\]
-      n22[\\"sink '#quot;late#quot;' by hand"\\]
-      n23["changes"]
-      n24[\\"sink 'totals' by hand"\\]
-      n25[\\"sink 'bad' by hand"\\]
+      n20[("defer 'next' by tenant for at most 5 min, late: drop")]
+      n21[\\"sink 'too late' by hand"\\]
+      n22["final"]
+      n23[\\"sink 'minutes' by hand"\\]
+      n24[\\"sink '#quot;late#quot;' by hand"\\]
+      n25["changes"]
+      n26[\\"sink 'totals' by hand"\\]
+      n27[\\"sink 'bad' by hand"\\]
       n0 --> n2
       n1 --> n2
       n2 --> n3
@@ -132,12 +138,14 @@ test('a program as a Mermaid flowchart has the same steps, and quotes that do no
       n16 --> n17
       n17 --> n18
       n16 -->|conflicts| n19
-      n5 --> n20
-      n20 --> n21
-      n5 -->|late| n22
-      n10 --> n23
-      n23 --> n24
-      n0 -->|bad| n25"
+      n3 --> n20
+      n20 -->|late| n21
+      n5 --> n22
+      n22 --> n23
+      n5 -->|late| n24
+      n10 --> n25
+      n25 --> n26
+      n0 -->|bad| n27"
   `);
 });
 
@@ -166,5 +174,22 @@ test('every kind of window says what it is', () => {
     "  5  window 'window-5' count 100, partial at the end: count, late: drop  ← 0",
     "  6  window 'window-6' group, at most 30 min: collect, late: drop  ← 0",
     "  7  window 'window-7' global: count, late: drop  ← 0",
+  ]);
+});
+
+test('and what it does with what is late', () => {
+  const texts = pipeline('policies', (app) => {
+    const again = { ...fedByHand<Usage>(), again: () => Promise.reject(new Error('not read here')) };
+    const keyed = app.source('usage', again, { time: (e) => e.time, complete: outOfOrder(0) }).keyBy((e) => e.tenant);
+    keyed.window(hopping(minutes(10), minutes(5))).count({ late: halt({ scope: 'key', keep: days(1) }) });
+    keyed.window(sliding(minutes(5))).count({ late: halt({ scope: 'partition' }) });
+    keyed.window(session(minutes(15))).count({ late: halt({ scope: 'key', parkingMax: 50 }) });
+    keyed.window(global()).count({ late: reconcile({ at: daily('02:00', 'UTC'), keep: days(1) }) });
+  }).describe();
+  expect(texts.split('\n').slice(2)).toEqual([
+    "  1  window 'window-1' hopping 10 min every 5 min: count, late: halt the key, kept 1 d, at most 10000 parked  ← 0",
+    "  2  window 'window-2' sliding 5 min: count, late: halt the partition  ← 0",
+    "  3  window 'window-3' session 15 min: count, late: halt the key, at most 50 parked  ← 0",
+    "  4  window 'window-4' global: count, late: reconcile daily 02:00 UTC, kept 1 d  ← 0",
   ]);
 });

@@ -35,16 +35,19 @@ function settings(node: PlanNode): string {
   switch (node.kind) {
     case 'source': {
       const ahead = node.maxAheadMs === Number.POSITIVE_INFINITY ? '' : `, ahead by at most ${durationText(node.maxAheadMs)}`;
-      return `source '${node.name}' ${node.spec.text}, ${completenessText(node.complete)}${ahead}${intakeText(node)}${faultsText(node)}`;
+      const lead = node.maxLeadMs === Number.POSITIVE_INFINITY ? '' : `, waits when in front by more than ${durationText(node.maxLeadMs)}`;
+      return `source '${node.name}' ${node.spec.text}, ${completenessText(node.complete)}${ahead}${lead}${intakeText(node)}${faultsText(node)}`;
     }
     case 'dedupe':
       return `dedupe '${nameOf(node)}' for ${durationText(node.forMs)}${node.content === undefined ? '' : ', contents compared'}`;
     case 'concat':
       return `concat '${nameOf(node)}'`;
     case 'reorder':
-      return `reorder '${nameOf(node)}' by ${node.sequence === undefined ? 'time' : `sequence from ${node.sequence.from}`}, late: drop`;
+      return `reorder '${nameOf(node)}' by ${node.sequence === undefined ? 'time' : `sequence from ${node.sequence.from}`}, late: ${lateText(node.late)}`;
     case 'numbered':
       return `numbered '${nameOf(node)}' as epoch ${node.epoch} of '${node.producer}', promises every ${durationText(node.everyMs)}`;
+    case 'defer':
+      return `defer '${nameOf(node)}'${keyText(node.key.names)} for at most ${durationText(node.timeoutMs)}, late: drop`;
     case 'process':
       return `process '${nameOf(node)}'${keyText(node.key.names)}`;
     case 'window': {
@@ -55,7 +58,7 @@ function settings(node: PlanNode): string {
     case 'aggregate':
       return `table '${nameOf(node)}'${keyText(node.key.names)}: ${node.columns.name}`;
     case 'toTable':
-      return `table '${nameOf(node)}'${keyText(node.key.names)}: the newest, late: drop${keptText(node.keepMs)}`;
+      return `table '${nameOf(node)}'${keyText(node.key.names)}: the newest, late: ${lateText(node.late)}${keptText(node.keepMs)}`;
     case 'changesTable':
       return `table '${nameOf(node)}': of changes${keptText(node.keepMs)}`;
     case 'tableMap':
@@ -72,9 +75,9 @@ function settings(node: PlanNode): string {
       return `group '${nameOf(node)}'${windows}${keyText(node.key.names)}: ${node.columns.name}${late}${keptText(node.keepMs)}`;
     }
     case 'streamJoin':
-      return `${node.join === 'inner' ? 'join' : `${node.join} join`} '${nameOf(node)}' ${spanText(node.span)}${keyText(node.left.names)}${node.span.kind === 'forever' ? '' : ', late: drop'}`;
+      return `${node.join === 'inner' ? 'join' : `${node.join} join`} '${nameOf(node)}' ${spanText(node.span)}${keyText(node.left.names)}${node.span.kind === 'forever' ? '' : `, late: ${lateText(node.late)}`}`;
     case 'versioned':
-      return `versioned table '${nameOf(node)}'${keyText(node.key.names)} for ${durationText(node.retentionMs)}, late: drop`;
+      return `versioned table '${nameOf(node)}'${keyText(node.key.names)} for ${durationText(node.retentionMs)}, late: ${lateText(node.late)}`;
     case 'asOf': {
       if (node.of === 'all') return `join '${nameOf(node)}' with all as of`;
       return `join '${nameOf(node)}' as of${node.of === 'row' ? '' : ', revised'}${keyText(node.key.names)}, missing: ${missingText(node.missing)}`;
@@ -82,7 +85,7 @@ function settings(node: PlanNode): string {
     case 'split':
       return `split ${node.branches.map(([port]) => port.slice('branch '.length)).join(', ')}`;
     case 'sink':
-      return `sink '${node.name}' ${node.spec.text}${node.onRefused === 'hold' ? ', refused: hold' : ''}`;
+      return `sink '${node.name}' ${node.spec.text}${node.retryMs === undefined ? '' : `, tried again for ${durationText(node.retryMs)}`}${node.onRefused === 'hold' ? ', refused: hold' : ''}`;
     default:
       return node.kind;
   }

@@ -15,7 +15,7 @@ export function feedsOf(node: SourceNode, partitions: readonly Frontier[], next:
     const maxAheadMs = host.anyTime ? Number.POSITIVE_INFINITY : node.maxAheadMs;
     // Nobody decides on a batch: what throws is bad.
     const policy = { book: host.holds, onThrow: host.batch ? ('bad' as const) : node.onThrow, onBad: host.batch ? undefined : node.onBad, poisonedRows: host.poisoned, thrower: throwerOf };
-    const shape = { source, partition, time, intake, maxAheadMs, frontier, next, bad: host.bad, settler: host.settler, policy };
+    const shape = { source, partition, time, intake, maxAheadMs, maxLeadMs: node.maxLeadMs, frontier, next, bad: host.bad, settler: host.settler, policy };
     // Where nothing is late, and where events of any time are taken, the clock has no say.
     const never = Number.POSITIVE_INFINITY;
     const isDeaf = host.anyTime || host.batch;

@@ -12,12 +12,16 @@ import { tableShape } from './table-shape.ts';
 export function holdsBack(nodes: readonly PlanNode[], node: PlanNode): HoldBack | 'as told' | undefined {
   switch (node.kind) {
     case 'window':
+    case 'toTable':
+    case 'versioned':
       return node.late.kind === 'halt' && node.late.scope === 'key' ? 'as told' : undefined;
+    case 'defer':
+      return 'as told';
     case 'asOf':
       // A result that is revised is as old as its event, until the table is past the time that asked for.
       return node.of !== 'row, revised' || node.at !== undefined ? 'as told' : undefined;
     case 'streamJoin':
-      return holdBack(node.span, node.join);
+      return holdBack(node.span, node.join) ?? (node.late.kind === 'halt' && node.late.scope === 'key' ? 'as told' : undefined);
     case 'final':
     case 'changes':
       return behindTable(nodes, node.inputs[0] as Port);

@@ -1,5 +1,5 @@
 import type { Columns } from '../aggregation/columns.ts';
-import type { Early, LatePolicy } from '../operator/late-policy.ts';
+import type { BareHaltPolicy, DropPolicy, Early, LatePolicy } from '../operator/late-policy.ts';
 import type { JoinKind } from '../operator/join/sides.ts';
 import type { Row } from '../operator/row.ts';
 import type { Missing } from '../operator/as-of/missing.ts';
@@ -36,6 +36,7 @@ export type PlanNode =
   | ConcatNode
   | ReorderNode
   | NumberedNode
+  | DeferNode
   | ProcessNode
   | WindowNode
   | AggregateNode
@@ -66,8 +67,8 @@ export interface SourceNode extends Common {
   readonly complete: Completeness;
   /** Undefined: what comes is taken as it is. */
   readonly intake: IntakeRules | undefined;
-  readonly maxAheadMs: Duration;
-  /** What becomes of a record on which a function throws. */
+  readonly maxAheadMs: number;
+  readonly maxLeadMs: number;
   readonly onThrow: OnThrow;
   /** Undefined: however much is bad, it goes on. */
   readonly onBad: OnBad | undefined;
@@ -118,6 +119,8 @@ export interface ReorderNode extends Common {
   readonly name: string | undefined;
   /** Undefined: by time. */
   readonly sequence: { readonly of: (value: unknown) => number; readonly from: number } | undefined;
+  /** By sequence: drop. */
+  readonly late: DropPolicy | BareHaltPolicy;
 }
 
 /** Makes messages of a producer of its input. */
@@ -127,6 +130,15 @@ export interface NumberedNode extends Common {
   readonly producer: string;
   readonly epoch: number;
   readonly everyMs: Duration;
+}
+
+/** Lets each event wait for a later one. At its side: `late`. */
+export interface DeferNode extends Common {
+  readonly kind: 'defer';
+  readonly name: string | undefined;
+  readonly key: KeyShape<unknown, unknown>;
+  readonly until: (value: unknown, later: unknown) => boolean;
+  readonly timeoutMs: Duration;
 }
 
 export interface ProcessNode extends Common {
@@ -142,7 +154,7 @@ export interface WindowNode extends Common {
   readonly key: KeyShape<unknown, unknown>;
   readonly windowing: Windowing;
   readonly columns: Columns<unknown, unknown>;
-  readonly late: LatePolicy;
+  readonly late: LatePolicy | BareHaltPolicy;
   readonly early: Early | undefined;
   readonly keepMs: number;
   /** How long earlier commits can be asked for; undefined: not at all. */
@@ -168,6 +180,7 @@ export interface StreamJoinNode extends Common {
   readonly left: KeyShape<unknown, unknown>;
   readonly right: KeyShape<unknown, unknown>;
   readonly combine: (left: unknown, right: unknown) => unknown;
+  readonly late: DropPolicy | BareHaltPolicy;
 }
 
 /** A table that knows what it held. At its side, `sets`, it says what it was told. */
@@ -177,6 +190,7 @@ export interface VersionedNode extends Common {
   readonly key: KeyShape<unknown, unknown>;
   readonly value: (event: unknown) => unknown;
   readonly retentionMs: number;
+  readonly late: DropPolicy | BareHaltPolicy;
 }
 
 /** Of a stream, the first input, with the versioned table whose `sets` are the second one. */
@@ -205,6 +219,7 @@ export interface ToTableNode extends Common {
   readonly name: string | undefined;
   readonly key: KeyShape<unknown, unknown>;
   readonly value: (event: unknown) => unknown;
+  readonly late: DropPolicy | BareHaltPolicy;
   readonly keepMs: number;
 }
 
@@ -265,9 +280,11 @@ export interface SinkNode extends Common {
   readonly takes: 'revisable' | 'adjustable' | 'irreversible';
   /** What becomes of the program when it does not take its rows. */
   readonly onRefused: 'fail' | 'hold';
+  /** For so long a delivery that fails is tried again; undefined: as the sink says. */
+  readonly retryMs: number | undefined;
 }
 
-const stateful: ReadonlySet<PlanNode['kind']> = new Set(['window', 'aggregate', 'dedupe', 'concat', 'reorder', 'numbered', 'process', 'toTable', 'changesTable', 'join', 'foreignJoin', 'group', 'streamJoin', 'versioned', 'asOf']);
+const stateful: ReadonlySet<PlanNode['kind']> = new Set(['window', 'aggregate', 'dedupe', 'concat', 'reorder', 'numbered', 'defer', 'process', 'toTable', 'changesTable', 'join', 'foreignJoin', 'group', 'streamJoin', 'versioned', 'asOf']);
 
 /** Whether steps of this kind keep state, which has a name where it is durable. */
 export function keepsState(kind: PlanNode['kind']): boolean {

@@ -25,6 +25,7 @@ export function bringsSeveral(nodes: readonly PlanNode[], inputs: readonly Port[
       case 'merge':
       // What these let go at once are events of their own, each of which explains a state.
       case 'reorder':
+      case 'defer':
       case 'concat':
       case 'aggregate':
         return bringsSeveral(nodes, node.inputs);

@@ -1,5 +1,5 @@
 import { type RowKeys, keysAsTheyCome } from '../operator/row-keys.ts';
-import type { LatePolicy } from '../operator/late-policy.ts';
+import type { BareHaltPolicy, LatePolicy } from '../operator/late-policy.ts';
 import type { Windowing } from '../time/windowing.ts';
 import type { GroupNode, Plan, PlanNode, Port } from './node.ts';
 
@@ -111,6 +111,6 @@ function openMs(windowing: Windowing): number {
   return windowing.kind === 'count' && windowing.partial ? Number.POSITIVE_INFINITY : 0;
 }
 
-function retainMs(late: LatePolicy): number {
+function retainMs(late: LatePolicy | BareHaltPolicy): number {
   return late.kind === 'revise' ? late.retainMs : 0;
 }

@@ -56,6 +56,8 @@ export function watched(node: PlanNode, name: string): PlanNode {
       return { ...node, eventId: watch(node.eventId), content: node.content === undefined ? undefined : watch(node.content) };
     case 'reorder':
       return { ...node, sequence: node.sequence === undefined ? undefined : { ...node.sequence, of: watch(node.sequence.of) } };
+    case 'defer':
+      return { ...node, key: keyed(node.key), until: watch(node.until) };
     case 'process': {
       const { state, on, timer } = node.steps;
       return { ...node, key: keyed(node.key), steps: { state: watch(state), on: watch(on), ...(timer !== undefined && { timer: watch(timer) }) } };

@@ -24,11 +24,22 @@ function counted(windowing: Windowing, options: object): () => unknown {
     });
 }
 
-test.each(others)('$text: a recount, a hold and a history are refused where the program is written', (windowing) => {
-  expect(counted(windowing, { late: reconcile({ at: daily('02:00', 'Europe/Berlin'), keep: 1000 }) })).toThrow(expect.objectContaining({ code: 'LATE_NOT_POSSIBLE' }));
-  expect(counted(windowing, { late: halt({ scope: 'key', keep: 1000 }) })).toThrow(expect.objectContaining({ code: 'LATE_NOT_POSSIBLE' }));
+test.each(others)('$text: a history is refused where the program is written, and a hold that keeps what has left but for hopping windows', (windowing) => {
+  const halts = counted(windowing, { late: halt({ scope: 'key', keep: 1000 }) });
+  if (windowing.kind === 'hopping') expect(halts).not.toThrow();
+  else expect(halts).toThrow(expect.objectContaining({ code: 'LATE_NOT_POSSIBLE' }));
   expect(counted(windowing, { history: 1000 })).toThrow(`windows of '${windowing.text}' have none`);
   expect(counted(windowing, { late: drop(), keep: 1000 })).not.toThrow();
+});
+
+const recounted = { late: reconcile({ at: daily('02:00', 'Europe/Berlin'), keep: 1000 }) };
+
+test.each(others.filter(({ kind }) => kind !== 'count'))('$text: a recount needs sources that can be read again', (windowing) => {
+  expect(counted(windowing, recounted)).toThrow(expect.objectContaining({ code: 'NOT_READ_AGAIN' }));
+});
+
+test('windows of so many events in the order of arrival are not counted again: a recount reads in another order', () => {
+  expect(counted(countWindow(2), recounted)).toThrow(expect.objectContaining({ code: 'LATE_NOT_POSSIBLE' }));
 });
 
 test('a key that stands still is not filled in', () => {

@@ -3,6 +3,7 @@ import { GroupWindow } from '../operator/group-window/group-window.ts';
 import { paneMs } from '../operator/hopping/ends.ts';
 import { Hopping } from '../operator/hopping/hopping.ts';
 import { HoppingPanes } from '../operator/hopping/panes.ts';
+import type { LatePolicy } from '../operator/late-policy.ts';
 import type { WindowOptions } from '../operator/window-options.ts';
 import type { Output, Place } from '../operator/operator.ts';
 import type { Row } from '../operator/row.ts';
@@ -23,13 +24,14 @@ export interface WindowOperator extends Output<unknown>, Stateful {
 
 /** The operator for a kind of windows. */
 export function windowOf(options: WindowOptionsOf<Windowing>, place: Place, next: Output<AnyRow>, late: Output<unknown>): WindowOperator {
-  const { windowing } = options;
+  // A kind has the policies that were let through where the program was written.
+  const { windowing, late: policy } = options;
   switch (windowing.kind) {
     case 'aligned':
     case 'global':
-      return new Window({ ...options, windowing }, place, next, late);
+      return new Window({ ...options, windowing, late: policy as LatePolicy }, place, next, late);
     case 'hopping': {
-      const hopping = { ...options, windowing };
+      const hopping = { ...options, windowing, late: policy as LatePolicy };
       return isInPanes(hopping) ? new HoppingPanes(hopping, place, next, late) : new Hopping(hopping, place, next, late);
     }
     case 'session':
@@ -41,6 +43,11 @@ export function windowOf(options: WindowOptionsOf<Windowing>, place: Place, next
     case 'count':
       return new CountWindow({ ...options, windowing }, place, next, late);
   }
+}
+
+/** Whether every key has windows of its own: then key and end do not tell rows apart. */
+export function hasOwnWindows({ kind }: Windowing): boolean {
+  return kind === 'session' || kind === 'sliding' || kind === 'group';
 }
 
 type WindowOptionsOf<W> = WindowOptions<unknown, unknown, unknown, W>;

@@ -33,6 +33,8 @@ export interface Backend {
 /** A view of the store in which the changes made so far in this transaction are already visible. */
 export interface Transaction {
   get(key: Uint8Array): Uint8Array | undefined;
+  /** The pairs with from <= key < to, in key order. Nothing is changed while it is walked. */
+  range(from: Uint8Array, to: Uint8Array): Iterable<Pair>;
   put(key: Uint8Array, value: Uint8Array): void;
   /** Deletes the key; a key that is not there is left so. */
   delete(key: Uint8Array): void;

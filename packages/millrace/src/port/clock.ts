@@ -1,3 +1,5 @@
+import { holdProcess } from './process-hold.ts';
+
 /** Time and waiting, as the engine sees them. */
 export interface Clock {
   /** Wall-clock ms since the Unix epoch. */
@@ -10,6 +12,8 @@ export interface Clock {
   soon(task: () => void): void;
   /** Runs `task` after `ms`, and does not keep the process alive for it; returns how to call it off. */
   after(ms: number, task: () => void): () => void;
+  /** Keeps the process alive while somebody waits for something that only this clock brings; returns how to let it go. Where it is missing nothing is kept. */
+  hold?(): () => void;
 }
 
 /** The longest that a timer of Node waits; a longer one would fire at once. */
@@ -31,4 +35,5 @@ export const systemClock: Clock = Object.freeze({
     wait(ms);
     return () => clearTimeout(timer);
   },
+  hold: holdProcess,
 });

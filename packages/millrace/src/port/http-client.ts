@@ -26,8 +26,8 @@ export class HttpClient {
   }
 
   /** Posting twice must do no harm: a kept connection that turns out to be gone is replaced and used again. */
-  post(url: URL, body: string, signal: AbortSignal): Promise<HttpAnswer> {
-    return this.#post(url, Buffer.from(body), signal, true);
+  post(url: URL, body: string, signal: AbortSignal, headers: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> {
+    return this.#post(url, Buffer.from(body), signal, headers, true);
   }
 
   close(): void {
@@ -35,20 +35,20 @@ export class HttpClient {
     this.#secureAgent.destroy();
   }
 
-  #post(url: URL, body: Buffer, signal: AbortSignal, mayRepeat: boolean): Promise<HttpAnswer> {
+  #post(url: URL, body: Buffer, signal: AbortSignal, headers: Readonly<Record<string, string>>, mayRepeat: boolean): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
       const isSecure = url.protocol === 'https:';
       const request = (isSecure ? requestHttps : requestHttp)(url, {
         method: 'POST',
         agent: isSecure ? this.#secureAgent : this.#agent,
-        headers: { 'content-type': 'application/json', 'content-length': body.length },
+        headers: { ...headers, 'content-type': 'application/json', 'content-length': body.length },
         signal,
       });
       const timer = setTimeout(() => request.destroy(new Error(`no answer within ${this.#timeoutMs} ms`)), this.#timeoutMs);
       request.on('error', (error) => {
         clearTimeout(timer);
         const wasGone = request.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET';
-        if (wasGone && mayRepeat && !signal.aborted) resolve(this.#post(url, body, signal, false));
+        if (wasGone && mayRepeat && !signal.aborted) resolve(this.#post(url, body, signal, headers, false));
         else reject(error);
       });
       request.on('response', (response) => {

@@ -131,6 +131,7 @@ function queryOf({ url = '' }: IncomingMessage): URLSearchParams {
 
 function refuse(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.status === 405) reply.header('allow', 'GET, HEAD');
+  if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', problem.retryAfterSeconds);
   return send(reply, problem.status, problemText(problem));
 }
 

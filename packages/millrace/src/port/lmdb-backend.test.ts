@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -69,6 +69,12 @@ describe('the folder', () => {
     path = join(folder, 'a', 'b', 'store.v1');
     open();
     expect(statSync(join(path, 'data.mdb')).isFile()).toBe(true);
+  });
+
+  test('in which there is no room for a new store is STORE_FULL, and empty; LMDB would end with a signal', () => {
+    const child = spawnSync('/bin/sh', ['-c', `trap '' XFSZ; ulimit -f 1; exec "$@"`, 'sh', process.execPath, ...program(`say(attempt(open));`)], { encoding: 'utf8' });
+    expect({ said: child.stdout, status: child.status }).toEqual({ said: 'STORE_FULL\n', status: 0 });
+    expect(readdirSync(path)).toEqual([]);
   });
 
   test('that cannot be made is STORE_NOT_WRITABLE, with its path', () => {
@@ -166,7 +172,7 @@ describe.skipIf(straceMissing)('what the kernel is asked', () => {
     const { said, trace } = traced(`const store = open(); for (let i = 0; i < 5; i += 1) { put(store, i); say('committed ' + i); }`);
     expect(said).toHaveLength(5);
     // The file is open twice, and everything written to the second descriptor goes through to the disk.
-    expect(trace.filter((call) => call.includes('data.mdb') && call.includes('O_DSYNC'))).toHaveLength(1);
+    expect(trace.filter((call) => call.includes('store/data.mdb') && call.includes('O_DSYNC'))).toHaveLength(1);
     const steps = trace.flatMap((call) => {
       if (/ fdatasync\(\d+<[^>]*data\.mdb>\) += 0/.test(call)) return 'sync';
       if (/ pwrite64\(\d+<[^>]*data\.mdb>.* (40|4136)\) += \d/.test(call)) return 'root';
@@ -191,13 +197,23 @@ describe.skipIf(straceMissing)('what the kernel is asked', () => {
     expect(said).toEqual([refused, refused, refused, 'opened with 1', 'done 2']);
   });
 
+  test('nor after a sync that failed for want of room: that is no write that may be tried again', () => {
+    const body = `let store = open(); put(store, 0);
+      for (let i = 1; i < 4; i += 1) say(attempt(() => put(store, i)) + ' ' + count(store));
+      store.close(); store = open(); say(attempt(() => put(store, 4)) + ' ' + count(store));`;
+    // The kernel tells everybody who has the file open: LMDB, and whoever asks after it.
+    const { said } = traced(body, 'fdatasync:error=ENOSPC:when=2..3');
+    const refused = 'STORE_NOT_WRITABLE 1';
+    expect(said).toEqual([refused, refused, refused, 'done 2']);
+  });
+
   test('a commit whose root cannot be written has not happened, and the store opens as of the one before', () => {
     const body = `let store = open(); put(store, 0); put(store, 1);
       for (let i = 2; i < 4; i += 1) say(attempt(() => put(store, i))); // LMDB reads no more then, either
       store.close(); store = open();
       say('opened with ' + count(store)); say(attempt(() => put(store, 4)) + ' ' + count(store));
       store.close(); store = open(); say('opened with ' + count(store));`;
-    const { said } = traced(body, 'pwrite64:error=EIO:when=4');
+    const { said } = traced(body, 'pwrite64:error=EIO:when=3');
     const refused = 'STORE_NOT_WRITABLE';
     expect(said).toEqual([refused, refused, 'opened with 2', 'done 3', 'opened with 3']);
     expect(existsSync(join(path, 'commit-failed'))).toBe(false);
@@ -213,6 +229,16 @@ test.each([
   store.close();
   lose(join(path, 'data.mdb'));
   expect(() => open()).toThrow(expect.objectContaining({ code: 'STORE_DAMAGED' }));
+});
+
+test('a value that becomes short in the transaction in which it was long is no damage', () => {
+  const store = open();
+  store.transact((txn) => {
+    txn.put(KEY, new Uint8Array(20_000));
+    txn.put(KEY, END);
+  });
+  store.close();
+  expect(open().get(KEY)).toEqual(END);
 });
 
 test('a store whose folder is removed while it is open takes nothing more: it would be gone with the process', () => {

@@ -1,5 +1,5 @@
 import { checkText } from '../argument.ts';
-import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ABORT, open, type RootDatabase } from 'lmdb';
 import { assert } from '../assert.ts';
@@ -8,11 +8,17 @@ import { checkedKey, type Backend, type Pair, type RangeOptions, type Transactio
 import { checkBeginning, checkPages } from './lmdb-check.ts';
 import { checkMark, hasFailed, mark, markFailed, unmarkFailed } from './lmdb-mark.ts';
 import { holderOf } from './lmdb-holder.ts';
+import { makeFolder } from './folder.ts';
 import { attempt } from './lmdb-error.ts';
+import { beginWriting, endWriting } from './lmdb-reading.ts';
+import { checkFree, checkRoom, makeStore, syncPath } from './lmdb-new.ts';
+import { SyncWitness } from './lmdb-witness.ts';
 
 /** What a range reads ahead: enough to pay for finding its place in the tree, little to keep in memory. */
 const READ_AHEAD_PAIRS = 256;
 const READ_AHEAD_BYTES = 1_048_576;
+/** After a write for which there was no room, there has to be so much. */
+const AGAIN_BYTES = 4 * 1_048_576;
 
 type Database = RootDatabase<Uint8Array, Uint8Array>;
 
@@ -26,20 +32,14 @@ export function lmdbBackend(path: string): Backend {
   checkText('lmdbBackend(path)', path, 'the path of a folder');
   const folder = resolve(path);
   return attempt(folder, () => {
-    const firstMade = mkdirSync(folder, { recursive: true });
+    const firstMade = makeFolder(folder);
     const file = join(folder, 'data.mdb');
     checkBeginning(folder, file);
     checkMark(folder);
-    const database: Database = open({
-      path: folder,
-      noSubdir: false, // else a folder with a dot in its name is taken for a file
-      encoding: 'binary',
-      keyEncoding: 'binary',
-      noMemInit: true,
-      overlappingSync: false, // else something is left to sync in the background when it is closed
-    });
+    makeStore(folder);
+    const database = opened(folder);
     try {
-      const holder = holderOf(database);
+      const holder = holderOf(database, folder);
       if (holder !== undefined) throw errors.STORE_IN_USE({ path: folder, pid: holder });
       checkPages(folder, file);
       syncFolders(folder, firstMade === undefined ? folder : dirname(firstMade));
@@ -51,22 +51,31 @@ export function lmdbBackend(path: string): Backend {
   });
 }
 
+function opened(folder: string): Database {
+  return open({
+    path: folder,
+    noSubdir: false, // else a folder with a dot in its name is taken for a file
+    encoding: 'binary',
+    keyEncoding: 'binary',
+    noMemInit: true,
+    overlappingSync: false, // else something is left to sync in the background when it is closed
+  });
+}
+
 /** Makes the names of new files and folders durable too, from `folder` up to `last`. */
 function syncFolders(folder: string, last: string): void {
-  const descriptor = openSync(folder, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
+  syncPath(folder);
   if (folder !== last) syncFolders(dirname(folder), last);
 }
 
 class LmdbBackend implements Backend {
   readonly #path: string;
-  readonly #database: Database;
+  #database: Database;
+  /** It has failed, and is opened anew before it is used again. */
+  #isStale = false;
   readonly #file: string;
   readonly #inode: number;
+  readonly #witness: SyncWitness;
   #closed = false;
   #marked = false;
   /** Whether the last commit failed, also one before it was opened. */
@@ -81,13 +90,19 @@ class LmdbBackend implements Backend {
     this.#database = database;
     this.#file = join(path, 'data.mdb');
     this.#inode = statSync(this.#file).ino;
+    this.#witness = new SyncWitness(this.#file);
     this.#hasFailed = hasFailed(path);
+    beginWriting(path);
   }
 
   transact<R>(work: (txn: Transaction) => R): R {
     this.#assertUsable();
     if (this.#failure !== undefined) throw this.#failure;
     this.#assertInPlace();
+    attempt(this.#path, () => checkFree(this.#path));
+    // Once more only where there is room indeed.
+    if (this.#isStale) attempt(this.#path, () => checkRoom(this.#path, AGAIN_BYTES));
+    this.#renew();
     const txn = new LmdbTransaction(this.#path, this.#database);
     // What `work` returns or throws goes round lmdb, which would await a promise.
     const outcome: { result?: R; failure?: { error: unknown } } = {};
@@ -107,8 +122,10 @@ class LmdbBackend implements Backend {
     } catch (error) {
       this.#hasFailed = true;
       markFailed(this.#path);
-      if (!(error instanceof MillraceError && error.code === 'STORE_FULL')) this.#failure = error;
-      throw error;
+      const failure = this.#unlessNotSynced(error);
+      if (isFull(failure)) this.#isStale = true;
+      else this.#failure = failure;
+      throw failure;
     } finally {
       txn.end();
       this.#transacting = false;
@@ -122,6 +139,12 @@ class LmdbBackend implements Backend {
     return outcome.result as R;
   }
 
+  /** What a commit failed with; where it seems to be for want of room, and a sync has failed, that. */
+  #unlessNotSynced(error: unknown): unknown {
+    const notSynced = isFull(error) ? this.#witness.failure() : undefined;
+    return notSynced === undefined ? error : errors.STORE_NOT_WRITABLE({ path: this.#path, reason: `a sync has failed: ${notSynced.message}` }, notSynced);
+  }
+
   /** A file that was removed can still be written, and is gone with the process: nothing is committed to it. */
   #assertInPlace(): void {
     if (statSync(this.#file, { throwIfNoEntry: false })?.ino === this.#inode) return;
@@ -131,6 +154,7 @@ class LmdbBackend implements Backend {
 
   get(key: Uint8Array): Uint8Array | undefined {
     this.#assertUsable();
+    this.#renew();
     return read(this.#path, this.#database, key);
   }
 
@@ -140,6 +164,7 @@ class LmdbBackend implements Backend {
     let left = options.limit ?? Infinity;
     while (left > 0) {
       this.#assertUsable();
+      this.#renew();
       const version = this.#version;
       const pairs = this.#readAhead(low, high, options.reverse === true, left);
       if (pairs.length === 0) return;
@@ -157,7 +182,9 @@ class LmdbBackend implements Backend {
     if (this.#closed) return;
     this.#closed = true;
     this.#version += 1;
+    this.#witness.close();
     void this.#database.close(); // nothing is written in the background, so it is closed on return
+    endWriting(this.#path);
   }
 
   /** Copies the next pairs and lets go of the read transaction before any of them is handed out. */
@@ -177,11 +204,26 @@ class LmdbBackend implements Backend {
     return pairs;
   }
 
+  /** What LMDB keeps in memory is not whole after a write that failed: used on, it would end the process. */
+  #renew(): void {
+    if (!this.#isStale) return;
+    void this.#database.close(); // nothing is written in the background, so it is closed on return
+    this.#database = attempt(this.#path, () => opened(this.#path));
+    this.#isStale = false;
+    this.#version += 1;
+    const holder = holderOf(this.#database, this.#path);
+    if (holder === undefined) return;
+    this.#failure = errors.STORE_IN_USE({ path: this.#path, pid: holder });
+    throw this.#failure;
+  }
+
   #assertUsable(): void {
     if (this.#closed) throw errors.STORE_CLOSED({ path: this.#path });
     assert(!this.#transacting, () => 'the store was used beside its own open transaction');
   }
 }
+
+const isFull = (error: unknown): boolean => error instanceof MillraceError && error.code === 'STORE_FULL';
 
 class LmdbTransaction implements Transaction {
   readonly #path: string;
@@ -196,6 +238,12 @@ class LmdbTransaction implements Transaction {
   get(key: Uint8Array): Uint8Array | undefined {
     this.#assertOpen();
     return read(this.#path, this.#database, key);
+  }
+
+  *range(from: Uint8Array, to: Uint8Array): Iterable<Pair> {
+    this.#assertOpen();
+    const bounds = { start: checkedKey(from), end: checkedKey(to) };
+    for (const { key, value } of attempt(this.#path, () => this.#database.getRange(bounds))) yield [plain(key), plain(value)];
   }
 
   put(key: Uint8Array, value: Uint8Array): void {

@@ -1,5 +1,6 @@
-import { statfsSync } from 'node:fs';
+import { statSync, statfsSync } from 'node:fs';
 import { constants } from 'node:os';
+import { join } from 'node:path';
 import { errors, MillraceError } from '../error.ts';
 
 /** LMDB's own codes, from lmdb.h. */
@@ -31,15 +32,29 @@ export function attempt<R>(path: string, action: () => R): R {
 function storeError(path: string, thrown: unknown): unknown {
   if (thrown instanceof MillraceError || !(thrown instanceof Error) || !('code' in thrown)) return thrown;
   const facts = { path, reason: thrown.message };
-  if (FULL.has(thrown.code)) return errors.STORE_FULL(facts, thrown);
-  if (isShortWrite(path, thrown.code)) return errors.STORE_FULL({ path, reason: 'a write came out short' }, thrown);
+  if (FULL.has(thrown.code)) return full(path, thrown.message, thrown);
+  if (isShortWrite(path, thrown.code)) return full(path, 'a write came out short', thrown);
   if (DAMAGED.has(thrown.code)) return errors.STORE_DAMAGED(facts, thrown);
   return errors.STORE_NOT_WRITABLE(facts, thrown);
 }
 
+/** With what is known of the place: it may be the disk, a quota, or the greatest length of a file. */
+function full(path: string, what: string, cause: Error): MillraceError {
+  return errors.STORE_FULL({ path, reason: `${what}${placeOf(path)}` }, cause);
+}
+
+function placeOf(folder: string): string {
+  const file = join(folder, 'data.mdb');
+  const { size } = statSync(file, { throwIfNoEntry: false }) ?? {};
+  return size === undefined ? '' : `; ${file} has ${size} bytes, and its disk ${freeBytes(folder)} free`;
+}
+
+function freeBytes(path: string): number {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize;
+}
+
 /** A disk that becomes full writes a part, which LMDB calls EIO: the same as a failed sync. */
 function isShortWrite(path: string, code: unknown): boolean {
-  if (code !== EIO) return false;
-  const { bavail, bsize } = statfsSync(path);
-  return bavail * bsize < FREE_BYTES_MIN;
+  return code === EIO && freeBytes(path) < FREE_BYTES_MIN;
 }

@@ -1,4 +1,5 @@
 import type { RootDatabase } from 'lmdb';
+import { forgetReading, onlyReads } from './lmdb-reading.ts';
 
 /*
  * One process at a time, kept by LMDB's own table of readers.
@@ -6,16 +7,17 @@ import type { RootDatabase } from 'lmdb';
  * Whoever reads gets a row in lock.mdb with its process id, and holds a kernel lock on it that ends
  * with the process, however it ends: kill -9 leaves nothing behind, and a process id that is used
  * again fools nobody. A backend takes its row when it opens and keeps it until it closes, so a second
- * row means a second holder. When two open at the same instant each may see the other, and both give up.
+ * row means a second holder, or one that only reads and has said so. When two open at the same instant each may see the other, and both give up.
  *
  * It does not work where kernel locks do not reach: network file systems, or a shared disk on two
  * machines. There the epoch in the store's meta still refuses the commits of the older task.
  */
 
 /** Takes this process's row, and gives the process that has one already. */
-export function holderOf(database: RootDatabase<Uint8Array, Uint8Array>): number | undefined {
+export function holderOf(database: RootDatabase<Uint8Array, Uint8Array>, folder: string): number | undefined {
+  forgetReading(folder);
   database.useReadTransaction().done(); // reads nothing: what is damaged has not been looked for yet
-  const holders = readersOf(database.readerList());
+  const holders = readersOf(database.readerList()).filter((pid) => !onlyReads(folder, pid));
   if (holders.length < 2) return undefined;
   return holders.find((pid) => pid !== process.pid) ?? process.pid;
 }

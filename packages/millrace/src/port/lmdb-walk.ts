@@ -189,9 +189,8 @@ class Walker {
     const dataAt = at + NODE_BYTES + key.length;
     const fits = NODE_BYTES + key.length + size <= nodeBytesMax(pageBytes);
     const isBig = flags === BIG_DATA;
-    // What lists free pages keeps its own pages when it gets shorter.
-    const isWrong = isBig ? fits && !this.#inFree : !fits;
-    if ((flags & ~BIG_DATA) !== 0 || isWrong) return this.#flaw(number, 'flags of a node', hex(fits ? 0 : BIG_DATA), hex(flags));
+    // A value that gets shorter in the transaction that has put it keeps its pages.
+    if ((flags & ~BIG_DATA) !== 0 || (!isBig && !fits)) return this.#flaw(number, 'flags of a node', hex(fits ? 0 : BIG_DATA), hex(flags));
     // Nobody asks for it, and it says no place: of millions of small ones nothing is made.
     if (!isBig && this.#walk.pair === undefined && !this.#inFree && (size < HEAD_BYTES || view.getUint32(dataAt, true) !== VALUE_MAGIC)) return;
     if (!isBig) return this.#take({ key, size, page: number, head: new Uint8Array(view.buffer, dataAt, Math.min(size, HEAD_BYTES)), value: () => new Uint8Array(view.buffer, dataAt, size).slice() });

@@ -90,6 +90,16 @@ class MemoryTransaction implements Transaction {
     return this.#disk.get(textOf(checkedKey(key)))?.slice();
   }
 
+  *range(from: Uint8Array, to: Uint8Array): Iterable<Pair> {
+    this.#assertOpen();
+    const end = textOf(checkedKey(to));
+    for (let at = this.#disk.position(textOf(checkedKey(from))); ; at += 1) {
+      const key = this.#disk.keyAt(at);
+      if (key === undefined || key >= end) return;
+      yield [bytesOf(key), (this.#disk.get(key) as Uint8Array).slice()];
+    }
+  }
+
   put(key: Uint8Array, value: Uint8Array): void {
     this.#assertOpen();
     const text = textOf(checkedKey(key));

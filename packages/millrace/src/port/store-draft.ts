@@ -1,9 +1,11 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { errors } from '../error.ts';
+import { makeFolder } from './folder.ts';
 import { attempt } from './lmdb-error.ts';
 import { mark } from './lmdb-mark.ts';
+import { checkRoom, syncPath } from './lmdb-new.ts';
 
 /** So much is written in one transaction: its pages are in memory until it ends. */
 const BATCH_BYTES = 8 * 1_048_576;
@@ -31,7 +33,8 @@ export class StoreDraft {
     this.#target = target;
     this.#database = attempt(target, () => {
       rmSync(path, { recursive: true, force: true });
-      mkdirSync(path, { recursive: true });
+      makeFolder(path);
+      checkRoom(path);
       return open({ path, noSubdir: false, encoding: 'binary', keyEncoding: 'binary', noMemInit: true, overlappingSync: false });
     });
   }
@@ -111,13 +114,4 @@ function checkEmpty(folder: string): void {
   if (!existsSync(folder)) return;
   const found = statSync(folder).isDirectory() ? readdirSync(folder) : ['a file'];
   if (found.length > 0) throw errors.NOT_EMPTY({ path: folder, found: found.toSorted().slice(0, 3).join(', ') });
-}
-
-function syncPath(path: string): void {
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -6,6 +6,7 @@ import { checkBeginning, flawText } from './lmdb-check.ts';
 import { attempt } from './lmdb-error.ts';
 import { LmdbFile, type LmdbMeta } from './lmdb-file.ts';
 import { checkMark } from './lmdb-mark.ts';
+import { announceReading } from './lmdb-reading.ts';
 import { type Walk, type WalkCounts, walkPages } from './lmdb-walk.ts';
 
 /**
@@ -13,7 +14,7 @@ import { type Walk, type WalkCounts, walkPages } from './lmdb-walk.ts';
  *
  * LMDB is asked for one thing: a row in its table of readers, which keeps the pages of that commit from being
  * written anew. The pages themselves are read from the file, so no damage can end this process. A program that
- * starts meanwhile is refused: it would see a reader that may be another program.
+ * starts meanwhile is not kept from it: this is said to be a reader (see lmdb-reading.ts).
  */
 export class StoreReader {
   /** The file that is read. */
@@ -83,10 +84,17 @@ export function checkStore(path: string): void {
 
 /** Keeps what is committed now from being overwritten; nothing of the data is read for it. */
 function pin(folder: string): () => void {
-  const database = open({ path: folder, readOnly: true, noSubdir: false, encoding: 'binary', keyEncoding: 'binary' });
-  const transaction = database.useReadTransaction();
-  return () => {
-    transaction.done();
-    void database.close();
-  };
+  const forget = announceReading(folder);
+  try {
+    const database = open({ path: folder, readOnly: true, noSubdir: false, encoding: 'binary', keyEncoding: 'binary' });
+    const transaction = database.useReadTransaction();
+    return () => {
+      transaction.done();
+      void database.close();
+      forget();
+    };
+  } catch (error) {
+    forget();
+    throw error;
+  }
 }

@@ -10,6 +10,7 @@ export function openapi(program: ServedProgram): object {
     info: { title: `The tables of '${name}'`, version: '1', description: 'Every answer, and all pages of one, is of one commit.' },
     paths: {
       '/tables': { get: operation('The tables of the program', [], { type: 'object' }) },
+      '/health': { get: operation('That it runs and takes what comes; 503 with the reason where not', [], { type: 'object', required: ['status', 'commit'], properties: { status: { const: 'ok' }, commit: { type: 'integer' } } }) },
       '/status': { get: operation('What has come in, what was set aside, and where each frontier stands', [], { type: 'object' }) },
       '/holds': { get: operation('What waits for a person: what stands still, why, since when, and what can be chosen', [], { type: 'object', required: ['holds'], properties: { holds: { type: 'array', items: hold } } }) },
       '/missing': { get: operation('Who is missing what', [], { type: 'object', required: ['missing'], properties: { missing: { type: 'array', items: { type: 'object' } } } }) },

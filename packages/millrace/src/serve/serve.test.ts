@@ -188,7 +188,7 @@ test('what can be asked is an OpenAPI document: every path in it answers', async
   const ask = await serving(uses);
   const { body } = await ask('/openapi.json');
   expect(body.openapi).toBe('3.1.0');
-  expect(Object.keys(body.paths)).toEqual(['/tables', '/status', '/holds', '/missing', '/tables/per%20window', '/tables/per%20window/row', '/tables/total', '/tables/total/row', '/tables/all', '/tables/all/row', '/corrections', '/changelogs', '/tables/per%20window/dependents', '/tables/total/dependents', '/tables/all/dependents']);
+  expect(Object.keys(body.paths)).toEqual(['/tables', '/health', '/status', '/holds', '/missing', '/tables/per%20window', '/tables/per%20window/row', '/tables/total', '/tables/total/row', '/tables/all', '/tables/all/row', '/corrections', '/changelogs', '/tables/per%20window/dependents', '/tables/total/dependents', '/tables/all/dependents']);
   const examples: Readonly<Record<string, string>> = { 'key.tenant': 'acme', 'key.model': '7', key: 'acme', at: '3' };
   for (const [path, { get }] of Object.entries<Body>(body.paths)) {
     const query = get.parameters.filter(({ required }: Body) => required === true).map(({ name }: Body) => `${name}=${examples[name]}`);

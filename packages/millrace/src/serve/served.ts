@@ -37,6 +37,8 @@ export interface ServedProgram {
   /** The row of a key, as of the last commit or an earlier one; NO_HISTORY, HISTORY_FORGOTTEN. */
   get(table: string, key: unknown, time: number | undefined, asKnownAt: number | undefined): Row<unknown, unknown> | undefined;
   status(): unknown;
+  /** What its store says while it has no room. */
+  full(): string | undefined;
   holds(): readonly unknown[];
   missing(): readonly unknown[];
   /** What gets what a table says; UNKNOWN_TABLE. */

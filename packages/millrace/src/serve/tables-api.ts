@@ -16,6 +16,7 @@ export function tableRoutes(program: ServedProgram): readonly GetRoute[] {
   const document = JSON.stringify(openapi(program));
   return [
     { path: '/openapi.json', answer: ({ query }) => (checkNames(query, []), document) },
+    { path: '/health', answer: ({ query }) => (checkNames(query, []), running(() => health(program))) },
     { path: '/status', answer: ({ query }) => (checkNames(query, []), running(() => jsonText(program.status()))) },
     { path: '/holds', answer: ({ query }) => (checkNames(query, []), running(() => jsonText({ holds: program.holds() }))) },
     { path: '/missing', answer: ({ query }) => (checkNames(query, []), running(() => jsonText({ missing: program.missing() }))) },
@@ -76,6 +77,14 @@ function isKey({ key }: Row<unknown, unknown>, parameter: string, text: string |
   if (text === null) return true;
   const part = parameter === 'key' ? key : (key as Record<string, unknown>)[parameter.slice('key.'.length)];
   return String(part) === text || JSON.stringify(typeof part === 'bigint' ? part.toString() : part) === text;
+}
+
+/** That it runs and takes what comes; else why not. */
+function health(program: ServedProgram): string {
+  const commit = program.commit();
+  const reason = program.full();
+  if (reason === undefined) return jsonText({ status: 'ok', commit });
+  throw refused(503, 'STORE_FULL', 'The program takes nothing: its store is full.', 'a store with room', reason, 'Free space on its disk; it goes on by itself.', 5);
 }
 
 /** Whether a row's window, or its time where it has none, is at least partly within [from, to). */

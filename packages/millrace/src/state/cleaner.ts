@@ -54,6 +54,14 @@ export class Cleaner {
     this.#logged += count;
   }
 
+  /** These rows have left memory: no block counts for them. */
+  left({ space, rows }: SpaceRows): void {
+    for (const row of rows) {
+      if (space.blocks[row] !== 0) this.#live -= 1;
+      space.blocks[row] = 0;
+    }
+  }
+
   /** The rows of a space are gone. */
   forget(space: Space): void {
     for (let row = 0; row < space.size; row += 1) if (space.blocks[row] !== 0) this.#live -= 1;

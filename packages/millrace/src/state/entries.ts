@@ -3,13 +3,19 @@ import type { Entry } from './entry.ts';
 import { EntryBlocks } from './entry-blocks.ts';
 import { type KeyPart, checkParts } from './key.ts';
 import { KeyMap } from './key-map.ts';
-import type { PendingBlock, Persisted, StoredBlock } from './persisted.ts';
+import { EntrySpill } from './entry-spill.ts';
+import type { PendingBlock, Persisted, SpillTo, StoredBlock } from './persisted.ts';
 
 export interface EntriesShape<V> {
   readonly name: string;
   /** What a query should see of an entry that is about to change; absent where nobody asks. */
   readonly remember?: (entry: Entry<V>) => unknown;
+  /** Whether an entry without a window may leave memory; absent where none does. */
+  readonly mayLeave?: ((entry: Entry<V>) => boolean) | undefined;
 }
+
+/** The space of a table without windows. */
+const TABLE_SPACE = 0;
 
 /** The entries of one window, named by its end, or of a table without windows (space 0). */
 class EntrySpace<V> {
@@ -24,6 +30,7 @@ class EntrySpace<V> {
  * - touch before change: the owner calls `touch(entry)` before it changes the entry's value.
  * - What has changed since the last commit is listed, once each.
  * - What was removed is gone for its owner at once, and for queries with the next commit.
+ * - Where entries may leave memory, `find` brings one back, touched. Others hold no entry that may leave.
  */
 export class Entries<V> implements Persisted {
   readonly #shape: EntriesShape<V>;
@@ -37,6 +44,8 @@ export class Entries<V> implements Persisted {
   #leaving: Entry<V>[] = [];
   /** What `prepare` has put into the block. */
   #prepared: readonly Entry<V>[] = [];
+  /** What has left memory; where any may. */
+  #spill: EntrySpill<V> | undefined;
 
   constructor(shape: EntriesShape<V>, durable: boolean) {
     this.#shape = shape;
@@ -44,15 +53,51 @@ export class Entries<V> implements Persisted {
   }
 
   find(space: number, parts: readonly KeyPart[]): Entry<V> | undefined {
-    return this.#spaces.get(space)?.keys.get(parts);
+    const entry = this.#spaces.get(space)?.keys.get(parts);
+    return entry === undefined && this.#spill !== undefined && space === TABLE_SPACE ? this.#promote(this.#spill, parts) : entry;
+  }
+
+  get spills(): boolean {
+    return this.#shape.mayLeave !== undefined;
+  }
+
+  spillTo(to: SpillTo): void {
+    this.#spill = new EntrySpill<V>(to, this.#shape.mayLeave as (entry: Entry<V>) => boolean);
+  }
+
+  #promote(spill: EntrySpill<V>, parts: readonly KeyPart[]): Entry<V> | undefined {
+    const found = spill.find(parts);
+    if (found === undefined) return undefined;
+    const entry = this.#new(TABLE_SPACE, [...parts], found.value, true);
+    spill.shadowing += 1;
+    if (this.#shape.remember !== undefined) entry.remembered = this.#shape.remember(entry);
+    return entry;
+  }
+
+  /** An entry that is on disk only, for queries. */
+  spilledAt(parts: readonly KeyPart[]): Entry<V> | undefined {
+    const isHot = this.#spill === undefined || this.#spaces.get(TABLE_SPACE)?.keys.get(parts) !== undefined;
+    const found = isHot ? undefined : this.#spill?.find(parts);
+    return found === undefined ? undefined : coldEntry(parts, found.value);
+  }
+
+  /** All that are on disk only, for queries; in no order. */
+  *spilled(): Iterable<Entry<V>> {
+    const keys = this.#spaces.get(TABLE_SPACE)?.keys;
+    for (const { parts, value } of this.#spill?.all((one) => keys?.get(one) !== undefined) ?? []) yield coldEntry(parts, value);
   }
 
   /** A new entry, touched. The parts are copied. */
   create(space: number, parts: readonly KeyPart[], value: V): Entry<V> {
     checkParts(this.#shape.name, parts);
+    return this.#new(space, [...parts], value, false);
+  }
+
+  #new(space: number, parts: readonly KeyPart[], value: V, shadowing: boolean): Entry<V> {
     const order = this.#nextOrder;
     this.#nextOrder += 1;
-    const entry: Entry<V> = { space, parts: [...parts], order, value, block: 0, dirty: this.#durable, remembered: undefined, removed: false };
+    const warmth = space === TABLE_SPACE ? this.#spill?.warmthOf(parts, shadowing) : undefined;
+    const entry: Entry<V> = { space, parts, order, value, block: 0, dirty: this.#durable, remembered: undefined, removed: false, warmth };
     if (this.#durable) this.#changed.push(entry);
     this.#insert(entry);
     return entry;
@@ -64,11 +109,17 @@ export class Entries<V> implements Persisted {
     if (remember !== undefined) entry.remembered = remember(entry);
     entry.dirty = true;
     this.#changed.push(entry);
+    if (entry.warmth !== undefined) entry.warmth.touched = (this.#spill as EntrySpill<V>).clock;
   }
 
   remove(entry: Entry<V>): void {
     this.touch(entry);
     this.#leave(entry);
+    this.#spill?.removed(entry);
+    this.#takeOut(entry);
+  }
+
+  #takeOut(entry: Entry<V>): void {
     const space = this.#spaces.get(entry.space) as EntrySpace<V>;
     space.keys.delete(entry.parts);
     space.list.delete(entry);
@@ -116,21 +167,31 @@ export class Entries<V> implements Persisted {
   }
 
   size(): number {
-    let size = 0;
+    let size = this.#spill?.size ?? 0;
     for (const { list } of this.#spaces.values()) size += list.size;
     return size;
   }
 
   prepare(): PendingBlock {
     const { again, dead } = this.#blocks.choose(this.#changed.length);
-    for (const entry of again) this.touch(entry);
-    const list = this.#changed.filter(({ removed, block, space }) => !removed || (block !== 0 && !this.#dropped.includes(space)));
+    const spill = this.#spill === undefined ? {} : { spill: this.#spill.prepare(this.#spaces.get(TABLE_SPACE)?.list ?? new Set()) };
+    const leaving = this.#spill?.leaving;
+    for (const entry of again) if (leaving?.has(entry) !== true) this.#writeAgain(entry);
+    const changed = this.#changed.filter(({ removed, block, space }) => !removed || (block !== 0 && !this.#dropped.includes(space)));
+    const list = leaving === undefined ? changed : [...changed, ...leaving];
     this.#prepared = list;
-    if (list.length === 0 && this.#dropped.length === 0) return { payload: undefined, dead };
-    return { payload: encodeEntries(blockOf(list, this.#dropped)), dead };
+    if (list.length === 0 && this.#dropped.length === 0) return { payload: undefined, dead, ...spill };
+    return { payload: encodeEntries(blockOf(list, this.#dropped, leaving)), dead, ...spill };
   }
 
-  settle(commit: number, { payload, dead }: PendingBlock): void {
+  /** An entry that has not changed is touched; what is cold stays so. */
+  #writeAgain(entry: Entry<V>): void {
+    const then = entry.warmth?.touched;
+    this.touch(entry);
+    if (entry.warmth !== undefined) entry.warmth.touched = then as number;
+  }
+
+  settle(commit: number, { payload, dead, spill }: PendingBlock): void {
     if (payload !== undefined) this.#blocks.wrote(commit, this.#prepared);
     this.#blocks.left(this.#leaving);
     for (const entry of this.#changed) {
@@ -138,6 +199,15 @@ export class Entries<V> implements Persisted {
       entry.remembered = undefined;
     }
     this.#blocks.died(dead);
+    if (this.#spill !== undefined && spill !== undefined) {
+      // What is put into the tree has left, as what was removed has.
+      this.#blocks.left([...this.#spill.leaving]);
+      for (const entry of this.#spill.leaving) {
+        entry.removed = true;
+        this.#takeOut(entry);
+      }
+      this.#spill.settle(spill);
+    }
     this.#prepared = [];
     this.#changed = [];
     this.#dropped = [];
@@ -156,9 +226,10 @@ export class Entries<V> implements Persisted {
       }
       const written = block.order.map((order, i): Entry<V> => {
         const known = there.get(order);
-        const entry = known ?? entryOf<V>(block, i, order);
+        const entry = known ?? this.#restored(block, i, order);
         entry.value = block.value[i] as V;
         entry.removed = !(block.there[i] as boolean);
+        if (entry.warmth !== undefined) entry.warmth.touched = (this.#spill as EntrySpill<V>).clock;
         if (entry.removed && known !== undefined) gone.push(entry);
         if (entry.removed) there.delete(order);
         else there.set(order, entry);
@@ -167,8 +238,16 @@ export class Entries<V> implements Persisted {
       });
       this.#blocks.wrote(commit, written);
       this.#blocks.left(gone);
+      if (this.#spill !== undefined) this.#spill.clock += 1;
     }
+    for (const { warmth } of there.values()) if (warmth?.shadowing === true) (this.#spill as EntrySpill<V>).shadowing += 1;
     for (const entry of [...there.values()].sort((a, b) => a.order - b.order)) this.#insert(entry);
+  }
+
+  #restored(block: EntryBlock, i: number, order: number): Entry<V> {
+    const [space, parts] = [block.space[i] as number, block.parts[i] as KeyPart[]];
+    const warmth = space === TABLE_SPACE ? this.#spill?.warmthOf(parts, block.shadowing?.[i] === true) : undefined;
+    return { space, parts, order, value: block.value[i] as V, block: 0, dirty: false, remembered: undefined, removed: false, warmth };
   }
 
   #insert(entry: Entry<V>): void {
@@ -187,26 +266,20 @@ export class Entries<V> implements Persisted {
   }
 }
 
-function blockOf(list: readonly Entry<unknown>[], dropped: readonly number[]): EntryBlock {
+/** An entry as it is on disk. */
+function coldEntry<V>(parts: readonly KeyPart[], value: V): Entry<V> {
+  return { space: TABLE_SPACE, parts, order: 0, value, block: 0, dirty: false, remembered: undefined, removed: false, warmth: undefined };
+}
+
+function blockOf(list: readonly Entry<unknown>[], dropped: readonly number[], leaving?: ReadonlySet<Entry<unknown>>): EntryBlock {
+  const isThere = (entry: Entry<unknown>): boolean => !entry.removed && leaving?.has(entry) !== true;
   return {
     dropped,
     space: list.map(({ space }) => space),
     order: list.map(({ order }) => order),
     parts: list.map(({ parts }) => parts),
-    there: list.map(({ removed }) => !removed),
-    value: list.map(({ removed, value }) => (removed ? null : value)),
-  };
-}
-
-function entryOf<V>(block: EntryBlock, i: number, order: number): Entry<V> {
-  return {
-    space: block.space[i] as number,
-    parts: block.parts[i] as KeyPart[],
-    order,
-    value: block.value[i] as V,
-    block: 0,
-    dirty: false,
-    remembered: undefined,
-    removed: false,
+    there: list.map(isThere),
+    value: list.map((entry) => (isThere(entry) ? entry.value : null)),
+    shadowing: leaving === undefined ? undefined : list.map((entry) => entry.warmth?.shadowing === true && isThere(entry)),
   };
 }

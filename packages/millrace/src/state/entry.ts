@@ -15,4 +15,16 @@ export interface Entry<V> {
   /** What queries see of it while it is dirty; undefined: it was not there. */
   remembered: unknown;
   removed: boolean;
+  /** Where cold entries may leave memory. */
+  readonly warmth: Warmth | undefined;
+}
+
+/** What decides when an entry leaves memory. */
+export interface Warmth {
+  /** When it was touched last, in commits since the store was opened. */
+  touched: number;
+  /** In which stretch of the tree it lies. */
+  readonly stretch: number;
+  /** Whether the tree has an older version of it. */
+  readonly shadowing: boolean;
 }

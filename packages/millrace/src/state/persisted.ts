@@ -1,8 +1,13 @@
+import type { SpillTree, TreeCount } from '../store/spill-tree.ts';
+import type { PendingSpill } from './spilled.ts';
+
 /** What one commit has to write for one keeper of state, and which of its older blocks nobody needs any more. */
 export interface PendingBlock {
   readonly payload: Uint8Array | undefined;
   /** The commits whose blocks go. */
   readonly dead: readonly number[];
+  /** What it does to the rows that are on disk only; where some are, or may be. */
+  readonly spill?: PendingSpill;
 }
 
 /** A block that an earlier commit wrote. */
@@ -24,4 +29,18 @@ export interface Persisted {
   restore(blocks: Iterable<StoredBlock>): void;
   /** How many entries it holds, for `status()`. */
   size(): number;
+  /** Whether cold rows may leave memory. */
+  readonly spills?: boolean;
+  /** Where they may: called before `restore`, where they are to, or where some have. */
+  spillTo?(open: SpillTo): void;
+}
+
+/** Where cold rows go. */
+export interface SpillTo {
+  /** The tree of rows with so many values. */
+  readonly tree: (slots: number) => SpillTree;
+  /** So many rows stay in memory. */
+  readonly hotMax: number;
+  /** What the tree holds. */
+  readonly count: TreeCount;
 }

@@ -1,19 +1,23 @@
+import { stretchOf } from '../store/spilled-key.ts';
 import type { Interval } from '../time/calendar.ts';
 import { CompositeIndex } from './composite-index.ts';
 import type { KeyPart } from './key.ts';
-import { NoIndex, keyIndex } from './key-index.ts';
-import type { KeyIndex } from './key-index-shape.ts';
+import { NoIndex, changingIndex, keyIndex } from './key-index.ts';
+import type { ChangingIndex, KeyIndex } from './key-index-shape.ts';
 
 /** Fewer than one row in so many is few: sorting them is cheaper than looking at all. */
 const FEW = 16;
 /** One byte a row, so that most of what is asked per event stays in the processor's cache. */
 const DIRTY_ROWS_MIN = 64;
+const NO_ROWS: Uint8Array = new Uint8Array(0);
 
 /**
  * The keys and values of one window, named by its end, or of a table (space 0): as columns.
  *
  * A key has a row, the first one 0; rows are in order of creation, before and after a recovery, and
  * results leave in that order. A value is a row across `values`.
+ *
+ * Where cold rows may leave memory, a row that has left is used again: then rows are in no order.
  */
 export class Space {
   readonly id: number;
@@ -31,9 +35,20 @@ export class Space {
   /** The window itself, once somebody asked for it. */
   interval: Interval | undefined = undefined;
   dropped = false;
-  readonly #index: KeyIndex;
+  /*
+   * Only where cold rows may leave memory, by row: 1 where an older version is on disk; in which stretch of the tree
+   * it lies; and when it was touched last, which `clock` tells.
+   */
+  shadowing: Uint8Array = NO_ROWS;
+  stretches: Uint8Array = NO_ROWS;
+  touched: Int32Array = new Int32Array(0);
+  clock = 0;
+  #index: KeyIndex;
   /** The index, where it keeps the parts. */
-  readonly #keeper: CompositeIndex | undefined;
+  #keeper: CompositeIndex | undefined;
+  /** The index, and the rows that have left memory: where they may. */
+  #changing: ChangingIndex | undefined = undefined;
+  readonly #free: number[] = [];
   /** What the parts of a key are copied from: an array of anything, as one of small numbers would be made anew for a great one. */
   readonly #noParts: readonly KeyPart[];
 
@@ -46,6 +61,28 @@ export class Space {
     this.#keeper = this.#index instanceof CompositeIndex ? this.#index : undefined;
   }
 
+  /** From now on rows may leave memory; before the first one comes. */
+  rowsMayLeave(): void {
+    this.#changing = changingIndex(this.parts.length);
+    this.#index = this.#changing;
+    this.#keeper = undefined;
+    this.#growLeaving();
+  }
+
+  #growLeaving(): void {
+    const { length } = this.dirty;
+    const [shadowing, stretches, touched] = [new Uint8Array(length), new Uint8Array(length), new Int32Array(length)];
+    shadowing.set(this.shadowing);
+    stretches.set(this.stretches);
+    touched.set(this.touched);
+    Object.assign(this, { shadowing, stretches, touched });
+  }
+
+  /** How many rows are in memory. */
+  get rows(): number {
+    return this.size - this.#free.length;
+  }
+
   /** The row of a key, or -1. */
   find(parts: readonly KeyPart[]): number {
     return this.#index.find(parts);
@@ -53,11 +90,30 @@ export class Space {
 
   /** A row for a new key; the caller sets its values. */
   add(parts: readonly KeyPart[]): number {
-    const row = this.size;
+    const row = this.#free.length === 0 ? this.size : (this.#free.pop() as number);
     if (this.#keeper === undefined) for (let p = 0; p < parts.length; p += 1) (this.parts[p] as KeyPart[])[row] = parts[p] as KeyPart;
     this.#index.add(parts, row);
-    this.size = row + 1;
+    if (row === this.size) this.size = row + 1;
+    if (this.#changing !== undefined) {
+      this.#markable(row);
+      this.stretches[row] = stretchOf(parts);
+    }
     return row;
+  }
+
+  /** The row leaves memory: it is used for another key. */
+  leave(row: number): void {
+    (this.#changing as ChangingIndex).remove(this.partsAt(row));
+    this.shadowing[row] = 0;
+    // What refers to nothing is not collected: a column of numbers stays one.
+    for (const column of this.parts) if (typeof column[row] !== 'number') column[row] = null;
+    for (const column of this.values) if (typeof column[row] !== 'number') column[row] = null;
+    this.#free.push(row);
+  }
+
+  /** Whether the row has left memory, and no other key has it. */
+  isFree(row: number): boolean {
+    return this.#changing !== undefined && this.blocks[row] === 0 && this.dirty[row] === 0;
   }
 
   /** A row has changed for the first time since the last commit. */
@@ -65,6 +121,7 @@ export class Space {
     this.#markable(row);
     this.dirty[row] = 1;
     this.changed.push(row);
+    if (this.#changing !== undefined) this.touched[row] = this.clock;
   }
 
   #markable(row: number): void {
@@ -72,6 +129,7 @@ export class Space {
     const dirty = new Uint8Array(Math.max(row + 1, this.dirty.length * 2));
     dirty.set(this.dirty);
     this.dirty = dirty;
+    if (this.#changing !== undefined) this.#growLeaving();
   }
 
   /** The rows that have changed, ascending: columns are read fastest in their own order. */
@@ -110,7 +168,16 @@ export class Space {
 
   /** At recovery: all rows are there. */
   reindex(): void {
-    for (let row = 0; row < this.size; row += 1) this.#index.add(this.parts.map((column) => column[row] as KeyPart), row);
+    for (let row = 0; row < this.size; row += 1) {
+      // Of a row that no block has: it had left memory.
+      if (this.#changing !== undefined && this.blocks[row] === 0) {
+        this.#free.push(row);
+        continue;
+      }
+      const parts = this.parts.map((column) => column[row] as KeyPart);
+      this.#index.add(parts, row);
+      if (this.#changing !== undefined) this.stretches[row] = stretchOf(parts);
+    }
     if (this.#keeper !== undefined) for (const column of this.parts) column.length = 0;
   }
 }

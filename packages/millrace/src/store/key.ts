@@ -6,6 +6,8 @@ import { errors } from '../error.ts';
  *   key    := prefix number:u48
  *   prefix := kind:u8 id:u16                  which log, state or generation of ids it belongs to
  *
+ * Rows of a state that are on disk only are found by their own keys instead of a number; see spilled-key.ts.
+ *
  * All numbers are big-endian. Kind 255 is never used, so every prefix has a next one to end its range.
  */
 
@@ -16,6 +18,8 @@ export const CHANGELOG = 3;
 export const OUTPUT = 4;
 export const OUTBOX = 5;
 export const SUBSCRIBERS = 6;
+export const SPILLED = 7;
+export const REWIND = 8;
 
 const KIND_MAX = 254;
 const ID_MAX = 0xffff;
@@ -44,6 +48,19 @@ export function keyRange(kind: number, id: number): [from: Uint8Array, to: Uint8
   const from = prefix(kind, id, PREFIX_BYTES);
   const to = id < ID_MAX ? prefix(kind, id + 1, PREFIX_BYTES) : Uint8Array.of(kind + 1, 0, 0);
   return [from, to];
+}
+
+/** The key of something that is found by bytes of its own. */
+export function keyOfBytes(kind: number, id: number, own: Uint8Array): Uint8Array {
+  const bytes = prefix(kind, id, PREFIX_BYTES + own.length);
+  bytes.set(own, PREFIX_BYTES);
+  return bytes;
+}
+
+/** The id of a key that `keyOfBytes` made, and its own bytes. */
+export function parseKeyOfBytes(bytes: Uint8Array): { readonly id: number; readonly own: Uint8Array } {
+  if (bytes.length < PREFIX_BYTES) throw errors.BAD_KEY({ key: `of ${bytes.length} bytes`, expected: `at least ${PREFIX_BYTES} bytes long` });
+  return { id: (bytes[1] as number) * 256 + (bytes[2] as number), own: bytes.subarray(PREFIX_BYTES) };
 }
 
 /** The parts of a key that `key` made. */

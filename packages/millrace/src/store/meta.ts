@@ -2,6 +2,7 @@ import { errors } from '../error.ts';
 import type { Backend, Transaction } from '../port/backend.ts';
 import { decodeBlock, encodeBlock } from './block.ts';
 import { META, key } from './key.ts';
+import type { TreeCount } from './spill-tree.ts';
 
 /*
  * What a store knows of itself.
@@ -23,6 +24,9 @@ export interface Meta {
   /** What waits for people; not there in stores from before that was possible. */
   readonly holds?: StateMeta;
 }
+
+/** How the name of the log of a source begins. */
+export const SOURCE_LOG = 'source ';
 
 export interface PartitionMeta {
   readonly cursor: unknown;
@@ -46,6 +50,8 @@ export interface StateMeta {
   readonly memo: unknown;
   /** How many blocks it has, and the sum of their commits: a block that has vanished shows. */
   readonly blocks: readonly [count: number, sum: number];
+  /** How many of its rows the tree has, and the sum of what tells their keys apart; where rows may leave memory. */
+  readonly spilled?: TreeCount;
 }
 
 export interface SinkMeta {

@@ -49,6 +49,10 @@ const programs: readonly (readonly [string, (s: Untyped, app: Untyped) => unknow
   ['aggregate(fields, { typo })', (s) => s.window(tumbling(5)).aggregate({ n: count() }, { typo: 1 }), "got 'typo'"],
   ['process()', (s) => s.keyBy((e: Untyped) => e.k).process(), 'process(options): expected options'],
   ['process({ on: async })', (s) => s.keyBy((e: Untyped) => e.k).process({ state: () => 0, on: never }), 'process({ on }): expected a function that answers at once'],
+  ['defer()', (s) => s.keyBy((e: Untyped) => e.k).defer(), 'defer(options): expected options'],
+  ['defer without until', (s) => s.keyBy((e: Untyped) => e.k).defer({ timeout: 5 }), 'defer({ until }): expected a function, got undefined'],
+  ['defer({ until: async })', (s) => s.keyBy((e: Untyped) => e.k).defer({ until: never, timeout: 5 }), 'defer({ until }): expected a function that answers at once'],
+  ['defer({ typo })', (s) => s.keyBy((e: Untyped) => e.k).defer({ until: () => true, timeout: 5, typo: 1 }), "defer(options): expected no options but name, until, timeout, late, got 'typo'"],
   ['toTable({ typo })', (s) => s.keyBy((e: Untyped) => e.k).toTable({ typo: 1 }), "got 'typo'"],
   ['toTable({ value: 5 })', (s) => s.keyBy((e: Untyped) => e.k).toTable({ value: 5 }), 'toTable({ value }): expected a function, got 5'],
   ['join()', (s) => s.keyBy((e: Untyped) => e.k).join(), 'join(right): expected a stream by its keys'],
@@ -130,12 +134,19 @@ describe('elsewhere', () => {
     [{ store: '' }, "run({ store }): expected the path of a folder, or a backend such as lmdbBackend('data'), got an empty text"],
     [{ store: 5 }, 'got 5'],
     [{ commit: 5 }, 'run({ commit }): expected options, got 5'],
+    [{ hotKeys: 5 }, 'run({ store }) with hotKeys: expected the path of a folder'],
+    [{ store: 'data', hotKeys: 5 }, "run({ hotKeys }): expected a program with a table without windows: of 'p' all that is kept is kept in memory"],
     [{ clock: {} }, 'run({ clock }): expected a clock, such as systemClock, got an object'],
     [{ typo: 1 }, "got 'typo'"],
   ])('run(%j)', async (options, said) => {
     const program = pipeline('p', (app: Untyped) => void source(app));
     await expect(program.run(options)).rejects.toMatchObject({ code: 'BAD_ARGUMENT', message: expect.stringContaining(said) });
   });
+});
+
+test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '5'])('run({ hotKeys: %s }) is out of range', async (hotKeys) => {
+  const program = pipeline('p', (app: Untyped) => void source(app).keyBy((e: Untyped) => e).count({ name: 'counts' }));
+  await expect(program.run({ store: 'data', hotKeys } as never)).rejects.toThrow('expected a whole number from 1 on');
 });
 
 test('a promise where yes or no was asked for makes the event bad', async () => {

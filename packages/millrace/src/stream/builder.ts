@@ -48,7 +48,7 @@ export class Builder {
     if (!('keepMs' in sink.spec)) checkMade('to(sink)', sink.spec, ['open'], expected);
     if (this.#named('sink', sink.name)) throw errors.NAME_TAKEN({ name: sink.name, what: 'sinks' });
     if (sink.takes !== 'revisable' && isProvisional(this.#nodes, input)) throw errors.NOT_FINAL({ sink: sink.name, takes: sink.takes });
-    this.add({ kind: 'sink', name: sink.name, spec: sink.spec as SinkSpec<unknown> | ChangelogSpec, takes: sink.takes, onRefused: sink.onRefused, inputs: [input] });
+    this.add({ kind: 'sink', name: sink.name, spec: sink.spec as SinkSpec<unknown> | ChangelogSpec, takes: sink.takes, onRefused: sink.onRefused, retryMs: sink.retryMs, inputs: [input] });
   }
 
   /** The finished plan; nothing can be added after that. */

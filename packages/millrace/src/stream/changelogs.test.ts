@@ -9,7 +9,8 @@ import { outOfOrder } from '../time/completeness.ts';
 import { type Duration, days, milliseconds } from '../time/duration.ts';
 import type { ChangelogOptions, Subscription } from './changelogs.ts';
 import { pipeline } from './pipeline.ts';
-import type { Program, RunOptions } from './program.ts';
+import type { Program } from './program.ts';
+import type { RunOptions } from './run-options.ts';
 
 interface Use {
   readonly at: number;

@@ -45,6 +45,7 @@ async function run(write: (events: Stream<E>, app: App) => Stream<E>, everyEvent
 const ways: readonly [string, (events: Stream<E>, app: App) => Stream<E>, readonly number[]][] = [
   ['reorder by sequence', (source) => source.reorder({ name: 'order', by: (e) => e.n }), [0, 1, 2, 4, 5]],
   ['reorder by time', (source) => source.reorder({ name: 'order', by: 'time' }), [2, 0, 1, 5, 4]],
+  ['defer', (source) => source.keyBy(() => 0).defer({ name: 'defer', until: () => true, timeout: 5 }).map(({ value }) => value), [2, 0, 1, 5, 4]],
   [
     'concat',
     (source, app) => app.source('first', listed<E>([[{ at: 5, n: 9 }]]), { time: (e) => e.at, complete: outOfOrder(0), maxAhead: 'any' }).concat(source, { name: 'all' }),

@@ -1,6 +1,7 @@
 import { checkGiven, checkOptions, checkRecord, checkWord, refuse } from '../argument.ts';
 import { type Missing, waitMsOf } from '../operator/as-of/missing.ts';
 import type { JoinKind, Span } from '../operator/stream-join/span.ts';
+import type { BareHaltPolicy, DropPolicy } from '../operator/late-policy.ts';
 import type { Finality } from '../operator/row.ts';
 import type { AsOfNode, Port } from '../plan/node.ts';
 import type { KeyShape } from '../state/key.ts';
@@ -22,11 +23,18 @@ export interface JoinOptions {
   readonly within: Within;
   /** Durable state is found again by its name; required when the program has a store. */
   readonly name?: string;
+  /**
+   * What becomes of a late event: `drop()`, the default, or `halt({ scope })`: a person looks at it first. Without
+   * an end nothing is late.
+   */
+  readonly late?: DropPolicy | BareHaltPolicy;
 }
 
 export interface WindowJoinOptions {
   /** Durable state is found again by its name; required when the program has a store. */
   readonly name?: string;
+  /** What becomes of a late event: `drop()`, the default, or `halt({ scope })`: a person looks at it first. */
+  readonly late?: DropPolicy | BareHaltPolicy;
 }
 
 export interface VersionedOptions<T, V> {
@@ -36,6 +44,8 @@ export interface VersionedOptions<T, V> {
   readonly name?: string;
   /** What the table holds for an event; null or undefined deletes. Default: the event. */
   readonly value?: (event: T) => V | null | undefined;
+  /** What becomes of an event below the frontier: `drop()`, the default, or `halt({ scope })`: a person looks at it first. */
+  readonly late?: DropPolicy | BareHaltPolicy;
 }
 
 export interface AsOfOptions<T> {
@@ -68,13 +78,14 @@ export interface JoinSpec {
   readonly kind: JoinKind;
   readonly span: Span;
   readonly name: string | undefined;
+  readonly late: DropPolicy | BareHaltPolicy;
 }
 
 /** Adds a join of two streams; which step it is. */
 export function addJoin(
   builder: Builder,
   [left, right]: readonly [JoinSide, JoinSide],
-  { kind, span, name }: JoinSpec,
+  { kind, span, name, late }: JoinSpec,
   combine: (left: never, right: never) => unknown,
 ): number {
   return builder.add({
@@ -86,6 +97,7 @@ export function addJoin(
     left: left.key,
     right: aligned(right.key, left.key),
     combine: combine as (left: unknown, right: unknown) => unknown,
+    late,
   });
 }
 

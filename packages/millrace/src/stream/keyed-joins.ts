@@ -1,7 +1,7 @@
 import { checkGiven, checkOptions } from '../argument.ts';
 import type { JoinKind } from '../operator/stream-join/span.ts';
 import type { Missing } from '../operator/as-of/missing.ts';
-import { checkDrops, checkWord, stepText } from '../operator/late-check.ts';
+import { checkWord, stepText } from '../operator/late-check.ts';
 import type { Finality } from '../operator/row.ts';
 import type { Port } from '../plan/node.ts';
 import type { KeyShape } from '../state/key.ts';
@@ -9,6 +9,7 @@ import type { AlignedWindowing } from '../time/windowing.ts';
 import type { Builder } from './builder.ts';
 import { type AsOfOptions, type JoinOptions, type JoinSide, type Joinable, type Of, type JoinSpec, type RowOf, type WindowJoinOptions, type VersionedOptions, addAsOf, addJoin, checkJoinTable, checkJoinable, retentionMs, spanWithin } from './joins.ts';
 import type { AsOfStream, JoinedStream } from './stream.ts';
+import { lateByKey, lateNever } from './late-settings.ts';
 import { type StreamOf, Table } from './table.ts';
 import { VersionedTable } from './versioned-table.ts';
 
@@ -41,7 +42,7 @@ export class KeyedJoins<T, K, F extends Finality> implements Joinable<T, K, F> {
    * ```
    *
    * A pair leaves when the later of its two comes in, at the later one's time. An event below the
-   * frontier of the join is on `.late`. null and undefined on a stream are no events.
+   * frontier of the join is on `.late`, or under `halt` in a hold. null and undefined on a stream are no events.
    */
   join<U, V, G extends Finality>(
     right: Joinable<U, K, G>,
@@ -71,11 +72,11 @@ export class KeyedJoins<T, K, F extends Finality> implements Joinable<T, K, F> {
 
   protected versioned<V>(options: VersionedOptions<T, V>): VersionedTable<K, V, T, F> {
     checkOptions('toTable(options)', options, ['name', 'versioned', 'value', 'late']);
-    checkDrops(stepText('toTable({ versioned })', options.name), options);
+    const late = lateByKey(stepText('toTable({ versioned })', options.name), options);
     const key = this.#key as KeyShape<unknown, unknown>;
     const kept = retentionMs(options.versioned);
     const value = (options.value ?? ((event: T) => event)) as (event: unknown) => unknown;
-    const node = this.#builder.add({ kind: 'versioned', inputs: [this.#port], name: options.name, key, value, retentionMs: kept });
+    const node = this.#builder.add({ kind: 'versioned', inputs: [this.#port], name: options.name, key, value, retentionMs: kept, late });
     return new VersionedTable(this.#builder, this.#streams.stream, node, key, kept);
   }
 
@@ -128,8 +129,8 @@ export class KeyedJoins<T, K, F extends Finality> implements Joinable<T, K, F> {
         const [options, combine] = (rest.length === 1 ? [{}, rest[0]] : rest) as [WindowJoinOptions, (left: never, right: never) => unknown];
         checkJoinable(CALLS[kind], right);
         checkGiven(`${CALLS[kind]}(right, options)`, options, ['name', 'late']);
-        checkDrops(stepText(`the ${kind} join in windows of '${windowing.text}'`, options.name), options);
-        return this.#join(right, { kind, span: { kind: 'window', windowing }, name: options.name }, combine);
+        const late = lateByKey(stepText(`the ${kind} join in windows of '${windowing.text}'`, options.name), options);
+        return this.#join(right, { kind, span: { kind: 'window', windowing }, name: options.name, late }, combine);
       };
     return { join: of('inner'), leftJoin: of('left'), outerJoin: of('outer') } as unknown as WindowJoins<T, K, F>;
   }
@@ -137,8 +138,9 @@ export class KeyedJoins<T, K, F extends Finality> implements Joinable<T, K, F> {
   #within<U, V, G extends Finality>(what: string, right: Joinable<U, K, G>, kind: JoinKind, options: JoinOptions, combine: (left: never, right: never) => V): JoinedStream<V, T | U, F | G> {
     checkJoinable(what, right);
     checkGiven(`${what}(right, options)`, options, ['name', 'within', 'late']);
-    checkDrops(stepText(what, options.name), options);
-    return this.#join(right, { kind, span: spanWithin(options.within), name: options.name }, combine);
+    const span = spanWithin(options.within);
+    const late = span.kind === 'forever' ? lateNever(stepText(what, options.name), options) : lateByKey(stepText(what, options.name), options);
+    return this.#join(right, { kind, span, name: options.name, late }, combine);
   }
 
   #join<U, V, G extends Finality>(right: Joinable<U, K, G>, how: JoinSpec, combine: (left: never, right: never) => V): JoinedStream<V, T | U, F | G> {

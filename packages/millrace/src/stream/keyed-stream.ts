@@ -1,5 +1,6 @@
 import { checkFunction, checkGiven, checkOptionalFunction } from '../argument.ts';
 import { checkDrops, stepText } from '../operator/late-check.ts';
+import type { BareHaltPolicy, DropPolicy } from '../operator/late-policy.ts';
 import type { CustomAggregation } from '../aggregation/custom.ts';
 import type { FieldResults, Fields } from '../aggregation/columns.ts';
 import type { Comparable } from '../aggregation/distinct.ts';
@@ -8,6 +9,7 @@ import type { Ordered } from '../aggregation/ordered.ts';
 import type { QuantileOptions, Quantiles } from '../aggregation/quantile.ts';
 import type { ReduceOptions } from '../aggregation/reduce.ts';
 import type { Summable, Widened } from '../aggregation/sum.ts';
+import type { Deferred } from '../operator/defer/defer.ts';
 import type { ProcessSteps } from '../operator/process/context.ts';
 import type { Finality } from '../operator/row.ts';
 import type { Port } from '../plan/node.ts';
@@ -19,8 +21,12 @@ import type { Builder } from './builder.ts';
 import { type AggregateOptions, type Aggregates, type AggregatesPlace, type FieldsOrOptions, type GroupAggregates, aggregates, groupAggregates, keepMs } from './aggregates.ts';
 import type { VersionedOptions } from './joins.ts';
 import { KeyedJoins, type StreamsOf, type WindowJoins } from './keyed-joins.ts';
-import type { Stream } from './stream.ts';
+import { type LateOf, lateByKey } from './late-settings.ts';
+import type { JoinedStream, Stream } from './stream.ts';
+import type { DeferOptions } from './stream-options.ts';
 import { Table } from './table.ts';
+import { textOf } from '../reason.ts';
+import { WINDOW_MS_MAX } from '../time/time-max.ts';
 import { checkWindowing } from './window-settings.ts';
 import type { VersionedTable } from './versioned-table.ts';
 
@@ -42,7 +48,7 @@ export class KeyedStream<T, K, F extends Finality = 'final'> extends KeyedJoins<
   /** Windows per key. Streams can be joined in those that are the same for all keys and do not overlap. */
   window<Open extends T, Close extends T>(windowing: GroupWindowing<T, Open, Close>): GroupAggregates<T, K, Open, Close, F>;
   window(windowing: AlignedWindowing): Aggregates<T, K, F> & WindowJoins<T, K, F>;
-  window(windowing: PlainWindowing): Aggregates<T, K, F>;
+  window<W extends PlainWindowing>(windowing: W): Aggregates<T, K, F, LateOf<W>>;
   window(windowing: Windowing): unknown {
     checkWindowing(windowing);
     if (windowing.kind === 'group') return groupAggregates(this.#place, this.#key, windowing);
@@ -119,6 +125,33 @@ export class KeyedStream<T, K, F extends Finality = 'final'> extends KeyedJoins<
   }
 
   /**
+   * Each event once a later one of its key has come for which `until` is true, or none can come within the
+   * time-out any more: `{ value, by }`, where `by` is the later event, or undefined.
+   *
+   * ```ts
+   * steps.keyBy((s) => s.job).defer({ name: 'ended', until: (s, later) => s.kind === 'start' && later.kind === 'end', timeout: minutes(5) });
+   * ```
+   *
+   * All is by event time: later is what has a later time, or an equal one and a later position, whenever it
+   * arrives, and both ends of the time-out are inside. A result leaves when the frontier proves it, at the
+   * time of `value`; the frontier behind waits for the oldest event that waits. An event below the frontier is
+   * on `.late`. `until` is asked for each event that waits about every later one of its key.
+   */
+  defer<By extends T>(options: Omit<DeferOptions<T>, 'until'> & { readonly until: (event: T, later: T) => later is By }): JoinedStream<Deferred<T, By>, T, F>;
+  defer(options: DeferOptions<T>): JoinedStream<Deferred<T>, T, F>;
+  defer(options: DeferOptions<T>): unknown {
+    checkGiven('defer(options)', options, ['name', 'until', 'timeout', 'late']);
+    const { name, until, timeout } = options;
+    checkDrops(stepText('defer', name), options);
+    if (!Number.isSafeInteger(timeout) || timeout < 0 || timeout > WINDOW_MS_MAX) {
+      throw new RangeError(`defer({ timeout: ${textOf(timeout)} }): expected a non-negative whole number of ms, at most ${WINDOW_MS_MAX}`);
+    }
+    const key = this.#key as KeyShape<unknown, unknown>;
+    const node = this.#builder.add({ kind: 'defer', inputs: [this.#port], name, key, until: until as (value: unknown, later: unknown) => boolean, timeoutMs: timeout });
+    return this.#streams.joined(node);
+  }
+
+  /**
    * Functions of your own over the events of each key, with state and timers in event time: for what
    * nothing else here does. `process<Out, State>` says what comes out.
    *
@@ -151,7 +184,7 @@ export class KeyedStream<T, K, F extends Finality = 'final'> extends KeyedJoins<
    * The newest event of each key, by event time: a table. With `value`, what is made of it; null or
    * undefined there, or an event for which `delete` is true, takes the row away.
    *
-   * An event older than its key's newest one is late, and on `.late`. A key that has gone is remembered
+   * An event older than its key's newest one is late, and on `.late`, or under `halt` in a hold. A key that has gone is remembered
    * until the frontier has passed that, and `keep` longer.
    */
   toTable<V = T>(options?: ToTableOptions<T> & { readonly versioned?: never; readonly value?: (event: T) => V }): Table<K, NonNullable<V>, T, F>;
@@ -163,7 +196,7 @@ export class KeyedStream<T, K, F extends Finality = 'final'> extends KeyedJoins<
   toTable(options: VersionedOptions<T, unknown> | (ToTableOptions<T> & { readonly versioned?: never; readonly value?: (event: T) => unknown }) = {}): Table<K, unknown, T, F> {
     checkGiven('toTable(options)', options, ['name', 'versioned', 'value', 'delete', 'keep', 'late']);
     if (options.versioned !== undefined) return this.versioned(options as VersionedOptions<T, unknown>);
-    checkDrops(stepText('toTable', options.name), options);
+    const late = lateByKey(stepText('toTable', options.name), options);
     const { name, keep, value = (event: T): unknown => event } = options as ToTableOptions<T> & { readonly value?: (event: T) => unknown };
     const goes = (options as ToTableOptions<T>).delete;
     checkFunction('toTable({ value })', value);
@@ -175,6 +208,7 @@ export class KeyedStream<T, K, F extends Finality = 'final'> extends KeyedJoins<
       name,
       key: this.#key as KeyShape<unknown, unknown>,
       value: valueOf as (event: unknown) => unknown,
+      late,
       keepMs: keepMs(keep),
     });
     return new Table(this.#builder, this.#streams.stream, node);
@@ -194,6 +228,11 @@ export interface ToTableOptions<T> {
   readonly name?: string;
   /** Whether an event takes its key's row away. */
   readonly delete?: (event: T) => boolean;
+  /**
+   * What becomes of a late event: `drop()`, the default, or `halt({ scope })`: a person decides. One that nobody
+   * can judge any more, because its key has gone and been forgotten, may be accepted: then it is the row.
+   */
+  readonly late?: DropPolicy | BareHaltPolicy;
   /** How long a key that has gone is remembered once the frontier has passed that, in ms of event time; 'forever' says so. Default 0. */
   readonly keep?: Duration | 'forever';
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type LatePolicy, drop, halt, reconcile, revise } from '../operator/late-policy.ts';
+import { type BareHaltPolicy, type LatePolicy, drop, halt, reconcile, revise } from '../operator/late-policy.ts';
 import { fedByHand, readByHand } from '../testing/fixture-source.ts';
 import { outOfOrder } from '../time/completeness.ts';
 import { group } from '../time/group-windowing.ts';
-import { countWindow, hopping, session, sliding } from '../time/own-windowing.ts';
+import { type HoppingWindowing, countWindow, hopping, session, sliding } from '../time/own-windowing.ts';
 import { daily } from '../time/schedule.ts';
 import { type AlignedWindowing, calendar, global, tumbling } from '../time/windowing.ts';
 import { pipeline } from './pipeline.ts';
@@ -27,13 +27,17 @@ const POLICIES = {
   revise: revise({ retain: 50 }),
   reconcile: reconcile({ at: daily('02:00', 'UTC'), keep: 1000 }),
   halt: halt({ scope: 'key', keep: 1000 }),
-} satisfies Record<string, LatePolicy>;
+  'halt, nothing kept': halt({ scope: 'key' }),
+  'halt, without keys': halt({ scope: 'partition' }),
+} satisfies Record<string, LatePolicy | BareHaltPolicy>;
 
 const ASKED = {
   drop: 'drop',
   revise: 'revise for 50 ms',
   reconcile: 'reconcile daily 02:00 UTC, kept 1 s',
   halt: 'halt the key, kept 1 s, at most 10000 parked',
+  'halt, nothing kept': 'halt the key, at most 10000 parked',
+  'halt, without keys': 'halt the partition',
 };
 
 type Write = (events: Stream<Event>, options: Untyped) => unknown;
@@ -63,24 +67,29 @@ const totals = (events: Stream<Event>, name = 'totals'): Untyped => keyed(events
 const fives = (events: Stream<Event>): Untyped => keyed(events).window(tumbling(5)).count({ name: 'fives' });
 const prices = (events: Stream<Event>): Untyped => keyed(events).toTable({ name: 'prices', versioned: 100 });
 
-const whole: readonly AlignedWindowing[] = [tumbling(5), calendar.day('UTC')];
-const own = [hopping(10, 5), session(5), sliding(5), group({ open: () => true, close: () => true, timeout: 5 }), global()];
+const whole: readonly (AlignedWindowing | HoppingWindowing)[] = [tumbling(5), calendar.day('UTC'), hopping(10, 5)];
+const own = [session(5), sliding(5), group({ open: () => true, close: () => true, timeout: 5 })];
 
 const ONLY_DROP = 'it takes drop()';
+const DROP_OR_BARE = ['drop', 'halt, nothing kept', 'halt, without keys'] as const;
+const BARE = 'it takes drop() or halt({ scope }): nothing that has left is counted again';
 const NONE_OF_TABLES = 'it takes none: it revises when the tables it is made of do';
 const ABOUT_EVENTS = 'it takes drop() or revise({ retain }): reconcile and halt are about events; give them to what the table is made by';
 
 /** What it is, how it is written, which policies it has, and what it says of the others. */
 const steps: readonly (readonly [step: string, write: Write, possible: readonly (keyof typeof POLICIES)[], says: string])[] = [
-  ["join 'it'", joined('join'), ['drop'], ONLY_DROP],
-  ["leftJoin 'it'", joined('leftJoin'), ['drop'], ONLY_DROP],
-  ["outerJoin 'it'", joined('outerJoin'), ['drop'], ONLY_DROP],
-  ["the inner join in windows of 'tumbling 5 ms' 'it'", inWindows('join'), ['drop'], ONLY_DROP],
-  ["the left join in windows of 'tumbling 5 ms' 'it'", inWindows('leftJoin'), ['drop'], ONLY_DROP],
-  ["the outer join in windows of 'tumbling 5 ms' 'it'", inWindows('outerJoin'), ['drop'], ONLY_DROP],
-  ["toTable 'it'", (events, options) => keyed(events).toTable(options), ['drop'], ONLY_DROP],
-  ["toTable({ versioned }) 'it'", (events, options) => keyed(events).toTable({ versioned: 100, ...options }), ['drop'], ONLY_DROP],
-  ["reorder 'it'", (events, options) => events.reorder({ by: 'time', ...options }), ['drop'], ONLY_DROP],
+  ["join 'it'", joined('join'), DROP_OR_BARE, BARE],
+  ["join 'it'", (events, options) => keyed(events).join(keyed(events), { within: 'forever', ...options }, both), ['drop'], "it takes drop(): nothing is late within: 'forever'"],
+  ["leftJoin 'it'", joined('leftJoin'), DROP_OR_BARE, BARE],
+  ["outerJoin 'it'", joined('outerJoin'), DROP_OR_BARE, BARE],
+  ["the inner join in windows of 'tumbling 5 ms' 'it'", inWindows('join'), DROP_OR_BARE, BARE],
+  ["the left join in windows of 'tumbling 5 ms' 'it'", inWindows('leftJoin'), DROP_OR_BARE, BARE],
+  ["the outer join in windows of 'tumbling 5 ms' 'it'", inWindows('outerJoin'), DROP_OR_BARE, BARE],
+  ["toTable 'it'", (events, options) => keyed(events).toTable(options), DROP_OR_BARE, BARE],
+  ["toTable({ versioned }) 'it'", (events, options) => keyed(events).toTable({ versioned: 100, ...options }), DROP_OR_BARE, BARE],
+  ["reorder 'it'", (events, options) => events.reorder({ by: 'time', ...options }), ['drop', 'halt, without keys'], "it takes drop() or halt({ scope: 'partition' or 'pipeline' }): its events have no keys, and nothing that has left is counted again"],
+  ["reorder 'it'", (events, options) => events.reorder({ by: (e) => e.at, ...options }), ['drop'], ONLY_DROP],
+  ["defer 'it'", (events, options) => keyed(events).defer({ until: () => true, timeout: 5, ...options }), ['drop'], ONLY_DROP],
   ["dedupe 'it'", (events, options) => events.dedupe({ id: (e) => e.at, for: 10, ...options }), ['drop'], ONLY_DROP],
   ["joinTable 'it'", (events, options) => keyed(events).joinTable(prices(events), { missing: 'drop', ...options }, both), [], "it takes 'wait' or 'revise'"],
   ["joinAll 'it'", (events, options) => events.joinAll(prices(events), options, both), [], "it takes 'wait'"],
@@ -91,12 +100,13 @@ const steps: readonly (readonly [step: string, write: Write, possible: readonly 
   ["the aggregation of the rows of a table 'it'", (events, options) => totals(events).groupBy(() => 1).count(options), [], 'it takes none: a table without windows changes for ever, and so does what is made of it'],
   ["the aggregation of the rows of a table 'it'", (events, options) => fives(events).groupBy(() => 1).window(tumbling(10)).count(options), ['drop', 'revise'], ABOUT_EVENTS],
   ["the aggregation in windows of 'count 3' 'it'", counted(countWindow(3)), ['drop'], 'it takes drop(): nothing is late for windows of so many events'],
-  ...own.map((windowing) => [`the aggregation in windows of '${windowing.text}' 'it'`, counted(windowing), ['drop', 'revise'], 'it takes drop() or revise({ retain }): reconcile and halt are for tumbling and calendar windows'] as const),
+  ...own.map((windowing) => [`the aggregation in windows of '${windowing.text}' 'it'`, counted(windowing), ['drop', 'revise', 'reconcile', 'halt, nothing kept', 'halt, without keys'], 'it takes drop() or revise({ retain }) or reconcile({ at, keep }) or halt({ scope }): a late event may make other windows of those that have left, and under halt nothing is kept of them'] as const),
+  ["the aggregation in windows of 'global' 'it'", counted(global()), ['drop', 'revise', 'reconcile'], 'it takes drop() or revise({ retain }) or reconcile({ at, keep }): it closes when the input has ended, and nobody waits after that'],
   ...whole.map((windowing) => [`the aggregation in windows of '${windowing.text}' 'it'`, counted(windowing), ['drop', 'revise', 'reconcile', 'halt'], 'it takes drop() or revise({ retain }) or reconcile({ at, keep }) or halt({ scope, keep })'] as const),
 ];
 
 describe.each(steps)('%s', (step, write, possible, says) => {
-  test.each(Object.entries(POLICIES) as [keyof typeof POLICIES, LatePolicy][])('asked to %s', (kind, late) => {
+  test.each(Object.entries(POLICIES) as [keyof typeof POLICIES, LatePolicy | BareHaltPolicy][])('asked to %s', (kind, late) => {
     const refused = { code: 'LATE_NOT_POSSIBLE', message: `${step} was given late: ${ASKED[kind]}; ${says}` };
     expect(refusal(write, late)).toEqual(possible.includes(kind) ? undefined : refused);
   });
@@ -118,5 +128,5 @@ test('a joinTable has words, and not policies', () => {
 
 test('a step without a name is named by what it is', () => {
   const write: Write = (events, { late }) => keyed(events).join(keyed(events), { within: 5, late }, both);
-  expect(refusal(write, POLICIES.revise)).toMatchObject({ message: `join was given late: revise for 50 ms; ${ONLY_DROP}` });
+  expect(refusal(write, POLICIES.revise)).toMatchObject({ message: `join was given late: revise for 50 ms; ${BARE}` });
 });

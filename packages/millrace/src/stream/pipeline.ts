@@ -11,7 +11,7 @@ import type { Message } from '../time/producers/message.ts';
 import { Builder } from './builder.ts';
 import { type ChangelogOptions, changelogSpec } from './changelogs.ts';
 import { Program, type Tables } from './program.ts';
-import type { OnRefused, Sink, Takes } from './sink.ts';
+import type { Sink, SinkOptions, Takes } from './sink.ts';
 import { type EventOf, type SourceOptions, type Upcasts, type VersionTold, checkSource, faultsOf, intakeRules } from './source-options.ts';
 import { SourceStream } from './stream.ts';
 import { Table } from './table.ts';
@@ -53,10 +53,11 @@ export class App {
     options: SourceOptions<T, U, S, Completeness>,
   ): SourceStream<EventOf<T, U, S>> {
     checkSource(name, spec, options);
-    const { maxAhead = MAX_AHEAD_MS } = options;
+    const { maxAhead = MAX_AHEAD_MS, maxLead } = options;
     if (maxAhead !== 'any' && !(Number.isSafeInteger(maxAhead) && maxAhead >= 0)) {
       throw new RangeError(`maxAhead: ${maxAhead}: expected a non-negative whole number of ms, or 'any'`);
     }
+    if (maxLead !== undefined && !(Number.isSafeInteger(maxLead) && maxLead >= 0)) throw new RangeError(`maxLead: ${maxLead}: expected a non-negative whole number of ms`);
     const node = this.#builder.add({
       kind: 'source',
       inputs: [],
@@ -66,6 +67,7 @@ export class App {
       complete: options.complete,
       intake: intakeRules(name, options),
       maxAheadMs: maxAhead === 'any' ? Number.POSITIVE_INFINITY : maxAhead,
+      maxLeadMs: maxLead ?? Number.POSITIVE_INFINITY,
       ...faultsOf(options, this.#onThrow),
     });
     return new SourceStream(this.#builder, { node, port: 'out' });
@@ -74,18 +76,21 @@ export class App {
   /**
    * A way out under a name that its deliveries are bound to; `takes` says what it can take, anything unless it says
    * otherwise. `onRefused` says what happens when it does not take its rows: the program fails, or, with a store,
-   * delivery to it is held until a person decides. Default 'fail'.
+   * delivery to it is held until a person decides. Default 'fail'. `retry` says for how long it is tried again before
+   * that, with pauses that grow from 0.5 s to 60 s; a receiver that asks for it (`TryAgain`) is tried for ever without
+   * it, any other once. With a store only.
    */
-  sink<T, const Name extends string = string>(name: Name, spec: SinkSpec<T>, options?: { readonly onRefused?: OnRefused }): Sink<T, Name, 'revisable'>;
-  sink<T, const Name extends string = string, const S extends Takes = 'revisable'>(name: Name, spec: SinkSpec<T>, options: { readonly takes: S; readonly onRefused?: OnRefused }): Sink<T, Name, S>;
-  sink<T>(name: string, spec: SinkSpec<T>, options: { readonly takes?: Takes; readonly onRefused?: OnRefused } = {}): Sink<T> {
+  sink<T, const Name extends string = string>(name: Name, spec: SinkSpec<T>, options?: SinkOptions): Sink<T, Name, 'revisable'>;
+  sink<T, const Name extends string = string, const S extends Takes = 'revisable'>(name: Name, spec: SinkSpec<T>, options: SinkOptions & { readonly takes: S }): Sink<T, Name, S>;
+  sink<T>(name: string, spec: SinkSpec<T>, options: SinkOptions & { readonly takes?: Takes } = {}): Sink<T> {
     checkText('sink(name)', name, 'a name, text that is not empty');
     checkMade('sink(name, spec)', spec, ['open'], "a sink, such as jsonLinesFile('results.jsonl')");
-    checkOptions('sink(name, spec, options)', options, ['takes', 'onRefused']);
-    const { takes = 'revisable', onRefused = 'fail' } = options;
+    checkOptions('sink(name, spec, options)', options, ['takes', 'onRefused', 'retry']);
+    const { takes = 'revisable', onRefused = 'fail', retry } = options;
     checkWord('sink(name, spec, { takes })', takes, ['revisable', 'adjustable', 'irreversible']);
     checkWord('sink(name, spec, { onRefused })', onRefused, ['fail', 'hold']);
-    return { name, spec, takes, onRefused };
+    if (retry !== undefined && !(Number.isSafeInteger(retry) && retry > 0)) refuse('sink(name, spec, { retry })', 'a positive whole number of ms', retry);
+    return { name, spec, takes, onRefused, retryMs: retry };
   }
 
   /** Prints each row on a line of its own. */
@@ -97,7 +102,7 @@ export class App {
    * Calls a function with each row and its number, in order. With a store a row may come again after
    * a crash, under the same number.
    */
-  callback<T>(name: string, call: (row: T, number: number) => void | Promise<void>, options: { readonly onRefused?: OnRefused } = {}): Sink<T, string, 'revisable'> {
+  callback<T>(name: string, call: (row: T, number: number) => void | Promise<void>, options: SinkOptions = {}): Sink<T, string, 'revisable'> {
     return this.sink(name, callback<T>(call), options);
   }
 
@@ -108,7 +113,7 @@ export class App {
    */
   changelog<T, const Name extends string = string>(name: Name, options: ChangelogOptions): Sink<T, Name, 'revisable'> {
     checkText('changelog(name)', name, 'a name, text that is not empty');
-    return { name, spec: changelogSpec(options), takes: 'revisable', onRefused: 'fail' };
+    return { name, spec: changelogSpec(options), takes: 'revisable', onRefused: 'fail', retryMs: undefined };
   }
 }
 

@@ -2,11 +2,12 @@ import { checkOptions, refuse } from '../argument.ts';
 import { errors } from '../error.ts';
 import { describeMermaid, describeText } from '../plan/describe.ts';
 import { type Plan, keepsState } from '../plan/node.ts';
-import type { Backend } from '../port/backend.ts';
-import { type Clock, systemClock } from '../port/clock.ts';
+import { systemClock } from '../port/clock.ts';
 import { HttpGetServer } from '../port/http-get.ts';
 import { lmdbBackend } from '../port/lmdb-backend.ts';
 import { memoryBackend } from '../port/memory-backend.ts';
+import { warn } from '../port/warning.ts';
+import { rewindable } from '../store/rewind.ts';
 import { changelogRoutes } from '../serve/changelogs-api.ts';
 import { downstreamRoutes } from '../serve/downstream-api.ts';
 import { holdRoutes } from '../serve/holds-api.ts';
@@ -22,7 +23,7 @@ import { type Correction, type CorrectionRange, type Dependent, correctionsOf, d
 import { type LostProducer, lostDecisions, missingOf } from './completeness.ts';
 import { type HoldDecision, holdsOf, resolvedDecisions } from './holds.ts';
 import { Runner } from './runner.ts';
-import { checkRunOptions } from './run-options.ts';
+import { type RunOptions, checkRunOptions, checkSpills } from './run-options.ts';
 import { servedBy } from './served.ts';
 import { type Status, statusOf } from './status.ts';
 import type { Table } from './table.ts';
@@ -36,20 +37,13 @@ export type TableReaders<T extends Tables> = {
   readonly [Name in keyof T]: T[Name] extends Table<infer K, infer V, infer _> ? TableReader<K, V> : never;
 };
 
-export interface RunOptions {
-  /** A folder, or a backend: makes state durable. Without it everything is in memory. */
-  readonly store?: string | Backend;
-  /** When a program with a store commits: whichever comes first. Default 1 s, 1,000,000 events. */
-  readonly commit?: { readonly everyMs?: number; readonly everyEvents?: number };
-  /** Takes events of any time, for replays of old or made-up demand: switches `maxAhead` off. */
-  readonly anyTime?: boolean;
-  readonly clock?: Clock;
-}
-
 /** How many clients may ask at once. */
 const CONNECTIONS_MAX = 256;
 const COMMIT_EVERY_MS = 1000;
 const COMMIT_EVERY_EVENTS = 1_000_000;
+/** Keys leave memory with commits: there are at least so many while as many keys come as may be in memory; but not for fewer events than these. */
+const HOT_COMMITS = 8;
+const COMMIT_EVENTS_MIN = 1_000;
 
 /** A program that can be run, asked, and looked at. */
 export class Program<T extends Tables = Tables> {
@@ -104,19 +98,21 @@ export class Program<T extends Tables = Tables> {
 
   async #start(options: RunOptions): Promise<void> {
     checkRunOptions(options);
-    const { store, clock = systemClock, anyTime = false } = options;
-    const { everyMs = COMMIT_EVERY_MS, everyEvents = COMMIT_EVERY_EVENTS } = options.commit ?? {};
+    const { store, rewind, hotKeys, clock = systemClock, anyTime = false } = options;
+    const { everyMs = COMMIT_EVERY_MS, everyEvents = Math.min(COMMIT_EVERY_EVENTS, Math.max(COMMIT_EVENTS_MIN, Math.ceil((hotKeys ?? Infinity) / HOT_COMMITS))) } = options.commit ?? {};
+    if (hotKeys !== undefined) checkSpills(this.plan);
     if (!(everyMs >= 0)) throw new RangeError(`commit.everyMs: ${everyMs}: expected a non-negative number of ms`);
     if (!(everyEvents >= 1)) throw new RangeError(`commit.everyEvents: ${everyEvents}: expected a number of 1 or more`);
     const durable = store !== undefined;
     if (durable) this.#checkNames();
     else this.#checkSinks();
-    const backend = typeof store === 'string' ? lmdbBackend(store) : (store ?? memoryBackend());
+    const inner = typeof store === 'string' ? lmdbBackend(store) : (store ?? memoryBackend());
     try {
+      const backend = durable ? rewindable(inner, rewind, clock) : inner;
       const cadence = { everyMs, everyEvents };
-      this.#runner = await Runner.open({ plan: this.plan, backend, durable, clock, cadence, anyTime });
+      this.#runner = await Runner.open({ plan: this.plan, backend, durable, clock, cadence, anyTime, hotKeys, upgrades: options.upgrade, say: (code, line) => warn(code, `'${this.plan.name}': ${line}`) });
     } catch (error) {
-      backend.close();
+      inner.close();
       throw error;
     }
     this.#done = this.#runner.run().finally(() => {
@@ -162,6 +158,7 @@ export class Program<T extends Tables = Tables> {
     const checkRead = (): void => {
       const holds = this.status().sources[source]?.[0]?.heldBy ?? [];
       if (this.#running().task.holds.isStopped(source, 0)) throw errors.HELD({ source, holds });
+      if (this.status().sources[source]?.[0]?.inLead === true) throw errors.IN_LEAD({ source });
     };
     const behind = (): boolean => (this.status().sources[source]?.[0]?.records ?? next) < next;
     while (behind()) {
@@ -271,7 +268,7 @@ export class Program<T extends Tables = Tables> {
 
   /** Without a store a sink has its rows at once: what it refuses would be lost. */
   #checkSinks(): void {
-    for (const node of this.plan.nodes) if (node.kind === 'sink' && node.onRefused === 'hold') throw errors.STORE_NEEDED({ sink: node.name });
+    for (const node of this.plan.nodes) if (node.kind === 'sink' && (node.onRefused === 'hold' || node.retryMs !== undefined)) throw errors.STORE_NEEDED({ sink: node.name });
   }
 
   #checkNames(): void {

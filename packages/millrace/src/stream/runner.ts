@@ -11,6 +11,8 @@ import type { Request } from '../task/requests.ts';
 import type { LogHandle } from '../task/log-handle.ts';
 import type { RuntimeSink } from '../task/runtime.ts';
 import { Task } from '../task/task.ts';
+import type { Say } from '../task/task-options.ts';
+import type { Upgrades } from '../task/upgrade.ts';
 import type { Json } from '../task/source.ts';
 import { type Reconciliation, Reconciler } from './reconciler.ts';
 import { readMeta } from '../store/meta.ts';
@@ -22,8 +24,13 @@ export interface RunnerOptions {
   readonly clock: Clock;
   readonly cadence: Cadence;
   readonly anyTime: boolean;
+  /** How many keys each table without windows keeps in memory; undefined: all. */
+  readonly hotKeys?: number | undefined;
   /** See Host.batch. */
   readonly batch?: boolean;
+  /** What becomes of what the stored program has otherwise. */
+  readonly upgrades?: Upgrades | undefined;
+  readonly say?: Say;
 }
 
 /** How many records may be set aside by going back to one and the same commit; more is no longer bad luck, and a person has to say how to go on. */
@@ -185,8 +192,8 @@ export class Runner {
 }
 
 function taskOf(options: RunnerOptions, former?: Task): Task {
-  const { plan, backend, durable, clock, anyTime, batch = false } = options;
-  const task = new Task({ pipeline: plan.name, backend, durable, clock, anyTime, batch, compile: (host) => compile(plan, host) });
+  const { plan, backend, durable, clock, anyTime, hotKeys, batch = false, upgrades, say } = options;
+  const task = new Task({ pipeline: plan.name, backend, durable, clock, anyTime, hotKeys, batch, upgrades, say, compile: (host) => compile(plan, host) });
   // What failed before may still lie ahead: nothing has been committed in between.
   if (former !== undefined) task.poisonAs(former);
   return task;

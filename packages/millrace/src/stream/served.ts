@@ -39,6 +39,7 @@ export function servedBy(program: Program, running: () => Runner, { resolve, ack
     table: (name) => running().task.runtime.tables.get(name) as AskedTable<unknown, Row<unknown, unknown>>,
     get: (name, key, time, asKnownAt) => (program.tables as Record<string, TableReader<unknown, unknown>>)[name]?.now(key, time, asKnownAt),
     status: () => program.status(),
+    full: () => running().task.logs.fullness.full?.reason,
     holds: () => program.holds(),
     missing: () => program.missing(),
     dependents: (table) => program.dependents(table),

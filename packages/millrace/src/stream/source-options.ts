@@ -26,6 +26,12 @@ export interface SourceOptions<
   /** How far an event's time may be ahead of its arrival; what is further goes to `bad`. Default 10 minutes. */
   readonly maxAhead?: Duration | 'any';
   /**
+   * How far its frontier may be in front of those of the program's other sources; beyond that it is not read until
+   * they come, so that not all it has must be kept for a join with them. A source in which nothing happens keeps it
+   * waiting too, until it is idle or has ended. Default: it does not wait.
+   */
+  readonly maxLead?: Duration;
+  /**
    * Brings old versions up, step by step: `{ 1: (e: V1): V2 => …, 2: (e: V2): V3 => … }`. Without a gap;
    * the newest version is one more than the last that is named. An event of another version goes to
    * `bad`, as `unknown-version`.
@@ -95,7 +101,7 @@ export function checkSource(name: unknown, spec: unknown, options: unknown): voi
   checkText('source(name)', name, 'a name, text that is not empty');
   checkMade('source(name, spec)', spec, ['open'], "a source, such as jsonLines('events.jsonl')");
   const call = `source('${name as string}', …)`;
-  checkGiven(call, options, ['time', 'complete', 'maxAhead', 'upcast', 'version', 'schema', 'onThrow', 'onBad']);
+  checkGiven(call, options, ['time', 'complete', 'maxAhead', 'maxLead', 'upcast', 'version', 'schema', 'onThrow', 'onBad']);
   const { time, complete, upcast, version, schema, onBad } = options as Readonly<Record<string, unknown>>;
   checkFunction(`${call}, { time }`, time);
   const completeness = 'outOfOrder(bound) or sequences(options)';

@@ -7,12 +7,18 @@ import type { Hold } from '../task/hold.ts';
 import { holdsOf, holdsOn } from './holds.ts';
 import type { ProducerState } from '../time/producers/producer.ts';
 import type { Feed } from '../task/feed.ts';
+import type { Full } from '../task/fullness.ts';
+import type { Failing } from '../task/retry.ts';
 import type { Task } from '../task/task.ts';
 
 /** Where a program stands. */
 export interface Status {
   /** The number of the last commit. */
   readonly commit: number;
+  /** Set while the store has no room: nothing is read and nothing acknowledged; it goes on by itself when there is. */
+  readonly full?: Full;
+  /** Sinks that do not take their rows and are tried again, where there are any. */
+  readonly failing?: readonly Failing[];
   readonly sources: { readonly [name: string]: readonly PartitionStatus[] };
   readonly states: { readonly [name: string]: StateStatus };
   /** What waits for a person, oldest first: why frontiers stand still. */
@@ -32,6 +38,8 @@ export interface PartitionStatus {
   readonly ended: boolean;
   /** The numbers of the holds because of which it is not read, or its frontier stands still, where there are any. */
   readonly heldBy?: readonly number[];
+  /** It is not read while it is in front of the other sources by more than its `maxLead`. */
+  readonly inLead?: true;
   /** Records that wait in holds, where there are any: neither events nor bad yet. */
   readonly waiting?: number;
   /** How many of its offsets the broker lost, where a source tells them and any are lost. */
@@ -79,8 +87,12 @@ export interface StateStatus extends Counters {
 
 export function statusOf(task: Task): Status {
   const { sources, statefuls } = task.runtime;
+  const failing = task.failing();
+  const { full } = task.logs.fullness;
   return {
     commit: task.commitNumber,
+    ...(full !== undefined && { full }),
+    ...(failing.length > 0 && { failing }),
     holds: holdsOf(task),
     bad: task.bad.count,
     sources: Object.fromEntries(
@@ -94,6 +106,7 @@ export function statusOf(task: Task): Status {
           evidence: evidenceNames(feed.frontier.evidence),
           ended: feed.ended,
           ...heldOn(task, feed),
+          ...(feed.isInLead && { inLead: true as const }),
           ...(feed.positions.count > 0 && { lostByBroker: feed.positions.count }),
           ...(feed instanceof NumberedFeed && { numbered: numberedOf(feed) }),
         })),

@@ -2,12 +2,16 @@ import { expectTypeOf, test } from 'vitest';
 import { count } from '../aggregation/count.ts';
 import { max, min } from '../aggregation/extreme.ts';
 import { sum } from '../aggregation/sum.ts';
+import { drop, halt, reconcile, revise } from '../operator/late-policy.ts';
 import type { Change, Row } from '../operator/row.ts';
 import type { BadRecord } from '../task/bad-record.ts';
 import { fedByHand, readByHand } from '../testing/fixture-source.ts';
 import { outOfOrder, sequences } from '../time/completeness.ts';
 import type { Message } from '../time/producers/message.ts';
-import { tumbling } from '../time/windowing.ts';
+import { group } from '../time/group-windowing.ts';
+import { countWindow, hopping, session, sliding } from '../time/own-windowing.ts';
+import { daily } from '../time/schedule.ts';
+import { global, tumbling } from '../time/windowing.ts';
 import { pipeline } from './pipeline.ts';
 import type { Stream } from './stream.ts';
 import type { Table } from './table.ts';
@@ -21,6 +25,49 @@ const isChat = (e: Usage): e is Chat => e.kind === 'chat';
 pipeline('types', (app) => {
   const usage = app.source('usage', fedByHand<Usage>(), { time: (e) => e.time, complete: outOfOrder(0) });
   const chats = usage.filter(isChat);
+
+  test('a halt is told `keep` where something is counted again, and only there; without keys none stands still', () => {
+    const kept = halt({ scope: 'key', keep: 5 });
+    const bare = halt({ scope: 'key' });
+    usage.keyBy((e) => e.kind).window(tumbling(5)).count({ late: kept });
+    // @ts-expect-error -- windows keep what has left, so that a late event can be accepted
+    usage.keyBy((e) => e.kind).window(tumbling(5)).count({ late: bare });
+    usage.keyBy((e) => e.kind).window(hopping(10, 5)).count({ late: kept });
+    // @ts-expect-error -- as tumbling ones
+    usage.keyBy((e) => e.kind).window(hopping(10, 5)).count({ late: bare });
+    usage.keyBy((e) => e.kind).window(session(5)).count({ late: bare });
+    // @ts-expect-error -- a late event may make other sessions of those that have left: nothing is kept of them
+    usage.keyBy((e) => e.kind).window(session(5)).count({ late: kept });
+    usage.window(sliding(5)).aggregate({ n: count() }, { late: bare });
+    // @ts-expect-error -- as sessions
+    usage.window(sliding(5)).aggregate({ n: count() }, { late: kept });
+    usage.window(group({ open: () => true, close: () => true, timeout: 5 })).collect({ late: bare });
+    // @ts-expect-error -- as sessions
+    usage.window(group({ open: () => true, close: () => true, timeout: 5 })).count({ late: kept });
+    usage.keyBy((e) => e.kind).toTable({ late: bare });
+    // @ts-expect-error -- nothing that has left is counted again
+    usage.keyBy((e) => e.kind).toTable({ late: kept });
+    usage.keyBy((e) => e.kind).join(usage.keyBy((e) => e.kind), { within: 5, late: bare }, (l) => l);
+    usage.reorder({ by: 'time', late: halt({ scope: 'partition' }) });
+    // @ts-expect-error -- events on a stream have no keys
+    usage.reorder({ by: 'time', late: bare });
+  });
+
+  test('windows are told the policies that they have', () => {
+    const recounted = reconcile({ at: daily('02:00', 'UTC'), keep: 5 });
+    usage.window(hopping(10, 5)).count({ late: recounted });
+    usage.window(session(5)).count({ late: recounted });
+    usage.window(sliding(5)).count({ late: recounted });
+    usage.window(group({ open: () => true, close: () => true, timeout: 5 })).count({ late: recounted });
+    usage.window(global()).count({ late: recounted });
+    // @ts-expect-error -- it closes when the input has ended
+    usage.window(global()).count({ late: halt({ scope: 'key' }) });
+    usage.window(countWindow(5)).count({ late: drop() });
+    // @ts-expect-error -- nothing is late for so many events
+    usage.window(countWindow(5)).count({ late: revise({ retain: 5 }) });
+    // @ts-expect-error -- nor would a recount fill them in the same order
+    usage.window(countWindow(5)).count({ late: recounted });
+  });
 
   test('nothing has to be annotated: what goes in says what comes out', () => {
     expectTypeOf(usage.map((e) => e.tenant)).toEqualTypeOf<Stream<string>>();

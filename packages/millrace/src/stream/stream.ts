@@ -16,6 +16,7 @@ import type { Builder } from './builder.ts';
 import { type Aggregates, type AggregatesPlace, type GroupAggregates, aggregates, groupAggregates, keepMs } from './aggregates.ts';
 import type { Fitting, Sink, Takes } from './sink.ts';
 import type { DedupeOptions, NumberedOptions, ReorderOptions } from './stream-options.ts';
+import { type LateOf, lateInOrder } from './late-settings.ts';
 import { type AsOfOptions, addAsOf, checkJoinTable } from './joins.ts';
 import { checkWindowing } from './window-settings.ts';
 import type { StreamsOf } from './keyed-joins.ts';
@@ -121,17 +122,16 @@ export class Stream<T, out F extends Finality = 'final'> {
    * `by` gives, from `from` (default 0) without gaps, the others waiting where one is missing.
    *
    * What has no place any more (it is below the frontier, or its number was there) is on `.late`.
-   * Nothing is late behind it.
+   * Nothing is late behind it, unless somebody accepts it under `halt`.
    */
   reorder(options: ReorderOptions<T>): ReorderedStream<T, F> {
     checkGiven('reorder(options)', options, ['name', 'by', 'from', 'late']);
     const { name, by } = options;
-    checkDrops(stepText('reorder', name), options);
+    const late = lateInOrder(stepText('reorder', name), options);
     const from = 'from' in options ? (options.from ?? 0) : 0;
     if (!Number.isSafeInteger(from) || from < 0) throw new RangeError(`reorder({ from: ${from} }): expected a non-negative safe integer`);
     const sequence = by === 'time' ? undefined : { of: by as (value: unknown) => number, from };
-    const node = this.#builder.add({ kind: 'reorder', inputs: [this.port], name, sequence });
-    return new ReorderedStream(this.#builder, { node, port: 'out' });
+    return new ReorderedStream(this.#builder, { node: this.#builder.add({ kind: 'reorder', inputs: [this.port], name, sequence, late }), port: 'out' });
   }
 
   /**
@@ -184,7 +184,7 @@ export class Stream<T, out F extends Finality = 'final'> {
 
   /** Windows over all events together. */
   window<Open extends T, Close extends T>(windowing: GroupWindowing<T, Open, Close>): GroupAggregates<T, undefined, Open, Close, F>;
-  window(windowing: PlainWindowing): Aggregates<T, undefined, F>;
+  window<W extends PlainWindowing>(windowing: W): Aggregates<T, undefined, F, LateOf<W>>;
   window(windowing: Windowing): unknown {
     checkWindowing(windowing);
     const place: AggregatesPlace<F> = placeOf(this.#builder, this.port);
@@ -239,9 +239,9 @@ export class NumberedStream<T, F extends Finality = 'final'> extends Stream<Mess
   }
 }
 
-/** What events were joined to, as facts. */
+/** What events were joined to, or have waited for, as facts. */
 export class JoinedStream<V, T, F extends Finality = 'final'> extends Stream<V, F> {
-  /** Events that came too late to be joined. */
+  /** Events that came too late for that. */
   get late(): Stream<T, F> {
     return this.side('late');
   }

@@ -73,7 +73,8 @@ export class GroupedTable<K, V, G> {
   }
 
   get #all(): Aggregates<Row<K, V>, G, 'provisional'> {
-    return aggregatesBy((columns, options) => this.#add(columns, options));
+    // What is no policy of theirs is refused with the plan.
+    return aggregatesBy((columns, options) => this.#add(columns, options as AggregateOptions));
   }
 
   #add<R, T>(columns: Columns<Row<K, V>, R>, { name, keep, late, early, history, fill }: AggregateOptions = {}): Table<G, R, T, 'provisional'> {

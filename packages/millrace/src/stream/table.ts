@@ -1,4 +1,5 @@
 import { checkOptions, checkRecord } from '../argument.ts';
+import { hasAdjustments } from '../operator/late-policy.ts';
 import { AS_THE_TABLE, checkLate, lateOf, stepText } from '../operator/late-check.ts';
 import { errors } from '../error.ts';
 import type { Adjustment } from '../operator/ledger/ledger.ts';
@@ -76,7 +77,7 @@ export class Table<K, V, T = any, out F extends Finality = Finality> { // any: a
   /** Under the policies `reconcile` and `halt`: by how much results that have left were wrong, as new facts. */
   get adjustments(): Stream<Adjustment<K, V>> {
     const node = this.#builder.node(this.node);
-    if (!('late' in node) || (node.late?.kind !== 'reconcile' && node.late?.kind !== 'halt')) throw errors.NOT_RECONCILED({ table: nameOf(node) });
+    if (node.kind !== 'window' || !hasAdjustments(node.late)) throw errors.NOT_RECONCILED({ table: nameOf(node) });
     return this.#streamOf({ node: this.node, port: 'adjustments' });
   }
 

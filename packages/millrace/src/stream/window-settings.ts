@@ -2,6 +2,7 @@ import { checkRecord, refuse } from '../argument.ts';
 import type { Columns } from '../aggregation/columns.ts';
 import type { Duration } from '../time/duration.ts';
 import type { Windowing } from '../time/windowing.ts';
+import type { BareHaltPolicy, LatePolicy } from '../operator/late-policy.ts';
 import { checkLate, stepText } from '../operator/late-check.ts';
 import type { AggregateOptions } from './aggregates.ts';
 
@@ -19,12 +20,13 @@ export function checkWindowing(windowing: unknown): void {
 
 const KINDS: ReadonlySet<unknown> = new Set<Windowing['kind']>(['aligned', 'hopping', 'sliding', 'session', 'count', 'group', 'global']);
 
-/** A recount, a hold and a history find results by windows that are the same for all keys and do not overlap. */
-export function checkWindowed({ kind, text }: Windowing, { name, late, history, fill }: AggregateOptions): void {
+/** A count is full whenever its last event comes, a global window closes behind everything; a history finds results by windows that are the same for all keys and do not overlap. */
+export function checkWindowed({ kind, text }: Windowing, { name, late, history, fill }: AggregateOptions<LatePolicy | BareHaltPolicy>): void {
   const step = stepText(`the aggregation in windows of '${text}'`, name);
-  if (kind === 'aligned') checkLate(step, late, ['drop', 'revise', 'reconcile', 'halt']);
+  if (kind === 'aligned' || kind === 'hopping') checkLate(step, late, ['drop', 'revise', 'reconcile', 'halt']);
   else if (kind === 'count') checkLate(step, late, ['drop'], 'nothing is late for windows of so many events');
-  else checkLate(step, late, ['drop', 'revise'], 'reconcile and halt are for tumbling and calendar windows');
+  else if (kind === 'global') checkLate(step, late, ['drop', 'revise', 'reconcile'], 'it closes when the input has ended, and nobody waits after that');
+  else checkLate(step, late, ['drop', 'revise', 'reconcile', 'halt, nothing kept'], 'a late event may make other windows of those that have left, and under halt nothing is kept of them');
   if (late?.kind === 'halt' && fill !== undefined) throw new RangeError('fill: a key that stands still has no empty windows; leave fill out, or take another policy than halt');
   if (kind !== 'aligned' && history !== undefined) throw new RangeError(`history: windows of '${text}' have none: it is for tumbling and calendar windows, and for tables without windows`);
 }

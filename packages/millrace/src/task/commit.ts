@@ -104,9 +104,13 @@ function settleKept({ corrections, changelogs, now }: CommitInput): void {
   for (const { log } of changelogs) log.settle(now);
 }
 
-function putState(txn: Transaction, id: number, number: number, { payload, dead }: PendingBlock): void {
+function putState(txn: Transaction, id: number, number: number, { payload, dead, spill }: PendingBlock): void {
   for (const one of dead) txn.delete(key(CHANGELOG, id, one));
   if (payload !== undefined) putBlock(txn, key(CHANGELOG, id, number), { store: id, commit: number, payload });
+  for (const change of spill?.changes ?? []) {
+    if (change.value === undefined) txn.delete(change.key);
+    else txn.put(change.key, change.value);
+  }
 }
 
 function putBlock(txn: Transaction, place: Uint8Array, block: Block): void {
@@ -167,7 +171,7 @@ interface Prepared {
 function stateOf(stateful: Stateful, pending: PendingBlock, ids: StoreIds, number: number): StateMeta {
   const { name, signature, state } = stateful;
   const blocks = blocksOf(state as Persisted).after(number, pending);
-  return { id: ids.state(name), signature, memo: stateful.memo(), blocks };
+  return { id: ids.state(name), signature, memo: stateful.memo(), blocks, ...(pending.spill !== undefined && { spilled: pending.spill.count }) };
 }
 
 function partitionOf(feed: Feed): PartitionMeta {

@@ -1,6 +1,5 @@
 import { MillraceError, errors } from '../error.ts';
 import type { Clock } from '../port/clock.ts';
-import { holdProcess } from '../port/process-hold.ts';
 import { Delivery, type DeliveryTold } from './delivery.ts';
 import { DeliveryHolds } from './delivery-holds.ts';
 import { isA, reasonOf } from '../reason.ts';
@@ -15,9 +14,10 @@ export class Deliveries {
   readonly #task: Task;
   readonly #all: readonly Delivery[];
 
-  constructor(task: Task, told: DeliveryTold) {
+  constructor(task: Task, told: DeliveryTold, clock: Clock) {
     this.#task = task;
-    this.#all = task.runtime.sinks.map((sink) => new Delivery(sink, sink.output.next, told));
+    this.#all = task.runtime.sinks.map((sink) => new Delivery(sink, sink.output.next, told, clock));
+    task.failing = () => this.#all.flatMap(({ failing }) => failing ?? []);
     for (const delivery of this.#all) task.holds.owns(`sink ${delivery.sink.name}`, new DeliveryHolds(delivery));
   }
 
@@ -72,11 +72,11 @@ export class Deliveries {
 
   /** Waits for some time, for which the process stays, and then no longer for those that can be told so; what is returned calls it off. */
   abandonSoon(clock: Clock): () => void {
-    const release = holdProcess();
+    const release = clock.hold?.();
     const callOff = clock.after(STOP_MS_MAX, () => this.#all.forEach((delivery) => delivery.abandon()));
     return () => {
       callOff();
-      release();
+      release?.();
     };
   }
 

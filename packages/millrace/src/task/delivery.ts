@@ -1,5 +1,7 @@
 import { errors } from '../error.ts';
+import type { Clock } from '../port/clock.ts';
 import { reasonOf } from '../reason.ts';
+import { type Failing, Retry } from './retry.ts';
 import type { RuntimeSink } from './runtime.ts';
 import type { Parcel } from './sink.ts';
 
@@ -37,6 +39,9 @@ export class Delivery {
   #isAbandoned = false;
 
   readonly #told: DeliveryTold;
+  readonly #retry: Retry;
+  /** Those that wait until it is through, or fails. */
+  #eased: (() => void)[] = [];
 
   /** Every row with a smaller number has been taken. */
   get delivered(): number {
@@ -47,8 +52,9 @@ export class Delivery {
     this.sink.output.delivered = number;
   }
 
-  constructor(sink: RuntimeSink, delivered: number, told: DeliveryTold) {
+  constructor(sink: RuntimeSink, delivered: number, told: DeliveryTold, clock: Clock) {
     this.sink = sink;
+    this.#retry = new Retry(sink.name, clock, sink.retryMs);
     this.delivered = delivered;
     this.#told = told;
   }
@@ -65,7 +71,12 @@ export class Delivery {
 
   /** Whether so much waits that nothing more may be made. */
   get isFull(): boolean {
-    return this.#isHeld && this.#queue.length > SENDINGS_MAX;
+    return (this.#isHeld || this.failing !== undefined) && this.#queue.length > SENDINGS_MAX;
+  }
+
+  /** Set while it is tried again. */
+  get failing(): Failing | undefined {
+    return this.#retry.failing;
   }
 
   /** Tries again, from the first row that was not taken. */
@@ -84,7 +95,8 @@ export class Delivery {
   /** A promise while the sink is too far behind to go on; rejects when the sink has failed. */
   pressure(): Promise<void> | undefined {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    return this.#queue.length > SENDINGS_MAX && !this.#isHeld ? this.#running : undefined;
+    if (this.#queue.length <= SENDINGS_MAX || this.#isHeld || this.failing !== undefined || this.#running === undefined) return undefined;
+    return this.#easing();
   }
 
   /** Resolves when nothing is on its way; rejects when the sink has failed. */
@@ -96,22 +108,26 @@ export class Delivery {
   /** Where the sink can be told: what has not been taken comes again after the next start. */
   abandon(): void {
     const { driver } = this.sink.output;
-    if (driver?.abandon === undefined) return;
+    if (driver?.abandon === undefined && this.failing === undefined) return;
     this.#isAbandoned = true;
     this.#queue.length = 0;
-    driver.abandon();
+    this.#retry.end();
+    driver?.abandon?.();
   }
 
   /** Gives out nothing more; resolves when the sink is done with what it was given. */
   async close(): Promise<void> {
     this.#queue.length = 0;
+    if (this.failing !== undefined) this.#isAbandoned = true;
+    this.#retry.end();
     await this.#running;
   }
 
   async #run(): Promise<void> {
     try {
       for (let sending = this.#queue[0]; sending !== undefined; sending = this.#queue[0]) {
-        await this.sink.output.driver?.deliver(sending.parcels);
+        const { parcels } = sending;
+        await this.#retry.run(() => this.sink.output.driver?.deliver(parcels), () => this.#ease());
         this.delivered = sending.end;
         this.#queue.shift();
         this.#told.delivered();
@@ -128,6 +144,16 @@ export class Delivery {
       this.#told.failed(this.#failure);
     } finally {
       this.#running = undefined;
+      this.#ease();
     }
+  }
+
+  async #easing(): Promise<void> {
+    await new Promise<void>((resolve) => void this.#eased.push(resolve));
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #ease(): void {
+    for (const resolve of this.#eased.splice(0)) resolve();
   }
 }

@@ -1,6 +1,7 @@
 import { AssertionError } from '../assert.ts';
 import { MillraceError, errors } from '../error.ts';
 import { isA, reasonOf } from '../reason.ts';
+import { isOfTree } from '../store/spill-tree.ts';
 import type { Moment } from './moment.ts';
 
 /** What failed after something had been changed: a record, or a row that was made of several. */
@@ -17,9 +18,14 @@ export interface FailedEvent {
 
 const ofTheProgram: ReadonlySet<string> = new Set(['SCHEMA_ASYNC', 'FUNCTION_THREW']);
 
-/** Whether it is the program or Millrace that is wrong, and no single event; or whether it ends the program already. */
+/** Whether it is the program, its store or Millrace that is wrong, and no single event; or whether it ends the program already. */
 export function isOfTheProgram(error: unknown): boolean {
-  return isA(error, AssertionError) || (isA(error, MillraceError) && ofTheProgram.has(error.code));
+  return isFatal(error) || (isA(error, MillraceError) && ofTheProgram.has(error.code));
+}
+
+/** Whether it is the store or Millrace that is wrong. */
+export function isFatal(error: unknown): boolean {
+  return isA(error, AssertionError) || isOfTree(error);
 }
 
 const ofTheData: ReadonlySet<string> = new Set(['UNSTORABLE_VALUE', 'UNSENDABLE_VALUE', 'BLOCK_TOO_LARGE']);

@@ -18,7 +18,7 @@ function fed({ boundMs = 0, maxAheadMs = 100 } = {}) {
   const frontier = new Frontier();
   const moment = new Moment();
   const policy = { book: new HoldBook(moment, false), onThrow: 'bad' as const, onBad: undefined, poisonedRows: new Map(), thrower: () => '' };
-  const options = { policy, source: 's', partition: 1, time: (value: unknown) => value as number, boundMs, idleAfterMs: 1000, maxAheadMs, frontier, next: out, settler: new Settler(), bad: (record: BadRecord) => void bad.push(record) };
+  const options = { policy, source: 's', partition: 1, time: (value: unknown) => value as number, boundMs, idleAfterMs: 1000, maxAheadMs, maxLeadMs: Number.POSITIVE_INFINITY, frontier, next: out, settler: new Settler(), bad: (record: BadRecord) => void bad.push(record) };
   const feed = new Feed(options, moment);
   const take = (...rows: unknown[]) => feed.take({ rows, arrival: ARRIVAL, cursor: rows.length });
   return { feed, frontier, bad, take, pushed: () => out.calls.map(([, value]) => value) };

@@ -23,6 +23,8 @@ import type { BadInput, Batch, Json } from './source.ts';
 export class Feed extends Records {
   readonly frontier: Frontier;
   ended = false;
+  /** Not read, because it is too far in front of the other sources. */
+  isInLead = false;
   cursor: Json | undefined = undefined;
   /** Whether the broker gave all it had, where it tells its offsets. */
   readonly positions: BrokerPositions = new BrokerPositions();
@@ -139,6 +141,10 @@ export class Feed extends Records {
   /** Records that were events. */
   get events(): number {
     return this.offset - this.bad - this.holds.waiting;
+  }
+
+  get maxLeadMs(): number {
+    return this.options.maxLeadMs;
   }
 
   get idleAfterMs(): number {

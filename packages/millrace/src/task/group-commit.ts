@@ -2,6 +2,7 @@ import { errors } from '../error.ts';
 import type { Backend, Transaction } from '../port/backend.ts';
 import type { Clock } from '../port/clock.ts';
 import { currentEpoch } from '../store/meta.ts';
+import { Fullness, isFull } from './fullness.ts';
 
 /** Somebody with rows to make durable. */
 export interface Writer {
@@ -22,8 +23,12 @@ export class GroupCommit {
   readonly #clock: Clock;
   readonly #epoch: number;
   #waiting: Set<Writer> = new Set();
+  /** Whether there is room: while the task waits for it, nobody else gets what there may be. */
+  readonly fullness: Fullness;
 
-  constructor(backend: Backend, clock: Clock, epoch: number) {
+  /** `say` tells people, in a line. */
+  constructor(backend: Backend, clock: Clock, epoch: number, say?: (line: string) => void) {
+    this.fullness = new Fullness(clock, say);
     this.#backend = backend;
     this.#clock = clock;
     this.#epoch = epoch;
@@ -52,12 +57,15 @@ export class GroupCommit {
   }
 
   #put(writers: Iterable<Writer>): unknown {
+    const { failure } = this.fullness;
+    if (failure !== undefined) return failure;
     try {
       this.transact((txn) => {
         for (const writer of writers) writer.put(txn);
       });
       return undefined;
     } catch (error) {
+      if (isFull(error)) this.fullness.noticed();
       return error ?? new Error('the commit failed');
     }
   }

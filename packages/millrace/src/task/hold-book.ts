@@ -47,6 +47,11 @@ export class HoldBook {
     return this.#next - 1;
   }
 
+  /** Whether there is somebody of this name. */
+  hasOwner(name: string): boolean {
+    return this.#owners.has(name);
+  }
+
   get list(): readonly KeptHold[] {
     return [...this.#open.values()];
   }

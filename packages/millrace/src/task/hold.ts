@@ -24,11 +24,15 @@ export type HoldChoice = ProducerHoldChoice | 'retry';
 
 /** What was seen, by reason. */
 export interface HoldEvidence extends Readonly<Record<ProducerHoldReason, { readonly producer: string; readonly what: string }>> {
-  /** An event of a window that is closed. `before`: what has left of the key, with what was adjusted since; undefined: nothing. */
+  /**
+   * An event of a window that is closed, of several the first; or one that comes too late where there are no windows,
+   * or where it may make other ones. `before`: what
+   * has left of the key, with what was adjusted since; undefined: nothing, or nobody can say.
+   */
   readonly 'late-to-final': Position & {
     readonly operator: string;
     readonly key: unknown;
-    readonly window: Interval;
+    readonly window: Interval | undefined;
     readonly time: number;
     readonly event: unknown;
     readonly frontier: number;

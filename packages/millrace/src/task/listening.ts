@@ -92,8 +92,13 @@ export class Listening {
   /** When the clock may have something to say; Infinity: never. */
   due(): number {
     let due = Number.POSITIVE_INFINITY;
-    for (const input of this.#inputs) if (!input.feed.ended && !input.feed.holds.isStopped && input.due < due) due = input.due;
+    for (const input of this.#inputs) if (this.#isHeard(input) && input.due < due) due = input.due;
     return due;
+  }
+
+  /** Whether the clock may have something to say of it. */
+  #isHeard({ feed, waiting }: Input): boolean {
+    return !feed.ended && !feed.holds.isStopped && (waiting || !feed.isInLead);
   }
 
   /** While a partition is held nobody listens to it. Whether it is. */

@@ -1,6 +1,7 @@
 import type { Backend } from '../port/backend.ts';
 import type { Clock } from '../port/clock.ts';
 import { Log } from '../store/log.ts';
+import { SOURCE_LOG } from '../store/meta.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { LogHandle } from './log-handle.ts';
 import type { StoreIds } from './store-ids.ts';
@@ -24,7 +25,7 @@ export class LogHandles {
   get<T>(name: string, keep?: 'processed' | 'forever'): LogHandle<T> {
     let handle = this.#handles.get(name);
     if (handle === undefined) {
-      const log = new Log<unknown>(this.#backend, this.#ids.log(`source ${name}`), name);
+      const log = new Log<unknown>(this.#backend, this.#ids.log(`${SOURCE_LOG}${name}`), name);
       // Until its source says otherwise nothing of it goes.
       handle = new LogHandle(log, 'forever', this.#commits, this.#clock);
       this.#handles.set(name, handle);

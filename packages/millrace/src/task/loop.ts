@@ -4,8 +4,10 @@ import { type CommitWanted, CommitsWanted } from './commits-wanted.ts';
 import { Deliveries } from './deliveries.ts';
 import { reasonOf } from '../reason.ts';
 import type { Feed } from './feed.ts';
+import { Leads } from './leads.ts';
 import { type Input, Listening } from './listening.ts';
 import { type Request, Requests } from './requests.ts';
+import { Room } from './room.ts';
 import type { RuntimeSink, RuntimeSource } from './runtime.ts';
 import { Sleep } from './sleep.ts';
 import type { SourceContext } from './source.ts';
@@ -41,12 +43,14 @@ export class Loop {
   /** It is to stop: ends the waiting for sinks. */
   #stopped: (() => void) | undefined;
   readonly #listening: Listening;
+  readonly #leads: Leads;
   readonly #requests: Requests;
   #stopping = false;
   #isClosed = false;
   #over = false;
   #failure: unknown;
   readonly #sleep: Sleep;
+  readonly #room: Room;
   #committedAt: number;
   #batchRows = FIRST_BATCH_ROWS;
   readonly #commitsWanted: CommitsWanted;
@@ -59,18 +63,23 @@ export class Loop {
   constructor(task: Task, clock: Clock, cadence: Cadence, commitWanted: CommitWanted[], requests: Request[] = []) {
     this.task = task;
     this.#listening = new Listening(task, clock);
+    this.#leads = new Leads(task.runtime.sources);
     this.#requests = new Requests(requests);
     this.#commitsWanted = new CommitsWanted(task, commitWanted);
     this.#clock = clock;
     this.#sleep = new Sleep(clock);
+    this.#room = new Room(clock, this.#sleep, task);
     this.#cadence = cadence;
     this.#committedAt = clock.monotonic();
     const told = {
       delivered: () => this.#delivered(),
       failed: (failure: Error) => this.fail(failure),
-      refused: (...what: Parameters<Task['refused']>) => this.#deed(() => task.refused(...what)),
+      refused: (...what: Parameters<Task['refused']>) => {
+        this.#deeds.push(() => task.refused(...what));
+        this.#sleep.wakeUp();
+      },
     };
-    this.#deliveries = new Deliveries(task, told);
+    this.#deliveries = new Deliveries(task, told, clock);
   }
 
   /** Opens sinks and sources; hands out what an earlier run may have left undelivered. */
@@ -94,9 +103,9 @@ export class Loop {
       if (pressure !== undefined) await this.#unheard(pressure);
       const now = this.#clock.monotonic();
       if (!moved) this.#listening.followClock(now);
-      if (this.#commitDue(now)) this.commit();
+      if (this.#commitDue(now)) await this.#roomForCommit();
       if (!moved && this.#isAtEnd() && (await this.#ended())) break;
-      if (!moved) await this.#wait(now);
+      if (!moved && !this.#leads.haveChanged()) await this.#wait(now);
       else if (now >= turnEnds) {
         await this.#clock.yield();
         // Also beside a partition that always has something, now that what came in this turn is known.
@@ -120,13 +129,7 @@ export class Loop {
     });
   }
 
-  #deed(deed: () => void): void {
-    this.#deeds.push(deed);
-    this.#sleep.wakeUp();
-  }
-
   #perform(): void {
-    if (this.#deeds.length === 0) return;
     for (const deed of this.#deeds.splice(0)) deed();
   }
 
@@ -157,8 +160,10 @@ export class Loop {
     this.#commitsWanted.committed();
   }
 
-  get #inputs(): readonly Input[] {
-    return this.#listening.inputs;
+  /** Where the store is full, as soon as it is not: nothing is taken meanwhile, and so no partition is idle. */
+  #roomForCommit(): Promise<void> | undefined {
+    const room = this.#room.commit(() => this.commit(), { isStopping: () => this.#stopping, failure: () => this.#failure });
+    return room === undefined ? undefined : this.#unheard(room);
   }
 
   /** Closes sources and sinks, all of them, also where one cannot be closed. */
@@ -167,7 +172,7 @@ export class Loop {
     this.#stopped?.();
     const failures: unknown[] = [];
     const attempt = (close: Promise<void> | undefined): Promise<unknown> => Promise.resolve(close).catch((error: unknown) => failures.push(error));
-    for (const { reader } of this.#inputs) await attempt(reader.close());
+    for (const { reader } of this.#listening.inputs) await attempt(reader.close());
     await this.#deliveries.close(attempt);
     if (failures.length > 0) throw failures[0];
   }
@@ -176,12 +181,13 @@ export class Loop {
   #step(): boolean {
     this.#sleep.look();
     if (this.#deliveries.areFull) return false;
+    this.#leads.look();
     let tried: Set<Input> | undefined;
     for (;;) {
       let least: Input | undefined;
-      for (const input of this.#inputs) {
+      for (const input of this.#listening.inputs) {
         const { feed } = input;
-        if (feed.ended || (input.waiting && feed.rest === undefined) || feed.holds.isStopped || tried?.has(input) === true) continue;
+        if (feed.ended || (input.waiting && feed.rest === undefined) || feed.holds.isStopped || feed.isInLead || tried?.has(input) === true) continue;
         if (least === undefined || input.feed.frontier.value < least.feed.frontier.value) least = input;
       }
       if (least === undefined) return false;
@@ -255,7 +261,7 @@ export class Loop {
 
   /** Every source has ended, and nothing waits for a person. */
   #isAtEnd(): boolean {
-    return this.task.holds.size === 0 && this.#inputs.every(({ feed }) => feed.isOver);
+    return this.task.holds.size === 0 && this.#listening.inputs.every(({ feed }) => feed.isOver);
   }
 
   /** Does what is left to be done at the end; false where a sink then refuses its rows, and somebody has to decide. */
@@ -264,7 +270,7 @@ export class Loop {
     this.atEnd = undefined;
     (await last?.())?.();
     if (!this.task.runtime.sinks.some(({ onRefused }) => onRefused === 'hold')) return true;
-    this.commit();
+    await this.#roomForCommit();
     await this.#deliveries.idle();
     this.#perform();
     return this.#isAtEnd();
@@ -273,11 +279,11 @@ export class Loop {
   async #finish(): Promise<void> {
     this.#over = true;
     this.#perform();
-    this.commit();
+    await this.#roomForCommit();
     await this.#deliveries.finish();
     this.#perform();
     // Once more, so that what was delivered is not delivered again at the next start.
-    this.commit();
+    await this.#roomForCommit();
   }
 
   /** What a source is given, to be opened or read again. */

@@ -25,6 +25,8 @@ export interface FeedOptions {
   readonly idleAfterMs: number;
   /** How far an event's time may be ahead of its arrival; Infinity switches the check off. */
   readonly maxAheadMs: number;
+  /** How far its frontier may be in front of those of other sources before it waits; Infinity: it does not. */
+  readonly maxLeadMs: number;
   readonly frontier: Frontier;
   readonly next: Output<unknown>;
   readonly settler: Settler;

@@ -4,6 +4,7 @@ import { memoryBackend } from '../port/memory-backend.ts';
 import { MemoryDisk } from '../port/memory-disk.ts';
 import { CHANGELOG, OUTPUT, keyRange } from '../store/key.ts';
 import { pipeline } from '../stream/pipeline.ts';
+import { discard } from '../stream/upgrades.ts';
 import type { Program, Tables } from '../stream/program.ts';
 import { testDriver } from '../testing/driver.ts';
 import { fedByHand, readByHand } from '../testing/fixture-source.ts';
@@ -58,6 +59,14 @@ describe('a program that is not the stored one is refused, with every difference
   test('a sink that is gone and has not been given all its rows', () => {
     const disk = used({ sinks: ['out', 'other'] });
     expect(() => reopen(disk)).toThrow(expect.objectContaining({ code: 'PROGRAM_CHANGED', data: expect.objectContaining({ differences: ["sink 'other' is gone, and was not given its rows from 0 on"] }) }));
+  });
+
+  test('they are given up where that is said', () => {
+    const disk = used({ sinks: ['out', 'other'] });
+    const driver = testDriver(program(), { durable: true, backend: () => memoryBackend(disk), upgrade: { other: discard() } });
+    driver.commit();
+    expect(driver.sink('out').rows()).toEqual([2, 1, 1, 1]);
+    expect(Array.from({ length: 3 }, (_, id) => [...memoryBackend(disk).range(...keyRange(OUTPUT, id))].length).filter((blocks) => blocks > 0)).toHaveLength(1);
   });
 
   test('the same program goes on, also with one sink more, which gets what comes from now on', () => {

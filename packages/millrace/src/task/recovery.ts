@@ -13,8 +13,8 @@ import type { DecisionRecord } from './decision.ts';
 import { Log } from '../store/log.ts';
 import type { Runtime, RuntimeSink } from './runtime.ts';
 import type { Json } from './source.ts';
-import { storedChangelogs } from './store-ids.ts';
-import { storedSubscribers } from './subscribers.ts';
+import { openSpilling } from './spilling.ts';
+import { StoreIds } from './store-ids.ts';
 import { StateBlocks, setBlocks } from './state-blocks.ts';
 
 /** Rows of a durable commit that the sink may not have taken before the restart. */
@@ -25,23 +25,21 @@ export interface Undelivered {
 }
 
 export interface Recovered {
-  /** Undefined at the first start. */
-  readonly meta: Meta | undefined;
+  readonly ids: StoreIds;
   readonly commit: number;
   readonly undelivered: readonly Undelivered[];
 }
 
-/** Brings a program to its last commit: positions, frontiers, state, timers, and what sinks still have to get. */
-export function recover(backend: Backend, pipeline: string, runtime: Runtime, holds: HoldBook): Recovered {
+/**
+ * Brings a program to its last commit: positions, frontiers, state, timers, and what sinks still have to get. Of rows
+ * that have left memory it reads none; `hotKeys`: how many may stay there.
+ */
+export function recover(backend: Backend, runtime: Runtime, holds: HoldBook, hotKeys: number | undefined): Recovered {
   const meta = readMeta(backend);
-  if (meta === undefined) return { meta, commit: 0, undelivered: [] };
-  const differences = [...compare(meta, pipeline, runtime), ...changelogsGone(backend, meta, runtime)];
-  if (differences.length > 0) throw errors.PROGRAM_CHANGED({ pipeline, differences });
-  if (meta.holds !== undefined) {
-    holds.state.restore(blocks(backend, 'holds', meta.holds));
-    setBlocks(holds.state, new StateBlocks(...meta.holds.blocks));
-    holds.restored(meta.holds.memo as { next: number });
-  }
+  const ids = new StoreIds(meta);
+  openSpilling(backend, runtime, ids, meta, hotKeys);
+  if (meta === undefined) return { ids, commit: 0, undelivered: [] };
+  recoverHolds(backend, meta, holds);
   for (const { name, feeds } of runtime.sources) {
     for (const feed of feeds) {
       const stored = meta.sources[name]?.partitions[feed.partition];
@@ -82,7 +80,15 @@ export function recover(backend: Backend, pipeline: string, runtime: Runtime, ho
       throw errors.CORRUPT_BLOCK({ where, what: 'first row', expected: String(stored.delivered), actual: String(oldest ?? 'none') });
     }
   }
-  return { meta, commit: meta.commit, undelivered };
+  return { ids, commit: meta.commit, undelivered };
+}
+
+/** What waits for people. */
+export function recoverHolds(backend: Backend, { holds: stored }: Meta, holds: HoldBook): void {
+  if (stored === undefined) return;
+  holds.state.restore(blocks(backend, 'holds', stored));
+  setBlocks(holds.state, new StateBlocks(...stored.blocks));
+  holds.restored(stored.memo as { next: number });
 }
 
 /** The message of a contradiction, from the log of decisions. */
@@ -116,41 +122,4 @@ function blocks(backend: Backend, name: string, { id, blocks: expected }: StateM
     throw errors.CORRUPT_BLOCK({ where, what: 'number of blocks', expected: `${count} (commits summing to ${total})`, actual: `${found.length} (${sum})` });
   }
   return found;
-}
-
-/** Changelogs that somebody subscribes to and that this program does not write: to them it would be as if nothing changed any more. */
-function changelogsGone(backend: Backend, meta: Meta, runtime: Runtime): readonly string[] {
-  const written = new Set(runtime.changelogs.map(({ name }) => name));
-  return [...storedChangelogs(meta)].flatMap(([name, id]) => {
-    const subscribers = [...storedSubscribers(backend, id).keys()];
-    return written.has(name) || subscribers.length === 0 ? [] : [`changelog '${name}' is gone, and ${subscribers.join(', ')} subscribed to it`];
-  });
-}
-
-/** What the stored program has otherwise than this one, as sentences. */
-function compare(meta: Meta, pipeline: string, runtime: Runtime): readonly string[] {
-  const differences: string[] = [];
-  if (meta.pipeline !== pipeline) differences.push(`it belongs to '${meta.pipeline}'`);
-  const list = (what: string, stored: Readonly<Record<string, { signature: string }>>, now: ReadonlyMap<string, string>): void => {
-    for (const [name, { signature }] of Object.entries(stored)) {
-      const current = now.get(name);
-      if (current === undefined) differences.push(`${what} '${name}' (${signature}) is gone`);
-      else if (current !== signature) differences.push(`${what} '${name}' was (${signature}) and is (${current})`);
-    }
-    for (const [name, signature] of now) {
-      if (stored[name] === undefined) differences.push(`${what} '${name}' (${signature}) is new`);
-    }
-  };
-  list('state', meta.states, new Map(runtime.statefuls.map(({ name, signature }) => [name, signature])));
-  list('source', meta.sources, new Map(runtime.sources.map(({ name, spec }) => [name, spec.text])));
-  for (const { name, feeds } of runtime.sources) {
-    const { length } = meta.sources[name]?.partitions ?? feeds;
-    // A partition more would begin behind windows that are closed; one less would never be read again.
-    if (length !== feeds.length) differences.push(`source '${name}' had ${length} partition${length === 1 ? '' : 's'} and has ${feeds.length}`);
-  }
-  const sinks = new Set(runtime.sinks.map(({ name }) => name));
-  for (const [name, { next, delivered }] of Object.entries(meta.sinks)) {
-    if (!sinks.has(name) && delivered < next) differences.push(`sink '${name}' is gone, and was not given its rows from ${delivered} on`);
-  }
-  return differences;
 }

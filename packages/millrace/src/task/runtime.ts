@@ -50,6 +50,8 @@ export interface RuntimeSink {
   readonly output: SinkOutput<unknown>;
   /** What becomes of the program when the sink does not take its rows. */
   readonly onRefused: 'fail' | 'hold';
+  /** For so long a delivery that fails is tried again; undefined: as the sink says. */
+  readonly retryMs: number | undefined;
 }
 
 export interface RuntimeChangelog {

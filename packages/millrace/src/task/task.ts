@@ -1,4 +1,3 @@
-import { AssertionError } from '../assert.ts';
 import type { Backend } from '../port/backend.ts';
 import type { Clock } from '../port/clock.ts';
 import { Log } from '../store/log.ts';
@@ -8,8 +7,8 @@ import { BadList } from './bad-list.ts';
 import type { Decision, DecisionRecord } from './decision.ts';
 import { DecisionList } from './decision-list.ts';
 import type { BadRecord } from './bad-record.ts';
-import { isA, reasonOf } from '../reason.ts';
-import { type FailedEvent, eventFailure, isOfTheData } from './event-failure.ts';
+import { reasonOf } from '../reason.ts';
+import { type FailedEvent, eventFailure, isFatal, isOfTheData } from './event-failure.ts';
 import { type FeedOf, Failures } from './failures.ts';
 import type { Feed } from './feed.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -18,26 +17,17 @@ import type { LogHandle } from './log-handle.ts';
 import { LogHandles } from './log-handles.ts';
 import { Moment } from './moment.ts';
 import { type Undelivered, recover } from './recovery.ts';
+import type { Failing } from './retry.ts';
 import { Changelog } from './changelog.ts';
 import { CorrectionBook, storable } from './corrections.ts';
 import { KeptLog } from './kept-log.ts';
-import { StoreIds, changelogLog } from './store-ids.ts';
+import { type StoreIds, changelogLog } from './store-ids.ts';
 import { Subscribers } from './subscribers.ts';
+import { upgrade } from './upgrade.ts';
 import { type CommitInput, type Committed, commit } from './commit.ts';
-import type { Host, Runtime, RuntimeChangelog, RuntimeSource } from './runtime.ts';
+import type { Runtime, RuntimeChangelog, RuntimeSource } from './runtime.ts';
 import type { BadInput, Batch } from './source.ts';
-
-export interface TaskOptions {
-  readonly pipeline: string;
-  /** Where logs are; and, if `durable`, everything else. */
-  readonly backend: Backend;
-  readonly durable: boolean;
-  readonly clock: Clock;
-  readonly anyTime: boolean;
-  /** See Host.batch. Default: false. */
-  readonly batch?: boolean;
-  readonly compile: (host: Host) => Runtime;
-}
+import type { TaskOptions } from './task-options.ts';
 
 /**
  * The synchronous core: takes batches, changes state, commits all of it at once.
@@ -58,10 +48,11 @@ export class Task {
   readonly logs: GroupCommit;
   /** Results of durable commits that their sinks may not have taken yet, from before this task was opened. */
   readonly undelivered: readonly Undelivered[];
-  /** The number of the last commit. */
   commitNumber: number;
   /** Events, bad records and deliveries since the last commit. */
   uncommitted = 0;
+  /** The sinks that are tried again. */
+  failing: () => readonly Failing[] = () => [];
   /** Set where the last commit could not be written because of what has come: nothing of it is stored. */
   unwritable: { readonly error: unknown } | undefined;
   /** Of the record, or of the first one of the batch, that was taken last since the last commit. */
@@ -76,12 +67,11 @@ export class Task {
   readonly #handles: LogHandles;
 
   constructor(options: TaskOptions) {
-    const { backend, durable, clock } = options;
-    this.pipeline = options.pipeline;
-    this.durable = durable;
+    const { backend, durable, clock, say } = options;
+    [this.pipeline, this.durable] = [options.pipeline, durable];
     this.#backend = backend;
     this.#clock = clock;
-    this.logs = new GroupCommit(backend, clock, takeEpoch(backend));
+    this.logs = new GroupCommit(backend, clock, takeEpoch(backend), (line) => say?.('STORE_FULL', line));
     this.holds = new HoldBook(this.#moment, durable);
     const settler = new Settler();
     this.corrections = new CorrectionBook(settler, durable);
@@ -98,10 +88,11 @@ export class Task {
       holds: this.holds,
       corrections: this.corrections,
     });
-    const recovered = recover(backend, options.pipeline, this.runtime, this.holds);
+    upgrade(backend, this.runtime, { ...options, holds: this.holds, transact: (work) => this.logs.transact(work), told: (line) => say?.('UPGRADED', line) });
+    const recovered = recover(backend, this.runtime, this.holds, durable ? options.hotKeys : undefined);
     this.commitNumber = recovered.commit;
     this.undelivered = recovered.undelivered;
-    this.#ids = new StoreIds(recovered.meta);
+    this.#ids = recovered.ids;
     this.#handles = new LogHandles(backend, this.#ids, this.logs, clock);
     this.bad = new BadList(new Log<BadRecord>(backend, this.#ids.log('bad'), 'bad'), durable);
     this.decisions = new DecisionList(new Log<DecisionRecord>(backend, this.#ids.log('decisions'), 'decisions'), durable);
@@ -121,12 +112,11 @@ export class Task {
     return this.#ids.areNew;
   }
 
-  /** Ms since the Unix epoch. */
   now(): number {
     return this.#clock.now();
   }
 
-  /** The log of this name in the task's store. */
+  /** In the task's store. */
   log<T>(name: string, keep?: 'processed' | 'forever'): LogHandle<T> {
     return this.#handles.get(name, keep);
   }
@@ -139,13 +129,14 @@ export class Task {
   take(feed: Feed, batch: Batch<unknown> | BadInput): void {
     this.#lastFeed = feed;
     this.#lastOffset = feed.offset;
+    const isGapless = this.#source(feed.source).spec.gapless === true;
     if ('bad' in batch) {
-      if (batch.position !== undefined && this.#isGapless(feed)) feed.positions.take([batch.position]);
+      if (isGapless && batch.position !== undefined) feed.positions.take([batch.position]);
       feed.takeBad(batch);
       this.uncommitted += 1;
       return;
     }
-    if (batch.offsets !== undefined && this.#isGapless(feed)) feed.positions.take(batch.offsets);
+    if (isGapless && batch.offsets !== undefined) feed.positions.take(batch.offsets);
     this.uncommitted += batch.rows.length;
     feed.take(batch);
   }
@@ -261,10 +252,6 @@ export class Task {
 
   readonly #feed: FeedOf = (source, partition) => this.#source(source).feeds[partition];
 
-  #isGapless({ source }: Feed): boolean {
-    return this.#source(source).spec.gapless === true;
-  }
-
   #decided(feed: Feed | undefined, decision: Decision): number {
     const { source, partition } = feed ?? { source: undefined, partition: undefined };
     const at = this.runtime.sources.flatMap(({ feeds }) => feeds.map(({ offset }) => offset));
@@ -281,7 +268,7 @@ export class Task {
     try {
       if (failure === undefined) this.#source(source).bad.push(record);
     } catch (error) {
-      if (this.#moment.touched || isA(error, AssertionError)) throw eventFailure(this.#moment, error, name);
+      if (this.#moment.touched || isFatal(error)) throw eventFailure(this.#moment, error, name);
       failure = reasonOf(error);
     }
     // What reads `bad` could not take it: that is told beside it, and not sent there again.
@@ -291,7 +278,7 @@ export class Task {
   #failed(row: string, value: unknown, error: unknown): void {
     const { source, partition, arrival, touched } = this.#moment;
     const feed = this.#feed(source, partition) as Feed;
-    if (touched || isA(error, AssertionError)) throw feed.failure(error, row);
+    if (touched || isFatal(error)) throw feed.failure(error, row);
     this.#moment.arrival = arrival;
     const reason = this.#failures.rows.get(row);
     if (reason === undefined) feed.rowThrew(row, value, reasonOf(error), feed.holds.policy.thrower(error));

@@ -18,6 +18,7 @@ import type { Missing } from '../time/producers/missing.ts';
 import type { Feed } from '../task/feed.ts';
 import type { Reconciled } from '../task/runtime.ts';
 import { Task } from '../task/task.ts';
+import type { Upgrades } from '../task/upgrade.ts';
 import { ASSUMED } from '../time/evidence.ts';
 import type { TestChangelog, TestSource, TestTable } from './driver-shapes.ts';
 import { SinkProbe } from './sink-probe.ts';
@@ -27,6 +28,10 @@ export interface DriverOptions {
   readonly durable?: boolean;
   /** Opens the store, anew after each crash. Default: a disk in memory that the driver has to itself. */
   readonly backend?: () => Backend;
+  /** As in `start({ upgrade })`. */
+  readonly upgrade?: Upgrades;
+  /** With `durable`: how many keys each table without windows keeps in memory, as in RunOptions. Default: all. */
+  readonly hotKeys?: number;
 }
 
 type Step =
@@ -51,7 +56,9 @@ export function testDriver<T extends Tables>(program: Program<T>, options: Drive
 export class TestDriver<T extends Tables> {
   readonly #program: Program<T>;
   readonly #durable: boolean;
+  readonly #upgrades: Upgrades | undefined;
   readonly #newBackend: () => Backend;
+  readonly #hotKeys: number | undefined;
   readonly #steps: Step[] = [];
   readonly #probes = new Map<string, SinkProbe>();
   /** What was sent to partitions that were held, in order. */
@@ -63,10 +70,12 @@ export class TestDriver<T extends Tables> {
   #backend: Backend;
   #task: Task;
 
-  constructor(program: Program<T>, { durable = false, backend }: DriverOptions) {
+  constructor(program: Program<T>, { durable = false, backend, hotKeys, upgrade }: DriverOptions) {
     const disk = new MemoryDisk();
     this.#program = program;
     this.#durable = durable;
+    this.#hotKeys = hotKeys;
+    this.#upgrades = upgrade;
     this.#newBackend = backend ?? (() => memoryBackend(disk));
     this.#backend = this.#newBackend();
     this.#task = this.#open();
@@ -262,8 +271,10 @@ export class TestDriver<T extends Tables> {
       pipeline: plan.name,
       backend: this.#backend,
       durable: this.#durable,
+      hotKeys: this.#hotKeys,
       clock: systemClock,
       anyTime: true,
+      upgrades: this.#upgrades,
       compile: (host) => compile(plan, host),
     });
     for (const sink of task.runtime.sinks) sink.output.driver = this.#probe(sink.name);

@@ -127,12 +127,17 @@ export function inEveryWay<T extends Tables>(program: Program<T>, scenario: Scen
   check(run(testDriver(program, { durable: true }), scenario, true));
 }
 
+/** Runs a scenario through commits and crashes with memory for one key of each table, and for two. Tables are in no order then. */
+export function withLittleMemory<T extends Tables>(program: Program<T>, scenario: Scenario, check: (driver: TestDriver<T>) => void): void {
+  for (const hotKeys of [1, 2]) check(run(testDriver(program, { durable: true, hotKeys }), scenario, true));
+}
+
 /** Runs a scenario through commits and crashes on a store that is on disk. */
-export function onDisk<T extends Tables>(program: Program<T>, scenario: Scenario, check: (driver: TestDriver<T>) => void): void {
+export function onDisk<T extends Tables>(program: Program<T>, scenario: Scenario, check: (driver: TestDriver<T>) => void, hotKeys?: number): void {
   const newPlace = PLACES.find(([kind]) => kind === 'lmdb')?.[1];
   if (newPlace === undefined) throw new Error('there is no LMDB backend');
   const place = newPlace();
-  const driver = testDriver(program, { durable: true, backend: () => place.open() });
+  const driver = testDriver(program, { durable: true, backend: () => place.open(), ...(hotKeys !== undefined && { hotKeys }) });
   try {
     check(run(driver, scenario, true));
   } finally {

@@ -27,6 +27,11 @@ export class HeldFrontier extends LaggingFrontier {
     this.moved();
   }
 
+  /** As `hold`, told while the input moves, or where it stands: it moves when that has. */
+  limitTo(limit: number): void {
+    this.#limit = limit;
+  }
+
   moved(): void {
     const to = this.#to();
     if (to > this.value && !(to === END && this.#isOpen)) this.advance(to, this.input.evidence, this.input.ending && this.#limit === END && !this.#isOpen);

@@ -1,12 +1,13 @@
 import { errors } from '../error.ts';
 import { decodeBlock } from '../store/block.ts';
 import type { StoredPair } from '../port/lmdb-walk.ts';
-import { CHANGELOG, LOG, META, OUTBOX, OUTPUT, SUBSCRIBERS, parseKey } from '../store/key.ts';
+import { CHANGELOG, LOG, META, OUTBOX, OUTPUT, REWIND, SPILLED, SUBSCRIBERS, parseKey } from '../store/key.ts';
 import { type Meta, decodeMeta, readEpoch } from '../store/meta.ts';
 import { type Finding, blockFinding, hexOf, thrownFinding } from './finding.ts';
 import { JournalContents } from './journal-contents.ts';
 import { LogContents, type LogSummary } from './log-contents.ts';
 import { StateContents, type StateSummary } from './state-blocks-contents.ts';
+import { type RewindSummary, RewindContents } from './rewind-contents.ts';
 import { type SinkSummary, SinkContents } from './sink-contents.ts';
 import { SubscriberContents } from './subscriber-contents.ts';
 
@@ -35,6 +36,8 @@ export interface ContentsSummary {
   readonly logs: readonly LogSummary[];
   readonly sinks: readonly SinkSummary[];
   readonly journal: { readonly producer: string; readonly epoch: number; readonly blocks: number; readonly messages: number } | undefined;
+  /** Where earlier commits can be gone back to. */
+  readonly rewind: RewindSummary | undefined;
   /** How many blocks there are, of all kinds. */
   readonly blocks: number;
 }
@@ -66,6 +69,7 @@ export class Contents {
   #logs: LogContents;
   #sinks = new SinkContents(undefined);
   #subscribers: SubscriberContents;
+  readonly #rewind = new RewindContents();
 
   constructor(file: string, depth: Depth) {
     this.#file = file;
@@ -94,10 +98,15 @@ export class Contents {
 
   summary(): ContentsSummary {
     const journal = this.#journal.summary();
-    return { epoch: this.#epoch, meta: this.#meta, states: this.#states.summaries(), logs: this.#logs.summaries(this.#subscribers), sinks: this.#sinks.summaries(), journal, blocks: this.#blocks };
+    return { epoch: this.#epoch, meta: this.#meta, states: this.#states.summaries(), logs: this.#logs.summaries(this.#subscribers), sinks: this.#sinks.summaries(), journal, rewind: this.#rewind.summary(), blocks: this.#blocks };
   }
 
   #take(pair: StoredPair, bytes: Uint8Array): void {
+    if (pair.key[0] === SPILLED) {
+      this.#known();
+      if (!this.#isMetaLost) return this.#states.takeSpilled(pair.key, bytes);
+      return void decodeBlock(bytes, `the block under key ${hexOf(pair.key)}`, pair.key);
+    }
     const { kind, id, number } = parseKey(pair.key);
     if (kind === META) return this.#takeMeta(id, number, pair, bytes);
     const keeper = this.#known().get(kind);
@@ -126,6 +135,7 @@ export class Contents {
       [OUTPUT, this.#sinks],
       [OUTBOX, this.#journal],
       [SUBSCRIBERS, this.#subscribers],
+      [REWIND, this.#rewind],
     ]);
     return this.#keepers;
   }

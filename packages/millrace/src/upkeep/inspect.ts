@@ -20,6 +20,8 @@ export interface Inspected {
   readonly sinks: readonly SinkSummary[];
   /** Null: it is not the journal of a producer. */
   readonly producer: NonNullable<ContentsSummary['journal']> | null;
+  /** Null: it cannot be taken back to an earlier commit. */
+  readonly rewind: NonNullable<ContentsSummary['rewind']> | null;
   readonly blocks: number;
 }
 
@@ -55,6 +57,7 @@ export function inspected(path: string, { contents, pages }: Survey): Inspected 
     logs: contents?.logs ?? [],
     sinks: contents?.sinks ?? [],
     producer: contents?.journal ?? null,
+    rewind: contents?.rewind ?? null,
     blocks: contents?.blocks ?? 0,
   };
 }

@@ -1,7 +1,7 @@
 import { errors } from '../error.ts';
 import { parseKey } from '../store/key.ts';
 import { decodeLogBlock, decodeLogHead } from '../store/log.ts';
-import type { Meta } from '../store/meta.ts';
+import { type Meta, SOURCE_LOG } from '../store/meta.ts';
 import type { Depth, Keeper, Stored } from './contents.ts';
 import type { SubscriberContents, SubscriberSummary } from './subscriber-contents.ts';
 
@@ -42,7 +42,7 @@ export class LogContents implements Keeper {
     for (const [name, id] of Object.entries(meta?.logs ?? {})) this.#logs.set(id, { id, name, blocks: 0, bytes: 0, first: undefined, end: 0, ended: false, isLost: false });
     for (const [name, { partitions }] of Object.entries(meta?.sources ?? {})) {
       const cursor = partitions[0]?.cursor;
-      if (typeof cursor === 'number') this.#cursors.set(`source ${name}`, cursor);
+      if (typeof cursor === 'number') this.#cursors.set(`${SOURCE_LOG}${name}`, cursor);
     }
   }
 

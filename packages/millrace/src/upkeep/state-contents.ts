@@ -13,6 +13,8 @@ export interface StateRows {
   /** Takes the next block, oldest first; throws where it is none of this form. */
   add(payload: Uint8Array): void;
   readonly rows: number;
+  /** Of how many of them an older version is in the tree. */
+  readonly shadowing: number;
 }
 
 /** The form of the first block decides. */
@@ -27,6 +29,10 @@ class EitherForm implements StateRows {
 
   get rows(): number {
     return this.#form?.rows ?? 0;
+  }
+
+  get shadowing(): number {
+    return this.#form?.shadowing ?? 0;
   }
 
   add(payload: Uint8Array): void {
@@ -50,6 +56,12 @@ class EitherForm implements StateRows {
 /** Blocks as in store/changelog.ts. */
 class ColumnRows implements StateRows {
   readonly #spaces = new Map<number, Set<number>>();
+  /** Rows of the one space of a state whose rows may leave memory. */
+  readonly #shadowing = new Set<number>();
+
+  get shadowing(): number {
+    return this.#shadowing.size;
+  }
 
   get rows(): number {
     return [...this.#spaces.values()].reduce((sum, { size }) => sum + size, 0);
@@ -60,10 +72,18 @@ class ColumnRows implements StateRows {
     const total = spaces.reduce((sum, { count }) => sum + count, 0);
     if (total !== row.length || !row.every(Number.isSafeInteger)) throw new RangeError(`${row.length} rows, where its spaces have ${total}`);
     let at = 0;
-    for (const { space, count } of spaces) {
+    for (const { space, count, shadowing = [], left = [] } of spaces) {
       const rows = this.#spaces.get(space) ?? new Set();
       this.#spaces.set(space, rows);
-      for (const end = at + count; at < end; at += 1) rows.add(row[at] as number);
+      for (const end = at + count; at < end; at += 1) {
+        rows.add(row[at] as number);
+        this.#shadowing.delete(row[at] as number);
+      }
+      for (const one of shadowing) this.#shadowing.add(one);
+      for (const one of left) {
+        rows.delete(one);
+        this.#shadowing.delete(one);
+      }
     }
     for (const space of dropped) this.#spaces.delete(space);
   }
@@ -71,6 +91,12 @@ class ColumnRows implements StateRows {
 
 /** Blocks as in store/entry-changelog.ts. */
 class EntryRows implements StateRows {
+  readonly #shadowing = new Set<number>();
+
+  get shadowing(): number {
+    return this.#shadowing.size;
+  }
+
   /** By order; its space. */
   readonly #entries = new Map<number, number>();
 
@@ -79,19 +105,22 @@ class EntryRows implements StateRows {
   }
 
   add(payload: Uint8Array): void {
-    const { dropped, space, order, there } = decodeEntries(payload);
+    const { dropped, space, order, there, shadowing } = decodeEntries(payload);
     if (!order.every(Number.isSafeInteger) || !there.every((one) => typeof one === 'boolean')) throw new RangeError('entries without order');
     const gone = new Set(dropped);
     for (const [entry, of] of this.#entries) if (gone.has(of)) this.#entries.delete(entry);
     order.forEach((entry, i) => {
       if (there[i] === true) this.#entries.set(entry, space[i] as number);
       else this.#entries.delete(entry);
+      if (shadowing?.[i] === true) this.#shadowing.add(entry);
+      else this.#shadowing.delete(entry);
     });
   }
 }
 
 /** As in state/history.ts: a row { frontier, entries } for each commit; versions are counted. */
 class HistoryVersions implements StateRows {
+  readonly shadowing = 0;
   rows = 0;
 
   add(payload: Uint8Array): void {
@@ -103,6 +132,7 @@ class HistoryVersions implements StateRows {
 
 /** As in operator/dedupe: generation:f64 length:u32 (idLength:u16 time:u32 id digest)*, little-endian. */
 class SeenIds implements StateRows {
+  readonly shadowing = 0;
   readonly #digestBytes: number;
   rows = 0;
 

@@ -38,7 +38,7 @@ function change(work: (txn: Transaction, meta: Meta, backend: Backend) => void):
   const meta = readMeta(backend) as Meta;
   // What is looked up is looked up before.
   const changes: ((txn: Transaction) => void)[] = [];
-  const later = { put: (place, value) => void changes.push((txn) => txn.put(place, value)), delete: (place) => void changes.push((txn) => txn.delete(place)), deleteRange: (from, to) => changes.push((txn) => txn.deleteRange(from, to)), get: () => undefined } satisfies Transaction;
+  const later = { put: (place, value) => void changes.push((txn) => txn.put(place, value)), delete: (place) => void changes.push((txn) => txn.delete(place)), deleteRange: (from, to) => changes.push((txn) => txn.deleteRange(from, to)), get: () => undefined, range: () => [] } satisfies Transaction;
   work(later, meta, backend);
   backend.transact((txn) => changes.forEach((one) => one(txn)));
   backend.close();

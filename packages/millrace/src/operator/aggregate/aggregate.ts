@@ -67,7 +67,7 @@ export class Aggregate<T, K, V> implements Output<T>, Settling, Stateful, Maker<
     this.#next = next;
     this.#parts = options.key.selectors.map(() => null);
     const slots = options.columns.slots + OWN_SLOTS;
-    const shape = { name: options.name, depth: this.#parts.length, slots };
+    const shape = { name: options.name, depth: this.#parts.length, slots, spills: true };
     const remember = (_space: Space, row: number): Row<K, V> => this.#row(row, this.#keyAt(row));
     this.state = new State(options.asked ? { ...shape, remember } : shape, options.durable);
     this.#space = this.state.space(TABLE_SPACE);
@@ -86,6 +86,7 @@ export class Aggregate<T, K, V> implements Output<T>, Settling, Stateful, Maker<
     const { values } = space;
     const gathered = this.#gathered;
     let row = space.find(parts);
+    if (row < 0) row = this.state.promote(space, parts);
     const isFirst = gathered === undefined || !gathered.has(row);
     const isSeen = isFirst && this.#isHeard;
     const changes = this.#changes;
@@ -149,15 +150,30 @@ export class Aggregate<T, K, V> implements Output<T>, Settling, Stateful, Maker<
   committed(): void {}
 
   get(key: K): Row<K, V> | undefined {
-    const row = this.#space.find(this.#key.toParts(key));
-    return row < 0 ? undefined : this.#seen(row);
+    const parts = this.#key.toParts(key);
+    const row = this.#space.find(parts);
+    if (row >= 0) return this.#seen(row);
+    const values = this.state.spilled?.find(parts);
+    return values === undefined ? undefined : this.#spilledRow(parts, values);
   }
 
+  /** Rows in memory in the order in which they came; where cold rows leave it in no order, those on disk after them. */
   *scan(): Iterable<Row<K, V>> {
-    for (let i = 0; i < this.#space.size; i += 1) {
+    const space = this.#space;
+    for (let i = 0; i < space.size; i += 1) {
+      if (space.isFree(i)) continue;
       const row = this.#seen(i);
       if (row !== undefined) yield row;
     }
+    for (const { parts, values } of this.state.spilled?.rows() ?? []) {
+      if (space.find(parts) < 0) yield this.#spilledRow(parts, values);
+    }
+  }
+
+  #spilledRow(parts: readonly KeyPart[], values: readonly unknown[]): Row<K, V> {
+    const { slots } = this.#columns;
+    const columns = values.map((value) => [value]);
+    return rowOf(this.#key.toKey(parts), this.#columns.result(columns, 0), values[slots] as number, values[slots + 1] as number);
   }
 
   #seen(row: number): Row<K, V> | undefined {

@@ -55,7 +55,7 @@ export class CountWindow<T, K, V> extends IntervalOperator<T, K, V, CountWindowi
   }
 
   /** The frontier closes nothing, but for what is not full at the end. */
-  protected override arm(row: number): void {
+  override arm(row: number): void {
     if (this.windowing.partial) this.agenda.put(row, TIME_END);
   }
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { LateOf } from '../../stream/late-settings.ts';
 import type { Stream } from '../../stream/stream.ts';
 import { everyCrash } from '../../testing/fixture-crashes.ts';
 import { pipeline } from '../../stream/pipeline.ts';
@@ -6,9 +7,9 @@ import { testDriver } from '../../testing/driver.ts';
 import { fedByHand, readByHand } from '../../testing/fixture-source.ts';
 import { type Marble, marbles } from '../../testing/marbles.ts';
 import { outOfOrder } from '../../time/completeness.ts';
-import { group } from '../../time/group-windowing.ts';
+import { type GroupWindowing, group } from '../../time/group-windowing.ts';
 import { tumbling } from '../../time/windowing.ts';
-import { type LatePolicy, drop, revise } from '../late-policy.ts';
+import { drop, revise } from '../late-policy.ts';
 
 interface Timed {
   readonly key: string;
@@ -22,7 +23,7 @@ const close = (e: Marble): boolean => e.letter === 'c';
 const windows = ({ line }: { line: Stream<Marble> }) => line.window(group({ open, close, timeout: 10 }));
 const collected = (streams: { line: Stream<Marble> }) => windows(streams).collect({ name: 'groups' });
 const counts =
-  (late: LatePolicy = drop()) =>
+  (late: LateOf<GroupWindowing<Marble>> = drop()) =>
   (streams: { line: Stream<Marble> }) =>
     windows(streams).count({ name: 'counts', late });
 const o = (time: number): Marble => ({ letter: 'o', time });

@@ -29,7 +29,7 @@ const OWN_SLOTS = 3;
  * - An event outside a group waits for its opening event until the frontier is the time-out past it: then
  *   it is late. So a closing event may come before its opening one.
  * - An event is late where counting it would change a group that is final. Under `revise` it changes the
- *   others: what they were goes back, and what they are now leaves.
+ *   others: what they were goes back, and what they are now leaves. Under `halt` it waits for a person to look at it.
  */
 export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowing<T>> {
   readonly #timeoutMs: number;
@@ -47,7 +47,7 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
     const { timeoutMs } = options.windowing;
     const result = (row: number): V => (columns === collectGroup ? (this.#collected(row) as V) : columns.result(this.rows.values, row));
     const isAfter = (row: number, other: number): boolean => comesBefore(this.#firstOf(other), this.#firstOf(row));
-    super(options, { extra: OWN_SLOTS, judgesMs: 2 * timeoutMs + 1, remembers: true, isAfter, result }, place, next, late);
+    super(options, { extra: OWN_SLOTS, judgesMs: 2 * timeoutMs + 1, remembers: true, waits: true, isAfter, result }, place, next, late);
     this.#timeoutMs = timeoutMs;
     this.#ofEvents = options.ofEvents === true;
     this.#members = this.rows.values[this.rows.extraAt] as (readonly Member<T>[])[];
@@ -60,6 +60,7 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
     const { moment } = this.place;
     const { columns, windowing } = this;
     this.readKey(value);
+    if (this.halting !== undefined && this.halting.parks(value, this.parts)) return;
     const member: Member<T> = { ...keep(value, moment), opens: windowing.opens(value), closes: windowing.closes(value), ...(moment.timer !== NO_TIMER && { timer: moment.timer }) };
     // An event that cannot be counted fails here, where nothing has changed.
     columns.first(value, moment);
@@ -122,7 +123,7 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
 
   /** An event must not change what is final, nor make what would have been final by now. */
   #mayCount(member: Member<T>, groups: readonly Found<T>[], former: readonly number[]): boolean {
-    const { value } = this.place.frontier;
+    const value = this.frontier;
     for (const row of former) {
       if (this.rows.statuses[row] !== FINAL) continue;
       const markers = this.#members[row] as readonly Member<T>[];
@@ -191,15 +192,15 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
   }
 
   #wait(member: Member<T>): void {
-    const { moment, frontier } = this.place;
+    const { moment } = this.place;
     const until = member.time + this.#timeoutMs + 1;
-    if (until <= frontier.value) {
+    if (until <= this.frontier) {
       // It was in a group that has become shorter, and nothing can begin one for it any more.
       const { time, source, partition, offset, timer = NO_TIMER } = member;
       this.#kept.keep(moment);
       Object.assign(moment, { time, source, partition, offset, timer });
       try {
-        this.refuse(member.value);
+        this.discard(member.value);
       } finally {
         // What fails, fails with the event that is being pushed.
         this.#kept.bringBack(moment);
@@ -228,7 +229,7 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
   /** A group has the end it has now: it is open, or leaves at once. */
   #settled(row: number): void {
     const { rows } = this;
-    const { value } = this.place.frontier;
+    const value = this.frontier;
     const wasClosed = rows.statuses[row] === CLOSED;
     const end = rows.ends[row] as number;
     const isOpen = end > value;

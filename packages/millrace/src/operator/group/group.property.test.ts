@@ -7,7 +7,7 @@ import { pipeline } from '../../stream/pipeline.ts';
 import type { Program } from '../../stream/program.ts';
 import type { Table } from '../../stream/table.ts';
 import type { TestDriver } from '../../testing/driver.ts';
-import { type Made, RUNS, RUNS_ON_DISK, type Scenario, onDisk, scenarios } from '../../testing/fixture-scenario.ts';
+import { type Made, RUNS, RUNS_ON_DISK, type Scenario, onDisk, scenarios, withLittleMemory } from '../../testing/fixture-scenario.ts';
 import { fedByHand, madeEvents, readByHand } from '../../testing/fixture-source.ts';
 import { sameInEveryWay, stepByStep } from '../../testing/fixture-steps.ts';
 import { grouped } from '../../testing/reference/grouped.ts';
@@ -117,4 +117,11 @@ test('groups are the same on disk too', () => {
     sameInEveryWay(program(scenario, chosen), scenario, ['groups', 'final'], ['groups'], onDisk);
   });
   fc.assert(property, { numRuns: RUNS_ON_DISK });
+});
+
+test('groups are the same with memory for one or two keys', () => {
+  const property = fc.property(scenarios(), settings, (scenario, chosen) => {
+    sameInEveryWay(program(scenario, chosen), scenario, ['groups', 'final'], ['groups'], withLittleMemory);
+  });
+  fc.assert(property, { numRuns: RUNS });
 });

@@ -46,7 +46,9 @@ export class Group<K, V, G, R> extends TableOperator<G, R, Grouped<K, V, G, R>> 
   constructor(options: GroupOptions<K, V, G, R>, place: Place, next: Output<Row<G, R>>) {
     const { key, windowing, columns } = options;
     const windowed = windowing !== undefined;
-    super({ ...options, keys: { depth: key.selectors.length, windowed, toParts: key.toParts } }, place, next, [GROUP]);
+    // Of a group that is made again of its rows all rows are looked at.
+    const mayLeave = windowed || !columns.subtracts ? undefined : () => true;
+    super({ ...options, keys: { depth: key.selectors.length, windowed, toParts: key.toParts } }, place, next, [GROUP], mayLeave);
     this.#options = options;
     this.#windowed = windowed;
     this.#windowing = windowing === 'own' ? undefined : windowing;

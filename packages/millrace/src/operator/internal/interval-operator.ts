@@ -4,13 +4,14 @@ import type { KeyedRows } from '../../state/keyed-rows.ts';
 import { NO_TIMER } from '../../task/moment.ts';
 import { type Evidence, isProof } from '../../time/evidence.ts';
 import type { Timed } from '../../time/frontier.ts';
-import type { Early } from '../late-policy.ts';
+import type { BareHaltPolicy, Early } from '../late-policy.ts';
 import type { Output, Place } from '../operator.ts';
 import type { Row } from '../row.ts';
 import { type Counters, type Stateful, noCounters } from '../stateful.ts';
 import { Agenda } from './agenda.ts';
 import { type WindowOptions, signatureOf } from '../window-options.ts';
 import { CLOSED, FINAL, HIDDEN, IntervalRows, type IntervalRowsShape, OPEN } from './interval-rows.ts';
+import { type HaltingIntervals, IntervalHalting } from './interval-halting.ts';
 import { IntervalTable } from './interval-table.ts';
 import { Leaver } from './leaver.ts';
 
@@ -23,6 +24,8 @@ export type OwnRows<T, K, V> = Pick<IntervalRowsShape<T, K, V>, 'extra' | 'by' |
   readonly judgesMs: number;
   /** Whether values of closed rows cannot be found from their columns later, so that they are remembered. */
   readonly remembers: boolean;
+  /** Whether rows that do not leave wait for something; default: they don't. */
+  readonly waits?: boolean;
 };
 
 /**
@@ -35,7 +38,7 @@ export type OwnRows<T, K, V> = Pick<IntervalRowsShape<T, K, V>, 'extra' | 'by' |
  * - A late event whose window is new is judged by the evidence of the frontier as it is now.
  * - A final window stays for `keepMs` to be asked, and is never changed again.
  */
-export abstract class IntervalOperator<T, K, V, W extends { readonly text: string }> implements Output<T>, Timed, Stateful {
+export abstract class IntervalOperator<T, K, V, W extends { readonly text: string }> implements Output<T>, Timed, Stateful, HaltingIntervals<T> {
   readonly name: string;
   readonly signature: string;
   readonly rank: number;
@@ -52,6 +55,8 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
   protected readonly parts: KeyPart[];
   /** How long a closed window may be revised, in ms; 0: not at all. */
   protected readonly retainMs: number;
+  /** Under the policy `halt`. */
+  readonly halting: IntervalHalting<T, K> | undefined;
   readonly #key: KeyShape<T, K>;
   readonly #early: Early | undefined;
   readonly #lingerMs: number;
@@ -83,6 +88,7 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
     this.leaver = new Leaver(name, this.rows, place, next);
     this.agenda = new Agenda(place.frontier, this);
     this.table = new IntervalTable({ rows: this.rows, key, keepMs, durable });
+    if (options.late.kind === 'halt') this.halting = new IntervalHalting({ name, policy: options.late as BareHaltPolicy, durable, key, place, rows: this.rows, waits: own.waits === true, windows: this });
   }
 
   abstract push(value: T): void;
@@ -98,19 +104,20 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
     moment.timer = time;
     const due = this.rows.inOrder(this.agenda.take(time));
     for (const row of due) if (statuses[row] === CLOSED && (ends[row] as number) + this.retainMs <= time) this.#settle(row);
-    for (const row of due) if (statuses[row] === OPEN && (ends[row] as number) <= time) this.#close(row);
+    for (const row of due) if (statuses[row] === OPEN && (ends[row] as number) <= time && this.halting?.standsStill(row) !== true) this.#close(row);
     if (this.#early?.kind === 'every' && time % this.#early.everyMs === 0) this.#leaveEarly(time);
     moment.timer = NO_TIMER;
     // A step of its own, and complete: it stays when the event behind it is set aside.
     moment.touched = false;
     for (const row of due) {
       if (statuses[row] === FINAL) this.retire(row);
+      else if ((ends[row] as number) <= time && this.halting?.standsStill(row) === true) continue;
       else if (statuses[row] === HIDDEN) this.hiddenDue(row);
       else this.arm(row);
     }
     this.agenda.done();
     this.table.passed = time;
-    this.#forgetFinals(time);
+    this.forgetFinals(time);
   }
 
   memo(): unknown {
@@ -122,6 +129,7 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
     Object.assign(this.counters, counters);
     this.table.passed = passed;
     this.rows.restored();
+    this.halting?.restored();
     for (const row of this.state.rows()) {
       this.restoreRow(row);
       if (this.#early?.kind === 'every' && this.rows.stirred[row] === true && this.rows.statuses[row] === OPEN) this.#stir(row);
@@ -141,9 +149,25 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
   }
 
   protected refuse(value: T): void {
+    if (this.halting === undefined) this.discard(value);
+    else this.halting.hold(value, this.parts);
+  }
+
+  discard(value: T): void {
     this.counters.late += 1;
     this.place.moment.touched = true;
     this.#late.push(value);
+  }
+
+  /** By which an event is judged: the frontier, as it stands now or stood when a parked event came. */
+  protected get frontier(): number {
+    return this.halting === undefined ? this.place.frontier.value : this.halting.frontier;
+  }
+
+  leaveHeld(row: number): void {
+    if (this.rows.statuses[row] === HIDDEN) return this.hiddenDue(row);
+    this.#close(row);
+    this.retire(row);
   }
 
   /** Whether a window that nothing had happened in so far, with this reach, may still appear, though the frontier is past its end. */
@@ -162,10 +186,11 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
   }
 
   /** When the frontier has to come by. */
-  protected arm(row: number): void {
+  arm(row: number): void {
     const end = this.rows.ends[row] as number;
-    const status = this.rows.statuses[row];
-    this.agenda.put(row, status === CLOSED ? end + this.retainMs : end);
+    // It was due while its key stood still: it leaves when that goes on.
+    if (this.halting !== undefined && end <= this.place.frontier.value) return this.agenda.remove(row);
+    this.agenda.put(row, this.rows.statuses[row] === CLOSED ? end + this.retainMs : end);
   }
 
   /** The timer of a row again, or its place among those that wait to be forgotten. */
@@ -240,7 +265,8 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
   }
 
   /** Drops what has been kept for long enough when the frontier reaches `time`. */
-  #forgetFinals(time: number): void {
+  forgetFinals(time: number): void {
+    if (this.halting?.isHolding === true) return;
     const finals = this.#finals;
     const { ends } = this.rows;
     for (let left = finals.length - this.#finalsAt; left > 0; left -= 1) {

@@ -1,4 +1,4 @@
-import type { KeyPart, KeyShape } from '../../state/key.ts';
+import type { KeyShape } from '../../state/key.ts';
 import type { Space } from '../../state/space.ts';
 import { State } from '../../state/state.ts';
 import type { Interval } from '../../time/calendar.ts';
@@ -42,16 +42,26 @@ export interface LedgerOptions<K> {
   readonly key: KeyShape<unknown, K>;
   readonly keepMs: number;
   readonly durable: boolean;
+  /** Key and end do not tell its rows apart: every key has windows of its own, and several rows may have one interval. */
+  readonly ownWindows: boolean;
 }
 
 /** The revision of an entry, its value (undefined: adjusted away), and the start of its window. */
 const SLOTS = 3;
+/** Of windows of a key of its own: in the first entry of an interval, how many that has. */
+const COUNT_SLOTS = 1;
+/** There the parts of an entry are those of the key, the start of its window, and how many had this interval before it. */
+const OWN_PARTS = 2;
 
 /**
  * What has left of a table, and what was adjusted since, for as long as it can be compared.
  *
  * It stands behind an aggregation under `reconcile`: final rows pass, and are remembered. A recount is
  * compared with what is remembered, and each difference leaves as an adjustment, once.
+ *
+ * A row is another one when its window has other ends: a late event that makes one session of two takes both
+ * away, and adds one. Of rows that have key and interval in common those that are alike are compared first, so
+ * that no more is adjusted than differs.
  */
 export class Ledger<K, V> implements Output<Row<K, V>>, Timed, Stateful {
   readonly name: string;
@@ -62,6 +72,7 @@ export class Ledger<K, V> implements Output<Row<K, V>>, Timed, Stateful {
   readonly counters: Counters = noCounters();
   readonly #key: KeyShape<unknown, K>;
   readonly #keepMs: number;
+  readonly #ownWindows: boolean;
   readonly #place: Place;
   readonly #next: Output<Row<K, V>>;
   readonly #adjustments: Output<Adjustment<K, V>>;
@@ -74,17 +85,19 @@ export class Ledger<K, V> implements Output<Row<K, V>>, Timed, Stateful {
   #stoodBefore: number | undefined;
 
   constructor(options: LedgerOptions<K>, place: Place, next: Output<Row<K, V>>, adjustments: Output<Adjustment<K, V>>) {
-    const { name, table, key, keepMs, durable } = options;
+    const { name, table, key, keepMs, durable, ownWindows } = options;
     this.name = name;
     this.table = table;
-    this.signature = `ledger of ${table} for ${keepMs} ms`;
+    this.signature = `ledger of ${table} for ${keepMs} ms${ownWindows ? ', by interval' : ''}`;
     this.rank = place.rank;
     this.#key = key;
     this.#keepMs = keepMs;
+    this.#ownWindows = ownWindows;
     this.#place = place;
     this.#next = next;
     this.#adjustments = adjustments;
-    this.state = new State({ name, depth: key.selectors.length, slots: SLOTS }, durable);
+    const depth = key.selectors.length;
+    this.state = new State(ownWindows ? { name, depth: depth + OWN_PARTS, slots: SLOTS + COUNT_SLOTS } : { name, depth, slots: SLOTS }, durable);
   }
 
   /** The number of recounts so far. */
@@ -170,33 +183,61 @@ export class Ledger<K, V> implements Output<Row<K, V>>, Timed, Stateful {
   #compare(end: number, counted: readonly Row<K, V>[], run: Run): number {
     const space = this.state.spaces.get(end);
     const size = space?.size ?? 0;
-    const seen = new Set<number>();
+    const matches = space === undefined ? undefined : this.#matches(space, counted);
+    const seen = new Set<number>(matches);
     let differences = 0;
-    for (const { key, window, value } of counted) {
-      const row = space?.find(this.#key.toParts(key)) ?? NONE;
-      if (row !== NONE) seen.add(row);
-      if (row !== NONE && isSame(this.#valueAt(space as Space, row), value)) continue;
-      this.#adjust(key, window as Interval, value, run);
+    counted.forEach(({ key, window, value }, i) => {
+      const row = matches?.[i] ?? NONE;
+      if (row !== NONE && isSame(this.#valueAt(space as Space, row), value)) return;
+      this.#adjust(key, window as Interval, row, value, run);
       differences += 1;
-    }
+    });
     for (let row = 0; row < size; row += 1) {
       const known = space as Space;
       if (seen.has(row) || this.#valueAt(known, row) === undefined) continue;
       const window = { start: known.values[2]?.[row] as number, end };
-      this.#adjust(this.#key.toKey(known.partsAt(row)), window, undefined, run);
+      this.#adjust(this.#key.toKey(known.partsAt(row)), window, row, undefined, run);
       differences += 1;
     }
     return differences;
   }
 
-  #adjust(key: K, window: Interval, after: V | undefined, run: Run): void {
+  /** For each row of a recount of one window's end the entry that it is compared with; NONE: nothing had left. */
+  #matches(space: Space, counted: readonly Row<K, V>[]): number[] {
+    if (!this.#ownWindows) return counted.map(({ key }) => space.find(this.#key.toParts(key)));
+    const taken = new Set<number>();
+    const matches = counted.map(() => NONE);
+    // Of one interval: first those that are alike, then what had left and is not, then what was adjusted away.
+    const passes: readonly ((former: V | undefined, value: V) => boolean)[] = [isSame, (former) => former !== undefined, () => true];
+    for (const isMatch of passes) {
+      counted.forEach(({ key, window, value }, i) => {
+        if (matches[i] !== NONE) return;
+        const found = this.#entriesOf(space, key, window as Interval).find((row) => !taken.has(row) && isMatch(this.#valueAt(space, row), value));
+        if (found === undefined) return;
+        matches[i] = found;
+        taken.add(found);
+      });
+    }
+    return matches;
+  }
+
+  /** Of windows of a key of its own: the entries of an interval, in the order in which they came. */
+  #entriesOf(space: Space, key: K, { start }: Interval): readonly number[] {
+    const parts = this.#key.toParts(key);
+    const first = space.find([...parts, start, 0]);
+    const count = first === NONE ? 0 : (space.values[SLOTS]?.[first] as number);
+    return Array.from({ length: count }, (_, i) => (i === 0 ? first : space.find([...parts, start, i])));
+  }
+
+  /** `known`: the entry that it is about; NONE: nothing had left. */
+  #adjust(key: K, window: Interval, known: number, after: V | undefined, run: Run): void {
     const { moment, frontier } = this.#place;
     const space = this.#space(window.end);
-    const parts = this.#key.toParts(key);
-    const known = space.find(parts);
     const before = known === NONE ? undefined : this.#valueAt(space, known);
     const revision = known === NONE ? 0 : (space.values[0]?.[known] as number);
-    this.#keep(space, parts, known === NONE ? 0 : revision + 1, after, window.start);
+    const row = known === NONE ? this.#created(space, key, window) : known;
+    if (known !== NONE) this.state.touch(space, row);
+    this.#keep(space, row, known === NONE ? 0 : revision + 1, after, window.start);
     moment.time = window.end - 1;
     this.#adjustments.push({
       adjusts: { table: this.table, key, window, revision },
@@ -211,13 +252,30 @@ export class Ledger<K, V> implements Output<Row<K, V>>, Timed, Stateful {
 
   #remember({ key, window, value, revision }: Row<K, V>): void {
     const { start, end } = window as Interval;
-    this.#keep(this.#space(end), this.#key.toParts(key), revision, value, start);
+    // One that leaves so late is not compared any more.
+    if (this.#isForgotten(end)) return;
+    const space = this.#space(end);
+    const known = this.#ownWindows ? NONE : space.find(this.#key.toParts(key));
+    if (known !== NONE) this.state.touch(space, known);
+    this.#keep(space, known === NONE ? this.#created(space, key, window as Interval) : known, revision, value, start);
   }
 
-  #keep(space: Space, parts: readonly KeyPart[], revision: number, value: V | undefined, start: number): void {
-    let row = space.find(parts);
-    if (row === NONE) row = this.state.create(space, parts);
-    else this.state.touch(space, row);
+  /** A new entry. */
+  #created(space: Space, key: K, { start }: Interval): number {
+    const parts = this.#key.toParts(key);
+    if (!this.#ownWindows) return this.state.create(space, parts);
+    const first = space.find([...parts, start, 0]);
+    const counts = space.values[SLOTS] as number[];
+    const count = first === NONE ? 0 : (counts[first] as number);
+    if (first !== NONE) this.state.touch(space, first);
+    const row = this.state.create(space, [...parts, start, count]);
+    counts[first === NONE ? row : first] = count + 1;
+    if (first !== NONE) counts[row] = 0;
+    return row;
+  }
+
+  /** What an entry says from now on; the caller has touched it. */
+  #keep(space: Space, row: number, revision: number, value: V | undefined, start: number): void {
     (space.values[0] as number[])[row] = revision;
     (space.values[1] as unknown[])[row] = value;
     (space.values[2] as number[])[row] = start;

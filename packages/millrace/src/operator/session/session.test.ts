@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
+import type { LateOf } from '../../stream/late-settings.ts';
 import type { Stream } from '../../stream/stream.ts';
 import { everyCrash } from '../../testing/fixture-crashes.ts';
 import { type Marble, marbles } from '../../testing/marbles.ts';
-import { session } from '../../time/own-windowing.ts';
-import { type LatePolicy, drop, every, revise } from '../late-policy.ts';
+import { type SessionWindowing, session } from '../../time/own-windowing.ts';
+import { drop, every, revise } from '../late-policy.ts';
 
 const counts =
-  (late: LatePolicy = drop()) =>
+  (late: LateOf<SessionWindowing> = drop()) =>
   ({ line }: { line: Stream<Marble> }) =>
     line.keyBy((e) => e.letter).window(session(10)).count({ name: 'counts', late });
 

@@ -16,6 +16,7 @@ import type { Row } from '../row.ts';
  *   late, even where it touches an open one too; and so is one that is a closed session by itself.
  * - Under `revise` it changes the closed ones: what they were goes back, and what they are now leaves, at
  *   once, or, where the frontier has not reached its end, when it closes.
+ * - Under `halt` an event that is late under `drop` waits for a person to look at it.
  * - Two sessions become one by merging what they have counted; an aggregation that cannot merge keeps its
  *   events, and counts them by (time, position), whatever the order in which they came.
  */
@@ -41,6 +42,7 @@ export class Session<T, K, V> extends IntervalOperator<T, K, V, SessionWindowing
     const { state } = this;
     const { time } = moment;
     this.readKey(value);
+    if (this.halting !== undefined && this.halting.parks(value, this.parts)) return;
     const key = state.find(this.parts);
     let row = key < 0 ? NO_ROW : (state.last[key] as number);
     if (row !== NO_ROW && time >= (starts[row] as number) && time < (ends[row] as number) && statuses[row] === OPEN) {
@@ -76,9 +78,9 @@ export class Session<T, K, V> extends IntervalOperator<T, K, V, SessionWindowing
   }
 
   #begin(value: T): void {
-    const { moment, frontier } = this.place;
+    const { moment } = this.place;
     const end = moment.time + this.#gapMs;
-    const isLate = end <= frontier.value;
+    const isLate = end <= this.frontier;
     if (isLate && !this.mayAppear(moment.time - this.#gapMs + 1, end)) return this.refuse(value);
     const { columns, rows } = this;
     columns.first(value, moment);
@@ -129,7 +131,7 @@ export class Session<T, K, V> extends IntervalOperator<T, K, V, SessionWindowing
   /** A session has the interval it has now: whether it is open goes by that. */
   #reached(row: number, wasClosed: boolean): void {
     const { rows } = this;
-    const isOpen = (rows.ends[row] as number) > this.place.frontier.value;
+    const isOpen = (rows.ends[row] as number) > this.frontier;
     rows.statuses[row] = isOpen ? OPEN : CLOSED;
     this.arm(row);
     // It had left as closed, and is not: what it is now leaves when it closes.

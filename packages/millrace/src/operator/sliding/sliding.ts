@@ -14,6 +14,7 @@ import { POSITION_SLOTS, SlidingInputs } from './sliding-inputs.ts';
  * - A row closes when the frontier passes its event. Until then an event that comes in between is in it.
  * - An event below the frontier has no row any more under `drop`: it is late. Rows that are open and see
  *   it count it all the same: late is judged for each row apart.
+ * - Under `halt` a late event waits for a person to look at it, and is counted by open rows meanwhile.
  * - Under `revise` it gets its row, and the closed rows that see it leave again, each with its revision.
  * - Events count by (time, position), whatever the order in which they came. One is forgotten when no row
  *   that can still change sees it.
@@ -44,17 +45,19 @@ export class Sliding<T, K, V> extends IntervalOperator<T, K, V, SlidingWindowing
   }
 
   push(value: T): void {
-    const { moment, frontier } = this.place;
+    const { moment } = this.place;
     const { rows, columns } = this;
     const { time } = moment;
     this.readKey(value);
-    const isLate = time < frontier.value;
+    if (this.halting !== undefined && this.halting.parks(value, this.parts)) return;
+    const { frontier } = this;
+    const isLate = time < frontier;
     const hasRow = !isLate || this.mayAppear(time + 1 - this.#lengthMs, time + 1);
     // An event that cannot be counted fails here, where nothing has changed.
     columns.first(value, moment);
     if (!hasRow) {
       this.refuse(value);
-      if (time + this.#lengthMs + this.retainMs <= frontier.value) return;
+      if (time + this.#lengthMs + this.retainMs <= frontier) return;
     }
     const key = this.state.key(this.parts);
     const row = this.#inputs.begin(key, this.parts, value, moment, this.#lengthMs);

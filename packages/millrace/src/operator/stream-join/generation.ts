@@ -114,3 +114,7 @@ export class Generation {
     }
   }
 }
+
+/** The two sides of a generation in one state: the right ones have the negative numbers. */
+export const spaceOf = (side: Side, home: number): number => (side === 0 ? home : -1 - home);
+export const homeOfSpace = (space: number): number => (space >= 0 ? space : -1 - space);

@@ -1,6 +1,7 @@
 import { type Duration, durationText } from '../../time/duration.ts';
 import type { HoldBack } from '../../time/frontier.ts';
 import { AT_THE_END } from '../../time/time-max.ts';
+import type { Interval } from '../../time/calendar.ts';
 import type { AlignedWindowing } from '../../time/windowing.ts';
 
 /** Which events of two streams belong together in time; data of a plan. */
@@ -38,6 +39,8 @@ export interface Spanning {
   closes: number;
   /** From which frontier on the event itself would have come too late. */
   lateFrom: number;
+  /** The window of the located time, where there are windows. */
+  readonly window: Interval | undefined;
   locate(side: Side, time: number): void;
   /** In which generation are those that close at `closes`. */
   homeOf(side: Side, closes: number): number;
@@ -77,6 +80,7 @@ class Distance implements Spanning {
   hi = Number.NaN;
   closes = Number.NaN;
   lateFrom = Number.NaN;
+  readonly window: undefined;
   readonly #beforeMs: number;
   readonly #afterMs: number;
   /** So long that the partners of an event are in two of them at most. */
@@ -117,6 +121,7 @@ class Forever implements Spanning {
   hi: number = Number.POSITIVE_INFINITY;
   closes: number = AT_THE_END;
   lateFrom: number = Number.POSITIVE_INFINITY;
+  readonly window: undefined;
 
   locate(): void {}
 
@@ -142,6 +147,10 @@ class SameWindow implements Spanning {
 
   constructor(windowing: AlignedWindowing) {
     this.#windowing = windowing;
+  }
+
+  get window(): Interval {
+    return { start: this.lo, end: this.hi + 1 };
   }
 
   locate(_side: Side, time: number): void {

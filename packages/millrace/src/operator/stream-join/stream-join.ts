@@ -1,11 +1,16 @@
 import type { KeyPart, KeyShape } from '../../state/key.ts';
 import type { Space } from '../../state/space.ts';
 import { State } from '../../state/state.ts';
+import type { KeptHold } from '../../task/hold.ts';
 import { NO_TIMER } from '../../task/moment.ts';
 import type { Timed } from '../../time/frontier.ts';
+import { type BareHaltPolicy, type DropPolicy, haltSignature } from '../late-policy.ts';
 import type { Output, Place } from '../operator.ts';
 import { type Counters, type Stateful, noCounters } from '../stateful.ts';
-import { type Chains, Generation, MATCHED, NONE, NUMBER, TIME, VALUE } from './generation.ts';
+import { type Chains, Generation, MATCHED, NONE, NUMBER, TIME, VALUE, homeOfSpace, spaceOf } from './generation.ts';
+import { type HeldBack, heldBackOf } from './held-back.ts';
+import { type HaltingJoin, JoinHalting } from './join-halting.ts';
+import { JoinInput } from './join-input.ts';
 import { Partners } from './partners.ts';
 import { type JoinKind, LEFT, RIGHT, type Side, type Span, type Spanning, spanText, spanning } from './span.ts';
 
@@ -16,6 +21,7 @@ export interface JoinOptions<L, R, K, V> {
   readonly left: KeyShape<L, K>;
   readonly right: KeyShape<R, K>;
   readonly combine: (left: L | undefined, right: R | undefined) => V;
+  readonly late: DropPolicy | BareHaltPolicy;
   readonly durable: boolean;
 }
 
@@ -31,12 +37,12 @@ const OUTER_SLOTS = 4;
  *   come, at its own time, and is never taken back.
  * - Within a distance, an event below the frontier is late: what it could have been paired with may
  *   be forgotten, or gone unmatched. In windows, one whose window is closed is late. Late events are
- *   counted, and sent to `late`. Without an end nothing is late.
+ *   counted, and sent to `late`. Without an end nothing is late. Under `halt` see JoinHalting.
  * - So nothing leaves below the frontier behind the join; see `holdBack`.
  * - An event is forgotten once the frontier proves that no partner can come.
  * - null and undefined are no events.
  */
-export class StreamJoin<L, R, K, V> implements Timed, Stateful {
+export class StreamJoin<L, R, K, V> implements Timed, Stateful, HaltingJoin {
   readonly name: string;
   readonly signature: string;
   readonly rank: number;
@@ -44,6 +50,7 @@ export class StreamJoin<L, R, K, V> implements Timed, Stateful {
   readonly counters: Counters = noCounters();
   readonly left: Output<L>;
   readonly right: Output<R>;
+  readonly halting: JoinHalting | undefined;
   readonly #keys: readonly [left: KeyShape<unknown, K>, right: KeyShape<unknown, K>];
   readonly #combine: (left: L | undefined, right: R | undefined) => V;
   readonly #span: Spanning;
@@ -66,9 +73,9 @@ export class StreamJoin<L, R, K, V> implements Timed, Stateful {
   #number = 0;
 
   constructor(options: JoinOptions<L, R, K, V>, place: Place, next: Output<V>, late: Output<L | R>) {
-    const { name, kind, span, left, right } = options;
+    const { name, kind, span, left, right, late: policy, durable } = options;
     this.name = name;
-    this.signature = `${kind} join ${spanText(span)} by ${left.names?.join(',') ?? left.selectors.length}`;
+    this.signature = `${kind} join ${spanText(span)} by ${left.names?.join(',') ?? left.selectors.length}${haltSignature(policy)}`;
     this.rank = place.rank;
     this.#keys = [left as KeyShape<unknown, K>, right as KeyShape<unknown, K>];
     this.#combine = options.combine;
@@ -80,9 +87,10 @@ export class StreamJoin<L, R, K, V> implements Timed, Stateful {
     this.#next = next;
     this.#late = late;
     this.#parts = left.selectors.map(() => null);
-    this.state = new State({ name, depth: this.#parts.length, slots: this.#tracked ? OUTER_SLOTS : INNER_SLOTS, isList: true }, options.durable);
+    this.state = new State({ name, depth: this.#parts.length, slots: this.#tracked ? OUTER_SLOTS : INNER_SLOTS, isList: true }, durable);
     this.left = new JoinInput<L>(this, LEFT);
     this.right = new JoinInput<R>(this, RIGHT);
+    if (policy.kind === 'halt') this.halting = new JoinHalting({ policy, durable, keys: this.#keys, place, join: this });
   }
 
   /** No partner can come any more for some, or a generation is over. */
@@ -94,9 +102,7 @@ export class StreamJoin<L, R, K, V> implements Timed, Stateful {
     moment.timer = NO_TIMER;
     // A step of its own, and complete: it stays when the event behind it is set aside.
     moment.touched = false;
-    for (const generation of this.#generations.values()) {
-      if (this.#span.forgets(generation.home) <= time) this.#forget(generation);
-    }
+    this.forget(time);
   }
 
   memo(): unknown {
@@ -107,6 +113,7 @@ export class StreamJoin<L, R, K, V> implements Timed, Stateful {
     const { counters, number } = memo as { counters: Counters; number: number };
     Object.assign(this.counters, counters);
     this.#number = number;
+    this.halting?.restored();
     const homes = [...this.state.spaces.keys()].map(homeOfSpace);
     for (const home of [...new Set(homes)].sort((a, b) => a - b)) {
       const generation = this.#begin(home);
@@ -117,18 +124,15 @@ export class StreamJoin<L, R, K, V> implements Timed, Stateful {
 
   committed(): void {}
 
-  /** An event of one side. */
-  take(side: Side, value: unknown): void {
-    if (value === null || value === undefined) return;
-    const { moment, frontier } = this.#place;
-    const { time } = moment;
+  /** An event of one side, judged by a frontier; the hold, where it is late under `halt`. */
+  take(side: Side, value: unknown, frontier: number = this.#place.frontier.value): KeptHold | undefined {
+    const { time } = this.#place.moment;
     const span = this.#span;
     span.locate(side, time);
-    if (span.lateFrom <= frontier.value) {
-      this.counters.late += 1;
-      moment.touched = true;
-      this.#late.push(value as L | R);
-      return;
+    if (span.lateFrom <= frontier) {
+      if (this.halting !== undefined) return this.halting.hold(side, value, frontier, span.window);
+      this.refuse(value);
+      return undefined;
     }
     const parts = this.#parts;
     const { selectors } = this.#keys[side];
@@ -155,6 +159,23 @@ export class StreamJoin<L, R, K, V> implements Timed, Stateful {
     this.#last = home;
     this.#keep(home, side, key, value, time);
     if (count > 0) this.#push(time);
+    return undefined;
+  }
+
+  refuse(value: unknown): void {
+    this.counters.late += 1;
+    this.#place.moment.touched = true;
+    this.#late.push(value as L | R);
+  }
+
+  heldBack(parts: readonly KeyPart[], frontier: number): readonly HeldBack[] {
+    return heldBackOf(this.#generations.values(), this.#leaves, this.#span, parts, frontier);
+  }
+
+  /** What has no partner to come at `time`. While a key stands still nothing is forgotten that it may find. */
+  forget(time: number = this.#place.frontier.fired): void {
+    if (this.halting?.anyKey === true) return;
+    for (const generation of this.#generations.values()) if (this.#span.forgets(generation.home) <= time) this.#drop(generation);
   }
 
   /** What the pairs make. */
@@ -214,11 +235,10 @@ export class StreamJoin<L, R, K, V> implements Timed, Stateful {
   }
 
   #wait(side: Side, closes: number, row: number): void {
+    // Parked, and nothing can come for it any more: it leaves when its key has caught up.
+    if (closes <= this.#place.frontier.value) return;
     const rows = this.#waiting[side].get(closes);
-    if (rows !== undefined) {
-      rows.push(row);
-      return;
-    }
+    if (rows !== undefined) return void rows.push(row);
     this.#waiting[side].set(closes, [row]);
     this.#place.frontier.at(closes, this);
   }
@@ -229,7 +249,7 @@ export class StreamJoin<L, R, K, V> implements Timed, Stateful {
     for (let row = 0; row < space.size; row += 1) {
       if (space.values[MATCHED]?.[row] === true) continue;
       this.#span.locate(side, times[row] as number);
-      if (this.#span.closes > this.#place.frontier.value) this.#wait(side, this.#span.closes, row);
+      this.#wait(side, this.#span.closes, row);
     }
   }
 
@@ -238,16 +258,20 @@ export class StreamJoin<L, R, K, V> implements Timed, Stateful {
     if (rows === undefined) return;
     this.#waiting[side].delete(closes);
     const { space } = (this.#generations.get(this.#span.homeOf(side, closes)) as Generation).of(side);
-    for (const row of rows) if (space.values[MATCHED]?.[row] !== true) this.#leave(side, space, row);
+    for (const row of rows) if (space.values[MATCHED]?.[row] !== true && this.halting?.standsStill(space, row) !== true) this.leave(side, space, row);
   }
 
   /** An event leaves alone. One that fails is set aside, and the others leave all the same. */
-  #leave(side: Side, space: Space, row: number): void {
+  leave(side: Side, space: Space, row: number): void {
     const { moment, poisoned } = this.#place;
     const value = space.values[VALUE]?.[row];
     const name = `the unmatched ${side === LEFT ? 'left' : 'right'} event ${String(space.values[NUMBER]?.[row])} of '${this.name}'`;
     moment.time = space.values[TIME]?.[row] as number;
     moment.touched = false;
+    if (this.halting?.marks === true) {
+      this.state.touch(space, row);
+      (space.values[MATCHED] as boolean[])[row] = true;
+    }
     try {
       if (poisoned.size > 0 && poisoned.has(name)) this.#place.failed(name, value, undefined);
       else this.#next.push(side === LEFT ? this.#combine(value as L, undefined) : this.#combine(undefined, value as R));
@@ -260,37 +284,15 @@ export class StreamJoin<L, R, K, V> implements Timed, Stateful {
     const { state } = this;
     const generation = new Generation(home, this.#parts.length, state.space(spaceOf(LEFT, home)), state.space(spaceOf(RIGHT, home)));
     this.#generations.set(home, generation);
-    this.#place.frontier.at(this.#span.forgets(home), this);
+    const forgets = this.#span.forgets(home);
+    if (forgets > this.#place.frontier.value) this.#place.frontier.at(forgets, this);
     return generation;
   }
 
-  #forget(generation: Generation): void {
+  #drop(generation: Generation): void {
     this.state.drop(generation.left.space);
     this.state.drop(generation.right.space);
     this.#generations.delete(generation.home);
     if (this.#last === generation) this.#last = undefined;
   }
 }
-
-/** One of the two ways in. */
-class JoinInput<T> implements Output<T> {
-  readonly #join: { readonly name: string; take(side: Side, value: unknown): void };
-  readonly #side: Side;
-
-  constructor(join: { readonly name: string; take(side: Side, value: unknown): void }, side: Side) {
-    this.#join = join;
-    this.#side = side;
-  }
-
-  push(value: T): void {
-    this.#join.take(this.#side, value);
-  }
-
-  revise(): void {
-    throw new Error(`'${this.#join.name}' joins facts; the plan let a changing table through`);
-  }
-}
-
-/** The two sides of a generation in one state: the right ones have the negative numbers. */
-const spaceOf = (side: Side, home: number): number => (side === LEFT ? home : -1 - home);
-const homeOfSpace = (space: number): number => (space >= 0 ? space : -1 - space);

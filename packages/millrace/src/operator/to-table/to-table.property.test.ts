@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { pipeline } from '../../stream/pipeline.ts';
 import type { Program } from '../../stream/program.ts';
 import type { Table } from '../../stream/table.ts';
-import { type Made, RUNS, RUNS_ON_DISK, type Scenario, inEveryWay, onDisk, scenarios } from '../../testing/fixture-scenario.ts';
+import { type Made, RUNS, RUNS_ON_DISK, type Scenario, inEveryWay, onDisk, scenarios, withLittleMemory } from '../../testing/fixture-scenario.ts';
 import { fedByHand, madeEvents, readByHand } from '../../testing/fixture-source.ts';
 import type { TestDriver } from '../../testing/driver.ts';
 import { newest } from '../../testing/reference/newest.ts';
@@ -54,5 +54,15 @@ test('the newest of each key equals the reference, and a changelog makes the sam
 
 test('the newest of each key equals the reference on disk too', () => {
   const property = fc.property(scenarios(), keeps, (scenario, keep) => onDisk(program(scenario, keep), scenario, check(scenario, keep)));
+  fc.assert(property, { numRuns: RUNS_ON_DISK });
+});
+
+test('with memory for one or two keys the newest of each key equals the reference too', () => {
+  const property = fc.property(scenarios(), keeps, (scenario, keep) => withLittleMemory(program(scenario, keep), scenario, check(scenario, keep)));
+  fc.assert(property, { numRuns: RUNS });
+});
+
+test('with memory for one key it equals the reference on disk too', () => {
+  const property = fc.property(scenarios(), keeps, (scenario, keep) => onDisk(program(scenario, keep), scenario, check(scenario, keep), 1));
   fc.assert(property, { numRuns: RUNS_ON_DISK });
 });

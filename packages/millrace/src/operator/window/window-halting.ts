@@ -7,7 +7,7 @@ import { evidenceNames } from '../../time/evidence.ts';
 import { END } from '../../time/frontier.ts';
 import type { HeldFrontier } from '../../time/held-frontier.ts';
 import type { DisjointWindowing } from '../../time/windowing.ts';
-import { type Halted, Halting } from '../internal/halting.ts';
+import { type Accepted, type Halted, Halting } from '../internal/halting.ts';
 import type { HaltPolicy } from '../late-policy.ts';
 import type { Adjustment } from '../ledger/ledger.ts';
 import type { Output, Place } from '../operator.ts';
@@ -15,10 +15,12 @@ import type { WindowRows } from './window-rows.ts';
 
 /** What the windows do themselves. */
 export interface HaltingWindow<T> {
-  /** Counts an event of a window that is open. */
-  count(value: T): void;
-  /** The space of the window that holds `time`, opened where it is not there. */
-  spaceOf(time: number): Space;
+  /** The ends of the windows that an event is in, ascending. */
+  endsAt(time: number): Iterable<number>;
+  /** Counts an event of a window that is open, the one with this end. */
+  count(value: T, end: number): void;
+  /** The space of the window with this end, opened where it is not there. */
+  spaceOf(end: number): Space;
   /** An event is late, and refused. */
   refuse(value: T): void;
   /** A row that was held back leaves. */
@@ -43,7 +45,11 @@ export interface WindowHaltingParts<T, K, V> {
   readonly adjustments: Output<Adjustment<K, V>>;
 }
 
-/** Aligned windows under the policy `halt`. */
+/**
+ * Aligned and hopping windows under the policy `halt`.
+ *
+ * Of windows that overlap an event may be late for some: it counts in those that are open, and waits for the others.
+ */
 export class WindowHalting<T, K, V> implements Halted<T> {
   readonly #of: WindowHaltingParts<T, K, V>;
   readonly #halting: Halting<T>;
@@ -85,11 +91,49 @@ export class WindowHalting<T, K, V> implements Halted<T> {
     this.#halting.restored();
   }
 
-  decided(value: T, accepted: { readonly hold: number; readonly by: string; readonly reason: string } | undefined): void {
-    const { window, place, columns, rows, name } = this.#of;
+  decided(value: T, accepted: Accepted | undefined, frontier: number): void {
+    const { window, place } = this.#of;
     if (accepted === undefined) return window.refuse(value);
+    const { time } = place.moment;
+    for (const end of window.endsAt(time)) {
+      place.moment.time = time;
+      if (end <= frontier) this.#adjust(value, end, accepted);
+    }
+  }
+
+  unpark(value: T, frontier: number): KeptHold | undefined {
+    const { window, place } = this.#of;
+    const { time } = place.moment;
+    let isLate = false;
+    for (const end of window.endsAt(time)) {
+      if (end <= frontier) isLate = true;
+      else if (end > place.frontier.value) window.count(value, end);
+      else {
+        const space = window.spaceOf(end);
+        this.#add(space, space.find(this.#partsOf(value)), value);
+      }
+    }
+    return isLate ? this.#hold(value, frontier) : undefined;
+  }
+
+  catchUp(parts: readonly KeyPart[], frontier: number): void {
+    for (const [space, row] of this.#heldBack(parts, frontier)) this.#of.window.leaveHeld(space, row);
+  }
+
+  leastHeldBack(parts: readonly KeyPart[]): number {
+    const [first] = this.#heldBack(parts, this.#of.place.frontier.value);
+    return first === undefined ? END : first[0].id - 1;
+  }
+
+  released(): void {
+    this.#of.window.forget();
+  }
+
+  /** An event that was accepted counts in a window that is closed: the difference leaves. */
+  #adjust(value: T, end: number, accepted: Accepted): void {
+    const { window, place, columns, rows, name } = this.#of;
     const { moment, frontier } = place;
-    const space = window.spaceOf(moment.time);
+    const space = window.spaceOf(end);
     const known = space.find(this.#partsOf(value));
     const before = known < 0 ? undefined : columns.result(space.values, known);
     const times = known < 0 ? 0 : Math.max(0, rows.adjusted(space, known));
@@ -109,32 +153,6 @@ export class WindowHalting<T, K, V> implements Halted<T> {
     });
   }
 
-  unpark(value: T, frontier: number): KeptHold | undefined {
-    const { windowing, window, place } = this.#of;
-    const { time } = place.moment;
-    const { end } = windowing.at(time);
-    if (end <= frontier) return this.#hold(value, frontier);
-    if (end > place.frontier.value) window.count(value);
-    else {
-      const space = window.spaceOf(time);
-      this.#add(space, space.find(this.#partsOf(value)), value);
-    }
-    return undefined;
-  }
-
-  catchUp(parts: readonly KeyPart[], frontier: number): void {
-    for (const [space, row] of this.#heldBack(parts, frontier)) this.#of.window.leaveHeld(space, row);
-  }
-
-  leastHeldBack(parts: readonly KeyPart[]): number {
-    const [first] = this.#heldBack(parts, this.#of.place.frontier.value);
-    return first === undefined ? END : first[0].id - 1;
-  }
-
-  released(): void {
-    this.#of.window.forget();
-  }
-
   #hold(value: T, frontier: number): KeptHold {
     const { windowing, state, columns, key, place } = this.#of;
     const window = windowing.at(place.moment.time);
@@ -142,8 +160,8 @@ export class WindowHalting<T, K, V> implements Halted<T> {
     const space = state.spaces.get(window.end);
     const row = space?.find(parts) ?? NONE;
     const before = space === undefined || row === NONE ? undefined : columns.result(space.values, row);
-    const isKept = window.end + this.#halting.policy.keepMs > frontier;
-    return this.#halting.late(value, { key: key.toKey(parts), parts, window, frontier, before, isKept });
+    const isAcceptable = window.end + this.#of.policy.keepMs > frontier;
+    return this.#halting.late(value, { key: key.toKey(parts), parts, window, frontier, before, isAcceptable });
   }
 
   /** Counts an event of a window that is closed: nothing leaves. */

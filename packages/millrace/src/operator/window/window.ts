@@ -5,7 +5,7 @@ import { State } from '../../state/state.ts';
 import { NO_TIMER } from '../../task/moment.ts';
 import type { Timed } from '../../time/frontier.ts';
 import type { DisjointWindowing } from '../../time/windowing.ts';
-import type { Early } from '../late-policy.ts';
+import type { Early, LatePolicy } from '../late-policy.ts';
 import { type Output, type Place, nowhere } from '../operator.ts';
 import type { Row } from '../row.ts';
 import { type Counters, type Stateful, noCounters } from '../stateful.ts';
@@ -58,7 +58,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
   #end = Number.NEGATIVE_INFINITY;
   #space: Space | undefined;
 
-  constructor(options: WindowOptions<T, K, V, DisjointWindowing>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
+  constructor(options: WindowOptions<T, K, V, DisjointWindowing, LatePolicy>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
     const { name, key, windowing, columns, early } = options;
     this.name = name;
     this.signature = signatureOf(options);
@@ -116,14 +116,18 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
     if (this.rows.tracked && this.#leaver.changed(space, row, isLate)) this.#setEarlyTimer();
   }
 
-  count(value: T): void {
-    this.#locate(this.place.moment.time);
+  endsAt(time: number): Iterable<number> {
+    return [this.#windowing.at(time).end];
+  }
+
+  count(value: T, end: number): void {
+    this.#locate(end - 1);
     readParts(this.key.selectors, value, this.parts);
     this.addTo((this.#space ??= this.opened(this.#end)), value, false);
   }
 
-  spaceOf(time: number): Space {
-    this.#locate(time);
+  spaceOf(end: number): Space {
+    this.#locate(end - 1);
     return (this.#space ??= this.opened(this.#end));
   }
 

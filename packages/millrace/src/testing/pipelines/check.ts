@@ -50,7 +50,10 @@ export function checked(resolved: Resolved, scenario: Scenario, meaning: Meaning
       netOfTable(flow, rows as Changes, adjusted);
       const finals = valuesOf(flow.entries).filter(({ finality }) => finality === 'final').map(({ cause: _cause, before: _before, after, ...row }) => ({ ...row, value: after }));
       expectAt(`final rows of '${name}'`, driver.sink(`${name} final`).rows(), finals);
-      expect(adjusted.map(({ adjusts: { key, window, revision }, before, after }) => ({ key, end: window.end, revision, before, after }))).toEqual(adjustments.get(outlet) ?? []);
+      const expected = adjustments.get(outlet) ?? [];
+      const found = adjusted.map(({ adjusts: { key, window, revision }, before, after }) => ({ key, ...window, revision, before, after }));
+      // Which of a key's own windows a recount finds first is nobody's concern.
+      expectAt(`adjustments of '${name}'`, flow.own === true ? inTexts(found) : found, flow.own === true ? inTexts(expected) : expected);
       checkAsked(name, driver, flow);
     }
     const { sources, states } = driver.status();
@@ -149,8 +152,10 @@ export async function checkBatch(resolved: Resolved, scenario: Scenario, meaning
 }
 
 function netOfTable({ own }: Pick<TableFlow, 'own'>, changes: Changes, adjustments: Adjustments): Net {
-  return own === true ? netOfOwn(changes) : netOf(changes, adjustments);
+  return own === true ? netOfOwn(changes, adjustments) : netOf(changes, adjustments);
 }
+
+const inTexts = (list: readonly unknown[]): readonly string[] => list.map((one) => JSON.stringify(one)).toSorted();
 
 const inOrder = (net: Net): readonly unknown[] => [...net].toSorted(([one], [other]) => (one < other ? -1 : 1));
 

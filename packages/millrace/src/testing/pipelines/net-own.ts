@@ -1,3 +1,4 @@
+import type { Adjustment } from '../../operator/ledger/ledger.ts';
 import type { Change, Row } from '../../operator/row.ts';
 import type { Net } from './net.ts';
 
@@ -15,8 +16,8 @@ export function netOfOwnRows(rows: readonly Row<unknown, unknown>[]): Net {
   return net;
 }
 
-/** What all changes come to; throws where one takes back what is not there, or is final. */
-export function netOfOwn(changes: readonly Change<unknown, unknown>[]): Net {
+/** What all changes, and the adjustments after them, come to; throws where one takes back what is not there, or a change what is final. */
+export function netOfOwn(changes: readonly Change<unknown, unknown>[], adjustments: readonly Adjustment<unknown, unknown>[] = []): Net {
   const net = new Map<string, number>();
   const finals = new Map<string, number>();
   for (const { key, window, before, after, finality } of changes) {
@@ -28,6 +29,11 @@ export function netOfOwn(changes: readonly Change<unknown, unknown>[]): Net {
     if (after === undefined) continue;
     add(net, textOf(key, window, after), 1);
     if (finality === 'final') add(finals, textOf(key, window, after), 1);
+  }
+  for (const { adjusts: { key, window }, before, after } of adjustments) {
+    if (before !== undefined && !net.has(textOf(key, window, before))) throw new Error(`${textOf(key, window, before)} was adjusted, and is not there`);
+    if (before !== undefined) add(net, textOf(key, window, before), -1);
+    if (after !== undefined) add(net, textOf(key, window, after), 1);
   }
   return net;
 }

@@ -27,11 +27,10 @@ export interface Checked {
  * - where nothing was refused, the tables are those of the batch.
  */
 export async function checked(plan: Plan, outcome: Outcome): Promise<Checked> {
-  const { task } = outcome;
+  const { task, tables } = outcome;
   if (task === undefined || outcome.problems.length > 0) return { problems: outcome.problems, isReplayed: false, isBatched: false };
   const program = new Program<Tables>(plan);
   const status = statusOf(task);
-  const tables = new Map([...task.runtime.tables].map(([name, table]): [string, Rows] => [name, [...(table.scan() as Iterable<Row<unknown, unknown>>)]]));
   const isReplayed = !outcome.isDecided && task.runtime.reconciled.length === 0;
   const problems = conserved(status, outcome);
   if (isReplayed) problems.push(...sameAsReplay(replayed(program, outcome), outcome, status, tables));

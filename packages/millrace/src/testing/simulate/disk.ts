@@ -9,6 +9,8 @@ import { Killed, type Life } from './life.ts';
 /** How long a full disk stays full, and a transaction may take, in ms. */
 const FULL_MS_MAX = 20_000;
 const SLOW_MS_MAX = 5_000;
+/** A transaction on a disk that is full already gets as far as so many writes. */
+const WRITES_MAX = 10;
 
 /**
  * A disk that outlives the processes that use it. What it keeps of a transaction is all or nothing, as the
@@ -22,6 +24,8 @@ export class SimulatedDisk {
   readonly #timeline: Timeline;
   /** Until when there is no room. */
   #fullUntil = 0;
+  /** How far the transaction gets while there is none. */
+  #writesLeft = 0;
 
   constructor(timeline: Timeline, fortune: Fortune) {
     this.#timeline = timeline;
@@ -42,10 +46,10 @@ export class SimulatedDisk {
       meet();
       if (failure !== undefined) throw failure;
       if (this.#fortune.strikes('slow disk')) this.#timeline.pass(this.#fortune.amount('slow disk', 1, SLOW_MS_MAX));
+      if (this.#isFull) this.#writesLeft = this.#fortune.amount('disk full', 0, WRITES_MAX);
       const result = inner.transact((txn) => {
-        const done = work(met(txn, meet));
-        this.#makeRoom();
-        if (this.#timeline.now < this.#fullUntil) throw errors.STORE_FULL({ path: 'a simulated disk', reason: 'no room' });
+        const done = work(met(txn, meet, () => this.#write(false)));
+        this.#write(true);
         if (this.#fortune.strikes('sync failed')) throw (failure = syncFailed());
         return done;
       });
@@ -69,8 +73,19 @@ export class SimulatedDisk {
     };
   }
 
-  #makeRoom(): void {
-    if (this.#timeline.now >= this.#fullUntil && this.#fortune.strikes('disk full')) this.#fullUntil = this.#timeline.now + this.#fortune.amount('disk full', 1, FULL_MS_MAX);
+  get #isFull(): boolean {
+    return this.#timeline.now < this.#fullUntil;
+  }
+
+  /** STORE_FULL where there is no room for what a transaction writes; `isLast`: for its root. */
+  #write(isLast: boolean): void {
+    if (!this.#isFull) {
+      if (!this.#fortune.strikes('disk full')) return;
+      this.#fullUntil = this.#timeline.now + this.#fortune.amount('disk full', 1, FULL_MS_MAX);
+      this.#writesLeft = 0;
+    }
+    if (isLast || this.#writesLeft === 0) throw errors.STORE_FULL({ path: 'a simulated disk', reason: 'no room' });
+    this.#writesLeft -= 1;
   }
 
   #kill(life: Life): never {
@@ -80,22 +95,31 @@ export class SimulatedDisk {
 }
 
 /** A transaction whose every operation is an occasion for fortune. */
-function met(txn: Transaction, meet: () => void): Transaction {
+function met(txn: Transaction, meet: () => void, write: () => void): Transaction {
   return {
     get: (key) => {
       meet();
       return txn.get(key);
     },
+    *range(from, to) {
+      for (const pair of txn.range(from, to)) {
+        meet();
+        yield pair;
+      }
+    },
     put: (key, value) => {
       meet();
+      write();
       txn.put(key, value);
     },
     delete: (key) => {
       meet();
+      write();
       txn.delete(key);
     },
     deleteRange: (from, to) => {
       meet();
+      write();
       return txn.deleteRange(from, to);
     },
   };

@@ -8,7 +8,7 @@ const OFTEN: { readonly [F in Fault]: number } = {
   'kill after a commit': 50,
   'kill in recovery': 60,
   restart: 80,
-  'disk full': 60,
+  'disk full': 500,
   'sync failed': 60,
   'sync unknown': 60,
   'slow disk': 40,

@@ -3,6 +3,7 @@ import { errors } from '../../error.ts';
 import type { Plan, SourceNode } from '../../plan/node.ts';
 import { digest128 } from '../../port/digest.ts';
 import { systemRandom } from '../../port/random.ts';
+import { encodeRows } from '../../store/rows.ts';
 import type { Program, Tables } from '../../stream/program.ts';
 import { Chance } from './chance.ts';
 import { checked } from './check.ts';
@@ -107,7 +108,7 @@ export async function simulated<T extends Tables>({ plan }: Program<T>, options:
     for (const [fault, count] of Object.entries(outcome.faults)) total[fault] = (total[fault] ?? 0) + count;
     if (isReplayed) replays += 1;
     if (isBatched) batches += 1;
-    hash = hashOf(hash, outcome.story, outcome.receivers.map(({ rows }) => rows.length));
+    hash = hashOf(hash, outcome);
     if (problems.length > 0) violations.push({ seed: seed + done, problems, shrunk: shrinks ? await shrunk(world) : asItIs(world, problems, outcome) });
     progress?.(done + 1, runs);
   }
@@ -144,6 +145,8 @@ function bySource(plan: Plan, events: SimulatedEvents): ReadonlyMap<string, read
   );
 }
 
-function hashOf(before: string, story: readonly string[], rows: readonly number[]): string {
-  return Buffer.from(digest128(Buffer.from(`${before}\n${story.join('\n')}\n${rows.join()}`)), 'latin1').toString('hex');
+/** Of every step, and of every row that left. */
+function hashOf(before: string, { story, receivers }: Outcome): string {
+  const parts = [Buffer.from(`${before}\n${story.join('\n')}`), ...receivers.map(({ rows }) => encodeRows(rows))];
+  return Buffer.from(digest128(Buffer.concat(parts)), 'latin1').toString('hex');
 }

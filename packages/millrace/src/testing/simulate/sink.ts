@@ -1,5 +1,6 @@
 import { decodeRows, encodeRows } from '../../store/rows.ts';
 import type { Parcel, SinkDriver, SinkSpec } from '../../task/sink.ts';
+import { TryAgain } from '../../try-again.ts';
 import { isSame } from '../../operator/same-value.ts';
 import type { Fortune } from './fortune.ts';
 import { Killed, type Life } from './life.ts';
@@ -47,7 +48,9 @@ export class SimulatedReceiver {
     const fails = this.#fortune.strikes('sink failed');
     const taken = fails ? this.#fortune.amount('sink failed', 0, rows.length) : rows.length;
     for (const [number, row] of rows.slice(0, taken)) this.#take(number, row);
-    if (fails) throw new Error(`a simulated sink failed behind ${taken} of ${rows.length} rows`);
+    const problem = `a simulated sink failed behind ${taken} of ${rows.length} rows`;
+    // Half of them ask to be tried again.
+    if (fails) throw this.#fortune.amount('sink failed', 0, 1) === 0 ? new Error(problem) : new TryAgain(problem);
     await life.wait(0);
   }
 

@@ -12,6 +12,7 @@ import { Fortune } from './fortune.ts';
 import { arriving, beginning, fromBeginning } from './input.ts';
 import { Killed, Life } from './life.ts';
 import { type Taken, TakenRecord } from './record.ts';
+import type { Rows } from './rows-difference.ts';
 import { SimulatedReceiver } from './sink.ts';
 import { SimulatedSource } from './source.ts';
 import { Timeline } from './timeline.ts';
@@ -32,6 +33,8 @@ export interface WorldOptions {
 export interface Outcome {
   /** The task of the last life, as the input had ended; undefined where it never did. */
   readonly task: Task | undefined;
+  /** What its tables said before its store was closed. */
+  readonly tables: ReadonlyMap<string, Rows>;
   readonly receivers: readonly SimulatedReceiver[];
   /** What came to each source, by partition, in the order in which it could be read. */
   readonly given: ReadonlyMap<string, readonly (readonly unknown[])[]>;
@@ -56,6 +59,8 @@ const LOOK_EVERY_MS = 1_000;
 /** More steps than any healed run needs: the program does not come to its end. */
 const STEPS_MAX = 200_000;
 const LIVES_MAX = 2_000;
+/** How many keys of a table stay in memory. */
+const HOT_KEYS = [1, 2, 7, undefined];
 
 /** A program in a world in which things go wrong, from its first event to the end of its input. */
 export class World {
@@ -75,6 +80,7 @@ export class World {
   #lives = 0;
   #isDecided = false;
   #task: Task | undefined;
+  #tables: ReadonlyMap<string, Rows> = new Map();
 
   constructor(options: WorldOptions) {
     const { plan, seed, events, faults, faultsMax } = options;
@@ -104,6 +110,7 @@ export class World {
     if (!isOver && this.#problems.length === 0) this.#problems.push(`the program did not come to its end in ${LIVES_MAX} lives`);
     return {
       task: isOver ? this.#task : undefined,
+      tables: this.#tables,
       receivers: [...this.#receivers.values()],
       given: new Map([...this.#sources].map(([name, { partitions }]) => [name, partitions.map((list) => list.map(({ row }) => row))])),
       taken: this.#record.all(),
@@ -123,10 +130,17 @@ export class World {
     let ended: 'running' | 'done' | 'stopped' | Error = 'running';
     let isStopping = false;
     const cadence = { everyMs: this.#chance.pick([0, 5, 100, 1_000]), everyEvents: this.#chance.pick([1, 3, 20, 1_000_000]) };
-    const backend = this.#disk.open(life, () => runner === undefined);
+    // A store is opened with memory for more keys, or for fewer, or for all.
+    const hotKeys = this.#chance.branch(`memory ${this.#lives}`).pick(HOT_KEYS);
+    const disk = this.#disk.open(life, () => runner === undefined);
+    const close = (): void => {
+      if (life.isAlive && runner !== undefined) this.#lookAt(runner.task);
+      disk.close();
+    };
+    const backend = { ...disk, close };
     const open = async (): Promise<void> => {
       const reading = { life, decisions: () => runner?.task.decisions.size ?? 0 };
-      runner = await Runner.open({ plan: this.#planFor(reading), backend, durable: true, clock: life.clock, cadence, anyTime: true });
+      runner = await Runner.open({ plan: this.#planFor(reading), backend, durable: true, clock: life.clock, cadence, anyTime: true, hotKeys });
       await runner.run();
     };
     open().then(
@@ -154,10 +168,20 @@ export class World {
     }
     this.#task = runner?.task;
     const isDone = (ended as string) === 'done' && life.isAlive;
-    if (isError(ended) && !isExpected(ended)) this.#problems.push(`the program failed: ${reasonOf(ended)}`);
+    if (isError(ended) && !isExpected(ended, runner !== undefined && !isStopping)) this.#problems.push(`the program failed: ${reasonOf(ended)}`);
     this.#tell(life.isAlive ? `life ${this.#lives}: ${isError(ended) ? reasonOf(ended) : ended}` : `life ${this.#lives}: killed`);
     life.kill();
     return isDone;
+  }
+
+  /** What the tables say, rows that are on disk only too. */
+  #lookAt({ runtime }: Task): void {
+    try {
+      this.#tables = new Map([...runtime.tables].map(([name, table]): [string, Rows] => [name, [...(table.scan() as Rows)]]));
+    } catch (error) {
+      // It dies of looking, or has failed already.
+      this.#tell(`its tables were not seen: ${reasonOf(error)}`);
+    }
   }
 
   /** What happens to a process between two of its turns. */
@@ -215,8 +239,10 @@ export class World {
 const isError = (value: unknown): value is Error => value instanceof Error;
 
 /** Failures that faults bring about, after which a process is started again. */
-const EXPECTED: ReadonlySet<string> = new Set(['STORE_FULL', 'STORE_NOT_WRITABLE', 'SOURCE_FAILED', 'SINK_FAILED']);
+const EXPECTED: ReadonlySet<string> = new Set(['STORE_NOT_WRITABLE', 'SOURCE_FAILED', 'SINK_FAILED']);
 
-function isExpected(error: Error): boolean {
+/** `isUp`: it runs, and is to go on; then it waits for room where there is none. */
+function isExpected(error: Error, isUp: boolean): boolean {
+  if (error instanceof MillraceError && error.code === 'STORE_FULL') return !isUp;
   return error instanceof Killed || (error instanceof MillraceError && EXPECTED.has(error.code));
 }

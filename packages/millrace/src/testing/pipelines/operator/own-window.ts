@@ -1,8 +1,9 @@
-import { every, revise } from '../../../operator/late-policy.ts';
+import { type LatePolicy, every, reconcile, revise } from '../../../operator/late-policy.ts';
 import type { Change, Row } from '../../../operator/row.ts';
 import type { Aggregates } from '../../../stream/aggregates.ts';
 import { group } from '../../../time/group-windowing.ts';
 import { countWindow, hopping, session, sliding } from '../../../time/own-windowing.ts';
+import { daily } from '../../../time/schedule.ts';
 import type { PlainWindowing, Windowing } from '../../../time/windowing.ts';
 import { changed } from '../../reference/changed.ts';
 import { counted } from '../../reference/counted.ts';
@@ -80,7 +81,17 @@ const KINDS: Readonly<Record<string, Kind>> = {
 };
 
 const EARLY: Readonly<Record<string, 'each' | number>> = { each: 'each', 'every 5': 5 };
-const RETAINS: Readonly<Record<string, number>> = { 'revise 9': 9, 'revise long': 1_000_000_000 };
+const LONG_MS = 1_000_000_000;
+const LATE: Readonly<Record<string, LatePolicy>> = {
+  'revise 9': revise({ retain: 9 }),
+  'revise long': revise({ retain: LONG_MS }),
+  'reconcile 40': reconcile({ at: daily('02:00', 'UTC'), keep: 40 }),
+  'reconcile long': reconcile({ at: daily('02:00', 'UTC'), keep: LONG_MS }),
+};
+
+function retainMs(late: LatePolicy | undefined): number {
+  return late?.kind === 'revise' ? late.retainMs : 0;
+}
 
 function kindOf({ windowing }: Options): Kind {
   return KINDS[windowing as string] as Kind;
@@ -94,16 +105,16 @@ export const ownWindow: PipelineOperator = {
     windowing: Object.keys(KINDS),
     by: ['key', 'both'],
     aggregation: ['count', 'several', 'ordered'],
-    late: ['drop', ...Object.keys(RETAINS)],
+    late: ['drop', ...Object.keys(LATE)],
     early: ['not', ...Object.keys(EARLY)],
     keep: ['not', 'forever'],
   },
   excludes: ({ windowing, late }) => windowing !== undefined && kindOf({ windowing }).windowing.kind === 'count' && late !== undefined && late !== 'drop',
   ports: () => ({ late: 'stream', out: 'table' }),
   build({ name }, inputs, options) {
-    const retain = RETAINS[options['late'] as string];
+    const late = LATE[options['late'] as string];
     const early = EARLY[options['early'] as string];
-    const policy = { ...(retain !== undefined && { late: revise({ retain }) }), ...(early !== undefined && { early: typeof early === 'number' ? every(early) : early }), ...(options['keep'] === 'forever' && { keep: 'forever' as const }) };
+    const policy = { ...(late !== undefined && { late }), ...(early !== undefined && { early: typeof early === 'number' ? every(early) : early }), ...(options['keep'] === 'forever' && { keep: 'forever' as const }) };
     const windows = keyed(streamsOf(inputs)[0], options['by']).window(kindOf(options).windowing as PlainWindowing) as unknown as Aggregates<Toy, unknown>;
     const out = aggregationOf(options['aggregation']).add(windows, { name, ...policy });
     return { out, late: out.late };
@@ -113,11 +124,12 @@ export const ownWindow: PipelineOperator = {
     const { of, orderFree } = aggregationOf(options['aggregation']);
     const kind = kindOf(options);
     const early = EARLY[options['early'] as string];
+    const late = LATE[options['late'] as string];
     const key = keyOf(options['by']);
     const found = kind.naive(standing(input.entries), {
       key: ({ value }) => key(value),
       result: of,
-      retain: RETAINS[options['late'] as string] ?? 0,
+      retain: retainMs(late),
       ...(early !== undefined && { early }),
     });
     const finals = found.changes.flatMap((entry) => (entry.kind === 'fact' && entry.value.finality === 'final' ? [rowOf(entry.value)] : []));
@@ -138,9 +150,10 @@ export const ownWindow: PipelineOperator = {
           sources: input.sources,
           several: true,
           own: true,
-          settleMs: (RETAINS[options['late'] as string] ?? 0) + (kind.openMs ?? 0),
+          settleMs: retainMs(late) + (kind.openMs ?? 0),
           kept: isKept ? [...finals, ...found.open] : found.open,
           forgettable: isKept ? [] : finals,
+          ...(late?.kind === 'reconcile' && { reconciledMs: late.keepMs }),
         },
       },
     };
