@@ -25,7 +25,7 @@ test('a data folder that cannot be', { timeout: TIMEOUT_MS }, async () => {
   const folder = await temporaryFolder();
   await writeFile(join(folder, 'file'), '');
   const said = await failure(['--data', join(folder, 'file'), '--no-demand']);
-  expect(said).toContain(`error: the store in ${join(folder, 'file', 'emily')} cannot be written: ENOTDIR`);
+  expect(said).toContain(`error: the store in ${join(folder, 'file', 'emily')} cannot be written: EEXIST: file already exists, mkdir '${join(folder, 'file')}'`);
   expect(said).toContain('Give the process a folder it may create and write');
 });
 
