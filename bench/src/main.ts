@@ -30,6 +30,14 @@ async function main(argv: readonly string[], signal: AbortSignal): Promise<void>
     const { revision } = await import('./revision/revision.ts');
     return revision(argv.slice(1), launch);
   }
+  if (argv[0] === 'store') {
+    const { store } = await import('./store/store.ts');
+    return store(argv.slice(1), launch);
+  }
+  if (argv[0] === 'larger') {
+    const { larger } = await import('./larger/larger.ts');
+    return larger(argv.slice(1), launch);
+  }
   const order = parseOrder(argv);
   const outcome = await carryOut(order, launch);
   console.log(order.json ? jsonLine(order, outcome) : table(order, outcome, launch.core));
