@@ -14,7 +14,7 @@ class Stored {
     const pending = this.state.prepare();
     this.#commit += 1;
     this.blocks = this.blocks.filter(({ commit }) => !pending.dead.includes(commit));
-    if (pending.payload !== undefined) this.blocks.push({ commit: this.#commit, payload: pending.payload });
+    if (pending.payload !== undefined) this.blocks.push({ commit: this.#commit, payload: Buffer.concat([pending.payload].flat()) });
     this.state.settle(this.#commit, pending);
     return pending;
   }

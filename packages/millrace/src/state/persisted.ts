@@ -1,9 +1,11 @@
+import type { Payload } from '../store/block.ts';
 import type { SpillTree, TreeCount } from '../store/spill-tree.ts';
 import type { PendingSpill } from './spilled.ts';
 
 /** What one commit has to write for one keeper of state, and which of its older blocks nobody needs any more. */
 export interface PendingBlock {
-  readonly payload: Uint8Array | undefined;
+  /** Good until the commit is made. */
+  readonly payload: Payload | undefined;
   /** The commits whose blocks go. */
   readonly dead: readonly number[];
   /** What it does to the rows that are on disk only; where some are, or may be. */

@@ -45,7 +45,7 @@ class Stored {
     // Blocks go from the oldest on, or a row could rise again from one that stayed.
     expect(pending.dead).toEqual([...this.blocks.keys()].slice(0, pending.dead.length));
     for (const dead of pending.dead) this.blocks.delete(dead);
-    if (pending.payload !== undefined) this.blocks.set(this.#commit, pending.payload);
+    if (pending.payload !== undefined) this.blocks.set(this.#commit, Buffer.concat([pending.payload].flat()));
     state.settle(this.#commit, pending);
   }
 

@@ -5,7 +5,7 @@ import { type KeyPart, checkParts } from './key.ts';
 import type { PendingBlock, Persisted, SpillTo, StoredBlock } from './persisted.ts';
 import { Space } from './space.ts';
 import { SpacePool } from './space-pool.ts';
-import type { SpaceRows } from './space-rows.ts';
+import { type SpaceRows, countRows } from './space-rows.ts';
 import { type PendingSpill, Spilled, type Spilling } from './spilled.ts';
 
 /** What a state's owner says about it. */
@@ -257,16 +257,23 @@ export class State implements Persisted {
 
   #block(list: readonly SpaceRows[], dropped: readonly number[]): ChangelogBlock {
     const { depth, slots } = this.#shape;
+    const total = countRows(list);
     const partsInPlace = (p: number): KeyPart[] => {
-      const parts: KeyPart[] = [];
-      for (const { space, rows } of list) for (const row of rows) parts.push(space.partAt(row, p));
+      const parts = new Array<KeyPart>(total);
+      let at = 0;
+      for (const { space, rows } of list) {
+        for (let i = 0; i < rows.length; i += 1) parts[at + i] = space.partAt(rows[i] as number, p);
+        at += rows.length;
+      }
       return parts;
     };
     const column = (v: number): unknown[] => {
-      const values: unknown[] = [];
+      const values = new Array<unknown>(total);
+      let at = 0;
       for (const { space, rows } of list) {
         const from = space.values[v] as unknown[];
-        for (const row of rows) values.push(from[row]);
+        for (let i = 0; i < rows.length; i += 1) values[at + i] = from[rows[i] as number];
+        at += rows.length;
       }
       return values;
     };

@@ -32,25 +32,42 @@ const COMMIT_AT = 12;
 const LENGTH_AT = 18;
 const UNPLACED_HEAD_BYTES = 22;
 
+/** What a block is to hold: in one piece, or in several that are put together there and nowhere before. */
+export type Payload = Uint8Array | readonly Uint8Array[];
+
+/** A block that is to be stored. */
+export interface NewBlock {
+  readonly store: number;
+  readonly commit: number;
+  readonly payload: Payload;
+}
+
 /** The most one block holds, in bytes. */
 export const PAYLOAD_BYTES_MAX: number = 256 * 1_048_576;
 
 /** The bytes of a block that is to be stored under `key`. */
-export function encodeBlock({ store, commit, payload }: Block, key: Uint8Array): Uint8Array {
-  if (payload.length > PAYLOAD_BYTES_MAX) {
+export function encodeBlock({ store, commit, payload }: NewBlock, key: Uint8Array): Uint8Array {
+  const pieces = payload instanceof Uint8Array ? [payload] : payload;
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  if (length > PAYLOAD_BYTES_MAX) {
     const where = `the block of commit ${commit} in store ${store}`;
-    throw errors.BLOCK_TOO_LARGE({ where, what: 'bytes', actual: payload.length, max: PAYLOAD_BYTES_MAX });
+    throw errors.BLOCK_TOO_LARGE({ where, what: 'bytes', actual: length, max: PAYLOAD_BYTES_MAX });
   }
-  const bytes = new Uint8Array(HEAD_BYTES + payload.length);
+  // All of it is written here: it need not be zero before.
+  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(HEAD_BYTES + length).buffer);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, MAGIC, true);
   view.setUint16(COVERED_AT, VERSION, true);
   view.setUint16(STORE_AT, store, true);
   view.setUint32(COMMIT_AT, commit % 2 ** 32, true);
   view.setUint16(COMMIT_AT + 4, Math.floor(commit / 2 ** 32), true);
-  view.setUint32(LENGTH_AT, payload.length, true);
+  view.setUint32(LENGTH_AT, length, true);
   view.setUint32(PLACE_AT, placeOf(key), true);
-  bytes.set(payload, HEAD_BYTES);
+  let at = HEAD_BYTES;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
   view.setUint32(CHECKSUM_AT, crc32(bytes.subarray(COVERED_AT)), true);
   return bytes;
 }

@@ -1,7 +1,7 @@
 import type { Stateful } from '../operator/stateful.ts';
 import type { Transaction } from '../port/backend.ts';
 import type { Persisted, PendingBlock } from '../state/persisted.ts';
-import { type Block, encodeBlock } from '../store/block.ts';
+import { type NewBlock, encodeBlock } from '../store/block.ts';
 import { CHANGELOG, OUTPUT, key } from '../store/key.ts';
 import type { Range } from '../store/log.ts';
 import { type Meta, type PartitionMeta, type SinkMeta, type StateMeta, putMeta } from '../store/meta.ts';
@@ -113,7 +113,7 @@ function putState(txn: Transaction, id: number, number: number, { payload, dead,
   }
 }
 
-function putBlock(txn: Transaction, place: Uint8Array, block: Block): void {
+function putBlock(txn: Transaction, place: Uint8Array, block: NewBlock): void {
   txn.put(place, encodeBlock(block, place));
 }
 

@@ -91,7 +91,7 @@ export class Generation {
     this.size -= 1;
   }
 
-  /** The records added since the last `saved()`, to be copied at once; undefined where there are none. */
+  /** The records added since the last `saved()`, good until the next is added; undefined where there are none. */
   unsaved(): Uint8Array | undefined {
     return this.#used === this.#saved ? undefined : this.#arena.subarray(this.#saved, this.#used);
   }

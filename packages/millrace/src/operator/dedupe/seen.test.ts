@@ -31,7 +31,7 @@ class Blocks {
     expect(seen.prepare()).toEqual(pending);
     this.#commit += 1;
     for (const dead of pending.dead) expect(this.#payloads.delete(dead)).toBe(true);
-    if (pending.payload !== undefined) this.#payloads.set(this.#commit, pending.payload);
+    if (pending.payload !== undefined) this.#payloads.set(this.#commit, Buffer.concat([pending.payload].flat()));
     seen.settle(this.#commit, pending);
   }
 

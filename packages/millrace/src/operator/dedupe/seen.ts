@@ -90,7 +90,7 @@ export class Seen implements Persisted {
       const records = generation.unsaved();
       return records === undefined ? [] : [head(generation.start / this.#half, records.length), records];
     });
-    return { payload: parts.length === 0 ? undefined : Buffer.concat(parts), dead };
+    return { payload: parts.length === 0 ? undefined : parts, dead };
   }
 
   settle(commit: number, { payload, dead }: PendingBlock): void {

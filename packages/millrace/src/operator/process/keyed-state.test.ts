@@ -13,7 +13,7 @@ function stored(depth = 1): { state: KeyedState; commit: () => void; reopened: (
     commit() {
       number += 1;
       const pending = state.prepare();
-      if (pending.payload !== undefined) blocks.push({ commit: number, payload: pending.payload });
+      if (pending.payload !== undefined) blocks.push({ commit: number, payload: Buffer.concat([pending.payload].flat()) });
       blocks = blocks.filter(({ commit }) => !pending.dead.includes(commit));
       state.settle(number, pending);
     },

@@ -51,7 +51,7 @@ export class ByteWriter {
 
   /** A copy of what was written; the writer is not used again. */
   finish(): Uint8Array {
-    const written = new Uint8Array(this.#length);
+    const written = new Uint8Array(Buffer.allocUnsafeSlow(this.#length).buffer);
     written.set(this.bytes.subarray(0, this.#length));
     if (this.bytes.length <= KEPT_BYTES_MAX) spare = this.bytes;
     return written;

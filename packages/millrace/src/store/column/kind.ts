@@ -44,15 +44,21 @@ export function kindOf(value: unknown): number {
   }
 }
 
-function kindOfObject(value: object): number {
+/** Whether it is a plain object. */
+export function isRecord(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
   const prototype = Object.getPrototypeOf(value) as object | null;
-  if (prototype === Object.prototype || prototype === null) return RECORD;
+  return prototype === Object.prototype || prototype === null;
+}
+
+function kindOfObject(value: object): number {
+  if (isRecord(value)) return RECORD;
   if (Array.isArray(value)) return LIST;
   if (value instanceof Date) return DATE;
   if (value instanceof Uint8Array) return BYTES;
   if (value instanceof Map) return MAP;
   if (value instanceof Set) return SET;
-  throw unstorable(`an object of class ${prototype.constructor?.name ?? 'unknown'}`);
+  throw unstorable(`an object of class ${(Object.getPrototypeOf(value) as object).constructor?.name ?? 'unknown'}`);
 }
 
 export function unstorable(what: string, path = ''): Error {

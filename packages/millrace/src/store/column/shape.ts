@@ -99,8 +99,8 @@ function assigned(names: readonly string[], columns: readonly (readonly unknown[
 type Code = readonly [...parameters: string[], body: string];
 
 function builderOf(names: readonly string[]): Code {
-  // A computed name makes a field also of `__proto__`, where a literal one would set the prototype.
-  const fields = names.map((name, i) => `[${JSON.stringify(name)}]: c${i}[i]`);
+  // A computed name makes a field also of `__proto__`, where a literal one would set the prototype; it takes five times as long.
+  const fields = names.map((name, i) => (name === '__proto__' ? `['__proto__']: c${i}[i]` : `${JSON.stringify(name)}: c${i}[i]`));
   const body = `'use strict';
       const [${names.map((_, i) => `c${i}`).join(', ')}] = columns;
       const records = new Array(rows);
@@ -111,8 +111,12 @@ function builderOf(names: readonly string[]): Code {
 
 function splitterOf(names: readonly string[]): Code {
   const body = `'use strict';
-      ${names.map((_, i) => `const c${i} = [];`).join(' ')}
-      for (const record of records) { ${names.map((name, i) => `c${i}.push(record[${JSON.stringify(name)}]);`).join(' ')} }
+      const rows = records.length;
+      ${names.map((_, i) => `const c${i} = new Array(rows);`).join(' ')}
+      for (let i = 0; i < rows; i += 1) {
+        const record = records[i];
+        ${names.map((name, i) => `c${i}[i] = record[${JSON.stringify(name)}];`).join(' ')}
+      }
       return [${names.map((_, i) => `c${i}`).join(', ')}];`;
   return ['records', body];
 }

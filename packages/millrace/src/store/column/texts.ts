@@ -46,15 +46,21 @@ function dictionaryOf(values: readonly string[]): { entries: string[]; indexes: 
   const countMax = values.length / 2;
   const known = new Map<string, number>();
   const indexes = new Array<number>(values.length);
+  let last: string | undefined;
+  let lastIndex = 0;
   for (let i = 0; i < values.length; i += 1) {
     const value = values[i] as string;
-    let index = known.get(value);
-    if (index === undefined) {
-      index = known.size;
-      if (index + 1 > countMax || (index === i && i === SAMPLE)) return undefined;
-      known.set(value, index);
+    if (value !== last) {
+      let index = known.get(value);
+      if (index === undefined) {
+        index = known.size;
+        if (index + 1 > countMax || (index === i && i === SAMPLE)) return undefined;
+        known.set(value, index);
+      }
+      last = value;
+      lastIndex = index;
     }
-    indexes[i] = index;
+    indexes[i] = lastIndex;
   }
   return { entries: [...known.keys()], indexes };
 }
