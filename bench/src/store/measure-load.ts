@@ -1,3 +1,4 @@
+import { tracingChannel } from 'node:diagnostics_channel';
 import { outOfOrder } from 'millrace';
 import { batches } from '../batches.ts';
 import { disorderMs, meteringEvent } from '../metering.ts';
@@ -12,7 +13,7 @@ import { type Elapsed, stopwatch } from '../stopwatch.ts';
 export type LoadOrder = { readonly store: string; readonly events: number; readonly everyMs: number };
 export type LoadMeasured = Elapsed & {
   readonly rows: number;
-  /** How long the source was not asked for its next batch, for each commit that fell into that time, in ms. */
+  /** How long each commit took, in ms: so long nothing else was done. */
   readonly pausesMs: readonly number[];
 };
 
@@ -24,14 +25,15 @@ async function measure({ store, events, everyMs }: LoadOrder): Promise<LoadMeasu
   function* watched(): Generator<ReturnType<typeof meteringEvent>[]> {
     globalThis.gc?.();
     elapsed = stopwatch();
-    for (const batch of batches(events, meteringEvent)) {
-      const { commit } = program.status();
-      const given = performance.now();
-      yield [...batch];
-      if (program.status().commit !== commit) pausesMs.push(performance.now() - given);
-    }
+    for (const batch of batches(events, meteringEvent)) yield [...batch];
   }
 
+  let began = NaN;
+  const { start, end } = tracingChannel('millrace.commit');
+  start.subscribe(() => {
+    began = performance.now();
+  });
+  end.subscribe(() => pausesMs.push(performance.now() - began));
   const program = usageProgram('load', (app) => app.source('requests', generated(watched()), { time: ({ time }) => time, complete: outOfOrder(disorderMs) }), answer);
   await program.run({ store, commit: { everyMs } });
   return { ...elapsed(), rows: answer.rows, pausesMs };

@@ -17,7 +17,7 @@ import type { RecoveryMeasured, RecoveryOrder } from './measure-recovery.ts';
 const keysMax = 20_000_000;
 const keysUsual = 1_000_000;
 const eventsMax = 50_000_000;
-const eventsUsual = 4_000_000;
+const eventsUsual = 12_000_000;
 const repeatMax = 20;
 const repeatUsual = 3;
 const everyMs = 100;

@@ -257,26 +257,6 @@ export class State implements Persisted {
 
   #block(list: readonly SpaceRows[], dropped: readonly number[]): ChangelogBlock {
     const { depth, slots } = this.#shape;
-    const total = countRows(list);
-    const partsInPlace = (p: number): KeyPart[] => {
-      const parts = new Array<KeyPart>(total);
-      let at = 0;
-      for (const { space, rows } of list) {
-        for (let i = 0; i < rows.length; i += 1) parts[at + i] = space.partAt(rows[i] as number, p);
-        at += rows.length;
-      }
-      return parts;
-    };
-    const column = (v: number): unknown[] => {
-      const values = new Array<unknown>(total);
-      let at = 0;
-      for (const { space, rows } of list) {
-        const from = space.values[v] as unknown[];
-        for (let i = 0; i < rows.length; i += 1) values[at + i] = from[rows[i] as number];
-        at += rows.length;
-      }
-      return values;
-    };
     return {
       dropped,
       spaces: list.map(({ space, rows }) => {
@@ -284,9 +264,20 @@ export class State implements Persisted {
         if (this.spilled === undefined) return named;
         return { ...named, shadowing: rows.filter((row) => space.shadowing[row] === 1), left: this.#cold?.rows ?? [] };
       }),
-      row: list.flatMap(({ rows }) => rows),
-      parts: Array.from({ length: depth }, (_, p) => partsInPlace(p)),
-      values: Array.from({ length: slots }, (_, v) => column(v)),
+      row: inColumn(list, (_, row) => row),
+      parts: Array.from({ length: depth }, (_, p) => inColumn(list, (space, row) => space.partAt(row, p))),
+      values: Array.from({ length: slots }, (_, v) => inColumn(list, ({ values }, row) => values[v]?.[row])),
     };
   }
+}
+
+/** Of each row, in their order. */
+function inColumn<V>(list: readonly SpaceRows[], of: (space: Space, row: number) => V): V[] {
+  const column = new Array<V>(countRows(list));
+  let at = 0;
+  for (const { space, rows } of list) {
+    for (let i = 0; i < rows.length; i += 1) column[at + i] = of(space, rows[i] as number);
+    at += rows.length;
+  }
+  return column;
 }

@@ -1,5 +1,6 @@
 import type { Backend } from '../port/backend.ts';
 import type { Clock } from '../port/clock.ts';
+import { traced } from '../port/commit-trace.ts';
 import { Log } from '../store/log.ts';
 import { takeEpoch } from '../store/meta.ts';
 import { Settler } from '../time/settler.ts';
@@ -185,8 +186,9 @@ export class Task {
 
   /** Makes everything since the last commit durable. Without a store it only forgets what logs no longer need. */
   commit(delivered: ReadonlyMap<string, number>): Committed {
-    const committed = this.#write({
-      number: this.commitNumber + 1,
+    const number = this.commitNumber + 1;
+    const input: CommitInput = {
+      number,
       pipeline: this.pipeline,
       runtime: this.runtime,
       durable: this.durable,
@@ -200,8 +202,9 @@ export class Task {
       now: this.#clock.now(),
       delivered,
       transact: (work) => this.logs.transact(work),
-    });
-    this.commitNumber += 1;
+    };
+    const committed = this.durable ? traced({ pipeline: this.pipeline, commit: number }, () => this.#write(input)) : this.#write(input);
+    this.commitNumber = number;
     this.uncommitted = 0;
     this.#lastFeed = undefined;
     if (this.#isCareful) this.careful(false);

@@ -3,7 +3,7 @@ import type { ByteWriter } from './byte-writer.ts';
 import { readLists, readMaps, readSets, writeLists, writeMaps, writeSets } from './collections.ts';
 import * as Kind from './kind.ts';
 import { checkCount, DEPTH_MAX, plausible } from './limits.ts';
-import { readNumbers, writeNumbers } from './numbers.ts';
+import { readNumbers, spanOf, writeNumbers, writeSpan } from './numbers.ts';
 import { readRecords, writeRecords } from './records.ts';
 import { areRuns, readRuns, writeRuns } from './runs.ts';
 import * as Scalars from './scalars.ts';
@@ -46,6 +46,12 @@ const CODECS: Readonly<Record<number, Codec>> = {
 export function writeColumn(out: ByteWriter, values: readonly unknown[], depth = 1): void {
   checkCount(values.length);
   if (depth > DEPTH_MAX) throw Kind.unstorable(`a circle, or nested more than ${DEPTH_MAX} deep`);
+  // Numbers are looked through once, for all that has to be known of them.
+  const span = typeof values[0] === 'number' ? spanOf(values) : undefined;
+  if (span !== undefined) {
+    out.u8(Kind.NUMBER);
+    return writeSpan(out, values as readonly number[], span);
+  }
   const kind = commonKind(values);
   out.u8(kind);
   codecOf(kind).write(out, values as readonly never[], (inner, items) => writeColumn(inner, items, depth + levels(kind)));
@@ -69,10 +75,12 @@ function codecOf(kind: number): Codec {
   return codec;
 }
 
+/** Of values that are not all numbers. */
 function commonKind(values: readonly unknown[]): number {
   if (values.length === 0) return Kind.UNDEFINED;
   if (areRuns(values)) return Kind.RUNS;
   const kind = Kind.kindOf(values[0]);
+  if (kind === Kind.NUMBER) return Kind.UNION;
   return areOf(kind, values) ? kind : Kind.UNION;
 }
 
@@ -80,7 +88,6 @@ function commonKind(values: readonly unknown[]): number {
 function areOf(kind: number, values: readonly unknown[]): boolean {
   let i = 1;
   if (kind === Kind.TEXT) while (i < values.length && typeof values[i] === 'string') i += 1;
-  else if (kind === Kind.NUMBER) while (i < values.length && typeof values[i] === 'number') i += 1;
   else if (kind === Kind.RECORD) while (i < values.length && Kind.isRecord(values[i])) i += 1;
   else while (i < values.length && Kind.kindOf(values[i]) === kind) i += 1;
   return i === values.length;

@@ -52,18 +52,23 @@ function readShape(input: ByteReader, rows: number, read: ReadColumn): object[] 
   return shapeOf(names).build(columns, rows);
 }
 
-/** The different lists of names, and which of them each record has. Stops once there are too many. */
+/** The different lists of names, and which of them each record has, if there are several. Stops once there are too many. */
 function shapesOf(records: readonly Fields[]): { shapes: string[][]; order: number[] } {
-  const shapes: string[][] = [];
+  let names = Object.keys(records[0] as Fields);
+  const shapes = [names];
   const order: number[] = [];
-  let shape = 0;
-  for (const record of records) {
-    const known = shapes[shape];
-    if (known === undefined || !hasShape(record, known)) {
-      const names = Object.keys(record);
-      shape = shapes.findIndex((other) => sameNames(other, names));
-      if (shape === -1) shape = shapes.push(names) - 1;
+  let i = 1;
+  while (i < records.length && hasShape(records[i] as Fields, names)) i += 1;
+  if (i === records.length) return { shapes, order };
+  for (let first = 0; first < i; first += 1) order.push(0);
+  for (let shape = 0; i < records.length; i += 1) {
+    const record = records[i] as Fields;
+    if (!hasShape(record, names)) {
+      const others = Object.keys(record);
+      shape = shapes.findIndex((other) => sameNames(other, others));
+      if (shape === -1) shape = shapes.push(others) - 1;
       if (shapes.length > SHAPES_MAX) break;
+      names = shapes[shape] as string[];
     }
     order.push(shape);
   }
