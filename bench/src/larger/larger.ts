@@ -18,9 +18,9 @@ const eventsMax = 100_000_000;
 /** What the measured side may use: heap, buffers, and pages that a transaction has written. */
 const limitMb = 512;
 /** Of these V8 gets so many: the rest is for arrays of numbers, the filter and the transaction. */
-const heapMb = 220;
+const heapMb = 280;
 const heapMbOfAll = 8_192;
-const hotShare = 0.1;
+const hotShare = 0.13;
 const commitEvents = 50_000;
 const percent = 100;
 
