@@ -53,8 +53,8 @@ export class Frontier {
   evidence: Evidence = 0;
   /** It goes to the end of time, if in several steps, or is there: nothing will come that what is kept could be asked for. */
   ending = false;
-  /** Where it stood before it went to the end of time. */
-  stood: number = BEGINNING;
+  /** Where it stood before it went to the end of time. Floating-point from the beginning, as `fired` is. */
+  stood: number = Number.NEGATIVE_INFINITY;
   /** Where it goes while timers fire on the way; END: to the end of time. */
   heading: number = BEGINNING;
   /** Of a numbered partition: where it passed without proof. */
