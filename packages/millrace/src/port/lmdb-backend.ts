@@ -7,7 +7,7 @@ import { errors, MillraceError } from '../error.ts';
 import { checkedKey, type Backend, type Pair, type RangeOptions, type Transaction } from './backend.ts';
 import { checkBeginning, checkPages } from './lmdb-check.ts';
 import { checkMark, hasFailed, mark, markFailed, unmarkFailed } from './lmdb-mark.ts';
-import { holderOf } from './lmdb-holder.ts';
+import { holderOf, otherHolderOf } from './lmdb-holder.ts';
 import { makeFolder } from './folder.ts';
 import { attempt } from './lmdb-error.ts';
 import { beginWriting, endWriting } from './lmdb-reading.ts';
@@ -37,10 +37,10 @@ export function lmdbBackend(path: string): Backend {
     checkBeginning(folder, file);
     checkMark(folder);
     makeStore(folder);
+    refuseHeld(folder, otherHolderOf(folder));
     const database = opened(folder);
     try {
-      const holder = holderOf(database, folder);
-      if (holder !== undefined) throw errors.STORE_IN_USE({ path: folder, pid: holder });
+      refuseHeld(folder, holderOf(database, folder));
       checkPages(folder, file);
       syncFolders(folder, firstMade === undefined ? folder : dirname(firstMade));
     } catch (error) {
@@ -49,6 +49,10 @@ export function lmdbBackend(path: string): Backend {
     }
     return new LmdbBackend(folder, database);
   });
+}
+
+function refuseHeld(path: string, pid: number | undefined): void {
+  if (pid !== undefined) throw errors.STORE_IN_USE({ path, pid });
 }
 
 function opened(folder: string): Database {

@@ -1,3 +1,5 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
 import { forgetReading, onlyReads } from './lmdb-reading.ts';
 
@@ -21,6 +23,34 @@ export function holderOf(database: RootDatabase<Uint8Array, Uint8Array>, folder:
   if (holders.length < 2) return undefined;
   return holders.find((pid) => pid !== process.pid) ?? process.pid;
 }
+
+/**
+ * Another process that has the store, found without LMDB: to open a store waits for the commit that is being made, and
+ * whoever makes it may stand still. The kernel lock on its row lies at the byte of its process id; only Linux tells.
+ */
+export function otherHolderOf(folder: string): number | undefined {
+  const file = statSync(join(folder, 'lock.mdb'), { throwIfNoEntry: false, bigint: true });
+  if (file === undefined) return undefined;
+  const place = `${hex(majorOf(file.dev))}:${hex(minorOf(file.dev))}:${file.ino}`;
+  for (const line of kernelLocks()) {
+    const [, pid, where, start] = /^\d+: POSIX +ADVISORY +WRITE +(\d+) (\S+) (\d+) /.exec(line) ?? [];
+    if (where === place && pid === start && Number(pid) !== process.pid && !onlyReads(folder, Number(pid))) return Number(pid);
+  }
+  return undefined;
+}
+
+function kernelLocks(): readonly string[] {
+  try {
+    return readFileSync('/proc/locks', 'utf8').split('\n');
+  } catch {
+    return [];
+  }
+}
+
+/** As Linux puts the two parts of a device's number together. */
+const majorOf = (device: bigint): bigint => ((device >> 8n) & 0xfffn) | ((device >> 32n) & ~0xfffn);
+const minorOf = (device: bigint): bigint => (device & 0xffn) | ((device >> 12n) & ~0xffn);
+const hex = (number: bigint): string => number.toString(16).padStart(2, '0');
 
 /** The process ids in the first column of the table, whose first line is its heading. */
 function readersOf(table: string): number[] {
