@@ -7,7 +7,7 @@ import { errors, MillraceError } from '../error.ts';
 import { checkedKey, type Backend, type Pair, type RangeOptions, type Transaction } from './backend.ts';
 import { checkBeginning, checkPages } from './lmdb-check.ts';
 import { checkMark, hasFailed, mark, markFailed, unmarkFailed } from './lmdb-mark.ts';
-import { holderOf, otherHolderOf } from './lmdb-holder.ts';
+import { holderOf, otherHolderOf, refuseHeld } from './lmdb-holder.ts';
 import { makeFolder } from './folder.ts';
 import { attempt } from './lmdb-error.ts';
 import { beginWriting, endWriting } from './lmdb-reading.ts';
@@ -49,10 +49,6 @@ export function lmdbBackend(path: string): Backend {
     }
     return new LmdbBackend(folder, database);
   });
-}
-
-function refuseHeld(path: string, pid: number | undefined): void {
-  if (pid !== undefined) throw errors.STORE_IN_USE({ path, pid });
 }
 
 function opened(folder: string): Database {

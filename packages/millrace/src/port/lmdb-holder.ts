@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
+import { errors } from '../error.ts';
 import { forgetReading, onlyReads } from './lmdb-reading.ts';
 
 /*
@@ -14,6 +15,10 @@ import { forgetReading, onlyReads } from './lmdb-reading.ts';
  * It does not work where kernel locks do not reach: network file systems, or a shared disk on two
  * machines. There the epoch in the store's meta still refuses the commits of the older task.
  */
+
+export function refuseHeld(path: string, holder: number | undefined): void {
+  if (holder !== undefined) throw errors.STORE_IN_USE({ path, pid: holder });
+}
 
 /** Takes this process's row, and gives the process that has one already. */
 export function holderOf(database: RootDatabase<Uint8Array, Uint8Array>, folder: string): number | undefined {
