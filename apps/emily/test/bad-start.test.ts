@@ -1,6 +1,7 @@
 import { appendFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { faketime } from '../../../packages/millrace/proofs/process/clock-steps.ts';
 import { atRow } from './kill-points.ts';
 import { childrenOf, gone, runProcess, startProcess } from './process.ts';
 import { azureRows, totalsOf } from './recount.ts';
@@ -125,4 +126,20 @@ test('a replay that is stopped half-way ends with its replicas; the same command
   }
   const { stdout } = await runProcess(command);
   expect(JSON.parse(stdout)).toEqual({ ...totalsOf(azureRows(trace)), seconds: expect.any(Number) });
+});
+
+// A machine without faketime cannot be told another time.
+test.skipIf(faketime() === undefined)('a clock of another age, which would close every month', { timeout: TIMEOUT_MS }, async () => {
+  const data = await temporaryFolder();
+  const emily = startProcess(['--data', data, '--no-demand']);
+  await emily.demoKey();
+  emily.signal('SIGTERM');
+  await emily.end();
+  const env = { LD_PRELOAD: faketime() as string, FAKETIME: '+20000d', FAKETIME_DONT_FAKE_MONOTONIC: '1' };
+  const { code, stderr } = await startProcess(['--data', data, '--no-demand'], { env }).end();
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/error: the clock says 20\d\d-.* 20000 days after what was metered last/);
+  expect(stderr).toContain('start once with --clock-is-right');
+  const right = startProcess(['--data', data, '--no-demand', '--clock-is-right'], { env });
+  await right.demoKey();
 });

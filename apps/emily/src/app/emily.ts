@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Program } from 'millrace';
+import { type Program, systemClock } from 'millrace';
 import { AccountDesk } from '../account/account-desk.ts';
 import { Accounts } from '../account/accounts.ts';
 import type { AccountCommand } from '../account/command.ts';
@@ -15,6 +15,7 @@ import type { FinishedKey } from '../meter/finished-keys.ts';
 import { openOf } from '../meter/requests.ts';
 import { priceInForce } from '../price/price.ts';
 import { demoModels } from './catalog.ts';
+import { checkClock } from './clock-check.ts';
 import { type DemoKeys, demoAccounts, operatorTenant } from './demo-accounts.ts';
 import { expectFree } from './free-port.ts';
 import { HoldDesk } from './hold-desk.ts';
@@ -33,6 +34,8 @@ export type EmilyOptions = {
   /** The folder with the console's built page. */
   readonly page: string;
   readonly replicasPerModel: number;
+  /** However far it is from what was metered last. A replay goes by its trace, and asks no clock. */
+  readonly clockIsRight?: boolean;
   /** What a replay goes by, and what it says of itself to the console. */
   readonly replayTerms?: ReplayTerms;
   readonly replay?: () => { readonly file: string; readonly rows: number; readonly done: number; readonly finished: boolean } | null;
@@ -72,6 +75,9 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
   };
   try {
     await expectFree(options.host, options.port);
+    await program.caughtUp(logs.usage);
+    const former = await formerLife(program);
+    if (!replaying && options.clockIsRight !== true) checkClock(clock(), former?.lastStamp ?? epochMs(0));
     const accounts = new Accounts(clock);
     const commands = { append: async (rows: readonly AccountCommand[]): Promise<void> => void (await program.append(logs.commands, rows)) };
     const sessions = new Sessions(commands, clock);
@@ -82,8 +88,6 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
       holds.apply(command);
     }
     const demo = await demoAccounts(accounts, new AccountDesk(accounts, commands, clock));
-    await program.caughtUp(logs.usage);
-    const former = await formerLife(program);
     const numbering = new Numbering(GATEWAY, (former?.epoch ?? 0) + 1);
     if (program.status().sources[logs.usage]?.[0]?.ended !== true) await program.append(logs.usage, firstWords(former, numbering));
     const lost = former?.open.length ?? 0;
@@ -146,7 +150,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
   }
 }
 
-const clock = (): EpochMs => epochMs(Date.now());
+const clock = (): EpochMs => epochMs(systemClock.now());
 
 /** A first request, ready to paste. */
 export function curlLine(address: URL, { keys }: DemoKeys): string {

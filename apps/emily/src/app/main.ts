@@ -25,6 +25,7 @@ type Flags = {
   readonly stream: number;
   readonly json: boolean;
   readonly exit: boolean;
+  readonly clockIsRight: boolean;
 };
 
 const page = fileURLToPath(new URL('../../dist/console', import.meta.url));
@@ -51,10 +52,10 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 async function serve(flags: Flags, signal: AbortSignal): Promise<number> {
-  const { data, host, port, zone, seed, replicas, demand } = flags;
+  const { data, host, port, zone, seed, replicas, demand, clockIsRight } = flags;
   const store = join(data, 'emily');
   const mode = demand ? 'demo' : 'serve';
-  const emily = await startEmily({ store, host, port, zone, mode, seed, page, replicasPerModel: replicas, report: say });
+  const emily = await startEmily({ store, host, port, zone, mode, seed, page, replicasPerModel: replicas, clockIsRight, report: say });
   say(welcome(emily, store, demand));
   const models = demoModels.map(({ id }) => id);
   const running = demand ? startDemand({ target: emily.address, keys: emily.demo.keys, modelIds: models, seed, clock: systemClock }) : undefined;
@@ -126,7 +127,8 @@ function flagsOf(args: readonly string[]): Flags {
     .addOption(new Option('--via <road>', 'through the gateway, or as usage events').choices(['gateway', 'ingest']).default('gateway'))
     .option('--stream <share>', 'share of the replayed requests that stream', shareOfOne, streamShareDefault)
     .option('--json', 'close a replay with one line of JSON', false)
-    .option('--exit', 'end when the replay has ended', false);
+    .option('--exit', 'end when the replay has ended', false)
+    .option('--clock-is-right', 'start though the clock is more than 400 days from what was metered last', false);
   const flags = command.parse(args, { from: 'user' }).opts<Flags>();
   if (flags.replay === undefined && (flags.json || flags.exit)) command.error('error: --json and --exit close a replay; name its trace with --replay FILE');
   return flags;

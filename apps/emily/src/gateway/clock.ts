@@ -1,3 +1,4 @@
+import { systemClock as engineClock } from 'millrace';
 import { epochMs, type EpochMs } from '../domain/names.ts';
 
 /** The two clocks of a gateway: one says when a call was admitted, the other how long it took. */
@@ -8,6 +9,6 @@ export interface Clock {
 }
 
 export const systemClock: Clock = {
-  now: () => epochMs(Date.now()),
+  now: () => epochMs(engineClock.now()),
   monotonicMs: () => performance.now(),
 };

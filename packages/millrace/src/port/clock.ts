@@ -1,8 +1,10 @@
 import { holdProcess } from './process-hold.ts';
+import { WallClock } from './wall-clock.ts';
+import { warn } from './warning.ts';
 
 /** Time and waiting, as the engine sees them. */
 export interface Clock {
-  /** Wall-clock ms since the Unix epoch. */
+  /** Wall-clock ms since the Unix epoch, as far as the wall clock can be believed. */
   now(): number;
   /** Monotonic ms since some moment. */
   monotonic(): number;
@@ -19,8 +21,10 @@ export interface Clock {
 /** The longest that a timer of Node waits; a longer one would fire at once. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
+const wall = new WallClock(() => Date.now(), () => performance.now(), (text) => warn('CLOCK_DOUBTED', text));
+
 export const systemClock: Clock = Object.freeze({
-  now: () => Date.now(),
+  now: () => wall.now(),
   monotonic: () => performance.now(),
   yield: () => new Promise<void>((resolve) => setImmediate(resolve)),
   soon(task: () => void): void {
