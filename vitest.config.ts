@@ -27,6 +27,8 @@ const config: ViteUserConfig = defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // A busy machine is no failure.
+    expect: { poll: { timeout: 15_000 } },
     reporters: ['default', here('tools/closing-line/reporter.ts')],
   },
 });
