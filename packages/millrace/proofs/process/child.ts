@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { count, jsonLinesFile, log, outOfOrder, pipeline, revise, sum, tumbling, webhook } from 'millrace';
@@ -80,3 +81,5 @@ program.done.catch((error: unknown) => {
   process.exit(1);
 });
 tell('ready');
+// Once it is killed it is too late.
+flushCompileCache();
