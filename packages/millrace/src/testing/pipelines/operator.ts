@@ -85,6 +85,8 @@ export interface PipelineOperator {
   readonly options: Readonly<Record<string, readonly OptionValue[]>>;
   /** It makes pairs: an event may leave in several, or in none. */
   readonly pairs?: true;
+  /** Its second input comes after its first: what comes of it before that has ended waits. */
+  readonly follows?: true;
   /** Whether these options cannot be chosen together; default: all can. */
   readonly excludes?: (options: Options) => boolean;
   /** Whether the frontier behind it may stay behind that of its input; default: it does not. */

@@ -1,5 +1,6 @@
 import type { PipelineOperator } from './operator.ts';
 import { changes } from './operator/changes.ts';
+import { concat } from './operator/concat.ts';
 import { dedupe } from './operator/dedupe.ts';
 import { filled } from './operator/filled.ts';
 import { filter } from './operator/filter.ts';
@@ -16,4 +17,4 @@ import { table } from './operator/table.ts';
 import { window } from './operator/window.ts';
 
 /** Every operator that random pipelines are made of. A new one is a line here, and a file beside the others. */
-export const OPERATORS: readonly PipelineOperator[] = [map, filter, flatMap, mergeOfTwo, mergeOfThree, split, reorder, dedupe, process, join, window, ownWindow, filled, table, changes, final];
+export const OPERATORS: readonly PipelineOperator[] = [map, filter, flatMap, mergeOfTwo, mergeOfThree, concat, split, reorder, dedupe, process, join, window, ownWindow, filled, table, changes, final];
