@@ -9,7 +9,7 @@ type Make = (value: unknown) => unknown;
 export function eachRow({ kept, forgettable, entries, ...traits }: TableInput, make: Make): TableFlow {
   const { reconciledMs: _adjusted, ...rest } = traits;
   const rows = (all: readonly Row<unknown, unknown>[]): readonly Row<unknown, unknown>[] => all.map((row) => ({ ...row, value: make(row.value) })).filter(({ value }) => value !== undefined);
-  return { ...rest, kept: rows(kept), forgettable: rows(forgettable), uncounted: true, entries: changed(entries, make) };
+  return { ...rest, several: true, kept: rows(kept), forgettable: rows(forgettable), uncounted: true, entries: changed(entries, make) };
 }
 
 /** Rows before and rows after are judged apart; the rest of a row, its revision too, is that of the row it is made of. */
