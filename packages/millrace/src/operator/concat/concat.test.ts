@@ -88,6 +88,23 @@ test('changes behind it are caused by the event that waited, not by the end that
   ]);
 });
 
+test('a table behind it says of each event that waited what it would have said if that had been read only then', () => {
+  const doubled = ({ first, second }: Lines) => first.concat(second.flatMap((e) => [e, e]), { name: 'all' });
+  const table = (lines: Lines) => doubled(lines).keyBy((e) => e.letter).count({ name: 'total' });
+  const lines = { first: 'a----|', second: '-xxy----x' };
+  const run = marbles(table, lines);
+  expect(run.changes()).toMatchObject([
+    { key: 'a', after: 1 },
+    { key: 'x', after: 2, cause: { source: 'second', offset: 0 } },
+    { key: 'x', before: 2, after: 4, cause: { source: 'second', offset: 1 } },
+    { key: 'y', after: 2, cause: { source: 'second', offset: 2 } },
+    { key: 'x', before: 4, after: 6, cause: { source: 'second', offset: 3 } },
+  ]);
+  // And says it when it leaves, not with the next event.
+  expect(marbles(table, lines, { store: '-----cx' }).changes()).toEqual(run.changes());
+  expect(marbles(table, { first: 'a----|', second: '-xxy' }).changes()).toEqual(run.changes().slice(0, 4));
+});
+
 test('an event that fails when it leaves is set aside under its own position, and the others leave all the same', () => {
   const refuse = (e: Marble): string => {
     if (e.letter === 'x') throw new Error('no x');
@@ -96,6 +113,16 @@ test('an event that fails when it leaves is set aside under its own position, an
   const run = marbles((lines) => joined(lines).map(refuse), { first: 'a---|', second: '-bxc-' }, { store: '---c-' });
   expect(run.rows()).toEqual(['a', 'b', 'c']);
   expect(run.bad()).toMatchObject([{ source: 'second', offset: 1, reason: 'threw', message: 'Error: no x' }]);
+});
+
+test('a table that fails with what one step brought fails with the last event of that step', () => {
+  const few = ({ n }: { n: number }): number => {
+    if (n > 1) throw new Error('too many');
+    return n;
+  };
+  const counted = { create: () => ({ n: 0 }), add: (kept: { n: number }) => ({ n: kept.n + 1 }), result: few };
+  const table = ({ first, second }: Lines) => first.concat(second.flatMap((e) => [e, e]), { name: 'all' }).keyBy((e) => e.letter).aggregate(counted, { name: 'few' });
+  expect(() => marbles(table, { first: 'a---|', second: '-b' })).toThrow(/event 1 below 4096 of those that waited in 'all' failed .*too many/);
 });
 
 test('a durable program names its concat', async () => {

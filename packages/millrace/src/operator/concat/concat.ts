@@ -29,7 +29,8 @@ interface Memo {
  * - What comes of the second before the first has ended waits, durably and in order. Nothing bounds
  *   that but the data: `status()` says how many wait.
  * - When the first has ended, what waits leaves as it came: the frontier moves from event to event as
- *   that of the second had moved. So it is as if the second had been read only then.
+ *   that of the second had moved. So it is as if the second had been read only then: what came in one
+ *   step is one step behind, too.
  */
 export class Concat<T> implements Output<T>, Stateful, Successor {
   readonly name: string;
@@ -43,6 +44,8 @@ export class Concat<T> implements Output<T>, Stateful, Successor {
   readonly #passage: Passage<T, Waiting<T>>;
   readonly #kept = new MomentKept();
   #waited = 0;
+  /** What left last and made somebody gather: with it fails what that makes of the step. */
+  #gathered: { readonly name: string; readonly value: T } | undefined;
 
   constructor({ name, durable }: ConcatOptions, frontier: ConcatFrontier, place: Place, next: Output<T>) {
     this.name = name;
@@ -70,7 +73,8 @@ export class Concat<T> implements Output<T>, Stateful, Successor {
   }
 
   firstEnded(): void {
-    const { moment } = this.#place;
+    const { moment, settler } = this.#place;
+    if (settler.pending) settler.drain();
     this.#kept.keep(moment);
     while (this.state.size() > 0) this.#leave();
     this.state.passed(END);
@@ -103,5 +107,23 @@ export class Concat<T> implements Output<T>, Stateful, Successor {
     moment.timer = timer;
     moment.touched = false;
     this.#passage.pass(value, this.state);
+    const { settler, poisoned } = this.#place;
+    if (!settler.pending) return;
+    const name = this.state.taken();
+    if (!poisoned.has(name)) this.#gathered = { name, value };
+    if (!this.state.isOfStep(moment, this.#frontier.value)) this.#settle();
+  }
+
+  /** The step that has left is through. */
+  #settle(): void {
+    const { moment, settler } = this.#place;
+    // What is gathered has changed state already.
+    moment.touched = true;
+    try {
+      settler.drain();
+    } catch (error) {
+      const { name, value } = this.#gathered as { readonly name: string; readonly value: T };
+      this.#place.failed(name, value, error);
+    }
   }
 }

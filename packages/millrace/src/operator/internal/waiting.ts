@@ -13,7 +13,7 @@ import { readMoment, writeMoment } from './moment-columns.ts';
  *
  * The last two, where they are kept: where the frontier of the event's input stood when it came.
  */
-const [ORDER, EVENT, TIME, TIMER, FRONTIER, EVIDENCE] = [0, 1, 2, 7, 8, 9] as const;
+const [ORDER, EVENT, TIME, SOURCE, PARTITION, OFFSET, TIMER, FRONTIER, EVIDENCE] = [0, 1, 2, 4, 5, 6, 7, 8, 9] as const;
 const SLOTS = 8;
 const SLOTS_WITH_FRONTIER = 10;
 
@@ -110,6 +110,15 @@ export class Waiting<T> implements Persisted {
     // Its order says that it has left; whether the event itself is still stored makes no difference.
     (values[EVENT] as unknown[])[row] = undefined;
     return event;
+  }
+
+  /** Whether the least came in the step that the moment tells of, with the frontier of the input no further than `frontier`. */
+  isOfStep({ source, partition, offset, timer }: Moment, frontier: number): boolean {
+    if (this.#heap.least === undefined) return false;
+    const { bucket, row } = this.#heap.least;
+    const { values } = bucket.space;
+    const isThere = values[SOURCE]?.[row] === source && values[PARTITION]?.[row] === partition && values[OFFSET]?.[row] === offset;
+    return isThere && values[TIMER]?.[row] === timer && (values[FRONTIER]?.[row] as number) <= frontier;
   }
 
   /** The event taken last, in words, the same after a restart. */

@@ -151,8 +151,8 @@ export async function checkBatch(resolved: Resolved, scenario: Scenario, meaning
   return tables.length;
 }
 
-function netOfTable({ own }: Pick<TableFlow, 'own'>, changes: Changes, adjustments: Adjustments): Net {
-  return own === true ? netOfOwn(changes, adjustments) : netOf(changes, adjustments);
+function netOfTable({ own, uncounted }: Pick<TableFlow, 'own' | 'uncounted'>, changes: Changes, adjustments: Adjustments): Net {
+  return own === true ? netOfOwn(changes, adjustments) : netOf(changes, adjustments, uncounted);
 }
 
 const inTexts = (list: readonly unknown[]): readonly string[] => list.map((one) => JSON.stringify(one)).toSorted();

@@ -3,6 +3,7 @@ import type { Made } from '../fixture-scenario.ts';
 import { mapped } from '../reference/stateless.ts';
 import { recordNumbered } from './numbered.ts';
 import type { Flow, Input, Options, Outcome, PipelineOperator, TableFlow } from './operator.ts';
+import { oneAfterAnother } from './after.ts';
 import { Cuts, type FrontierWay, type Placed, inSteps, numbered, placed, placedSource, withoutPassing } from './place.ts';
 import { type Resolved, sourceNames } from './program.ts';
 import { toyOf } from './toy.ts';
@@ -50,9 +51,12 @@ interface Placeable extends Outcome {
 
 function outcomeOf(operator: PipelineOperator, name: string, sides: readonly Known[], options: Options, step: number, cuts: Cuts): Placeable {
   const frontiers = new Set(sides.map(({ frontier }) => frontier));
-  const way = { merges: frontiers.size > 1, holdsBack: operator.holdsBack?.(sides.map(({ input }) => input), options) ?? false };
+  const way = { merges: frontiers.size > 1 || operator.follows === true, holdsBack: operator.holdsBack?.(sides.map(({ input }) => input), options) ?? false };
   const all = sides.map(({ input }) => input.entries as Placed<unknown>);
-  const seen = all.map((entries) => (way.merges ? withoutPassing(entries) : withSteps(entries, all, step)));
+  const seen =
+    operator.follows === true
+      ? oneAfterAnother(all as [Placed<unknown>, Placed<unknown>], step)
+      : all.map((entries) => (way.merges ? withoutPassing(entries) : withSteps(entries, all, step)));
   const { streams, origins } = numbered(seen, step);
   const inputs = sides.map(({ input }, i) => ({ ...input, entries: inSteps(streams[i] ?? [], cuts) }) as Input);
   return { ...operator.naive(name, inputs, options), origins, way, frontier: way.merges || way.holdsBack ? name : ([...frontiers][0] as string) };

@@ -10,8 +10,11 @@ export function netOfRows(rows: readonly Row<unknown, unknown>[]): Net {
   return new Map(rows.map(({ key, window, value }) => [placeOf(key, window?.end), value]));
 }
 
-/** What all changes, and the adjustments after them, come to; throws where one does not go on from the one before it, or changes what is final. */
-export function netOf(changes: readonly Change<unknown, unknown>[], adjustments: readonly Adjustment<unknown, unknown>[] = []): Net {
+/**
+ * What all changes, and the adjustments after them, come to; throws where one does not go on from the one before it,
+ * changes what is final, or has a revision that does not follow. `uncounted`: revisions may leave some out.
+ */
+export function netOf(changes: readonly Change<unknown, unknown>[], adjustments: readonly Adjustment<unknown, unknown>[] = [], uncounted = false): Net {
   const net = new Map<string, unknown>();
   const last = new Map<string, Change<unknown, unknown>>();
   const goOn = (place: string, before: unknown, after: unknown): void => {
@@ -24,7 +27,8 @@ export function netOf(changes: readonly Change<unknown, unknown>[], adjustments:
     const former = last.get(place);
     if (former?.finality === 'final') throw new Error(`what was final at ${place}, ${show(former.after)}, was changed to ${show(change.after)}`);
     const expected = former === undefined ? 0 : former.revision + (isSame(former.after, change.after) && change.finality === 'final' ? 0 : 1);
-    if (change.revision !== expected && change.revision !== expected + 1) throw new Error(`revision ${change.revision} at ${place} follows on ${former?.revision}`);
+    const isNext = change.revision === expected || change.revision === expected + 1 || (uncounted && change.revision > expected);
+    if (!isNext) throw new Error(`revision ${change.revision} at ${place} follows on ${former?.revision}`);
     goOn(place, change.before, change.after);
     last.set(place, change);
   }

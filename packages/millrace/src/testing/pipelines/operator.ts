@@ -42,6 +42,8 @@ export interface TableFlow extends Traits {
   readonly forgettable: readonly Row<unknown, unknown>[];
   /** Windows of a key of its own: what left may go back, and rows may stand in one place. */
   readonly own?: boolean;
+  /** Its rows have the revisions of others, which may come and go more often. */
+  readonly uncounted?: boolean;
   /** How long after its end a window may change, in ms; 0 without windows: then a row changes at the time of what changed it. */
   readonly settleMs: number;
   /** Under `reconcile`: for how long results are compared. */
@@ -85,6 +87,8 @@ export interface PipelineOperator {
   readonly options: Readonly<Record<string, readonly OptionValue[]>>;
   /** It makes pairs: an event may leave in several, or in none. */
   readonly pairs?: true;
+  /** Its second input comes after its first: what comes of it before that has ended waits. */
+  readonly follows?: true;
   /** Whether these options cannot be chosen together; default: all can. */
   readonly excludes?: (options: Options) => boolean;
   /** Whether the frontier behind it may stay behind that of its input; default: it does not. */

@@ -1,5 +1,6 @@
 import type { PipelineOperator } from './operator.ts';
 import { changes } from './operator/changes.ts';
+import { concat } from './operator/concat.ts';
 import { dedupe } from './operator/dedupe.ts';
 import { filled } from './operator/filled.ts';
 import { filter } from './operator/filter.ts';
@@ -12,8 +13,10 @@ import { ownWindow } from './operator/own-window.ts';
 import { process } from './operator/process.ts';
 import { reorder } from './operator/reorder.ts';
 import { split } from './operator/split.ts';
+import { tableFilter } from './operator/table-filter.ts';
+import { tableMap } from './operator/table-map.ts';
 import { table } from './operator/table.ts';
 import { window } from './operator/window.ts';
 
 /** Every operator that random pipelines are made of. A new one is a line here, and a file beside the others. */
-export const OPERATORS: readonly PipelineOperator[] = [map, filter, flatMap, mergeOfTwo, mergeOfThree, split, reorder, dedupe, process, join, window, ownWindow, filled, table, changes, final];
+export const OPERATORS: readonly PipelineOperator[] = [map, filter, flatMap, mergeOfTwo, mergeOfThree, concat, split, reorder, dedupe, process, join, window, ownWindow, filled, table, tableFilter, tableMap, changes, final];

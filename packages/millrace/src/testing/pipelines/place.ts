@@ -1,4 +1,5 @@
 import type { Fact, Position, Recorded, Step } from '../reference/recorded.ts';
+import { isEndOfFirst, isOfStep } from './after.ts';
 
 /*
  * When, exactly, something happened in a run. Of what happens in one action, `at` tells no order; here every
@@ -17,7 +18,9 @@ import type { Fact, Position, Recorded, Step } from '../reference/recorded.ts';
  *          | action entry frontier* 0 time 1 operator BEFORE way          what was gathered when its first timer fires, and leaves before
  *          | action entry EVENT way                   an event, and what is made of it
  *          | action entry EVENT SETTLED way           what was gathered of it, and leaves when it is through
+ *   action entry frontier* before EVENT in each of these: an event that waited for a frontier to end (see after.ts)
  *   frontier := 1 + operator                          a frontier that is made of others
+ *             | AFTER + n                             the n-th of what is let go at an end: a step, or events of one step
  *   way   := ( operator index )*
  */
 export type Path = readonly number[];
@@ -30,6 +33,7 @@ const TIMER = -1;
 const BEFORE = -2;
 /** More than any operator. */
 const SETTLED = 1_000_000;
+const AFTER = 1_000_000;
 
 interface Place {
   readonly path: Path;
@@ -87,6 +91,12 @@ export interface FrontierWay {
   readonly holdsBack: boolean;
 }
 
+interface LetGo {
+  /** How many steps, of frontiers or of what came together. */
+  count: number;
+  last: Recorded<unknown>[number];
+}
+
 /**
  * What an operator makes of numbered streams, with its places; `at` of each entry is the number of what gave
  * rise to it.
@@ -94,14 +104,26 @@ export interface FrontierWay {
 export function placed<T>(out: Recorded<T>, origins: readonly Placed<unknown>[number][], operator: number, { merges, holdsBack }: FrontierWay, cuts: Cuts): Placed<T> {
   const indexes = new Map<number, number>();
   const list: Placed<T>[number][] = [];
-  for (const entry of out) {
+  let letGo: LetGo | undefined;
+  for (const [i, entry] of out.entries()) {
     const origin = origins[entry.at] as Placed<unknown>[number];
     const { position = origin.position, due, settled, firing } = entry as Partial<Place>;
-    const index = indexes.get(entry.at) ?? 0;
-    indexes.set(entry.at, index + 1);
+    const count = indexes.get(entry.at) ?? 0;
+    indexes.set(entry.at, count + 1);
+    const index = (entry.kind === 'fact' ? entry.order : undefined) ?? count;
     if (origin.kind === 'fact') {
       const path = [...(settled === true ? settledPath(origin.path, operator, cuts) : origin.path), operator, index];
       list.push(entry.kind === 'fact' ? placedFact(entry, path, position) : { ...entry, path: [...path, 0, Infinity], position });
+      continue;
+    }
+    if (isEndOfFirst(origin, operator)) {
+      const isSame: boolean = letGo !== undefined && entry.kind === 'fact' && isOfStep(letGo.last, entry);
+      letGo = { count: (letGo?.count ?? 0) + (isSame ? 0 : 1), last: entry };
+      const path = [...frontierOf(origin), AFTER + letGo.count];
+      // A frontier that follows stands where the event stands that follows it.
+      const next = out.slice(i).find((other) => other.kind === 'fact' && other.at === entry.at) as PlacedFact<T> | undefined;
+      if (entry.kind === 'fact') list.push(placedFact(entry, [...path, EVENT, operator, index], position));
+      else list.push({ ...entry, path: [...path, 0, Infinity], position: next?.position ?? origin.position, passing: false });
       continue;
     }
     const own = [...frontierOf(origin), 1 + operator];
@@ -162,8 +184,8 @@ export class Cuts {
  * that comes of it is one step, and is gathered together.
  */
 function stepOf(path: Path, cuts: Cuts): Path {
-  if (path[2] === EVENT) return path.slice(0, 3);
-  const time = path.indexOf(0, 2) + 1;
+  if (isOfEvent(path)) return path.slice(0, markAt(path) + 1);
+  const time = markAt(path) + 1;
   if (isOfTimer(path)) return path.slice(0, time + 5);
   const passed = path.slice(0, time + 1);
   return [...passed, cuts.at(passed).filter((cut) => cut < operatorOf(path)).length];
@@ -176,20 +198,29 @@ export function inSteps<T>(entries: Placed<T>, cuts: Cuts): Placed<T> {
 
 /** Where `operator` emits what it gathered in the step of a path. */
 function settledPath(path: Path, operator: number, cuts: Cuts): Path {
-  if (path[2] === EVENT || isOfTimer(path)) return [...stepOf(path, cuts), SETTLED];
-  const passed = path.slice(0, path.indexOf(0, 2) + 2);
+  if (isOfEvent(path) || isOfTimer(path)) return [...stepOf(path, cuts), SETTLED];
+  const passed = path.slice(0, markAt(path) + 2);
   const cut = cuts.at(passed).find((other) => other > operatorOf(path));
   return cut === undefined || operator < cut ? [...passed, 1] : [...passed, 1, cut, BEFORE];
 }
 
 /** By whose timer for the time of a step it came; what left before a `process` just before that. */
 function operatorOf(path: Path): number {
-  const at = path.indexOf(0, 2) + 3;
+  const at = markAt(path) + 3;
   return (path[at] as number) - (path[at + 1] === BEFORE ? 0.5 : 0);
 }
 
+/** Where the frontiers are through: there it says whether it is of an event, or of a frontier. */
+function markAt(path: Path): number {
+  return path.findIndex((part, i) => i >= 2 && part <= 0);
+}
+
+function isOfEvent(path: Path): boolean {
+  return path[markAt(path)] === EVENT;
+}
+
 function isOfTimer(path: Path): boolean {
-  return path[path.indexOf(0, 2) + 4] === TIMER;
+  return path[markAt(path) + 4] === TIMER;
 }
 
 function placedFact<T>({ kind, at, value, time, cause }: Fact<T>, path: Path, position: Position): PlacedFact<T> {
@@ -202,14 +233,14 @@ export function withoutPassing<T>(entries: Placed<T>): Placed<T> {
 }
 
 /** The path of a frontier in a step of it. */
-function frontierOf({ path, passing }: PlacedStep): Path {
+export function frontierOf({ path, passing }: PlacedStep): Path {
   return path.slice(0, passing === true ? -3 : -2);
 }
 
 const textOf = (path: Path): string => path.join(' ');
 const inOrder = (one: { readonly path: Path }, other: { readonly path: Path }): number => compare(one.path, other.path);
 
-function compare(one: Path, other: Path): number {
+export function compare(one: Path, other: Path): number {
   for (let i = 0; i < one.length && i < other.length; i += 1) {
     const [a, b] = [one[i] as number, other[i] as number];
     if (a !== b) return a < b ? -1 : 1;

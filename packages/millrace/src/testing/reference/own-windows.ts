@@ -59,6 +59,8 @@ const isProof = (evidence: readonly EvidenceName[]): boolean => evidence.length 
 export function ownWindows<T, K, V>(stream: Recorded<T>, { retain, early, result, take, tick, closes = true }: OwnWindowsBy<T, K, V>): OwnWindows<T, K, V> {
   const changes: Recorded<Change<K, V>>[number][] = [];
   const late: Recorded<T>[number][] = [];
+  /** How much was said so far, on both. */
+  let order = 0;
 
   const rowOf = (window: OwnWindow<T, K, V>, final?: readonly EvidenceName[]): Row<K, V> => {
     const former = window.left.find((left) => same(left.window, window.window));
@@ -70,14 +72,14 @@ export function ownWindows<T, K, V>(stream: Recorded<T>, { retain, early, result
     const { key, window, time, revision: last, finality, evidence } = (after ?? before) as Row<K, V>;
     // That a row goes is a change of it, too.
     const revision = after === undefined ? last + 1 : last;
-    changes.push({ kind: 'fact', at, time, cause, value: { key, window, before: before?.value, after: after?.value, time, revision, cause, finality, evidence } });
+    changes.push({ kind: 'fact', at, time, cause, order: (order += 1), value: { key, window, before: before?.value, after: after?.value, time, revision, cause, finality, evidence } });
   };
 
   const world: World<T, K, V> & { frontier: number; evidence: readonly EvidenceName[] } = {
     frontier: -1,
     evidence: [],
     windows: [],
-    late: (fact) => void late.push(fact),
+    late: (fact) => void late.push({ ...fact, order: (order += 1) }),
     mayAppear: (end) => retain > 0 && end + retain > world.frontier && !isProof(world.evidence),
     leave: (window, from, final) => {
       const after = rowOf(window, final);

@@ -19,6 +19,8 @@ export interface Fact<T> {
   readonly cause: Cause;
   /** The record that made it happen, where it is not itself the cause. */
   readonly position?: Position;
+  /** Where an operator has several outputs: of what came of one thing, what comes first. */
+  readonly order?: number;
 }
 
 /** The frontier of a stream has moved. */
