@@ -15,7 +15,8 @@ export function writeRecord(path: string, what: object): void {
 
 /** What is checked out; with a `+` where something is changed but the record itself. */
 function commitOf(record: string): string {
-  const changed = git('status', '--porcelain', '--untracked-files=no', '--', '.', `:!${record}`);
+  const others = record.startsWith('..') ? [] : [`:!${record}`];
+  const changed = git('status', '--porcelain', '--untracked-files=no', '--', '.', ...others);
   return `${git('rev-parse', 'HEAD')}${changed === '' ? '' : '+'}`;
 }
 
