@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { type Program, callback, discard, drop, halt, log, migrate, outOfOrder, pipeline, rebuild, tumbling } from '../index.ts';
+import { type Adjustment, type Program, callback, daily, discard, drop, halt, hours, log, migrate, outOfOrder, pipeline, rebuild, reconcile, tumbling } from '../index.ts';
 import { memoryBackend } from '../port/memory-backend.ts';
 import { MemoryDisk } from '../port/memory-disk.ts';
 import type { Upgrades } from '../task/upgrade.ts';
@@ -154,6 +154,64 @@ test('what has to be counted with it, cannot be read again, or is not there, is 
     "state 'windows history' cannot be counted anew: the program has no state of this name",
   ]);
   expect(await rows(await started(disk, sales({})), 'totals')).toEqual([['a', 1_080], ['b', 20]]);
+});
+
+interface Told {
+  readonly left: string[];
+  readonly adjusted: string[];
+}
+
+/** As `sales`, under `reconcile`. */
+function reconciled(field: 'gross' | 'net', windowing: ReturnType<typeof tumbling>, { left, adjusted }: Told): Program {
+  return pipeline('reconciled', (app) => {
+    const keyed = app.source('sales', log<Sale>({ keep: 'forever' }), { time: ({ at }) => at, complete: outOfOrder(0), maxAhead: 'any' }).keyBy(({ key }) => key);
+    const windows = keyed.window(windowing).sum((one) => one[field], { name: 'windows', late: reconcile({ at: daily('02:00', 'UTC'), keep: hours(1) }) });
+    windows.final().to(app.sink('out', callback(({ key, window, value }) => void left.push(`${key} ${window?.start}-${window?.end} ${value}`))));
+    windows.adjustments.to(app.sink('notes', callback(({ adjusts: { key, window, revision }, before, after }: Adjustment<string, number>) => void adjusted.push(`${key} ${window.start}-${window.end} r${revision} ${before} ${after}`))));
+    return { windows };
+  }) as unknown as Program;
+}
+
+const nothing = (): Told => ({ left: [], adjusted: [] });
+
+/** What is due at once is done, and has left. */
+async function dueNow(one: Program): Promise<void> {
+  await one.reconcile();
+  await stopped(one);
+}
+
+test('under reconcile a recount is due at once: what had left otherwise leaves as adjustments, once', async () => {
+  const [first, second, third] = [nothing(), nothing(), nothing()];
+  const disk = new MemoryDisk();
+  const one = await started(disk, reconciled('gross', tumbling(10), first));
+  await sold(one, ...SALES, sale(21, 'a', 1, 1));
+  await stopped(one);
+  expect(first).toEqual({ left: ['a 0-10 10', 'b 0-10 20', 'a 10-20 70'], adjusted: [] });
+  const upgrade = { windows: rebuild({ version: 'net' }) };
+  const lines = await told(() => started(disk, reconciled('net', tumbling(10), second), upgrade));
+  expect(lines).toEqual(["'reconciled': state 'windows' (window tumbling 10 ms by 1 sum late reconcile daily 02:00 UTC, kept 1 h, kept at changes) is counted anew as version 'net', from 6 records of source 'sales'; what had left otherwise is adjusted by a recount that is due now"]);
+  await sold(running[0] as Program, sale(31, 'b', 5, 4));
+  // Not asked for: it was due.
+  while (second.adjusted.length === 0) await (running[0] as Program).committed();
+  await stopped(running[0] as Program);
+  expect(second).toEqual({ left: ['a 20-30 1'], adjusted: ['a 0-10 r0 10 808', 'b 0-10 r0 20 16', 'a 10-20 r0 70 56'] });
+  await dueNow(await started(disk, reconciled('net', tumbling(10), third), upgrade));
+  expect(third).toEqual(nothing());
+});
+
+test('under reconcile windows of another size take back those of the old one, also where both end together', async () => {
+  const [first, second] = [nothing(), nothing()];
+  const disk = new MemoryDisk();
+  const one = await started(disk, reconciled('gross', tumbling(10), first));
+  await sold(one, ...SALES, sale(21, 'a', 1, 1));
+  await stopped(one);
+  await dueNow(await started(disk, reconciled('gross', tumbling(20), second), { windows: rebuild({ version: 'wide' }) }));
+  expect(second).toEqual({ left: [], adjusted: ['a 0-10 r0 10 undefined', 'b 0-10 r0 20 undefined', 'a 10-20 r0 70 undefined', 'a 0-20 r0 undefined 1080', 'b 0-20 r0 undefined 20'] });
+  const [third, fourth] = [nothing(), nothing()];
+  await dueNow(await started(disk, reconciled('gross', tumbling(10), third), { windows: rebuild({ version: 'narrow' }) }));
+  expect(third.adjusted).toEqual(['a 0-10 r1 undefined 1010', 'b 0-10 r1 undefined 20', 'a 0-20 r0 1080 undefined', 'a 10-20 r0 undefined 70', 'b 0-20 r0 20 undefined']);
+  await dueNow(await started(disk, reconciled('gross', tumbling(10), fourth), { windows: rebuild({ version: 'narrow' }) }));
+  expect(fourth).toEqual(nothing());
 });
 
 function chain(times: number): Program {
