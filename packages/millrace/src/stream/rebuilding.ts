@@ -9,6 +9,7 @@ import { type Meta, type PartitionMeta, SOURCE_LOG, readMeta } from '../store/me
 import type { DecisionRecord } from '../task/decision.ts';
 import { type FailedEvent, isEventFailure } from '../task/event-failure.ts';
 import type { Feed } from '../task/feed.ts';
+import type { Cadence } from '../task/loop.ts';
 import { LogHandle } from '../task/log-handle.ts';
 import { type Rebuilt, type RebuiltState, rebuiltState } from '../task/rebuilt.ts';
 import type { RuntimeSource } from '../task/runtime.ts';
@@ -24,13 +25,12 @@ export interface RebuildingOptions {
   readonly backend: Backend;
   readonly durable: boolean;
   readonly clock: Clock;
+  readonly cadence: Cadence;
   readonly anyTime: boolean;
   readonly hotKeys?: number | undefined;
   readonly upgrades?: Upgrades | undefined;
 }
 
-/** Commits are as rare as that, so that there are not more of them than the store has had. */
-const COMMIT_EVERY_RECORDS = 100_000;
 /** How many records that fail after something had been changed are set aside; for each it begins from the first again. */
 const FAILURES_MAX = 100;
 
@@ -94,7 +94,7 @@ class Again {
   }
 
   async run(sources: ReadonlySet<string>): Promise<string | undefined> {
-    const { clock } = this.#options;
+    const { clock, cadence } = this.#options;
     const read = this.task.runtime.sources.filter(({ name }) => sources.has(name) && this.meta.sources[name] !== undefined);
     const places = this.#places();
     const lanes: Lane[] = [];
@@ -107,7 +107,8 @@ class Again {
           records += stored.offset;
         }
       }
-      const everyRecords = Math.max(COMMIT_EVERY_RECORDS, Math.ceil((records + 1) / this.#stored.commit));
+      // Its blocks get the numbers of commits that the store has had.
+      const everyRecords = Math.max(cadence.everyEvents, Math.ceil((records + 1) / this.#stored.commit));
       return await replayed({ task: this.task, lanes, decisions: this.#decisions(), clock, everyRecords, isAt: (now) => (this.#now = now) });
     } finally {
       for (const { reader } of lanes) await reader.close();
