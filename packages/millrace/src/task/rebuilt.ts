@@ -33,15 +33,15 @@ export interface RebuiltState {
 }
 
 /** What has been committed of a state to the memory in which it was counted. `commit`: that of the store it is for. */
-export function rebuiltState(backend: Backend, { name, state }: Stateful, version: string, commit: number): RebuiltState {
-  const stored = readMeta(backend)?.states[name];
+export function rebuiltState(memory: Backend, { name, state }: Stateful, version: string, commit: number): RebuiltState {
+  const stored = readMeta(memory)?.states[name];
   assert(stored !== undefined, () => `'${name}' was counted, and is not there`);
   const { signature, memo, blocks: counts, id, spilled } = stored;
   const meta = { signature, memo, rebuilt: version, blocks: counts };
   // What was known at earlier commits was another version's.
   if (state instanceof History) return { meta: { ...meta, memo: { since: { commit: commit + 1, frontier: state.frontierAt(Number.POSITIVE_INFINITY) } }, blocks: [0, 0] }, blocks: [], spilled: undefined };
-  const rows = [...backend.range(...keyRange(SPILLED, id))].map(([place, bytes]) => ({ own: parseKeyOfBytes(place).own, payload: decodeBlock(bytes, `a row of '${name}'`, place).payload }));
-  return { meta, blocks: blocks(backend, name, stored), spilled: spilled === undefined ? undefined : rows };
+  const rows = [...memory.range(...keyRange(SPILLED, id))].map(([place, bytes]) => ({ own: parseKeyOfBytes(place).own, payload: decodeBlock(bytes, `a row of '${name}'`, place).payload }));
+  return { meta, blocks: blocks(memory, name, stored), spilled: spilled === undefined ? undefined : rows };
 }
 
 /** What the store knows once it is put there. A name that it has keeps its number. */
