@@ -43,7 +43,7 @@ export type { BatchResult, BatchTables } from './stream/batch.ts';
 export type { Reconciliation } from './stream/reconciler.ts';
 export type { Program, TableReaders, Tables } from './stream/program.ts';
 export type { RunOptions } from './stream/run-options.ts';
-export { discard, migrate } from './stream/upgrades.ts';
+export { discard, migrate, rebuild } from './stream/upgrades.ts';
 export type { Upgrade, Upgrades } from './task/upgrade.ts';
 export type { Deferred } from './operator/defer/defer.ts';
 export type { Grouped } from './operator/group-window/collect-group.ts';

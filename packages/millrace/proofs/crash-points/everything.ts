@@ -3,13 +3,14 @@ import { journalScenario } from './journal-scenario.ts';
 import { logScenario } from './log-scenario.ts';
 import { type Points, crashedEverywhere } from './points.ts';
 import { randomScenario } from './random-program.ts';
+import { rebuildScenario } from './rebuild-scenario.ts';
 import { rewindScenario } from './rewind-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { spilledScenario } from './spilled-scenario.ts';
 import { upgradeScenario } from './upgrade-scenario.ts';
 
 /** Every way in which something is committed, by name: random programs do the rest. */
-export const SCENARIOS: readonly Scenario[] = [compactionScenario, journalScenario, logScenario, rewindScenario, spilledScenario, upgradeScenario];
+export const SCENARIOS: readonly Scenario[] = [compactionScenario, journalScenario, logScenario, rebuildScenario, rewindScenario, spilledScenario, upgradeScenario];
 
 export interface CrashReport extends Points {
   readonly programs: number;

@@ -230,7 +230,7 @@ export function compile(plan: Plan, host: Host): Runtime {
         return owned(node, new Group(options, place, next as Output<Row<unknown, unknown>>)) as AnyOutput;
       }
       case 'sink': {
-        if (host.batch) return nowhere;
+        if (host.batch || host.mute) return nowhere;
         const { name, spec, onRefused, retryMs } = node;
         if ('keepMs' in spec) {
           const output = witnesses.made(node, name, 'changelog', new ChangelogOutput(host.moment));

@@ -26,7 +26,7 @@ export class Witnesses {
     this.#plan = plan;
     this.#host = host;
     this.#frontiers = frontiers;
-    this.#names = host.batch ? new Map() : new Map([...namedTables(plan)].map(([name, id]) => [id, name]));
+    this.#names = host.batch || host.mute ? new Map() : new Map([...namedTables(plan)].map(([name, id]) => [id, name]));
   }
 
   /** A way out of the program was made. */

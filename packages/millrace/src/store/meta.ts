@@ -48,6 +48,8 @@ export interface StateMeta {
   readonly id: number;
   readonly signature: string;
   readonly memo: unknown;
+  /** The version as which it was counted anew, where it was. */
+  readonly rebuilt?: string;
   /** How many blocks it has, and the sum of their commits: a block that has vanished shows. */
   readonly blocks: readonly [count: number, sum: number];
   /** How many of its rows the tree has, and the sum of what tells their keys apart; where rows may leave memory. */

@@ -3,6 +3,7 @@ import { log } from '../connector/log.ts';
 import type { Adjustment } from '../operator/ledger/ledger.ts';
 import { reconcile } from '../operator/late-policy.ts';
 import type { Row } from '../operator/row.ts';
+import type { Backend, Transaction } from '../port/backend.ts';
 import { memoryBackend } from '../port/memory-backend.ts';
 import { MemoryDisk } from '../port/memory-disk.ts';
 import { HandClock } from '../testing/fixture-clock.ts';
@@ -122,3 +123,34 @@ test('a source that cannot be read again has no recount, and a table under anoth
   expect(() => pipeline('late', (app) => connect(app, log<Use>()))).toThrow("its source 'uses' (log) cannot be read again");
   expect(() => pipeline('drops', (app) => void app.source('uses', log<Use>(), options).window(tumbling(10)).count({ name: 'n' }).adjustments)).toThrow("'n' has no adjustments");
 });
+
+test('a recount that has begun when the program fails fails with it, and keeps nobody waiting', async () => {
+  const inner = memoryBackend(new MemoryDisk());
+  let isBroken = false;
+  const backend = { ...bound(inner), transact: <R>(work: (txn: Transaction) => R): R => {
+    if (isBroken) throw new Error('the disk is gone');
+    return inner.transact(work);
+  } };
+  let read = (): void => {};
+  const mayRead = new Promise<void>((resolve) => (read = resolve));
+  let begun = (): void => {};
+  const hasBegun = new Promise<void>((resolve) => (begun = resolve));
+  const kept = log<Use>({ keep: 'forever' });
+  const slow = { ...kept, again: async (context: Parameters<NonNullable<typeof kept.again>>[0]) => {
+    begun();
+    await mayRead;
+    return (kept.again as NonNullable<typeof kept.again>)(context);
+  } };
+  const { connect } = collecting();
+  const program = pipeline('late', (app) => connect(app, slow));
+  await program.start({ store: backend });
+  await program.append('uses', [{ at: 1, tokens: 5 }, { at: 12, tokens: 7 }]);
+  const recounted = program.reconcile();
+  await hasBegun;
+  isBroken = true;
+  await expect(program.committed()).rejects.toMatchObject({ code: 'NOT_RUNNING' });
+  read();
+  await expect(recounted).rejects.toMatchObject({ code: 'NOT_RUNNING' });
+});
+
+const bound = (backend: Backend): Backend => ({ transact: (work) => backend.transact(work), get: (key) => backend.get(key), range: (...of) => backend.range(...of), close: () => backend.close() });

@@ -17,7 +17,8 @@ export interface RunOptions {
   readonly rewind?: Duration;
   /**
    * What becomes of what the store has of another version of the program, by name: `discard()` begins it empty, or
-   * gives up what is gone; `migrate({ from })` takes it over under its new name. It is said in a warning of the process
+   * gives up what is gone; `migrate({ from })` takes it over under its new name; `rebuild({ version })` counts it anew
+   * from the sources. It is said in a warning of the process
    * with the code UPGRADED, and changes nothing once it is done. Default: PROGRAM_CHANGED.
    */
   readonly upgrade?: Upgrades;

@@ -12,8 +12,10 @@ import type { LogHandle } from '../task/log-handle.ts';
 import type { RuntimeSink } from '../task/runtime.ts';
 import { Task } from '../task/task.ts';
 import type { Say } from '../task/task-options.ts';
+import type { Rebuilt } from '../task/rebuilt.ts';
 import type { Upgrades } from '../task/upgrade.ts';
 import type { Json } from '../task/source.ts';
+import { rebuilding } from './rebuilding.ts';
 import { type Reconciliation, Reconciler } from './reconciler.ts';
 import { readMeta } from '../store/meta.ts';
 
@@ -74,7 +76,8 @@ export class Runner {
   static async open(options: RunnerOptions): Promise<Runner> {
     const commitWanted: CommitWanted[] = [];
     const requests: Request[] = [];
-    return new Runner(options, await openLoop(options, taskOf(options), commitWanted, requests), commitWanted, requests);
+    const task = taskOf(options, { rebuilt: await rebuilding(options) });
+    return new Runner(options, await openLoop(options, task, commitWanted, requests), commitWanted, requests);
   }
 
   async run(): Promise<void> {
@@ -174,7 +177,7 @@ export class Runner {
         await this.#loop.close();
         // What is waiting to be appended is still this task's to append; what comes later is the next one's.
         this.task.logs.drain();
-        this.task = taskOf(this.#options, this.task);
+        this.task = taskOf(this.#options, { former: this.task });
         if (failed === 'among others') {
           reopenings -= 1;
           this.task.careful(true);
@@ -191,9 +194,9 @@ export class Runner {
   }
 }
 
-function taskOf(options: RunnerOptions, former?: Task): Task {
+function taskOf(options: RunnerOptions, { former, rebuilt }: { readonly former?: Task; readonly rebuilt?: Rebuilt | undefined }): Task {
   const { plan, backend, durable, clock, anyTime, hotKeys, batch = false, upgrades, say } = options;
-  const task = new Task({ pipeline: plan.name, backend, durable, clock, anyTime, hotKeys, batch, upgrades, say, compile: (host) => compile(plan, host) });
+  const task = new Task({ pipeline: plan.name, backend, durable, clock, anyTime, hotKeys, batch, upgrades, rebuilt, say, compile: (host) => compile(plan, host) });
   // What failed before may still lie ahead: nothing has been committed in between.
   if (former !== undefined) task.poisonAs(former);
   return task;

@@ -25,12 +25,30 @@ export function migrate(options: { readonly from: string }): Upgrade {
   return { kind: 'migrate', from };
 }
 
+/**
+ * In `start({ upgrade: { NAME: rebuild({ version }) } })`: the state NAME of the program is counted anew from its sources,
+ * as far as they had been read: for a step that has changed, also where nobody can see that, as of a `sum` of another
+ * field. It is done once for each version, which is any text. What is counted from NAME has to be rebuilt with it.
+ *
+ * Under `reconcile` what had left otherwise is adjusted at once. Without it, what had left for good stays as it left.
+ *
+ * ```ts
+ * await usage.start({ store: 'data', upgrade: { 'per-user': rebuild({ version: 'net' }) } });
+ * ```
+ */
+export function rebuild(options: { readonly version: string }): Upgrade {
+  checkGiven('rebuild(options)', options, ['version']);
+  const { version } = options;
+  checkText('rebuild({ version })', version, 'what this way of counting is called, another text for each');
+  return { kind: 'rebuild', version };
+}
+
 export function checkUpgrades(upgrades: unknown): void {
   if (upgrades === undefined) return;
-  const expected = 'discard() or migrate({ from }), by name';
+  const expected = 'discard(), migrate({ from }) or rebuild({ version }), by name';
   checkRecord('run({ upgrade })', upgrades, expected);
   for (const [name, choice] of Object.entries(upgrades)) {
     const kind: unknown = typeof choice === 'object' && choice !== null && 'kind' in choice ? choice.kind : undefined;
-    if (kind !== 'discard' && kind !== 'migrate') refuse(`run({ upgrade: { '${name}' } })`, expected, choice);
+    if (kind !== 'discard' && kind !== 'migrate' && kind !== 'rebuild') refuse(`run({ upgrade: { '${name}' } })`, expected, choice);
   }
 }

@@ -171,7 +171,8 @@ interface Prepared {
 function stateOf(stateful: Stateful, pending: PendingBlock, ids: StoreIds, number: number): StateMeta {
   const { name, signature, state } = stateful;
   const blocks = blocksOf(state as Persisted).after(number, pending);
-  return { id: ids.state(name), signature, memo: stateful.memo(), blocks, ...(pending.spill !== undefined && { spilled: pending.spill.count }) };
+  const rebuilt = ids.rebuilt(name);
+  return { id: ids.state(name), signature, memo: stateful.memo(), ...(rebuilt !== undefined && { rebuilt }), blocks, ...(pending.spill !== undefined && { spilled: pending.spill.count }) };
 }
 
 function partitionOf(feed: Feed): PartitionMeta {

@@ -104,7 +104,7 @@ function ofChangelogs(backend: Backend, meta: Meta, { changelogs }: Runtime): re
 const withState = (name: string, state: StateMeta | undefined) => (before: Meta): Meta => ({ ...before, states: state === undefined ? without(before.states, name) : { ...before.states, [name]: state } });
 
 /** A number that no state has, nor the holds. */
-const unusedIn = ({ states }: Meta): number => Math.max(-1, ...Object.values(states).map(({ id }) => id)) + 1;
+export const unusedIn = ({ states }: Meta): number => Math.max(-1, ...Object.values(states).map(({ id }) => id)) + 1;
 
 /** The same without a name; names are the user's, so it has no prototype. */
 export function without<T>(named: Readonly<Record<string, T>>, name: string): Readonly<Record<string, T>> {

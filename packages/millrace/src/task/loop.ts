@@ -1,6 +1,7 @@
 import { errors } from '../error.ts';
 import type { Clock } from '../port/clock.ts';
 import { type CommitWanted, CommitsWanted } from './commits-wanted.ts';
+import { Deeds } from './deeds.ts';
 import { Deliveries } from './deliveries.ts';
 import { reasonOf } from '../reason.ts';
 import type { Feed } from './feed.ts';
@@ -54,8 +55,7 @@ export class Loop {
   #committedAt: number;
   #batchRows = FIRST_BATCH_ROWS;
   readonly #commitsWanted: CommitsWanted;
-  /** What is to be done between two batches, and committed. */
-  readonly #deeds: (() => void)[] = [];
+  readonly #deeds: Deeds = new Deeds();
   /** Asked for a last deed once every source has ended. */
   atEnd: (() => Promise<() => void>) | undefined;
 
@@ -75,7 +75,7 @@ export class Loop {
       delivered: () => this.#delivered(),
       failed: (failure: Error) => this.fail(failure),
       refused: (...what: Parameters<Task['refused']>) => {
-        this.#deeds.push(() => task.refused(...what));
+        this.#deeds.add(() => task.refused(...what));
         this.#sleep.wakeUp();
       },
     };
@@ -96,7 +96,7 @@ export class Loop {
     let turnEnds = this.#clock.monotonic() + TURN_MS_MAX;
     while (!this.#stopping) {
       if (this.#failure !== undefined) throw this.#failure;
-      this.#perform();
+      this.#deeds.carryOut();
       this.#requests.apply(this.task);
       const moved = this.#step();
       const pressure = this.#deliveries.pressure();
@@ -118,19 +118,16 @@ export class Loop {
 
   /** Does something between two batches; resolves when it is committed. */
   perform<R>(deed: () => R): Promise<R> {
-    if (this.#over) return Promise.reject(errors.NOT_RUNNING({ pipeline: this.task.pipeline, state: 'stopped' }));
+    if (this.#over) return Promise.reject(this.#stoppedError());
     return new Promise((resolve, reject) => {
-      this.#deeds.push(() => {
+      const carryOut = (): void => {
         const result = deed();
         this.task.uncommitted += 1;
         this.committed().then(() => resolve(result), reject);
-      });
+      };
+      this.#deeds.add(carryOut, reject);
       this.#sleep.wakeUp();
     });
-  }
-
-  #perform(): void {
-    for (const deed of this.#deeds.splice(0)) deed();
   }
 
   /** Stops between two batches, after a last commit. */
@@ -169,6 +166,7 @@ export class Loop {
   /** Closes sources and sinks, all of them, also where one cannot be closed. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#deeds.end(this.#stoppedError);
     this.#stopped?.();
     const failures: unknown[] = [];
     const attempt = (close: Promise<void> | undefined): Promise<unknown> => Promise.resolve(close).catch((error: unknown) => failures.push(error));
@@ -272,19 +270,21 @@ export class Loop {
     if (!this.task.runtime.sinks.some(({ onRefused }) => onRefused === 'hold')) return true;
     await this.#roomForCommit();
     await this.#deliveries.idle();
-    this.#perform();
+    this.#deeds.carryOut();
     return this.#isAtEnd();
   }
 
   async #finish(): Promise<void> {
     this.#over = true;
-    this.#perform();
+    this.#deeds.carryOut();
     await this.#roomForCommit();
     await this.#deliveries.finish();
-    this.#perform();
+    this.#deeds.carryOut();
     // Once more, so that what was delivered is not delivered again at the next start.
     await this.#roomForCommit();
   }
+
+  readonly #stoppedError = (): Error => errors.NOT_RUNNING({ pipeline: this.task.pipeline, state: 'stopped' });
 
   /** What a source is given, to be opened or read again. */
   contextOf(name: string): SourceContext {

@@ -32,11 +32,11 @@ export interface Recovered {
 
 /**
  * Brings a program to its last commit: positions, frontiers, state, timers, and what sinks still have to get. Of rows
- * that have left memory it reads none; `hotKeys`: how many may stay there.
+ * that have left memory it reads none; `hotKeys`: how many may stay there. `versions`: see StoreIds.
  */
-export function recover(backend: Backend, runtime: Runtime, holds: HoldBook, hotKeys: number | undefined): Recovered {
+export function recover(backend: Backend, runtime: Runtime, holds: HoldBook, hotKeys: number | undefined, versions?: ReadonlyMap<string, string>): Recovered {
   const meta = readMeta(backend);
-  const ids = new StoreIds(meta);
+  const ids = new StoreIds(meta, versions);
   openSpilling(backend, runtime, ids, meta, hotKeys);
   if (meta === undefined) return { ids, commit: 0, undelivered: [] };
   recoverHolds(backend, meta, holds);
@@ -102,7 +102,7 @@ function messageOf(backend: Backend, { logs }: Meta, entry: number): Message<unk
 }
 
 /** A state's blocks, oldest first; all of them, or an error. */
-function blocks(backend: Backend, name: string, { id, blocks: expected }: StateMeta): readonly StoredBlock[] {
+export function blocks(backend: Backend, name: string, { id, blocks: expected }: StateMeta): readonly StoredBlock[] {
   const [from, to] = keyRange(CHANGELOG, id);
   const found: StoredBlock[] = [];
   let sum = 0;

@@ -9,8 +9,12 @@ export class StoreIds {
   readonly #sinks: Map<string, number>;
   readonly #logs: Map<string, number>;
   readonly #stored: ReadonlySet<string>;
+  readonly #rebuilt: ReadonlyMap<string, string>;
 
-  constructor(meta: Meta | undefined) {
+  /** `versions`: what a store that is new calls the states that begin in it, where that is said. */
+  constructor(meta: Meta | undefined, versions: ReadonlyMap<string, string> = new Map()) {
+    const stored = Object.entries(meta?.states ?? {}).flatMap(([name, { rebuilt }]) => (rebuilt === undefined ? [] : [[name, rebuilt] as const]));
+    this.#rebuilt = meta === undefined ? versions : new Map(stored);
     this.#stored = new Set(Object.keys(meta?.logs ?? {}));
     this.#states = new Map(Object.entries(meta?.states ?? {}).map(([name, { id }]) => [name, id]));
     this.#sinks = new Map(Object.entries(meta?.sinks ?? {}).map(([name, { id }]) => [name, id]));
@@ -19,6 +23,11 @@ export class StoreIds {
 
   state(name: string): number {
     return numberOf(this.#states, name);
+  }
+
+  /** The version as which a state was counted anew. */
+  rebuilt(name: string): string | undefined {
+    return this.#rebuilt.get(name);
   }
 
   holds(): number {

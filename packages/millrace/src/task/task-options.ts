@@ -1,6 +1,7 @@
 import type { Backend } from '../port/backend.ts';
 import type { Clock } from '../port/clock.ts';
 import type { Host, Runtime } from './runtime.ts';
+import type { Rebuilt } from './rebuilt.ts';
 import type { Upgrades } from './upgrade.ts';
 
 /** Tells people something, under a code by which programs know it. */
@@ -17,9 +18,13 @@ export interface TaskOptions {
   readonly hotKeys?: number | undefined;
   /** See Host.batch. Default: false. */
   readonly batch?: boolean;
+  /** See Host.mute. Default: false. */
+  readonly mute?: boolean;
   readonly compile: (host: Host) => Runtime;
   /** What becomes of what the stored program has otherwise. Default: it is refused. */
   readonly upgrades?: Upgrades | undefined;
+  /** What was counted anew for that, as of the last commit; see Rebuilt. */
+  readonly rebuilt?: Rebuilt | undefined;
   /** Tells people, in a line. */
   readonly say?: Say | undefined;
 }

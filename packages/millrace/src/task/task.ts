@@ -24,7 +24,7 @@ import { CorrectionBook, storable } from './corrections.ts';
 import { KeptLog } from './kept-log.ts';
 import { type StoreIds, changelogLog } from './store-ids.ts';
 import { Subscribers } from './subscribers.ts';
-import { upgrade } from './upgrade.ts';
+import { upgrade, versionsOf } from './upgrade.ts';
 import { type CommitInput, type Committed, commit } from './commit.ts';
 import type { Runtime, RuntimeChangelog, RuntimeSource } from './runtime.ts';
 import type { BadInput, Batch } from './source.ts';
@@ -82,6 +82,7 @@ export class Task {
       settler,
       anyTime: options.anyTime,
       batch: options.batch ?? false,
+      mute: options.mute ?? false,
       bad: (record) => this.#setAside(record),
       poisoned: this.#failures.rows,
       failed: (row, value, error) => this.#failed(row, value, error),
@@ -90,7 +91,7 @@ export class Task {
       corrections: this.corrections,
     });
     upgrade(backend, this.runtime, { ...options, holds: this.holds, transact: (work) => this.logs.transact(work), told: (line) => say?.('UPGRADED', line) });
-    const recovered = recover(backend, this.runtime, this.holds, durable ? options.hotKeys : undefined);
+    const recovered = recover(backend, this.runtime, this.holds, durable ? options.hotKeys : undefined, versionsOf(options.upgrades));
     this.commitNumber = recovered.commit;
     this.undelivered = recovered.undelivered;
     this.#ids = recovered.ids;

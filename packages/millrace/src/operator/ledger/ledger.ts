@@ -188,14 +188,19 @@ export class Ledger<K, V> implements Output<Row<K, V>>, Timed, Stateful {
     let differences = 0;
     counted.forEach(({ key, window, value }, i) => {
       const row = matches?.[i] ?? NONE;
-      if (row !== NONE && isSame(this.#valueAt(space as Space, row), value)) return;
+      if (row !== NONE && !this.#isOther(space as Space, row, window as Interval)) {
+        if (isSame(this.#valueAt(space as Space, row), value)) return;
+      } else if (row !== NONE && this.#valueAt(space as Space, row) !== undefined) {
+        this.#adjust(key, { start: this.#startAt(space as Space, row), end }, row, undefined, run);
+        differences += 1;
+      }
       this.#adjust(key, window as Interval, row, value, run);
       differences += 1;
     });
     for (let row = 0; row < size; row += 1) {
       const known = space as Space;
       if (seen.has(row) || this.#valueAt(known, row) === undefined) continue;
-      const window = { start: known.values[2]?.[row] as number, end };
+      const window = { start: this.#startAt(known, row), end };
       this.#adjust(this.#key.toKey(known.partsAt(row)), window, row, undefined, run);
       differences += 1;
     }
@@ -233,11 +238,12 @@ export class Ledger<K, V> implements Output<Row<K, V>>, Timed, Stateful {
   #adjust(key: K, window: Interval, known: number, after: V | undefined, run: Run): void {
     const { moment, frontier } = this.#place;
     const space = this.#space(window.end);
-    const before = known === NONE ? undefined : this.#valueAt(space, known);
-    const revision = known === NONE ? 0 : (space.values[0]?.[known] as number);
+    const isFirst = known === NONE || this.#isOther(space, known, window);
+    const before = isFirst ? undefined : this.#valueAt(space, known);
+    const revision = isFirst ? 0 : (space.values[0]?.[known] as number);
     const row = known === NONE ? this.#created(space, key, window) : known;
     if (known !== NONE) this.state.touch(space, row);
-    this.#keep(space, row, known === NONE ? 0 : revision + 1, after, window.start);
+    this.#keep(space, row, isFirst ? 0 : revision + 1, after, window.start);
     moment.time = window.end - 1;
     this.#adjustments.push({
       adjusts: { table: this.table, key, window, revision },
@@ -288,6 +294,15 @@ export class Ledger<K, V> implements Output<Row<K, V>>, Timed, Stateful {
     const { frontier } = this.#place;
     if (end + this.#keepMs > frontier.value) frontier.at(end + this.#keepMs, this);
     return this.state.space(end);
+  }
+
+  /** Whether what had left of a key was of a window with another start: those of another version of the program. */
+  #isOther(space: Space, row: number, { start }: Interval): boolean {
+    return this.#startAt(space, row) !== start;
+  }
+
+  #startAt(space: Space, row: number): number {
+    return space.values[2]?.[row] as number;
   }
 
   #valueAt(space: Space, row: number): V | undefined {
