@@ -264,7 +264,9 @@ export function compile(plan: Plan, host: Host): Runtime {
   /** What all tables of tables are told. */
   function tableOptions(node: PlanNode & { readonly keepMs: number }): TableOptions {
     const { keys, settleMs } = shapeOf({ node: node.id, port: 'out' });
-    return { name: nameOf(node), keys, settleMs, keepMs: node.keepMs, durable: host.durable, asked: asked.has(node.id) };
+    // What a batch comes to is asked when all windows are over.
+    const keepMs = host.batch && asked.has(node.id) ? Number.POSITIVE_INFINITY : node.keepMs;
+    return { name: nameOf(node), keys, settleMs, keepMs, durable: host.durable, asked: asked.has(node.id) };
   }
 
   function shapeOf(port: Port): TableShape {

@@ -1,7 +1,7 @@
 import { type RowKeys, keysAsTheyCome } from '../operator/row-keys.ts';
 import type { BareHaltPolicy, LatePolicy } from '../operator/late-policy.ts';
 import type { Windowing } from '../time/windowing.ts';
-import type { GroupNode, Plan, PlanNode, Port } from './node.ts';
+import type { GroupNode, Plan, PlanNode, Port, WindowNode } from './node.ts';
 
 /** What the plan knows of a table. */
 export interface TableShape {
@@ -30,7 +30,7 @@ export function tableShape(nodes: Nodes, { node: id, port }: Port): TableShape |
     case 'versioned':
       return { keys: keysOf(node.key, false), windows: undefined, settleMs: Number.POSITIVE_INFINITY, unsettled: undefined };
     case 'window':
-      return { keys: keysOf(node.key, true), windows: node.windowing.text, settleMs: retainMs(node.late) + openMs(node.windowing), unsettled: unsettled.has(node.windowing.kind) ? node.windowing.text : undefined };
+      return { keys: keysOf(node.key, true), windows: node.windowing.text, settleMs: Math.max(retainMs(node.late) + openMs(node.windowing), staleMs(node)), unsettled: unsettled.has(node.windowing.kind) ? node.windowing.text : undefined };
     case 'asOf':
       return node.of === 'row, revised' ? { keys: keysAsTheyCome(false), windows: undefined, settleMs: Number.POSITIVE_INFINITY, unsettled: undefined } : undefined;
     case 'tableMap':
@@ -109,6 +109,11 @@ function keysOf(key: { readonly selectors: readonly unknown[]; readonly toParts:
 function openMs(windowing: Windowing): number {
   if (windowing.kind === 'group') return windowing.timeoutMs;
   return windowing.kind === 'count' && windowing.partial ? Number.POSITIVE_INFINITY : 0;
+}
+
+/** How long after its end an early row may stand that is of a shorter session than there is by now: it goes when rows leave early again, or when the longer one closes. */
+function staleMs({ windowing, early }: WindowNode): number {
+  return windowing.kind === 'session' && early?.kind === 'every' ? early.everyMs : 0;
 }
 
 function retainMs(late: LatePolicy | BareHaltPolicy): number {

@@ -42,6 +42,21 @@ test('a batch counts every event in its window, however late it comes, and sends
   expect(reached).toEqual([]);
 });
 
+test('a batch has all windows of tables of tables, too', async () => {
+  const { tables } = await pipeline('uses', (app) => {
+    const windows = app.source('uses', listed([[{ at: 3, user: 'ada', tokens: 2 }, { at: 4, user: 'bob', tokens: 4 }, { at: 25, user: 'ada', tokens: 1 }]]), times).keyBy((use) => use.user).window(tumbling(10));
+    const sums = windows.sum((use) => use.tokens, { name: 'sums' });
+    return {
+      joined: sums.join(windows.count({ name: 'counts' }), (sum, n) => `${sum} in ${n}`, { name: 'joined' }),
+      groups: sums.groupBy(() => 'all').count({ name: 'groups' }),
+      again: sums.changes().toTable({ name: 'again' }),
+    };
+  }).batch();
+  expect(tables.joined.map(({ key, window, value }) => [key, window?.start, value])).toEqual([['ada', 0, '2 in 1'], ['bob', 0, '4 in 1'], ['ada', 20, '1 in 1']]);
+  expect(tables.groups.map(({ window, value }) => [window?.start, value])).toEqual([[0, 2], [20, 1]]);
+  expect(tables.again.map(({ key, window, value }) => [key, window?.start, value])).toEqual([['ada', 0, 2], ['bob', 0, 4], ['ada', 20, 1]]);
+});
+
 test('a source that never ends has no batch', async () => {
   const program = pipeline('endless', (app) => app.source('uses', log<Use>(), times).to(app.print('out')));
   await expect(program.batch()).rejects.toMatchObject({ code: 'NOT_BOUNDED' });

@@ -7,7 +7,8 @@ import { fedByHand, readByHand } from '../../testing/fixture-source.ts';
 import { type Marble, marbles } from '../../testing/marbles.ts';
 import { outOfOrder } from '../../time/completeness.ts';
 import { tumbling } from '../../time/windowing.ts';
-import { revise } from '../late-policy.ts';
+import { session } from '../../time/own-windowing.ts';
+import { every, revise } from '../late-policy.ts';
 
 type Lines = { left: Stream<Marble>; right: Stream<Marble> };
 
@@ -26,6 +27,27 @@ test('rows without a partner leave when their window closes, and are final, beca
   ]);
   expect(run.rows()).toHaveLength(3);
   expect(run.status().states['j']?.entries).toBe(0);
+});
+
+test('the early row of a session that has become longer since goes after its own end, from the join too', () => {
+  const run = marbles(({ line }) => {
+    const sessions = line.keyBy((e) => e.letter).window(session(4)).count({ name: 'sessions', early: every(5) });
+    return sessions.join(sessions, pair, { name: 'j' });
+  }, { line: '-aa--a------|' });
+  expect(run.changes()).toMatchObject([
+    { window: { start: 1, end: 6 }, after: '2 2', finality: 'provisional' },
+    { window: { start: 1, end: 6 }, before: '2 2', after: undefined, cause: { kind: 'frontier', time: 9 } },
+    { window: { start: 1, end: 9 }, after: '3 3', finality: 'final' },
+  ]);
+});
+
+test('what goes after its end is not late behind the changes of a session', () => {
+  const run = marbles(({ line }) => {
+    const sessions = line.keyBy((e) => e.letter).window(session(4)).count({ name: 'sessions', early: every(5) });
+    return sessions.changes().window(tumbling(3)).count({ name: 'changes' });
+  }, { line: '-aa--a------|' });
+  expect(run.rows()).toMatchObject([{ window: { start: 3, end: 6 }, value: 2 }, { window: { start: 6, end: 9 }, value: 1 }]);
+  expect(run.late()).toEqual([]);
 });
 
 test('of two tables of one source each key leaves once, with both sides', () => {

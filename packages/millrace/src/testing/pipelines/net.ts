@@ -26,7 +26,8 @@ export function netOf(changes: readonly Change<unknown, unknown>[], adjustments:
     const place = placeOf(change.key, change.window?.end);
     const former = last.get(place);
     if (former?.finality === 'final') throw new Error(`what was final at ${place}, ${show(former.after)}, was changed to ${show(change.after)}`);
-    const expected = former === undefined ? 0 : former.revision + (isSame(former.after, change.after) && change.finality === 'final' ? 0 : 1);
+    // A row that comes back begins anew.
+    const expected = former?.after === undefined ? 0 : former.revision + (isSame(former.after, change.after) && change.finality === 'final' ? 0 : 1);
     const isNext = change.revision === expected || change.revision === expected + 1 || (uncounted && change.revision > expected);
     if (!isNext) throw new Error(`revision ${change.revision} at ${place} follows on ${former?.revision}`);
     goOn(place, change.before, change.after);

@@ -227,6 +227,13 @@ function placedFact<T>({ kind, at, value, time, cause }: Fact<T>, path: Path, po
   return { kind, at, value, time, cause, path, position };
 }
 
+/** Which time is being passed where a fact stands, if that is what a frontier on its way is about to do. */
+export function timeOf(path: Path, passing: Path | undefined): number | undefined {
+  const mark = markAt(path);
+  const isPassed = passing !== undefined && !isOfEvent(path) && !isOfTimer(path) && compare(path.slice(0, mark + 2), passing.slice(0, -1)) === 0;
+  return isPassed ? path[mark + 1] : undefined;
+}
+
 /** A frontier on its way is seen only by those whose frontier it is. */
 export function withoutPassing<T>(entries: Placed<T>): Placed<T> {
   return entries.filter((entry) => entry.kind === 'fact' || entry.passing !== true);

@@ -110,6 +110,7 @@ export const ownWindow: PipelineOperator = {
     keep: ['not', 'forever'],
   },
   excludes: ({ windowing, late }) => windowing !== undefined && kindOf({ windowing }).windowing.kind === 'count' && late !== undefined && late !== 'drop',
+  shape: ({ by, windowing }) => ({ by: String(by), windows: String(windowing), loose: !/hopping|session/.test(String(windowing)) }),
   ports: () => ({ late: 'stream', out: 'table' }),
   build({ name }, inputs, options) {
     const late = LATE[options['late'] as string];
@@ -150,7 +151,7 @@ export const ownWindow: PipelineOperator = {
           sources: input.sources,
           several: true,
           own: true,
-          settleMs: retainMs(late) + (kind.openMs ?? 0),
+          settleMs: Math.max(retainMs(late) + (kind.openMs ?? 0), kind.windowing.kind === 'session' && typeof early === 'number' ? early : 0),
           kept: isKept ? [...finals, ...found.open] : found.open,
           forgettable: isKept ? [] : finals,
           ...(late?.kind === 'reconcile' && { reconciledMs: late.keepMs }),
