@@ -1,5 +1,4 @@
 import type { Fact, Position, Recorded, Step } from '../reference/recorded.ts';
-import { isEndOfFirst, isOfStep } from './after.ts';
 
 /*
  * When, exactly, something happened in a run. Of what happens in one action, `at` tells no order; here every
@@ -253,4 +252,14 @@ export function compare(one: Path, other: Path): number {
     if (a !== b) return a < b ? -1 : 1;
   }
   return one.length - other.length;
+}
+
+/** Whether it is the end of the first, see after.ts. */
+function isEndOfFirst(entry: PlacedStep, operator: number): boolean {
+  return frontierOf(entry).slice(2).at(-1) === 1 + operator;
+}
+
+/** Whether a fact came in the step in which another one came, by what the engine keeps of that. */
+function isOfStep(former: Recorded<unknown>[number], fact: Fact<unknown>): boolean {
+  return former.kind === 'fact' && JSON.stringify([former.cause, former.position]) === JSON.stringify([fact.cause, fact.position]);
 }
