@@ -14,8 +14,8 @@ const REQUESTS_FOR_A_SLOPE = 50_000;
 const MB = 2 ** 20;
 /** What it may add on disk, indexes and free pages included. */
 const DISK_BYTES_A_REQUEST_MAX = 6_000;
-/** Between the fewest and the most that a life has open once it has grown up: connections come and go. */
-const HANDLES_SPREAD_MAX = 100;
+/** By so many the fewest that a life has open may differ between its two halves: connections come and go, and what is never closed stays. */
+const HANDLES_LEFT_MAX = 20;
 
 export type Figures = {
   /** Of lives that had grown up, against the requests that were through: what was kept for each. */
@@ -24,6 +24,8 @@ export type Figures = {
   readonly rssMbMost: number;
   readonly diskMb: number;
   readonly handles: readonly [fewest: number, most: number];
+  /** The fewest that the longest life had open, in its first half and in its second. */
+  readonly handlesLeft: readonly [before: number, after: number];
 };
 
 /** What was wrong, in sentences. */
@@ -38,6 +40,7 @@ export function judged({ ended, samples }: Soaked, totals: Totals): { readonly p
     rssMbMost: Math.round(most(({ rssBytes }) => rssBytes) / MB),
     diskMb: Math.round(most(({ diskBytes }) => diskBytes) / MB),
     handles: [Math.min(...handles), Math.max(...handles)],
+    handlesLeft: fewestOpen(samples),
   };
   const problems: string[] = [];
   if (ended.code !== 0) problems.push(`expected the last life to end by itself with code 0, came code ${ended.code}, signal ${ended.signal}; it said ${ended.stderr.slice(-2_000)}`);
@@ -50,9 +53,16 @@ export function judged({ ended, samples }: Soaked, totals: Totals): { readonly p
   if (!(figures.rssMbMost <= rssMbMax)) problems.push(`it took ${figures.rssMbMost} MB of memory; expected at most ${Math.round(rssMbMax)}`);
   if (totals.requests >= REQUESTS_FOR_A_SLOPE && !(figures.rssBytesARequest <= RSS_BYTES_A_REQUEST_MAX)) problems.push(`memory grew by ${figures.rssBytesARequest} bytes a request; expected at most ${RSS_BYTES_A_REQUEST_MAX}`);
   if (!(figures.diskBytesARequest <= DISK_BYTES_A_REQUEST_MAX)) problems.push(`the disk took ${figures.diskBytesARequest} bytes a request; expected at most ${DISK_BYTES_A_REQUEST_MAX}`);
-  const [fewest, mostOpen] = figures.handles;
-  if (!(mostOpen - fewest <= HANDLES_SPREAD_MAX)) problems.push(`between ${fewest} and ${mostOpen} files, sockets and pipes were open; expected less of a difference than ${HANDLES_SPREAD_MAX}`);
+  const [before, after] = figures.handlesLeft;
+  if (!(after - before <= HANDLES_LEFT_MAX)) problems.push(`at least ${before} files, sockets and pipes were open in the first half of a life, and at least ${after} in the second; expected at most ${HANDLES_LEFT_MAX} more`);
   return { problems, figures };
+}
+
+function fewestOpen(samples: Soaked['samples']): readonly [number, number] {
+  const longest = samples.reduce((one, other) => (other.length > one.length ? other : one)).filter(({ age }) => age >= GROWN_UP_S);
+  const middle = Math.ceil(longest.length / 2);
+  const fewest = (of: readonly Sample[]): number => Math.min(...of.map(({ handles }) => handles));
+  return [fewest(longest.slice(0, middle)), fewest(longest.slice(middle))];
 }
 
 const text = ({ requests, inputTokens, outputTokens, perMinute }: Totals): string => `${requests} requests, ${inputTokens} input and ${outputTokens} output tokens in ${perMinute.length} minutes`;
