@@ -58,10 +58,11 @@ export function judged({ ended, samples }: Soaked, totals: Totals): { readonly p
   return { problems, figures };
 }
 
+const fewest = (of: readonly Sample[]): number => Math.min(...of.map(({ handles }) => handles));
+
 function fewestOpen(samples: Soaked['samples']): readonly [number, number] {
   const longest = samples.reduce((one, other) => (other.length > one.length ? other : one)).filter(({ age }) => age >= GROWN_UP_S);
   const middle = Math.ceil(longest.length / 2);
-  const fewest = (of: readonly Sample[]): number => Math.min(...of.map(({ handles }) => handles));
   return [fewest(longest.slice(0, middle)), fewest(longest.slice(middle))];
 }
 
