@@ -64,7 +64,7 @@ export const programErrors = {
   PROGRAM_CHANGED: {
     message: (d: { pipeline: string; differences: readonly string[] }): string =>
       `the stored state is not that of this version of '${d.pipeline}': ${d.differences.join('; ')}`,
-    cure: 'Say what becomes of each with start({ upgrade: { NAME: discard() } }), or migrate({ from }) where it has another name now; or run the version that wrote it, or give this one a folder of its own.',
+    cure: 'Say what becomes of each with start({ upgrade: { NAME: discard() } }), migrate({ from }) where it has another name now, or rebuild({ version }) where it is to be counted anew; or run the version that wrote it, or give this one a folder of its own.',
   },
   EVENT_FAILED: {
     message: (d: { source: string; partition: number; offset: number; reason: string; row?: string; operator?: string }): string =>

@@ -64,17 +64,17 @@ async function all(one: Program): Promise<Readonly<Record<string, readonly strin
   return Object.fromEntries(tables);
 }
 
-async function lived(life: Life, version: Version, everyEvents: number, disk: MemoryDisk, events: readonly Made[], how: { readonly upgrade?: object; readonly left?: unknown[] } = {}): Promise<{ readonly at: unknown; readonly stood: unknown }> {
+async function lived(life: Life, version: Version, everyEvents: number, disk: MemoryDisk, events: readonly Made[], how: { readonly upgrade?: object; readonly left?: unknown[] } = {}): Promise<{ readonly at: unknown; readonly later: unknown }> {
   const one = program(version, life.boundMs, how.left ?? []);
   const { hotKeys } = life;
   await one.start({ store: memoryBackend(disk), commit: { everyEvents }, ...(hotKeys !== undefined && { hotKeys }), ...(how.upgrade !== undefined && { upgrade: how.upgrade as never }) });
   const at = await all(one);
   await one.append('made', events);
   await one.caughtUp('made');
-  const then = await all(one);
+  const later = await all(one);
   const { records, bad, frontier } = one.status().sources['made']?.[0] ?? {};
   await one.stop();
-  return { at, stood: { ...then, records, bad, frontier } };
+  return { at, later: { ...later, records, bad, frontier } };
 }
 
 const made = fc.record({ time: fc.integer({ min: -1, max: 80 }), key: fc.constantFrom('a', 'b', 'c', 'd'), id: fc.integer({ min: 0, max: 30 }), n: fc.integer({ min: 0, max: 9 }) });
