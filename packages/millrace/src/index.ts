@@ -28,7 +28,7 @@ export { sum } from './aggregation/sum.ts';
 export { top } from './aggregation/top.ts';
 export type { EventId } from './operator/dedupe/id-bytes.ts';
 export { type BareHaltPolicy, type DropPolicy, type Early, type HaltScope, type LatePolicy, drop, every, halt, reconcile, revise } from './operator/late-policy.ts';
-export type { Adjustment, AdjustmentCause } from './operator/ledger/ledger.ts';
+export type { Adjustment, AdjustmentCause } from './operator/ledger/adjustment.ts';
 export { type Schedule, daily } from './time/schedule.ts';
 export type { Cause, Change, Finality, Row } from './operator/row.ts';
 export { type App, type PipelineOptions, pipeline } from './stream/pipeline.ts';

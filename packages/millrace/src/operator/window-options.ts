@@ -3,7 +3,7 @@ import type { KeyShape } from '../state/key.ts';
 import { durationText } from '../time/duration.ts';
 import type { HeldFrontier } from '../time/held-frontier.ts';
 import { type BareHaltPolicy, type Early, type LatePolicy, earlyText, lateText } from './late-policy.ts';
-import type { Adjustment } from './ledger/ledger.ts';
+import type { Adjustment } from './ledger/adjustment.ts';
 import type { Output } from './operator.ts';
 
 /** What all windows are given; W says which they are, and L which policies these have. */

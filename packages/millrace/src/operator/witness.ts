@@ -1,7 +1,7 @@
 import type { CorrectionBook, Reachable, Witnessed } from '../task/corrections.ts';
 import { type Moment, NO_TIMER } from '../task/moment.ts';
 import type { Frontier } from '../time/frontier.ts';
-import type { Adjustment } from './ledger/ledger.ts';
+import type { Adjustment } from './ledger/adjustment.ts';
 import type { Output } from './operator.ts';
 import type { Cause, Row } from './row.ts';
 import { isSame } from './same-value.ts';

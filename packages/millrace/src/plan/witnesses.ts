@@ -1,4 +1,4 @@
-import type { Adjustment } from '../operator/ledger/ledger.ts';
+import type { Adjustment } from '../operator/ledger/adjustment.ts';
 import type { Output } from '../operator/operator.ts';
 import type { Row } from '../operator/row.ts';
 import { AdjustmentWitness, Witness } from '../operator/witness.ts';

@@ -35,9 +35,17 @@ interface Life {
   readonly hotKeys: number | undefined;
 }
 
+/** By sink: which of two is given its rows first is nobody's business. */
+interface Left {
+  readonly windows: unknown[];
+  readonly sessions: unknown[];
+}
+
+const nothing = (): Left => ({ windows: [], sessions: [] });
+
 const STATES = ['once', 'tumbling', 'session', 'plain', 'newest', 'groups', 'joined', 'of final'];
 
-function program({ factor, size, gap, keepsOdd }: Version, boundMs: number, left: unknown[]): Program {
+function program({ factor, size, gap, keepsOdd }: Version, boundMs: number, left: Left): Program {
   return pipeline('versions', (app) => {
     const source = app.source('made', log<Made>({ keep: 'forever' }), { time: ({ time }) => time, complete: outOfOrder(boundMs), maxAhead: 'any' });
     const once = source.filter(({ n }) => keepsOdd || n % 2 === 0).dedupe({ id: ({ id }) => id, for: 20 as Duration, name: 'once' });
@@ -50,8 +58,8 @@ function program({ factor, size, gap, keepsOdd }: Version, boundMs: number, left
     const groups = plain.groupBy(({ value: sum }) => sum % 3).count({ name: 'groups' });
     const joined = plain.join(newest, (sum, { n }) => sum - n, { name: 'joined' });
     const ofFinal = windows.final().keyBy(({ key }) => key).max(({ value: sum }) => sum, { name: 'of final' });
-    windows.final().to(app.sink('windows', callback((row) => void left.push(row))));
-    sessions.final().to(app.sink('sessions', callback((row) => void left.push(row))));
+    windows.final().to(app.sink('windows', callback((row) => void left.windows.push(row))));
+    sessions.final().to(app.sink('sessions', callback((row) => void left.sessions.push(row))));
     return { windows, sessions, plain, newest, groups, joined, ofFinal };
   }) as unknown as Program;
 }
@@ -64,8 +72,8 @@ async function all(one: Program): Promise<Readonly<Record<string, readonly strin
   return Object.fromEntries(tables);
 }
 
-async function lived(life: Life, version: Version, everyEvents: number, disk: MemoryDisk, events: readonly Made[], how: { readonly upgrade?: object; readonly left?: unknown[] } = {}): Promise<{ readonly at: unknown; readonly later: unknown }> {
-  const one = program(version, life.boundMs, how.left ?? []);
+async function lived(life: Life, version: Version, everyEvents: number, disk: MemoryDisk, events: readonly Made[], how: { readonly upgrade?: object; readonly left?: Left } = {}): Promise<{ readonly at: unknown; readonly later: unknown }> {
+  const one = program(version, life.boundMs, how.left ?? nothing());
   const { hotKeys } = life;
   await one.start({ store: memoryBackend(disk), commit: { everyEvents }, ...(hotKeys !== undefined && { hotKeys }), ...(how.upgrade !== undefined && { upgrade: how.upgrade as never }) });
   const at = await all(one);
@@ -99,7 +107,7 @@ test('what is counted anew is what the new version had come to, and goes on as i
       await lived(life, former, everyEvents[0], old, before);
       await lived(life, later, everyEvents[1], fresh, before);
       const upgrade = Object.fromEntries(STATES.map((name) => [name, rebuild({ version: 'later' })]));
-      const [left, expected]: [unknown[], unknown[]] = [[], []];
+      const [left, expected] = [nothing(), nothing()];
       const rebuilt = await lived(life, later, everyEvents[1], old, after, { upgrade, left });
       expect(rebuilt).toEqual(await lived(life, later, everyEvents[1], fresh, after, { left: expected }));
       expect(left).toEqual(expected);

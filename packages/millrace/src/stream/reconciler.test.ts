@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { log } from '../connector/log.ts';
-import type { Adjustment } from '../operator/ledger/ledger.ts';
+import type { Adjustment } from '../operator/ledger/adjustment.ts';
 import { reconcile } from '../operator/late-policy.ts';
 import type { Row } from '../operator/row.ts';
 import type { Backend, Transaction } from '../port/backend.ts';

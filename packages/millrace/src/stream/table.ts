@@ -2,7 +2,7 @@ import { checkOptions, checkRecord } from '../argument.ts';
 import { hasAdjustments } from '../operator/late-policy.ts';
 import { AS_THE_TABLE, checkLate, lateOf, stepText } from '../operator/late-check.ts';
 import { errors } from '../error.ts';
-import type { Adjustment } from '../operator/ledger/ledger.ts';
+import type { Adjustment } from '../operator/ledger/adjustment.ts';
 import type { Ordered } from '../aggregation/ordered.ts';
 import type { Ranked } from '../operator/group/top.ts';
 import type { JoinKind } from '../operator/join/sides.ts';

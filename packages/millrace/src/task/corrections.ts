@@ -1,4 +1,4 @@
-import type { AdjustmentCause } from '../operator/ledger/ledger.ts';
+import type { AdjustmentCause } from '../operator/ledger/adjustment.ts';
 import type { Cause } from '../operator/row.ts';
 import type { Range } from '../store/log.ts';
 import type { Transaction } from '../port/backend.ts';

@@ -5,7 +5,7 @@ import { fedByHand, readByHand } from '../../testing/fixture-source.ts';
 import { outOfOrder } from '../../time/completeness.ts';
 import { hopping } from '../../time/own-windowing.ts';
 import { type HaltScope, halt } from '../late-policy.ts';
-import type { Adjustment } from '../ledger/ledger.ts';
+import type { Adjustment } from '../ledger/adjustment.ts';
 import type { Row } from '../row.ts';
 
 interface Event {

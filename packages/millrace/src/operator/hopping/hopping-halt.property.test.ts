@@ -12,7 +12,7 @@ import { windowsOf } from '../../testing/reference/hopped.ts';
 import { hopping } from '../../time/own-windowing.ts';
 import { tumbling } from '../../time/windowing.ts';
 import { type HaltScope, halt } from '../late-policy.ts';
-import type { Adjustment } from '../ledger/ledger.ts';
+import type { Adjustment } from '../ledger/adjustment.ts';
 import type { Row } from '../row.ts';
 
 interface How {

@@ -13,7 +13,7 @@ import { valuesOf } from '../../testing/reference/recorded.ts';
 import { tumblingAt, windowed } from '../../testing/reference/windowed.ts';
 import { daily } from '../../time/schedule.ts';
 import { tumbling } from '../../time/windowing.ts';
-import type { Adjustment } from './ledger.ts';
+import type { Adjustment } from './adjustment.ts';
 
 const SIZE_MS = 10;
 

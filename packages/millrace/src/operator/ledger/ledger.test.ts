@@ -7,7 +7,7 @@ import { fedByHand, readByHand } from '../../testing/fixture-source.ts';
 import { outOfOrder } from '../../time/completeness.ts';
 import { daily } from '../../time/schedule.ts';
 import { tumbling } from '../../time/windowing.ts';
-import type { Adjustment } from './ledger.ts';
+import type { Adjustment } from './adjustment.ts';
 
 interface Use {
   readonly at: number;

@@ -2,12 +2,13 @@ import type { KeyShape } from '../../state/key.ts';
 import type { Space } from '../../state/space.ts';
 import { State } from '../../state/state.ts';
 import type { Interval } from '../../time/calendar.ts';
-import { type EvidenceName, evidenceNames } from '../../time/evidence.ts';
+import { evidenceNames } from '../../time/evidence.ts';
 import type { Timed } from '../../time/frontier.ts';
 import type { Output, Place } from '../operator.ts';
 import type { Row } from '../row.ts';
 import { isSame } from '../same-value.ts';
 import { type Counters, type Stateful, type Table, noCounters } from '../stateful.ts';
+import type { Adjustment } from './adjustment.ts';
 
 /** One recount: which it is, and up to which commit it counted. */
 export interface Run {
@@ -16,24 +17,6 @@ export interface Run {
   /** The frontier of the aggregation at that commit: windows that ended by then are compared. */
   readonly frontier: number;
 }
-
-/** A new fact that says by how much a final result was wrong: what it names stays as it was. */
-export interface Adjustment<K, V> {
-  readonly adjusts: { readonly table: string; readonly key: K; readonly window: Interval; readonly revision: number };
-  /** What had left, with all adjustments so far; undefined: nothing had. */
-  readonly before: V | undefined;
-  /** What it comes to; undefined: there should have been nothing. */
-  readonly after: V | undefined;
-  readonly time: number;
-  readonly cause: AdjustmentCause;
-  readonly finality: 'final';
-  readonly evidence: readonly EvidenceName[];
-}
-
-/** What found it out: a recount, or a person who accepted an event that was held. */
-export type AdjustmentCause =
-  | { readonly kind: 'reconciliation'; readonly run: number; readonly commit: number }
-  | { readonly kind: 'decision'; readonly hold: number; readonly by: string; readonly reason: string };
 
 export interface LedgerOptions<K> {
   readonly name: string;

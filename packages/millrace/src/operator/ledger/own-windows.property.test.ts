@@ -19,7 +19,7 @@ import type { PlainWindowing, Windowing } from '../../time/windowing.ts';
 import type { Interval } from '../../time/calendar.ts';
 import type { Change, Row } from '../row.ts';
 import { reconcile } from '../late-policy.ts';
-import type { Adjustment } from './ledger.ts';
+import type { Adjustment } from './adjustment.ts';
 
 type Ids = readonly string[];
 interface Found {

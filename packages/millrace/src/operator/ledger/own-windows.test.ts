@@ -11,7 +11,7 @@ import { daily } from '../../time/schedule.ts';
 import { global } from '../../time/windowing.ts';
 import { type ReconcilePolicy, reconcile } from '../late-policy.ts';
 import type { Row } from '../row.ts';
-import type { Adjustment } from './ledger.ts';
+import type { Adjustment } from './adjustment.ts';
 
 interface Step {
   readonly at: number;

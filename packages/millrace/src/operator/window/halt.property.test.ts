@@ -11,7 +11,7 @@ import { fedByHand, madeEvents, readByHand } from '../../testing/fixture-source.
 import { type HaltedAction, halted } from '../../testing/reference/halted.ts';
 import { tumbling } from '../../time/windowing.ts';
 import { type HaltScope, halt } from '../late-policy.ts';
-import type { Adjustment } from '../ledger/ledger.ts';
+import type { Adjustment } from '../ledger/adjustment.ts';
 import type { Row } from '../row.ts';
 
 const SIZE_MS = 10;

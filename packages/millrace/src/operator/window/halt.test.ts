@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Adjustment } from '../ledger/ledger.ts';
+import type { Adjustment } from '../ledger/adjustment.ts';
 import { pipeline } from '../../stream/pipeline.ts';
 import { HOLDS_MAX } from '../../task/hold-book.ts';
 import { type TestDriver, testDriver } from '../../testing/driver.ts';

@@ -9,7 +9,7 @@ import type { HeldFrontier } from '../../time/held-frontier.ts';
 import type { DisjointWindowing } from '../../time/windowing.ts';
 import { type Accepted, type Halted, Halting } from '../internal/halting.ts';
 import type { HaltPolicy } from '../late-policy.ts';
-import type { Adjustment } from '../ledger/ledger.ts';
+import type { Adjustment } from '../ledger/adjustment.ts';
 import type { Output, Place } from '../operator.ts';
 import type { WindowRows } from './window-rows.ts';
 

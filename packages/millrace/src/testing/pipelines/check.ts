@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Adjustment } from '../../operator/ledger/ledger.ts';
+import type { Adjustment } from '../../operator/ledger/adjustment.ts';
 import type { Change, Row } from '../../operator/row.ts';
 import type { Tables } from '../../stream/program.ts';
 import type { TestDriver } from '../driver.ts';

@@ -1,4 +1,4 @@
-import type { Adjustment } from '../../operator/ledger/ledger.ts';
+import type { Adjustment } from '../../operator/ledger/adjustment.ts';
 import type { Change, Row } from '../../operator/row.ts';
 import type { Net } from './net.ts';
 
