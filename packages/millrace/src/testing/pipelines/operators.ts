@@ -14,10 +14,11 @@ import { process } from './operator/process.ts';
 import { reorder } from './operator/reorder.ts';
 import { split } from './operator/split.ts';
 import { tableFilter } from './operator/table-filter.ts';
+import { tableJoin } from './operator/table-join.ts';
 import { tableMap } from './operator/table-map.ts';
 import { table } from './operator/table.ts';
 import { toTable } from './operator/to-table.ts';
 import { window } from './operator/window.ts';
 
 /** Every operator that random pipelines are made of. A new one is a line here, and a file beside the others. */
-export const OPERATORS: readonly PipelineOperator[] = [map, filter, flatMap, mergeOfTwo, mergeOfThree, concat, split, reorder, dedupe, process, join, window, ownWindow, filled, table, toTable, tableFilter, tableMap, changes, final];
+export const OPERATORS: readonly PipelineOperator[] = [map, filter, flatMap, mergeOfTwo, mergeOfThree, concat, split, reorder, dedupe, process, join, window, ownWindow, filled, table, toTable, tableFilter, tableMap, tableJoin, changes, final];
