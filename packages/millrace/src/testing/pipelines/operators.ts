@@ -6,6 +6,7 @@ import { filled } from './operator/filled.ts';
 import { filter } from './operator/filter.ts';
 import { final } from './operator/final.ts';
 import { flatMap } from './operator/flat-map.ts';
+import { group } from './operator/group.ts';
 import { join } from './operator/join.ts';
 import { map } from './operator/map.ts';
 import { mergeOfThree, mergeOfTwo } from './operator/merge.ts';
@@ -21,4 +22,4 @@ import { toTable } from './operator/to-table.ts';
 import { window } from './operator/window.ts';
 
 /** Every operator that random pipelines are made of. A new one is a line here, and a file beside the others. */
-export const OPERATORS: readonly PipelineOperator[] = [map, filter, flatMap, mergeOfTwo, mergeOfThree, concat, split, reorder, dedupe, process, join, window, ownWindow, filled, table, toTable, tableFilter, tableMap, tableJoin, changes, final];
+export const OPERATORS: readonly PipelineOperator[] = [map, filter, flatMap, mergeOfTwo, mergeOfThree, concat, split, reorder, dedupe, process, join, window, ownWindow, filled, table, toTable, tableFilter, tableMap, tableJoin, group, changes, final];
