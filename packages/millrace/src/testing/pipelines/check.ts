@@ -104,7 +104,7 @@ function withoutPlace(missing: Missing): object {
 }
 
 /** What has come to them and not left yet is counted as their entries. */
-const isWaiting = new Set(['reorder']);
+const isWaiting = new Set(['reorder', 'defer']);
 
 /** A difference says where it is. */
 function expectAt(place: string, found: unknown, expected: unknown): void {

@@ -2,6 +2,7 @@ import type { PipelineOperator } from './operator.ts';
 import { changes } from './operator/changes.ts';
 import { concat } from './operator/concat.ts';
 import { dedupe } from './operator/dedupe.ts';
+import { defer } from './operator/defer.ts';
 import { filled } from './operator/filled.ts';
 import { filter } from './operator/filter.ts';
 import { final } from './operator/final.ts';
@@ -22,4 +23,4 @@ import { toTable } from './operator/to-table.ts';
 import { window } from './operator/window.ts';
 
 /** Every operator that random pipelines are made of. A new one is a line here, and a file beside the others. */
-export const OPERATORS: readonly PipelineOperator[] = [map, filter, flatMap, mergeOfTwo, mergeOfThree, concat, split, reorder, dedupe, process, join, window, ownWindow, filled, table, toTable, tableFilter, tableMap, tableJoin, group, changes, final];
+export const OPERATORS: readonly PipelineOperator[] = [map, filter, flatMap, mergeOfTwo, mergeOfThree, concat, split, reorder, defer, dedupe, process, join, window, ownWindow, filled, table, toTable, tableFilter, tableMap, tableJoin, group, changes, final];
