@@ -11,6 +11,7 @@ import { group } from './operator/group.ts';
 import { join } from './operator/join.ts';
 import { map } from './operator/map.ts';
 import { mergeOfThree, mergeOfTwo } from './operator/merge.ts';
+import { numbered } from './operator/numbered.ts';
 import { ownWindow } from './operator/own-window.ts';
 import { process } from './operator/process.ts';
 import { reorder } from './operator/reorder.ts';
@@ -23,4 +24,4 @@ import { toTable } from './operator/to-table.ts';
 import { window } from './operator/window.ts';
 
 /** Every operator that random pipelines are made of. A new one is a line here, and a file beside the others. */
-export const OPERATORS: readonly PipelineOperator[] = [map, filter, flatMap, mergeOfTwo, mergeOfThree, concat, split, reorder, defer, dedupe, process, join, window, ownWindow, filled, table, toTable, tableFilter, tableMap, tableJoin, group, changes, final];
+export const OPERATORS: readonly PipelineOperator[] = [map, filter, flatMap, mergeOfTwo, mergeOfThree, concat, split, reorder, defer, dedupe, process, numbered, join, window, ownWindow, filled, table, toTable, tableFilter, tableMap, tableJoin, group, changes, final];

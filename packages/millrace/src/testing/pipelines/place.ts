@@ -219,7 +219,7 @@ function isOfEvent(path: Path): boolean {
   return path[markAt(path)] === EVENT;
 }
 
-function isOfTimer(path: Path): boolean {
+export function isOfTimer(path: Path): boolean {
   return path[markAt(path) + 4] === TIMER;
 }
 
@@ -230,7 +230,7 @@ function placedFact<T>({ kind, at, value, time, cause }: Fact<T>, path: Path, po
 /** Which time is being passed where a fact stands, if that is what a frontier on its way is about to do. */
 export function timeOf(path: Path, passing: Path | undefined): number | undefined {
   const mark = markAt(path);
-  const isPassed = passing !== undefined && !isOfEvent(path) && !isOfTimer(path) && compare(path.slice(0, mark + 2), passing.slice(0, -1)) === 0;
+  const isPassed = passing !== undefined && !isOfEvent(path) && compare(path.slice(0, mark + 2), passing.slice(0, -1)) === 0;
   return isPassed ? path[mark + 1] : undefined;
 }
 

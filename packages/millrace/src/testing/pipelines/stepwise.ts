@@ -2,7 +2,7 @@ import type { Change } from '../../operator/row.ts';
 import type { EvidenceName } from '../../time/evidence.ts';
 import { merged } from '../reference/merged.ts';
 import type { Fact, Recorded } from '../reference/recorded.ts';
-import { type Path, type Placed, type PlacedFact, type PlacedStep, timeOf } from './place.ts';
+import { type Path, type Placed, type PlacedFact, type PlacedStep, isOfTimer, timeOf } from './place.ts';
 
 /** A change without its cause. */
 export type Said = Omit<Change<unknown, unknown>, 'cause'>;
@@ -52,8 +52,8 @@ export function stepwise<T>(inputs: readonly Placed<T>[], gatherer: Gatherer<T>,
       const times = [...new Set(gatherer.times?.() ?? [])].filter((time) => time > frontier && time <= until).toSorted((a, b) => a - b);
       for (const time of times) say(gatherer.due?.(time, entry.evidence) ?? [], { at: entry.at, cause: { kind: 'frontier', time } }, {});
     };
-    // What is due when it is gathered leaves because of that.
-    const time = stirred === undefined ? undefined : timeOf(stirred.last.path, passing(stirred.last));
+    // What is due when it is gathered leaves because of that; what comes of a timer has left by then.
+    const time = stirred === undefined || isOfTimer(stirred.last.path) ? undefined : timeOf(stirred.last.path, passing(stirred.last));
     if (time !== undefined) due(time);
     frontier = Math.max(frontier, time ?? frontier);
     settle();
