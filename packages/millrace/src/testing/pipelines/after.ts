@@ -1,4 +1,3 @@
-import type { Fact, Recorded } from '../reference/recorded.ts';
 import { type Path, type Placed, type PlacedStep, compare, frontierOf } from './place.ts';
 
 /*
@@ -17,14 +16,4 @@ export function oneAfterAnother<T>([first, second]: readonly [Placed<T>, Placed<
   const told = made.map((entry) => (entry === end ? { ...end, path } : entry));
   // How the second stands on its way is known of what waits. Behind the end it is what follows it that counts.
   return [told, second.filter((entry) => entry.kind === 'fact' || entry.passing !== true || compare(entry.path, path) < 0)];
-}
-
-/** Whether it is the end of the first, as above. */
-export function isEndOfFirst(entry: PlacedStep, operator: number): boolean {
-  return frontierOf(entry).slice(2).at(-1) === 1 + operator;
-}
-
-/** Whether a fact came in the step in which another one came, by what the engine keeps of that. */
-export function isOfStep(former: Recorded<unknown>[number], fact: Fact<unknown>): boolean {
-  return former.kind === 'fact' && JSON.stringify([former.cause, former.position]) === JSON.stringify([fact.cause, fact.position]);
 }

@@ -1,5 +1,4 @@
 import type { Fact, Position, Recorded, Step } from '../reference/recorded.ts';
-import { isEndOfFirst, isOfStep } from './after.ts';
 
 /*
  * When, exactly, something happened in a run. Of what happens in one action, `at` tells no order; here every
@@ -143,6 +142,16 @@ export function placed<T>(out: Recorded<T>, origins: readonly Placed<unknown>[nu
     list.push(placedFact(entry, [...frontier, 0, time, 1, ...way], position));
   }
   return inTheirOrder(list.toSorted(inOrder));
+}
+
+/** Whether it is the end of the first of two that follow one another, where the frontier of both is told of it; see after.ts. */
+function isEndOfFirst(entry: PlacedStep, operator: number): boolean {
+  return frontierOf(entry).slice(2).at(-1) === 1 + operator;
+}
+
+/** Whether a fact came in the step in which another one came, by what the engine keeps of that. */
+function isOfStep(former: Recorded<unknown>[number], fact: Fact<unknown>): boolean {
+  return former.kind === 'fact' && JSON.stringify([former.cause, former.position]) === JSON.stringify([fact.cause, fact.position]);
 }
 
 /**

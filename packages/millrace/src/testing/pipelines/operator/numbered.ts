@@ -23,6 +23,8 @@ interface Numbered {
   readonly late: Recorded<Toy>;
 }
 
+const dueBy = ({ to }: PlacedStep): number => (to === Infinity ? AT_THE_END : Math.floor(to / EVERY_MS) * EVERY_MS);
+
 /** Of a frontier that moves on the last promise that it has come to is said, when it passes that. */
 function numberedAs(name: string, entries: StreamInput['entries']): Numbered {
   const messages: Recorded<Message<Toy>>[number][] = [];
@@ -31,7 +33,6 @@ function numberedAs(name: string, entries: StreamInput['entries']): Numbered {
   let isOver = false;
   let doubts: readonly SaidDoubt[] = [];
   let passing: PlacedStep | undefined;
-  const dueBy = ({ to }: PlacedStep): number => (to === Infinity ? AT_THE_END : Math.floor(to / EVERY_MS) * EVERY_MS);
   const say = (step: PlacedStep): void => {
     const time = dueBy(step);
     if (isOver || time <= promise) return;

@@ -1,7 +1,7 @@
 import type { Change, Row } from '../../../operator/row.ts';
 import type { EvidenceName } from '../../../time/evidence.ts';
 import { united } from '../../reference/recorded.ts';
-import { type BuiltTable, type Options, type PipelineOperator, type TableFlow, type TableInput } from '../operator.ts';
+import type { BuiltTable, Options, PipelineOperator, TableFlow, TableInput } from '../operator.ts';
 import type { PlacedFact } from '../place.ts';
 import { type Gatherer, type Said, stepwise } from '../stepwise.ts';
 import { weightOf } from '../toy.ts';
@@ -23,6 +23,8 @@ interface Side {
   row: AnyRow | undefined;
   time: number;
 }
+
+const none = (): Side => ({ row: undefined, time: -Infinity });
 
 interface Place {
   readonly key: unknown;
@@ -47,7 +49,6 @@ class Joined implements Gatherer<AnyChange> {
 
   take({ value: { key, window, after, time, revision, finality, evidence } }: PlacedFact<AnyChange>, side: number): boolean {
     const text = JSON.stringify([key, window]);
-    const none = (): Side => ({ row: undefined, time: -Infinity });
     const place: Place = this.#places.get(text) ?? { key, window, sides: [none(), none()], out: undefined, made: 'none,none' };
     this.#places.set(text, place);
     const changed = place.sides[side] as Side;
