@@ -261,12 +261,10 @@ export function compile(plan: Plan, host: Host): Runtime {
     return new Ledger(options, place, out(node.id) as Output<Row<unknown, unknown>>, witnesses.adjusted(node, out(node.id, 'adjustments')));
   }
 
-  /** What all tables of tables are told. */
+  /** What all tables of tables are told. What a batch comes to is asked when all windows are over. */
   function tableOptions(node: PlanNode & { readonly keepMs: number }): TableOptions {
     const { keys, settleMs } = shapeOf({ node: node.id, port: 'out' });
-    // What a batch comes to is asked when all windows are over.
-    const keepMs = host.batch && asked.has(node.id) ? Number.POSITIVE_INFINITY : node.keepMs;
-    return { name: nameOf(node), keys, settleMs, keepMs, durable: host.durable, asked: asked.has(node.id) };
+    return { name: nameOf(node), keys, settleMs, keepMs: host.batch && asked.has(node.id) ? Number.POSITIVE_INFINITY : node.keepMs, durable: host.durable, asked: asked.has(node.id) };
   }
 
   function shapeOf(port: Port): TableShape {

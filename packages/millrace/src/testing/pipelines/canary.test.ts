@@ -31,6 +31,9 @@ const canaries: Readonly<Record<string, (program: ProgramSpec) => ProgramSpec>> 
   'sliding windows for sessions': otherwise(({ options }) => when(options['windowing'] === 'session 4', { windowing: 'sliding 8' })),
   'counts that leave before they are full': otherwise(({ options }) => when(options['windowing'] === 'count 3', { windowing: 'count 4 partial' })),
   'no empty windows after a while': otherwise(({ options }) => when(options['fill'] === 30, { fill: 5 })),
+  'another join of tables': otherwise(({ operator }) => when(operator === 'table join', { kind: 'outer' })),
+  'groups that are made again': otherwise(({ operator }) => when(operator === 'group', { how: 'made again' })),
+  'shorter waits': otherwise(({ options }) => when(options['timeout'] === 30, { timeout: 4 })),
   'other windows': otherwise(({ options }) => when(options['windowing'] === 'tens', { windowing: 'sevens from 3' })),
 };
 

@@ -43,7 +43,8 @@ export interface Choice {
 const textOf = ({ owner, option, value }: Choice): string => (option === undefined ? owner : `${owner}.${option}=${value}`);
 
 function pairOf(one: Choice, other: Choice): string {
-  return [textOf(one), textOf(other)].toSorted().join(' & ');
+  const [a, b] = [textOf(one), textOf(other)];
+  return a < b ? `${a} & ${b}` : `${b} & ${a}`;
 }
 
 function choicesOf(owner: string, options: Options): readonly Choice[] {
@@ -96,7 +97,7 @@ export function pairsIn({ program, ends }: Sampled): ReadonlySet<string> {
 }
 
 /** How many pipelines are tried for each one that is taken. */
-const CANDIDATES = 10;
+const CANDIDATES = 20;
 
 /**
  * Pipelines that make every pair, `count` of them, or more if it takes more: greedily, each begins with a

@@ -55,6 +55,16 @@ export type Input = StreamInput | TableInput;
 export type StreamInput = Omit<Flow, 'entries'> & { readonly entries: Placed<Toy> };
 export type TableInput = Omit<TableFlow, 'entries'> & { readonly entries: Placed<Change<unknown, unknown>> };
 
+/** How the rows of a table are told apart, as far as the program says it. */
+export interface Shape {
+  /** What it is keyed by, in words. */
+  readonly by: string;
+  /** Its windows in words; empty: it has none. */
+  readonly windows: string;
+  /** Whether several rows may have one place, or come when that is over: then nothing keeps them by key and window. */
+  readonly loose?: boolean;
+}
+
 /** What comes out, by port. */
 export type Outcome = {
   readonly ports: Readonly<Record<string, Flow | TableFlow>>;
@@ -87,12 +97,18 @@ export interface PipelineOperator {
   readonly options: Readonly<Record<string, readonly OptionValue[]>>;
   /** It makes pairs: an event may leave in several, or in none. */
   readonly pairs?: true;
+  /** It says things of its own besides. */
+  readonly adds?: true;
   /** Its second input comes after its first: what comes of it before that has ended waits. */
   readonly follows?: true;
   /** Whether these options cannot be chosen together; default: all can. */
   readonly excludes?: (options: Options) => boolean;
   /** Whether the frontier behind it may stay behind that of its input; default: it does not. */
   readonly holdsBack?: (inputs: readonly Input[], options: Options) => boolean;
+  /** The shape of the table that comes out; default: that of its input. */
+  shape?(options: Options, inputs: readonly (Shape | undefined)[]): Shape;
+  /** Whether it takes such tables, of which there may be less than it needs yet; default: all. */
+  fits?(tables: readonly Shape[]): boolean;
   /** What comes out, by port, what is at the side first. */
   ports(options: Options): Readonly<Record<string, Kind>>;
   build(site: Site, inputs: readonly (BuiltStream | BuiltTable)[], options: Options): Readonly<Record<string, BuiltStream | BuiltTable>>;

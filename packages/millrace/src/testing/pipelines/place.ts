@@ -144,6 +144,16 @@ export function placed<T>(out: Recorded<T>, origins: readonly Placed<unknown>[nu
   return inTheirOrder(list.toSorted(inOrder));
 }
 
+/** Whether it is the end of the first of two that follow one another, where the frontier of both is told of it; see after.ts. */
+function isEndOfFirst(entry: PlacedStep, operator: number): boolean {
+  return frontierOf(entry).slice(2).at(-1) === 1 + operator;
+}
+
+/** Whether a fact came in the step in which another one came, by what the engine keeps of that. */
+function isOfStep(former: Recorded<unknown>[number], fact: Fact<unknown>): boolean {
+  return former.kind === 'fact' && JSON.stringify([former.cause, former.position]) === JSON.stringify([fact.cause, fact.position]);
+}
+
 /**
  * Without steps that are made twice, and those that are overtaken: a frontier made of another and of what follows that
  * hears of a step last from the first, and has made it by then.
@@ -218,7 +228,7 @@ function isOfEvent(path: Path): boolean {
   return path[markAt(path)] === EVENT;
 }
 
-function isOfTimer(path: Path): boolean {
+export function isOfTimer(path: Path): boolean {
   return path[markAt(path) + 4] === TIMER;
 }
 
@@ -229,7 +239,7 @@ function placedFact<T>({ kind, at, value, time, cause }: Fact<T>, path: Path, po
 /** Which time is being passed where a fact stands, if that is what a frontier on its way is about to do. */
 export function timeOf(path: Path, passing: Path | undefined): number | undefined {
   const mark = markAt(path);
-  const isPassed = passing !== undefined && !isOfEvent(path) && !isOfTimer(path) && compare(path.slice(0, mark + 2), passing.slice(0, -1)) === 0;
+  const isPassed = passing !== undefined && !isOfEvent(path) && compare(path.slice(0, mark + 2), passing.slice(0, -1)) === 0;
   return isPassed ? path[mark + 1] : undefined;
 }
 

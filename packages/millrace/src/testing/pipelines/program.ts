@@ -6,7 +6,7 @@ import { type Completeness, type OutOfOrder, outOfOrder, sequences } from '../..
 import { seconds } from '../../time/duration.ts';
 import type { Made } from '../fixture-scenario.ts';
 import { readByHand } from '../fixture-source.ts';
-import type { BuiltStream, BuiltTable, Options, PipelineOperator } from './operator.ts';
+import type { BuiltStream, BuiltTable, Options, PipelineOperator, Shape } from './operator.ts';
 import { ROSTER } from './numbered.ts';
 import { OPERATORS } from './operators.ts';
 import { toyOf } from './toy.ts';
@@ -38,6 +38,8 @@ export interface Outlet {
   readonly port: string;
   /** For a sink, a state and a table that can be asked. */
   readonly name: string;
+  /** Of a table. */
+  readonly shape?: Shape | undefined;
 }
 
 export interface ResolvedStep {
@@ -81,10 +83,12 @@ export function resolve(spec: ProgramSpec): Resolved {
   const steps: ResolvedStep[] = [];
   for (const { operator: name, from, options } of spec.steps) {
     const operator = operatorOf(name);
-    const inputs = operator.takes.map((kind, i) => {
-      const fitting = [...outlets.keys()].filter((outlet) => outlets[outlet]?.kind === kind);
-      return fitting.at(-1 - ((from[i] ?? 0) % Math.max(1, fitting.length)));
-    });
+    const inputs: (number | undefined)[] = [];
+    for (const [i, kind] of operator.takes.entries()) {
+      const fits = (outlet: number): boolean => operator.fits?.([...inputs, outlet].flatMap((input) => outlets[input as number]?.shape ?? [])) !== false;
+      const fitting = [...outlets.keys()].filter((outlet) => outlets[outlet]?.kind === kind && fits(outlet));
+      inputs.push(fitting.at(-1 - ((from[i] ?? 0) % Math.max(1, fitting.length))));
+    }
     if (inputs.includes(undefined) || operator.excludes?.(options) === true) continue;
     const ofInputs = inputs.map((input) => factors[input as number] as number);
     const made = operator.pairs === true ? ofInputs.reduce((all, one) => all + one, 0) : Math.max(...ofInputs);
@@ -94,7 +98,9 @@ export function resolve(spec: ProgramSpec): Resolved {
     const ports = Object.entries(operator.ports(options));
     steps.push({ operator, name: stepName, options, inputs: inputs as number[], outputs: ports.map((_, i) => outlets.length + i) });
     factors.push(...ports.map(() => made));
-    outlets.push(...ports.map(([port, kind]): Outlet => ({ kind, step, port, name: `${stepName} ${port}` })));
+    const shapes = inputs.map((input) => outlets[input as number]?.shape);
+    const shape = operator.shape === undefined ? shapes[0] : operator.shape(options, shapes);
+    outlets.push(...ports.map(([port, kind]): Outlet => ({ kind, step, port, name: `${stepName} ${port}`, shape: kind === 'table' ? shape : undefined })));
   }
   const read = new Set(steps.flatMap(({ inputs }) => inputs));
   const watched = [...outlets.keys()].filter((outlet) => spec.watched === 'all' || !read.has(outlet));

@@ -2,7 +2,7 @@ import type { Change } from '../../operator/row.ts';
 import type { EvidenceName } from '../../time/evidence.ts';
 import { merged } from '../reference/merged.ts';
 import type { Fact, Recorded } from '../reference/recorded.ts';
-import { type Path, type Placed, type PlacedFact, type PlacedStep, timeOf } from './place.ts';
+import { type Path, type Placed, type PlacedFact, type PlacedStep, isOfTimer, timeOf } from './place.ts';
 
 /** A change without its cause. */
 export type Said = Omit<Change<unknown, unknown>, 'cause'>;
@@ -24,7 +24,7 @@ export interface Gatherer<T> {
 /** The changelog of a table that gathers; `atOnce`: each fact is a step of its own, and what it stirs leaves where it came. */
 export function stepwise<T>(inputs: readonly Placed<T>[], gatherer: Gatherer<T>, atOnce = false): Recorded<Change<unknown, unknown>> {
   const out: Recorded<Change<unknown, unknown>>[number][] = [];
-  const steps = new Map(inputs.flat().flatMap((entry): [number, PlacedStep][] => (entry.kind === 'step' ? [[entry.at, entry]] : [])));
+  const steps = inputs.flat().filter((entry): entry is PlacedStep => entry.kind === 'step').toSorted((one, other) => one.at - other.at);
   const sides = inputs.map((entries, side) => entries.map((entry) => (entry.kind === 'step' ? entry : { ...entry, value: { side, fact: entry } })));
   let frontier = -1;
   /** What the step has stirred so far: its first fact, and its last. */
@@ -39,8 +39,8 @@ export function stepwise<T>(inputs: readonly Placed<T>[], gatherer: Gatherer<T>,
     stirred = undefined;
     say(gatherer.settle(), { at: last.at, cause: first.cause }, { position: first.position, settled: !atOnce });
   };
-  /** The time of the frontier's that is passed now. */
-  let passing: Path | undefined;
+  /** Where the frontier was on its way to some time when a fact came; a step that moves nothing is one, too. */
+  const passing = ({ at }: PlacedFact<T>): Path | undefined => steps.findLast((step) => step.at < at && step.passing === true)?.path;
   for (const entry of merged(...sides)) {
     if (entry.kind === 'fact') {
       const { fact, side } = entry.value;
@@ -48,20 +48,18 @@ export function stepwise<T>(inputs: readonly Placed<T>[], gatherer: Gatherer<T>,
       if (gatherer.take(fact, side)) stirred = { first: stirred?.first ?? fact, last: fact };
       continue;
     }
-    const { path, passing: isPassing } = steps.get(entry.at) as PlacedStep;
     const due = (until: number): void => {
       const times = [...new Set(gatherer.times?.() ?? [])].filter((time) => time > frontier && time <= until).toSorted((a, b) => a - b);
       for (const time of times) say(gatherer.due?.(time, entry.evidence) ?? [], { at: entry.at, cause: { kind: 'frontier', time } }, {});
     };
-    // What is due when it is gathered leaves because of that.
-    const time = stirred === undefined ? undefined : timeOf(stirred.last.path, passing);
+    // What is due when it is gathered leaves because of that; what comes of a timer has left by then.
+    const time = stirred === undefined || isOfTimer(stirred.last.path) ? undefined : timeOf(stirred.last.path, passing(stirred.last));
     if (time !== undefined) due(time);
     frontier = Math.max(frontier, time ?? frontier);
     settle();
     due(entry.to);
     frontier = entry.to;
     gatherer.moved?.(entry.to);
-    passing = isPassing === true ? path : undefined;
     out.push(entry);
   }
   settle();

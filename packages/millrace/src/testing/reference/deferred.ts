@@ -63,6 +63,7 @@ export function deferred<T, K>(stream: Recorded<T>, { key, until, timeout }: Def
       left.add(fact);
       out.push({ ...fact, at: entry.at, value: { value: fact.value, by: all[by]?.value }, due } as DeferredFact<T>);
     }
+    if (entry.passing === true) continue;
     const to = Math.min(entry.to, ...came.filter((fact) => !left.has(fact)).map(({ time }) => time));
     if (to <= behind) continue;
     behind = to;

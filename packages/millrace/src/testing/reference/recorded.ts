@@ -31,6 +31,8 @@ export interface Step {
   readonly evidence: readonly EvidenceName[];
   /** The record that moved it, or where the next one of its partition will stand. */
   readonly by?: Position;
+  /** It is on its way, and those that follow it are not told. */
+  readonly passing?: boolean;
 }
 
 /** A place in a source. */

@@ -11,6 +11,7 @@ export const filled: PipelineOperator = {
   name: 'filled',
   takes: ['stream'],
   options: { by: ['key', 'both'], fill: [5, 30] },
+  shape: ({ by }) => ({ by: String(by), windows: 'sixes' }),
   ports: () => ({ late: 'stream', out: 'table' }),
   build({ name }, inputs, options) {
     const out = keyed(streamsOf(inputs)[0], options['by']).window(tumbling(SIZE_MS)).count({ name, fill: options['fill'] as number, keep: 'forever' });

@@ -11,6 +11,7 @@ export const table: PipelineOperator = {
   name: 'table',
   takes: ['stream'],
   options: { by: ['key', 'both'], aggregation: AGGREGATION_NAMES },
+  shape: ({ by }) => ({ by: String(by), windows: '' }),
   ports: () => ({ out: 'table' }),
   build: ({ name }, inputs, options) => ({ out: aggregationOf(options['aggregation']).add(keyed(streamsOf(inputs)[0], options['by']), { name }) }),
   naive(_name, inputs, options) {

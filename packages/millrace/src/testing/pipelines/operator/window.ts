@@ -63,6 +63,7 @@ export const window: PipelineOperator = {
     early: ['not', ...Object.keys(EARLY)],
     keep: ['not', 15, 'forever'],
   },
+  shape: ({ by, windowing }) => ({ by: String(by), windows: String(windowing) }),
   ports: () => ({ late: 'stream', out: 'table' }),
   build({ name }, inputs, options) {
     const [stream] = streamsOf(inputs);
