@@ -263,13 +263,3 @@ export function compare(one: Path, other: Path): number {
   }
   return one.length - other.length;
 }
-
-/** Whether it is the end of the first, see after.ts. */
-function isEndOfFirst(entry: PlacedStep, operator: number): boolean {
-  return frontierOf(entry).slice(2).at(-1) === 1 + operator;
-}
-
-/** Whether a fact came in the step in which another one came, by what the engine keeps of that. */
-function isOfStep(former: Recorded<unknown>[number], fact: Fact<unknown>): boolean {
-  return former.kind === 'fact' && JSON.stringify([former.cause, former.position]) === JSON.stringify([fact.cause, fact.position]);
-}

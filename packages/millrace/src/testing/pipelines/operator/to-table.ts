@@ -83,6 +83,7 @@ export const toTable: PipelineOperator = {
   name: 'toTable',
   takes: ['stream'],
   options: { keep: [0, 10, 'forever'] },
+  shape: () => ({ by: 'key', windows: '' }),
   ports: () => ({ late: 'stream', out: 'table' }),
   build: ({ name }, inputs, options) => {
     const out = keyed(streamsOf(inputs)[0], 'key').toTable({ name, value: valueOf, keep: options['keep'] as number | 'forever' });
