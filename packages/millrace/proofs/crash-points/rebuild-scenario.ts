@@ -26,7 +26,7 @@ const HOT_KEYS = 1;
 
 const upgrade = { windows: rebuild({ version: 'net' }), totals: rebuild({ version: 'net' }) };
 
-/** The former version sums what is gross, the later one what is net; windows of the later one are narrower, and what had left of the former is adjusted. */
+/** The former version sums what is gross, the later one what is net; windows of the later one are narrower, and what had left of the former is adjusted, or corrected. */
 function summing(field: 'gross' | 'net', sizeMs: number, left: Map<string, unknown>) {
   const collect = (what: string) => callback<unknown>((row, number) => {
     const name = `${what} ${number}`;
@@ -40,7 +40,10 @@ function summing(field: 'gross' | 'net', sizeMs: number, left: Map<string, unkno
     windows.final().map(({ key, window, value }) => [key, window?.start, value]).to(app.sink('out', collect('row')));
     windows.to(app.changelog('feed', { keep: hours(1) }));
     windows.adjustments.map(({ adjusts: { key, window, revision }, before, after }) => [key, window.start, window.end, revision, before, after]).to(app.sink('notes', collect('note')));
-    return { totals: keyed.sum((event) => event[field], { name: 'totals' }) };
+    const totals = keyed.sum((event) => event[field], { name: 'totals' });
+    totals.changes().map(({ key, before, after, revision, cause }) => [key, before, after, revision, cause.kind]).to(app.sink('changes', collect('change')));
+    totals.to(app.changelog('totals feed', { keep: hours(1) }));
+    return { totals };
   });
 }
 

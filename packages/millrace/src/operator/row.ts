@@ -34,7 +34,8 @@ export interface Change<K, V> {
   readonly evidence: readonly EvidenceName[];
 }
 
-/** What made a change: an event, by its position, or a frontier that passed a time. */
+/** What made a change: an event, by its position; a frontier that passed a time; or a new version of the program, which counted anew. */
 export type Cause =
   | { readonly kind: 'event'; readonly source: string; readonly partition: number; readonly offset: number }
-  | { readonly kind: 'frontier'; readonly time: number };
+  | { readonly kind: 'frontier'; readonly time: number }
+  | { readonly kind: 'rebuild'; readonly version: string };

@@ -1,4 +1,5 @@
 import type { Persisted } from '../state/persisted.ts';
+import type { Retelling } from './retelling.ts';
 
 /** What the task does with an operator that keeps state. */
 export interface Stateful {
@@ -11,6 +12,8 @@ export interface Stateful {
   readonly counters: Counters;
   /** How many entries wait, where that is less than the state holds. */
   readonly waiting?: number;
+  /** Where it can be corrected by another version of itself. */
+  readonly retelling?: Retelling;
   /** What it has to know besides its state: small, as JSON, kept in every commit. */
   memo(): unknown;
   /** State and frontier are as of the last commit: take the memo back and set the timers again. */

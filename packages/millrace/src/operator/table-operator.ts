@@ -6,6 +6,7 @@ import type { Evidence } from '../time/evidence.ts';
 import type { Timed } from '../time/frontier.ts';
 import type { Settling } from '../time/settler.ts';
 import type { Output, Place } from './operator.ts';
+import type { Retelling, Told } from './retelling.ts';
 import type { Row } from './row.ts';
 import { type Counters, type Stateful, noCounters } from './stateful.ts';
 import { EntryTable } from './entry-table.ts';
@@ -35,7 +36,7 @@ export type MayLeave<S> = ((entry: Entry<S>) => boolean) | undefined;
  *   row leaves once, from what left last to what it is now. No state shows that no input explains.
  * - When a window has settled, what is provisional in it leaves as final; it goes after `keepMs`.
  */
-export abstract class TableOperator<K, V, S> implements Settling, Timed, Stateful, Maker<K, V, Entry<S>> {
+export abstract class TableOperator<K, V, S> implements Settling, Timed, Stateful, Retelling, Maker<K, V, Entry<S>> {
   readonly name: string;
   abstract readonly signature: string;
   readonly rank: number;
@@ -48,6 +49,7 @@ export abstract class TableOperator<K, V, S> implements Settling, Timed, Statefu
   protected readonly gathered: Set<Entry<S>> = new Set();
   /** While a window settles: on what it rests that nothing more will come. */
   protected settling: Evidence | undefined = undefined;
+  readonly #next: Output<Row<K, V>>;
   readonly #out: StepOutput<K, V, Entry<S>>;
 
   constructor({ name, keys, settleMs, keepMs, durable, asked }: TableOptions, place: Place, next: Output<Row<K, V>>, prefix: readonly KeyPart[] = [], mayLeave?: MayLeave<S>) {
@@ -58,6 +60,7 @@ export abstract class TableOperator<K, V, S> implements Settling, Timed, Statefu
     this.state = new Entries<S>(asked ? { name, remember: rowOf, mayLeave } : { name, mayLeave }, durable);
     this.table = new EntryTable({ entries: this.state, keys, prefix, rowOf });
     this.windows = new TableWindows(settleMs, keepMs, place.frontier);
+    this.#next = next;
     this.#out = new StepOutput(name, place, next, this);
   }
 
@@ -92,6 +95,31 @@ export abstract class TableOperator<K, V, S> implements Settling, Timed, Statefu
   }
 
   committed(): void {}
+
+  get retelling(): Retelling {
+    return this;
+  }
+
+  *told(): Iterable<Told> {
+    for (const entries of [this.state.all(), this.state.spilled()]) {
+      for (const { space, parts, value } of entries) {
+        const row = outOf<K, V>(value);
+        if (row?.finality === 'provisional') yield { space, parts, row };
+      }
+    }
+  }
+
+  renumber({ space, parts }: Told, revision: number): void {
+    const entry = this.state.find(space, parts) as Entry<S>;
+    const { value } = entry;
+    this.state.touch(entry);
+    Object.assign(value as object, { out: { ...outOf<K, V>(value) as Row<K, V>, revision } });
+  }
+
+  retell(before: Row<K, V> | undefined, after: Row<K, V> | undefined): void {
+    this.place.moment.time = (after ?? (before as Row<K, V>)).time;
+    this.#next.revise(before, after);
+  }
 
   /** The entries whose rows may have changed in this step, in the order in which they leave. */
   protected affected(): Iterable<Entry<S>> {
@@ -141,3 +169,6 @@ export abstract class TableOperator<K, V, S> implements Settling, Timed, Statefu
     for (const entry of entries) this.gathered.delete(entry);
   }
 }
+
+/** What left last for an entry; each kind of table keeps it there, and some have entries for which nothing leaves. */
+const outOf = <K, V>(value: unknown): Row<K, V> | undefined => (value as { readonly out?: Row<K, V> }).out;

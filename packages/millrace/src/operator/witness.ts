@@ -1,9 +1,10 @@
 import type { CorrectionBook, Reachable, Witnessed } from '../task/corrections.ts';
-import { type Moment, NO_TIMER } from '../task/moment.ts';
+import type { Moment } from '../task/moment.ts';
 import type { Frontier } from '../time/frontier.ts';
+import { causeOf } from './cause.ts';
 import type { Adjustment } from './ledger/adjustment.ts';
 import type { Output } from './operator.ts';
-import type { Cause, Row } from './row.ts';
+import type { Row } from './row.ts';
 import { isSame } from './same-value.ts';
 
 /**
@@ -84,8 +85,4 @@ function numbersOf(behind: readonly Reachable[]): readonly number[] {
   const numbers: number[] = [];
   for (let i = 0; i < behind.length; i += 1) numbers.push((behind[i] as Reachable).output.next);
   return numbers;
-}
-
-function causeOf({ source, partition, offset, timer }: Moment): Cause {
-  return timer === NO_TIMER ? { kind: 'event', source, partition, offset } : { kind: 'frontier', time: timer };
 }

@@ -47,7 +47,7 @@ import type { ReconcilePolicy } from '../operator/late-policy.ts';
 import { isOfEvents } from './of-events.ts';
 import { watched } from './watched.ts';
 import { Witnesses } from './witnesses.ts';
-import type { AggregateNode, Plan, PlanNode, Port, SourceNode, VersionedNode, WindowNode } from './node.ts';
+import { type AggregateNode, type Plan, type PlanNode, type Port, type SourceNode, type VersionedNode, type WindowNode, keepsState } from './node.ts';
 import { AllVersions, makeAsOf, makeJoin, makeVersioned } from './compile-joins.ts';
 import { feedsOf } from './feeds.ts';
 import { type NodeFrontiers, frontiersOf } from './frontiers.ts';
@@ -97,7 +97,8 @@ export function compile(plan: Plan, host: Host): Runtime {
     // From the last to the first, here too.
     for (const [i, { node: from, port }] of [...node.inputs.entries()].reverse()) {
       const name = `${from}/${port}`;
-      const input = Array.isArray(operator) ? (operator[i] as AnyOutput) : (operator as AnyOutput);
+      const isDeaf = keepsState(node.kind) && host.anew?.has(nameOf(node)) === true;
+      const input = isDeaf ? nowhere : Array.isArray(operator) ? (operator[i] as AnyOutput) : (operator as AnyOutput);
       // What comes first passes by the operator that keeps what comes after it.
       const consumer = node.kind === 'concat' && i === 0 ? out(node.id) : input;
       consumers.set(name, [...(consumers.get(name) ?? []), consumer]);

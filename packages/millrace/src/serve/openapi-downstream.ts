@@ -93,7 +93,7 @@ const correction = {
     before: { description: 'What the table had said; not there: nothing.' },
     after: { description: 'What it says; not there: nothing.' },
     revision: { type: 'integer', minimum: 0 },
-    cause: { type: 'object', required: ['kind'], properties: { kind: { enum: ['event', 'frontier', 'reconciliation', 'decision'] } } },
+    cause: { type: 'object', required: ['kind'], properties: { kind: { enum: ['event', 'frontier', 'rebuild', 'reconciliation', 'decision'] } } },
     reached: {
       type: 'array',
       items: {

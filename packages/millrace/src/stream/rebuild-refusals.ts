@@ -1,4 +1,5 @@
 import { type CountedInto, countedFrom, countedInto, stateNamed } from '../plan/rebuildable.ts';
+import type { Stateful } from '../operator/stateful.ts';
 import type { Plan, SourceNode } from '../plan/node.ts';
 import type { Backend } from '../port/backend.ts';
 import { LOG, keyRange, parseKey } from '../store/key.ts';
@@ -11,7 +12,7 @@ import { recoverHolds } from '../task/recovery.ts';
 import { changelogLog } from '../task/store-ids.ts';
 
 /** Why a state cannot be counted anew, each as a sentence. */
-export function refusals(name: string, wanted: ReadonlySet<string>, plan: Plan, meta: Meta, backend: Backend): readonly string[] {
+export function refusals(name: string, wanted: ReadonlySet<string>, plan: Plan, meta: Meta, backend: Backend, statefuls: readonly Stateful[]): readonly string[] {
   const cannot = `state '${name}' cannot be counted anew`;
   const node = stateNamed(plan.nodes, name);
   if (node === undefined) return [`${cannot}: the program has no state of this name`];
@@ -26,8 +27,26 @@ export function refusals(name: string, wanted: ReadonlySet<string>, plan: Plan, 
     }),
     ...adjusted.map((table) => `${cannot}: it gets the adjustments of '${table}', which do not come again`),
     ...states.filter((other) => !wanted.has(other)).map((other) => `${cannot} without state '${other}', which is counted from it`),
-    ...ways.filter((way) => way.revised && hasLeft(way, meta, backend)).map((way) => `${cannot}: rows of it that may change have left to '${way.name}', and would be taken back by nobody; give it another name, and discard() this one`),
+    ...ways.filter((way) => way.revised && hasLeft(way, meta, backend)).flatMap((way) => {
+      const why = notRetold(name, meta, statefuls);
+      return why === undefined ? [] : [`${cannot}: rows of it that may change have left to '${way.name}', and ${why}; give it another name, and discard() this one`];
+    }),
   ];
+}
+
+/** Why what had left cannot be corrected; undefined: it can. */
+function notRetold(name: string, meta: Meta, statefuls: readonly Stateful[]): string | undefined {
+  const { retelling, signature } = statefuls.find((one) => one.name === name) as Stateful;
+  if (retelling === undefined) return 'it does not know how they left';
+  const was = meta.states[name]?.signature;
+  return was === signature ? undefined : `as (${was}) it kept them in a way that (${signature}) does not read`;
+}
+
+/** Whether what a state has said otherwise is corrected: it may change, and could leave before. */
+export function isRetold(name: string, plan: Plan, meta: Meta, statefuls: readonly Stateful[]): boolean {
+  const node = stateNamed(plan.nodes, name);
+  if (node === undefined || notRetold(name, meta, statefuls) !== undefined) return false;
+  return countedInto(plan.nodes, node).ways.some((way) => way.revised && (meta.sinks[way.name] !== undefined || meta.logs[changelogLog(way.name)] !== undefined));
 }
 
 /** What people have to decide, or have decided, on which a recount would come to something else. */

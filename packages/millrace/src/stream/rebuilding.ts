@@ -12,13 +12,17 @@ import type { Feed } from '../task/feed.ts';
 import type { Cadence } from '../task/loop.ts';
 import { LogHandle } from '../task/log-handle.ts';
 import { type Rebuilt, type RebuiltState, rebuiltState } from '../task/rebuilt.ts';
+import type { Say } from '../task/task-options.ts';
+import type { Retelling } from '../operator/retelling.ts';
+import type { Stateful } from '../operator/stateful.ts';
 import type { RuntimeSource } from '../task/runtime.ts';
 import type { SourceContext } from '../task/source.ts';
 import { Task } from '../task/task.ts';
 import { type Upgrades, migrated, outstanding, versionsOf } from '../task/upgrade.ts';
 import { holdsOf } from './holds.ts';
 import { type Lane, replayed } from './past.ts';
-import { decisionsOf, hasLeft, refusals, refusedByPeople } from './rebuild-refusals.ts';
+import { correcting } from './correcting.ts';
+import { decisionsOf, hasLeft, isRetold, refusals, refusedByPeople } from './rebuild-refusals.ts';
 
 export interface RebuildingOptions {
   readonly plan: Plan;
@@ -29,6 +33,7 @@ export interface RebuildingOptions {
   readonly anyTime: boolean;
   readonly hotKeys?: number | undefined;
   readonly upgrades?: Upgrades | undefined;
+  readonly say?: Say | undefined;
 }
 
 /** How many records that fail after something had been changed are set aside; for each it begins from the first again. */
@@ -36,7 +41,8 @@ const FAILURES_MAX = 100;
 
 /**
  * Counts states anew, in memory, from what the program had taken up to the last commit of its store. Nothing is changed
- * in the store: what it comes to is for the task that is opened next. Undefined where nothing is to be counted anew.
+ * in the store: what it comes to is for the task that is opened next. Undefined where nothing is to be counted anew,
+ * and where it has been put into the store with the corrections of what had left.
  *
  * All of the program is run again, so that a record that some step fails on is set aside for the others too.
  */
@@ -49,12 +55,25 @@ export async function rebuilding(options: RebuildingOptions): Promise<Rebuilt | 
   const wanted = new Map(outstanding(again.meta, upgrades));
   if (wanted.size === 0) return undefined;
   const none = { commit: stored.commit, states: new Map<string, RebuiltState>(), recounts: [], told: [] };
-  const refused = [...wanted.keys()].flatMap((name) => refusals(name, new Set(wanted.keys()), plan, again.meta, backend));
+  const refused = [...wanted.keys()].flatMap((name) => refusals(name, new Set(wanted.keys()), plan, again.meta, backend, again.task.runtime.statefuls));
   refused.push(...refusedByPeople(backend, stored));
   if (refused.length > 0) return { ...none, refused };
   const sources = new Set([...wanted.keys()].flatMap((name) => sourcesOf(plan, name).map((source) => source.name)));
   const counted = await countedAgain(options, stored, sources);
-  return 'problem' in counted ? { ...none, refused: [`states cannot be counted anew: ${counted.problem}`] } : { ...counted.again.rebuilt(wanted), refused: [] };
+  if ('problem' in counted) return { ...none, refused: [`states cannot be counted anew: ${counted.problem}`] };
+  const { task } = counted.again;
+  const rebuilt = (): Rebuilt => ({ ...counted.again.rebuilt(wanted), refused: [] });
+  const { statefuls } = task.runtime;
+  const retold = new Map(statefuls.flatMap(({ name }) => (wanted.has(name) && isRetold(name, plan, again.meta, statefuls) ? [[name, wanted.get(name) as string] as const] : [])));
+  if (retold.size === 0) return rebuilt();
+  const anew = (name: string): Retelling => statefuls.find((one) => one.name === name)?.retelling as Retelling;
+  const renumbered = (): Rebuilt => {
+    // A block of this commit, too, has a number that is free: the store makes a commit of its own for it.
+    task.commit(new Map());
+    return rebuilt();
+  };
+  await correcting({ ...options, retold, all: counted.again.names(wanted.keys()), anew, rebuilt: renumbered });
+  return undefined;
 }
 
 async function countedAgain(options: RebuildingOptions, stored: Meta, sources: ReadonlySet<string>): Promise<{ readonly again: Again } | { readonly problem: string }> {
@@ -123,13 +142,21 @@ class Again {
     for (const [name, version] of wanted) {
       const ledger = this.meta.states[`${name} ledger`] !== undefined && this.#isBeside(`${name} ledger`);
       if (ledger) recounts.push(`${name} ledger`);
-      for (const stateful of this.task.runtime.statefuls) {
-        const isOwn = stateful.name === name || ['history', 'parked', 'adjusted'].some((what) => stateful.name === `${name} ${what}` && this.#isBeside(stateful.name));
-        if (isOwn) states.set(stateful.name, rebuiltState(this.#memory, stateful, version, commit));
-      }
+      for (const stateful of this.#allOf(name)) states.set(stateful.name, rebuiltState(this.#memory, stateful, version, commit));
       told.push(this.#told(name, version, ledger));
     }
     return { commit, states, recounts, told };
+  }
+
+  /** All that is counted anew with these. */
+  names(wanted: Iterable<string>): ReadonlySet<string> {
+    return new Set([...wanted].flatMap((name) => this.#allOf(name).map((one) => one.name)));
+  }
+
+  /** A state, and what is kept beside it. */
+  #allOf(name: string): readonly Stateful[] {
+    const isBeside = (other: string): boolean => ['history', 'parked', 'adjusted'].some((what) => other === `${name} ${what}`) && this.#isBeside(other);
+    return this.task.runtime.statefuls.filter((one) => one.name === name || isBeside(one.name));
   }
 
   /** Whether it is kept beside a state, and is none of a step of its own that has this name. */
@@ -148,8 +175,12 @@ class Again {
       const bad = feeds.reduce((sum, feed) => sum + feed.bad, 0);
       return `${records} records of source '${source}'${bad === 0 ? '' : `, ${bad} of them set aside`}`;
     });
-    const ways = waysOf(plan, name).ways.filter((way) => hasLeft(way, this.meta, this.#options.backend)).map((way) => `'${way.name}'`);
-    const left = hasLedger ? '; what had left otherwise is adjusted by a recount that is due now' : ways.length === 0 ? '' : `; what has left to ${ways.join(' and ')} stays as it left`;
+    const ways = waysOf(plan, name).ways.filter((way) => hasLeft(way, this.meta, this.#options.backend));
+    const corrected = listed(ways.filter((way) => way.revised));
+    const kept = listed(ways.filter((way) => !way.revised));
+    const left = hasLedger
+      ? '; what had left otherwise is adjusted by a recount that is due now'
+      : `${corrected === '' ? '' : `; what had left to ${corrected} otherwise is corrected now`}${kept === '' ? '' : `; what has left to ${kept} stays as it left`}`;
     return `${what} is counted anew as version '${version}', from ${from.join(' and ')}${left}`;
   }
 
@@ -181,3 +212,5 @@ const waysOf = ({ nodes }: Plan, name: string): CountedInto => {
   const node = stateNamed(nodes, name);
   return node === undefined ? { states: [], ways: [] } : countedInto(nodes, node);
 };
+
+const listed = (ways: CountedInto['ways']): string => ways.map((way) => `'${way.name}'`).join(' and ');

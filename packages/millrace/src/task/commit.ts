@@ -14,6 +14,7 @@ import { blocksOf } from './state-blocks.ts';
 import type { Feed } from './feed.ts';
 import type { HoldBook } from './hold-book.ts';
 import type { LogHandle } from './log-handle.ts';
+import { type Rebuilt, putRebuilt, withRebuilt } from './rebuilt.ts';
 import type { Runtime, RuntimeSink } from './runtime.ts';
 import type { Parcel } from './sink.ts';
 import type { StoreIds } from './store-ids.ts';
@@ -34,6 +35,8 @@ export interface CommitInput {
   readonly now: number;
   /** Up to which number each sink has taken its rows. */
   readonly delivered: ReadonlyMap<string, number>;
+  /** What was counted anew, to be put into the store with this commit. */
+  readonly rebuilt: Rebuilt | undefined;
   readonly transact: (work: (txn: Transaction) => void) => void;
 }
 
@@ -65,11 +68,12 @@ export function commit(input: CommitInput): Committed {
   const states = runtime.statefuls.map((stateful) => ({ stateful, pending: stateful.state.prepare() }));
   const held = input.holds.state.prepare();
   const outgoing = runtime.sinks.map(outgoingOf).filter(({ parcels }) => parcels.length > 0);
-  const meta = metaOf(input, states, held);
+  const meta = input.rebuilt === undefined ? metaOf(input, states, held) : withRebuilt(metaOf(input, states, held), input.rebuilt);
   input.transact((txn) => {
     putMeta(txn, meta);
     for (const { stateful, pending } of states) putState(txn, ids.state(stateful.name), number, pending);
     putState(txn, ids.holds(), number, held);
+    if (input.rebuilt !== undefined) putRebuilt(txn, input.rebuilt, meta);
     for (const { sink, parcels } of outgoing) {
       const id = ids.sink(sink.name);
       for (const { first, payload } of parcels) putBlock(txn, key(OUTPUT, id, first), { store: id, commit: number, payload });

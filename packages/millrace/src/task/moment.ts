@@ -18,6 +18,8 @@ export class Moment {
   offset = 0;
   /** The due time of the timers that fire, or NO_TIMER while an event is pushed: what causes the change. */
   timer: number = NO_TIMER;
+  /** Of a state that was counted anew, while what it had said otherwise is corrected: then that is the cause, and no timer. */
+  version: string | undefined = undefined;
   /** Whether state or an output has changed since this event began: then it can't just be set aside. */
   touched = false;
   /** Something was held since a feed last looked: it may have to stop. */

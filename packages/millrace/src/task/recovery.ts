@@ -32,9 +32,9 @@ export interface Recovered {
 
 /**
  * Brings a program to its last commit: positions, frontiers, state, timers, and what sinks still have to get. Of rows
- * that have left memory it reads none; `hotKeys`: how many may stay there. `versions`: see StoreIds.
+ * that have left memory it reads none; `hotKeys`: how many may stay there. `versions`: see StoreIds; `anew`: see TaskOptions.
  */
-export function recover(backend: Backend, runtime: Runtime, holds: HoldBook, hotKeys: number | undefined, versions?: ReadonlyMap<string, string>): Recovered {
+export function recover(backend: Backend, runtime: Runtime, holds: HoldBook, hotKeys: number | undefined, versions?: ReadonlyMap<string, string>, anew?: ReadonlySet<string>): Recovered {
   const meta = readMeta(backend);
   const ids = new StoreIds(meta, versions);
   openSpilling(backend, runtime, ids, meta, hotKeys);
@@ -56,6 +56,7 @@ export function recover(backend: Backend, runtime: Runtime, holds: HoldBook, hot
   }
   for (const stateful of runtime.statefuls) {
     const stored = meta.states[stateful.name] as StateMeta;
+    if (anew?.has(stateful.name) === true && stored?.signature !== stateful.signature) continue;
     stateful.state.restore(blocks(backend, stateful.name, stored));
     setBlocks(stateful.state, new StateBlocks(...stored.blocks));
     stateful.restored(stored.memo);

@@ -71,6 +71,8 @@ export interface Host {
   readonly failed: (row: string, value: unknown, error: unknown) => void;
   /** Nothing is late: no frontier moves before the input ends, and nothing leaves by a sink. */
   readonly batch: boolean;
+  /** States that have been counted anew, and have what they are given already: they are given nothing. Default: none. */
+  readonly anew?: ReadonlySet<string>;
   /** Nothing leaves: sinks and changelogs are given nothing. */
   readonly mute: boolean;
   /** Writes down what has to be decided; its place in the log of decisions. */

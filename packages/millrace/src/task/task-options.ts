@@ -20,6 +20,8 @@ export interface TaskOptions {
   readonly batch?: boolean;
   /** See Host.mute. Default: false. */
   readonly mute?: boolean;
+  /** See Host.anew. Here they are as they were, and empty where they were others; with the next commit they are put into the store. Default: none. */
+  readonly anew?: ReadonlySet<string>;
   readonly compile: (host: Host) => Runtime;
   /** What becomes of what the stored program has otherwise. Default: it is refused. */
   readonly upgrades?: Upgrades | undefined;

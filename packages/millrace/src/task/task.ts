@@ -16,7 +16,7 @@ import { GroupCommit } from './group-commit.ts';
 import { HoldBook } from './hold-book.ts';
 import type { LogHandle } from './log-handle.ts';
 import { LogHandles } from './log-handles.ts';
-import { Moment } from './moment.ts';
+import { Moment, NO_TIMER } from './moment.ts';
 import { type Undelivered, recover } from './recovery.ts';
 import type { Failing } from './retry.ts';
 import { Changelog } from './changelog.ts';
@@ -26,6 +26,7 @@ import { type StoreIds, changelogLog } from './store-ids.ts';
 import { Subscribers } from './subscribers.ts';
 import { upgrade, versionsOf } from './upgrade.ts';
 import { type CommitInput, type Committed, commit } from './commit.ts';
+import type { Rebuilt } from './rebuilt.ts';
 import type { Runtime, RuntimeChangelog, RuntimeSource } from './runtime.ts';
 import type { BadInput, Batch } from './source.ts';
 import type { TaskOptions } from './task-options.ts';
@@ -63,6 +64,7 @@ export class Task {
   readonly #backend: Backend;
   readonly #clock: Clock;
   readonly #moment = new Moment();
+  readonly #settler: Settler = new Settler();
   readonly #failures = new Failures();
   readonly #ids: StoreIds;
   readonly #handles: LogHandles;
@@ -74,15 +76,15 @@ export class Task {
     this.#clock = clock;
     this.logs = new GroupCommit(backend, clock, takeEpoch(backend), (line) => say?.('STORE_FULL', line));
     this.holds = new HoldBook(this.#moment, durable);
-    const settler = new Settler();
-    this.corrections = new CorrectionBook(settler, durable);
+    this.corrections = new CorrectionBook(this.#settler, durable);
     this.runtime = options.compile({
       durable,
       moment: this.#moment,
-      settler,
+      settler: this.#settler,
       anyTime: options.anyTime,
       batch: options.batch ?? false,
       mute: options.mute ?? false,
+      ...(options.anew !== undefined && { anew: options.anew }),
       bad: (record) => this.#setAside(record),
       poisoned: this.#failures.rows,
       failed: (row, value, error) => this.#failed(row, value, error),
@@ -91,7 +93,7 @@ export class Task {
       corrections: this.corrections,
     });
     upgrade(backend, this.runtime, { ...options, holds: this.holds, transact: (work) => this.logs.transact(work), told: (line) => say?.('UPGRADED', line) });
-    const recovered = recover(backend, this.runtime, this.holds, durable ? options.hotKeys : undefined, versionsOf(options.upgrades));
+    const recovered = recover(backend, this.runtime, this.holds, durable ? options.hotKeys : undefined, versionsOf(options.upgrades), options.anew);
     this.commitNumber = recovered.commit;
     this.undelivered = recovered.undelivered;
     this.#ids = recovered.ids;
@@ -160,6 +162,20 @@ export class Task {
     for (const one of stopped) if (!one.holds.isStopped) one.released();
   }
 
+  /** What a state had said otherwise before it was counted anew, as this version, leaves as corrections. */
+  correct(version: string, work: () => void): void {
+    this.#moment.arrival = this.#clock.now();
+    this.#moment.timer = this.#moment.arrival;
+    this.#moment.version = version;
+    try {
+      work();
+      this.#settler.drain();
+    } finally {
+      this.#moment.timer = NO_TIMER;
+      this.#moment.version = undefined;
+    }
+  }
+
   /** What a hold had kept of a batch is taken now. */
   takeRest(feed: Feed): void {
     feed.takeRest();
@@ -186,7 +202,7 @@ export class Task {
   }
 
   /** Makes everything since the last commit durable. Without a store it only forgets what logs no longer need. */
-  commit(delivered: ReadonlyMap<string, number>): Committed {
+  commit(delivered: ReadonlyMap<string, number>, rebuilt?: Rebuilt): Committed {
     const number = this.commitNumber + 1;
     const input: CommitInput = {
       number,
@@ -202,6 +218,7 @@ export class Task {
       corrections: this.corrections,
       now: this.#clock.now(),
       delivered,
+      rebuilt,
       transact: (work) => this.logs.transact(work),
     };
     const committed = this.durable ? traced({ pipeline: this.pipeline, commit: number }, () => this.#write(input)) : this.#write(input);

@@ -25,6 +25,8 @@ export interface UpgradeOptions {
   /** Of the program: its operators, sources and sinks own holds there. */
   readonly holds: HoldBook;
   readonly upgrades?: Upgrades | undefined;
+  /** See TaskOptions.anew. */
+  readonly anew?: ReadonlySet<string> | undefined;
   /** What was counted anew for it. */
   readonly rebuilt?: Rebuilt | undefined;
   readonly transact: (work: (txn: Transaction) => void) => void;
@@ -36,7 +38,7 @@ export interface UpgradeOptions {
  * Makes the store that of this program, in a transaction of its own, before anything is read from it; once more it
  * changes nothing. PROGRAM_CHANGED where for a difference nobody has said what becomes of it: then nothing is changed.
  */
-export function upgrade(backend: Backend, runtime: Runtime, { pipeline, holds, upgrades = {}, rebuilt, transact, told }: UpgradeOptions): void {
+export function upgrade(backend: Backend, runtime: Runtime, { pipeline, holds, upgrades = {}, anew, rebuilt, transact, told }: UpgradeOptions): void {
   const meta = readMeta(backend);
   if (meta === undefined) return;
   const lines: string[] = [];
@@ -53,7 +55,7 @@ export function upgrade(backend: Backend, runtime: Runtime, { pipeline, holds, u
     drops.push(...discard.drops);
     lines.push(discard.text);
   }
-  const left = differencesOf(backend, next, pipeline, runtime).map(({ text }) => text);
+  const left = differencesOf(backend, next, pipeline, runtime).flatMap(({ name, text }) => (name !== undefined && anew?.has(name) === true ? [] : [text]));
   left.push(...(rebuilt?.refused ?? outstanding(next, upgrades).map(([name]) => `state '${name}' is to be counted anew, for which the program itself has to be started`)));
   if (lines.length > 0) left.push(...holdsOfNobody(backend, meta, next, holds));
   if (left.length > 0) throw errors.PROGRAM_CHANGED({ pipeline, differences: left });

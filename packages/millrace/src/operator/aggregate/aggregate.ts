@@ -4,6 +4,7 @@ import type { Space } from '../../state/space.ts';
 import { State } from '../../state/state.ts';
 import { type EvidenceName, evidenceNames } from '../../time/evidence.ts';
 import { type Output, type Place, nowhere } from '../operator.ts';
+import type { Retelling, Told } from '../retelling.ts';
 import { ChangedRows } from './changed-rows.ts';
 import { Changes } from '../changes/changes.ts';
 import type { Row } from '../row.ts';
@@ -33,7 +34,7 @@ const OWN_SLOTS = 2;
  * it; where one step may bring several events, their net leaves when they are through. It counts every
  * event, however old, so nothing is late for it, and nothing is ever final.
  */
-export class Aggregate<T, K, V> implements Output<T>, Settling, Stateful, Maker<K, V, number>, Table<K, Row<K, V>> {
+export class Aggregate<T, K, V> implements Output<T>, Settling, Stateful, Maker<K, V, number>, Retelling, Table<K, Row<K, V>> {
   readonly name: string;
   readonly signature: string;
   readonly rank: number;
@@ -168,6 +169,33 @@ export class Aggregate<T, K, V> implements Output<T>, Settling, Stateful, Maker<
     for (const { parts, values } of this.state.spilled?.rows() ?? []) {
       if (space.find(parts) < 0) yield this.#spilledRow(parts, values);
     }
+  }
+
+  get retelling(): Retelling {
+    return this;
+  }
+
+  *told(): Iterable<Told> {
+    const space = this.#space;
+    for (let i = 0; i < space.size; i += 1) {
+      if (!space.isFree(i)) yield { space: TABLE_SPACE, parts: space.partsAt(i), row: this.#row(i, this.#keyAt(i)) };
+    }
+    for (const { parts, values } of this.state.spilled?.rows() ?? []) {
+      if (space.find(parts) < 0) yield { space: TABLE_SPACE, parts, row: this.#spilledRow(parts, values) };
+    }
+  }
+
+  renumber({ parts }: Told, revision: number): void {
+    const space = this.#space;
+    let row = space.find(parts);
+    if (row < 0) row = this.state.promote(space, parts);
+    this.state.touch(space, row);
+    (space.values[this.#columns.slots + 1] as number[])[row] = revision;
+  }
+
+  retell(before: Row<K, V> | undefined, after: Row<K, V> | undefined): void {
+    this.#place.moment.time = (after ?? (before as Row<K, V>)).time;
+    this.#next.revise(before, after);
   }
 
   #spilledRow(parts: readonly KeyPart[], values: readonly unknown[]): Row<K, V> {

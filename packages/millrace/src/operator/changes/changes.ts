@@ -2,6 +2,7 @@ import { type Moment, NO_TIMER } from '../../task/moment.ts';
 import { evidenceNames } from '../../time/evidence.ts';
 import type { Output } from '../operator.ts';
 import type { Change, Row } from '../row.ts';
+import { causeOf } from '../cause.ts';
 import { changeTime } from '../change-time.ts';
 
 /** The changes of a table as facts: its changelog, lossless. */
@@ -28,7 +29,6 @@ export class Changes<K, V> implements Output<Row<K, V>> {
   revise(before: Row<K, V> | undefined, after: Row<K, V> | undefined): void {
     const row = after ?? before;
     if (row === undefined) return;
-    const { source, partition, offset, timer } = this.#moment;
     this.#next.push({
       key: row.key,
       window: row.window,
@@ -37,8 +37,7 @@ export class Changes<K, V> implements Output<Row<K, V>> {
       time: changeTime(this.#moment, before, after),
       // That a row goes is a change of it, too.
       revision: after === undefined ? row.revision + 1 : row.revision,
-      // What leaves because a frontier passed a time is caused by that, whatever moved the frontier.
-      cause: timer === NO_TIMER ? { kind: 'event', source, partition, offset } : { kind: 'frontier', time: timer },
+      cause: causeOf(this.#moment),
       finality: row.finality,
       evidence: row.evidence,
     });

@@ -112,6 +112,11 @@ export class WindowRows<T, K, V> {
     return this.#build(space, row, this.#valueLeft(space, row), this.#revision(space, row), undefined);
   }
 
+  /** What left last is of this revision from now on; the caller has touched it. */
+  renumber(space: Space, row: number, revision: number): void {
+    (space.values[this.#columns.slots] as number[])[row] = revision;
+  }
+
   /** A row of a window that has closed is about to change; the caller has touched it. */
   changing(space: Space, row: number): void {
     if (!this.tracked || !this.hasLeft(space, row)) return;

@@ -14,6 +14,7 @@ import { type FinalityMemo, WindowFinality } from './finality.ts';
 import { FILLING_SLOTS, Filling } from './filling.ts';
 import { type HaltingWindow, WindowHalting } from './window-halting.ts';
 import { WindowLeaver } from './window-leaver.ts';
+import { WindowRetelling } from './window-retelling.ts';
 import { WindowRows } from './window-rows.ts';
 import { WindowTable } from './window-table.ts';
 
@@ -51,6 +52,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
   protected readonly parts: KeyPart[];
   /** Under the policy `halt`. */
   readonly halting: WindowHalting<T, K, V> | undefined;
+  readonly retelling: WindowRetelling<T, K, V>;
   /** Closed spaces, oldest first. */
   #kept: Space[] = [];
   /** The window of the last event; none yet. Floating-point from the beginning, as times are. */
@@ -80,6 +82,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
     const shape = { name, depth: this.parts.length, slots: slots + (this.#filling === undefined ? 0 : FILLING_SLOTS) };
     const remember = (space: Space, row: number): Row<K, V> | undefined => this.table.remember(space, row);
     this.state = new State(options.asked ? { ...shape, remember } : shape, options.durable);
+    this.retelling = new WindowRetelling({ state: this.state, rows: this.rows, finality: this.finality, place, next });
     this.#leaver = new WindowLeaver({ name, rows: this.rows, state: this.state, early, place, next });
     this.table = new WindowTable({ state: this.state, rows: this.rows, finality: this.finality, key, windowing, frontier: place.frontier, durable: options.durable });
     const { late: halt, behind, adjustments, durable } = options;

@@ -1,0 +1,114 @@
+import { afterEach, expect, test } from 'vitest';
+import { type Change, type Program, callback, pipeline, rebuild, revise, tumbling } from '../index.ts';
+import { MemoryDisk } from '../port/memory-disk.ts';
+import { SALES, type Sale, allStopped, refusal, rowsOf, runningNow, sale, salesOf, sold, started, stopped, told } from '../testing/fixture-sales.ts';
+
+/*
+ * States that are counted anew when rows of them that may change had left: what had left otherwise is corrected.
+ */
+
+afterEach(allStopped);
+
+type Told = string[];
+
+const text = ({ key, window, before, after, revision, cause }: Change<string, number>): string =>
+  `${key}${window === undefined ? '' : ` ${window.start}-${window.end}`} ${before} → ${after} r${revision}${cause.kind === 'rebuild' ? ` ${cause.version}` : ''}`;
+
+/** Sums that leave with every event, and windows that may be revised; `least`: sales below are not counted. */
+function published(field: 'gross' | 'net', out: { readonly totals: Told; readonly windows: Told }, { least = 0 }: { readonly least?: number } = {}): Program {
+  return pipeline('published', (app) => {
+    const keyed = salesOf(app).filter((one) => one[field] >= least).keyBy(({ key }) => key);
+    const totals = keyed.sum((one: Sale) => one[field], { name: 'totals' });
+    const windows = keyed.window(tumbling(10)).sum((one: Sale) => one[field], { name: 'windows', late: revise({ retain: 1_000 }) });
+    totals.changes().map(text).to(app.sink('totals out', callback((row) => void out.totals.push(row))));
+    windows.changes().map(text).to(app.sink('windows out', callback((row) => void out.windows.push(row))));
+    windows.to(app.changelog('feed', { keep: 1_000 }));
+    return { totals, windows };
+  }) as unknown as Program;
+}
+
+const nothing = (): { readonly totals: Told; readonly windows: Told } => ({ totals: [], windows: [] });
+const net = { totals: rebuild({ version: 'net' }), windows: rebuild({ version: 'net' }) };
+
+test('what had left otherwise leaves as corrections, each once, in the commit with which the states are there', async () => {
+  const [first, second, third] = [nothing(), nothing(), nothing()];
+  const disk = new MemoryDisk();
+  await sold(await started(disk, published('gross', first)), ...SALES);
+  await stopped(runningNow());
+  expect(first.totals.at(-1)).toBe('a 1040 → 1080 r3');
+  expect(first.windows).toEqual(['a 0-10 undefined → 10 r0', 'b 0-10 undefined → 20 r0', 'a 0-10 10 → 1010 r1']);
+  const lines = await told(() => started(disk, published('net', second), net));
+  expect(lines).toEqual([
+    "'published': state 'totals' (table by 1 sum) is counted anew as version 'net', from 5 records of source 'sales'; what had left to 'totals out' otherwise is corrected now",
+    "'published': state 'windows' (window tumbling 10 ms by 1 sum late revise for 1 s, kept at changes) is counted anew as version 'net', from 5 records of source 'sales'; what had left to 'windows out' and 'feed' otherwise is corrected now",
+  ]);
+  await sold(runningNow(), sale(25, 'a', 5, 4));
+  expect(second).toEqual({
+    totals: ['a 1080 → 864 r4 net', 'b 20 → 16 r1 net', 'a 864 → 868 r5'],
+    // The window that was open had said nothing.
+    windows: ['a 0-10 1010 → 808 r2 net', 'b 0-10 20 → 16 r1 net', 'a 10-20 undefined → 56 r0'],
+  });
+  expect(await rowsOf(runningNow(), 'totals')).toEqual([['a', 868], ['b', 16]]);
+  await stopped(runningNow());
+  await sold(await started(disk, published('net', third), net), sale(26, 'b', 5, 4));
+  expect(third).toEqual({ totals: ['b 16 → 20 r2'], windows: [] });
+});
+
+test('rows that there should not have been go, and rows that should have been come', async () => {
+  const [first, second, third] = [nothing(), nothing(), nothing()];
+  const disk = new MemoryDisk();
+  await sold(await started(disk, published('gross', first, { least: 20 })), ...SALES);
+  await stopped(runningNow());
+  expect(first.windows).toEqual(['b 0-10 undefined → 20 r0', 'a 0-10 undefined → 1000 r0']);
+  await sold(await started(disk, published('gross', second, { least: 30 }), { totals: rebuild({ version: '30' }), windows: rebuild({ version: '30' }) }));
+  await stopped(runningNow());
+  expect(second).toEqual({ totals: ['b 20 → undefined r1 30'], windows: ['b 0-10 20 → undefined r1 30'] });
+  await sold(await started(disk, published('gross', third), { totals: rebuild({ version: 'all' }), windows: rebuild({ version: 'all' }) }));
+  expect(third).toEqual({ totals: ['a 1070 → 1080 r3 all', 'b undefined → 20 r0 all'], windows: ['a 0-10 1000 → 1010 r1 all', 'b 0-10 undefined → 20 r0 all'] });
+});
+
+test('the list of corrections has those of windows that were over, with the version as their cause', async () => {
+  const disk = new MemoryDisk();
+  await sold(await started(disk, published('gross', nothing())), ...SALES);
+  await stopped(runningNow());
+  const second = await started(disk, published('net', nothing()), net);
+  const corrections = (await second.corrections()).filter(({ cause }) => cause.kind === 'rebuild');
+  expect(corrections).toMatchObject([
+    { table: 'windows', key: 'a', before: 1_010, after: 808, cause: { kind: 'rebuild', version: 'net' }, reached: [{ dependent: 'windows out', first: 3, end: 4 }, { dependent: 'feed', first: 3, end: 4 }] },
+    { table: 'windows', key: 'b', before: 20, after: 16, cause: { kind: 'rebuild', version: 'net' } },
+  ]);
+});
+
+test('a table of tables says what it had said, and is corrected once, though it is counted from two that are', async () => {
+  const disk = new MemoryDisk();
+  const joined = (field: 'gross' | 'net', out: Told): Program => pipeline('joined', (app) => {
+    const keyed = salesOf(app).keyBy(({ key }) => key);
+    const sums = keyed.sum((one) => one[field], { name: 'sums' });
+    const most = keyed.max((one) => one[field], { name: 'most' });
+    const both = sums.join(most, (sum, max) => sum - max, { name: 'both' });
+    both.groupBy(() => 'all').sum(({ value }) => value, { name: 'rest' }).changes().map(text).to(app.sink('rest', callback((row) => void out.push(row))));
+    both.changes().map(text).to(app.sink('out', callback((row) => void out.push(row))));
+    return { both };
+  }) as unknown as Program;
+  const [first, second]: [Told, Told] = [[], []];
+  await sold(await started(disk, joined('gross', first)), ...SALES);
+  await stopped(runningNow());
+  const all = Object.fromEntries(['sums', 'most', 'both', 'rest'].map((name) => [name, rebuild({ version: 'net' })]));
+  await sold(await started(disk, joined('net', second), all), sale(14, 'b', 2, 1));
+  expect(first.slice(-2).toSorted()).toEqual(['a 40 → 80 r3', 'all 40 → 80 r4']);
+  expect(second.toSorted()).toEqual(['a 80 → 64 r4 net', 'all 64 → 65 r6', 'all 80 → 64 r5 net', 'b 0 → 1 r1']);
+});
+
+test('where the old state is not understood, or does not know what had left, it is refused as before', async () => {
+  const disk = new MemoryDisk();
+  const windowed = (size: number): Program => pipeline('sized', (app) => {
+    const windows = salesOf(app).keyBy(({ key }) => key).window(tumbling(size)).count({ name: 'windows', early: 'each' });
+    windows.changes().to(app.sink('out', callback(() => {})));
+    return { windows };
+  }) as unknown as Program;
+  await sold(await started(disk, windowed(10)), ...SALES);
+  await stopped(runningNow());
+  expect(await refusal(disk, windowed(20), { windows: rebuild({ version: '20' }) })).toContain(
+    "state 'windows' cannot be counted anew: rows of it that may change have left to 'out', and as (window tumbling 10 ms by 1 count late drop, early: each, kept at changes) it kept them in a way that (window tumbling 20 ms by 1 count late drop, early: each, kept at changes) does not read; give it another name, and discard() this one",
+  );
+});
