@@ -104,12 +104,12 @@ export abstract class TableOperator<K, V, S> implements Settling, Timed, Statefu
     for (const entries of [this.state.all(), this.state.spilled()]) {
       for (const { space, parts, value } of entries) {
         const row = outOf<K, V>(value);
-        if (row?.finality === 'provisional') yield { space, parts, row };
+        if (row?.finality === 'provisional') yield { id: [space, ...parts], row, renumber: (revision) => this.#renumber(space, parts, revision) };
       }
     }
   }
 
-  renumber({ space, parts }: Told, revision: number): void {
+  #renumber(space: number, parts: readonly KeyPart[], revision: number): void {
     const entry = this.state.find(space, parts) as Entry<S>;
     const { value } = entry;
     this.state.touch(entry);

@@ -94,11 +94,10 @@ export function compile(plan: Plan, host: Host): Runtime {
     const { at: frontier, inputs, held } = frontiers.get(node.id) as NodeFrontiers;
     const { moment, settler, poisoned, failed, holds } = host;
     const operator = make(node, { rank: node.id, frontier, inputs, held, moment, settler, poisoned, failed, holds });
-    // From the last to the first, here too.
     for (const [i, { node: from, port }] of [...node.inputs.entries()].reverse()) {
       const name = `${from}/${port}`;
-      const isDeaf = keepsState(node.kind) && host.anew?.has(nameOf(node)) === true;
-      const input = isDeaf ? nowhere : Array.isArray(operator) ? (operator[i] as AnyOutput) : (operator as AnyOutput);
+      const made = Array.isArray(operator) ? (operator[i] as AnyOutput) : (operator as AnyOutput);
+      const input = keepsState(node.kind) && host.anew?.has(nameOf(node)) === true ? nowhere : made;
       // What comes first passes by the operator that keeps what comes after it.
       const consumer = node.kind === 'concat' && i === 0 ? out(node.id) : input;
       consumers.set(name, [...(consumers.get(name) ?? []), consumer]);

@@ -63,12 +63,9 @@ export async function correcting(options: Correcting): Promise<void> {
 
 /** What had left otherwise, in the order in which the store has it, and then what had not left. What is final stays as it is. */
 function differences(was: Retelling, is: Retelling): readonly Correction[] {
-  const now = new Map<string, Told>();
-  for (const told of is.told()) now.set(placeOf(told), told);
+  const now = placed(is);
   const list: Correction[] = [];
-  for (const told of was.told()) {
-    const place = placeOf(told);
-    const { row: before } = told;
+  for (const [place, { row: before }] of placed(was)) {
     const anew = now.get(place);
     now.delete(place);
     if (anew === undefined) {
@@ -78,14 +75,24 @@ function differences(was: Retelling, is: Retelling): readonly Correction[] {
     const differs = !isSame(before.value, anew.row.value);
     // Revisions of a row go on where they were.
     const revision = Math.max(anew.row.revision, before.revision + (differs ? 1 : 0));
-    if (revision !== anew.row.revision) is.renumber(anew, revision);
+    if (revision !== anew.row.revision) anew.renumber(revision);
     if (differs) list.push({ before, after: { ...anew.row, revision } });
   }
   for (const { row } of now.values()) list.push({ before: undefined, after: row });
   return list;
 }
 
-const placeOf = ({ space, parts }: Told): string => `${space} ${parts.map(textOf).join(' ')}`;
+/** By what tells them apart; of several that are told apart by nothing, by which it is. */
+function placed(table: Retelling): Map<string, Told> {
+  const places = new Map<string, Told>();
+  for (const told of table.told()) {
+    const name = told.id.map(textOf).join(' ');
+    let place = name;
+    for (let i = 1; places.has(place); i += 1) place = `${name} again ${i}`;
+    places.set(place, told);
+  }
+  return places;
+}
 
 /** The same for equal parts only. */
 const textOf = (part: KeyPart): string => (typeof part === 'string' ? JSON.stringify(part) : `${typeof part} ${part}`);

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { type Program, discard, drop, halt, pipeline, rebuild, revise, session, tumbling } from '../index.ts';
+import { type Program, callback, discard, drop, halt, pipeline, rebuild, tumbling } from '../index.ts';
 import { MemoryDisk } from '../port/memory-disk.ts';
 import { SALES, allStopped, refusal, rowsOf, sale, sales, salesOf, sold, started, stopped, used } from '../testing/fixture-sales.ts';
 
@@ -59,15 +59,16 @@ test('rows that may change and have left are refused by name, those that have no
   const disk = new MemoryDisk();
   const published = (factor: number): Program => pipeline('published', (app) => {
     const keyed = salesOf(app).keyBy(({ key }) => key);
-    const windows = keyed.window(session(10)).sum((one) => one.gross * factor, { name: 'windows', late: revise({ retain: 1_000 }) });
-    windows.to(app.changelog('feed', { keep: 1_000 }));
+    const windows = keyed.window(tumbling(10)).sum((one) => one.gross * factor, { name: 'windows', early: 'each' });
+    const once = windows.changes().dedupe({ id: ({ key, revision }) => `${key} ${revision}`, for: 1_000, name: 'once' });
+    once.to(app.sink('out', callback(() => {})));
     return { windows };
   }) as unknown as Program;
   await stopped(await started(disk, published(1)));
-  const second = await started(disk, published(2), { windows: rebuild({ version: '2' }) });
+  const second = await started(disk, published(2), { windows: rebuild({ version: '2' }), once: rebuild({ version: '2' }) });
   await sold(second, ...SALES);
   await stopped(second);
-  expect(await refusal(disk, published(3), { windows: rebuild({ version: '3' }) })).toEqual([
-    "state 'windows' cannot be counted anew: rows of it that may change have left to 'feed', and it does not know how they left; give it another name, and discard() this one",
+  expect(await refusal(disk, published(3), { windows: rebuild({ version: '3' }), once: rebuild({ version: '3' }) })).toEqual([
+    "state 'once' cannot be counted anew: rows of it that may change have left to 'out', and it does not know how they left; give it another name, and discard() this one",
   ]);
 });

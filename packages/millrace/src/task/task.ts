@@ -71,9 +71,7 @@ export class Task {
 
   constructor(options: TaskOptions) {
     const { backend, durable, clock, say } = options;
-    [this.pipeline, this.durable] = [options.pipeline, durable];
-    this.#backend = backend;
-    this.#clock = clock;
+    [this.pipeline, this.durable, this.#backend, this.#clock] = [options.pipeline, durable, backend, clock];
     this.logs = new GroupCommit(backend, clock, takeEpoch(backend), (line) => say?.('STORE_FULL', line));
     this.holds = new HoldBook(this.#moment, durable);
     this.corrections = new CorrectionBook(this.#settler, durable);
@@ -162,18 +160,12 @@ export class Task {
     for (const one of stopped) if (!one.holds.isStopped) one.released();
   }
 
-  /** What a state had said otherwise before it was counted anew, as this version, leaves as corrections. */
+  /** What a state had said otherwise, before it was counted anew as this version, leaves. */
   correct(version: string, work: () => void): void {
-    this.#moment.arrival = this.#clock.now();
-    this.#moment.timer = this.#moment.arrival;
-    this.#moment.version = version;
-    try {
-      work();
-      this.#settler.drain();
-    } finally {
-      this.#moment.timer = NO_TIMER;
-      this.#moment.version = undefined;
-    }
+    Object.assign(this.#moment, { timer: this.#clock.now(), version });
+    work();
+    this.#settler.drain();
+    Object.assign(this.#moment, { timer: NO_TIMER, version: undefined });
   }
 
   /** What a hold had kept of a batch is taken now. */

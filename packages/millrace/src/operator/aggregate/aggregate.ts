@@ -178,19 +178,22 @@ export class Aggregate<T, K, V> implements Output<T>, Settling, Stateful, Maker<
   *told(): Iterable<Told> {
     const space = this.#space;
     for (let i = 0; i < space.size; i += 1) {
-      if (!space.isFree(i)) yield { space: TABLE_SPACE, parts: space.partsAt(i), row: this.#row(i, this.#keyAt(i)) };
+      if (!space.isFree(i)) yield this.#toldOf(space.partsAt(i), this.#row(i, this.#keyAt(i)));
     }
     for (const { parts, values } of this.state.spilled?.rows() ?? []) {
-      if (space.find(parts) < 0) yield { space: TABLE_SPACE, parts, row: this.#spilledRow(parts, values) };
+      if (space.find(parts) < 0) yield this.#toldOf(parts, this.#spilledRow(parts, values));
     }
   }
 
-  renumber({ parts }: Told, revision: number): void {
-    const space = this.#space;
-    let row = space.find(parts);
-    if (row < 0) row = this.state.promote(space, parts);
-    this.state.touch(space, row);
-    (space.values[this.#columns.slots + 1] as number[])[row] = revision;
+  #toldOf(id: readonly KeyPart[], row: Row<K, V>): Told {
+    const renumber = (revision: number): void => {
+      const space = this.#space;
+      const found = space.find(id);
+      const place = found < 0 ? this.state.promote(space, id) : found;
+      this.state.touch(space, place);
+      (space.values[this.#columns.slots + 1] as number[])[place] = revision;
+    };
+    return { id, row, renumber };
   }
 
   retell(before: Row<K, V> | undefined, after: Row<K, V> | undefined): void {

@@ -12,6 +12,7 @@ import { Agenda } from './agenda.ts';
 import { type WindowOptions, signatureOf } from '../window-options.ts';
 import { CLOSED, FINAL, HIDDEN, IntervalRows, type IntervalRowsShape, OPEN } from './interval-rows.ts';
 import { type HaltingIntervals, IntervalHalting } from './interval-halting.ts';
+import { IntervalRetelling } from './interval-retelling.ts';
 import { IntervalTable } from './interval-table.ts';
 import { Leaver } from './leaver.ts';
 
@@ -44,6 +45,7 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
   readonly rank: number;
   readonly state: KeyedRows;
   readonly table: IntervalTable<T, K, V>;
+  readonly retelling: IntervalRetelling<T, K, V>;
   readonly counters: Counters = noCounters();
   protected readonly windowing: W;
   protected readonly columns: Columns<T, V>;
@@ -86,6 +88,7 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
     this.rows = new IntervalRows({ name, key, columns, tracked, durable, asked, ...own });
     this.state = this.rows.rows;
     this.leaver = new Leaver(name, this.rows, place, next);
+    this.retelling = new IntervalRetelling(this.rows, place, next);
     this.agenda = new Agenda(place.frontier, this);
     this.table = new IntervalTable({ rows: this.rows, key, keepMs, durable });
     if (options.late.kind === 'halt') this.halting = new IntervalHalting({ name, policy: options.late as BareHaltPolicy, durable, key, place, rows: this.rows, waits: own.waits === true, windows: this });
@@ -134,8 +137,7 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
       this.restoreRow(row);
       if (this.#early?.kind === 'every' && this.rows.stirred[row] === true && this.rows.statuses[row] === OPEN) this.#stir(row);
     }
-    const { ends } = this.rows;
-    this.#finals.sort((a, b) => (ends[a] as number) - (ends[b] as number));
+    this.#finals.sort((a, b) => (this.rows.ends[a] as number) - (this.rows.ends[b] as number));
     this.committed();
   }
 
@@ -268,10 +270,9 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
   forgetFinals(time: number): void {
     if (this.halting?.isHolding === true) return;
     const finals = this.#finals;
-    const { ends } = this.rows;
     for (let left = finals.length - this.#finalsAt; left > 0; left -= 1) {
       const row = finals[this.#finalsAt] as number;
-      if ((ends[row] as number) + this.#lingerMs > time) break;
+      if ((this.rows.ends[row] as number) + this.#lingerMs > time) break;
       this.#finalsAt += 1;
       if (this.isNeeded(row)) finals.push(row);
       else this.forget(row);
@@ -283,8 +284,7 @@ export abstract class IntervalOperator<T, K, V, W extends { readonly text: strin
 
   #stir(row: number): void {
     if (this.#early?.kind !== 'every') return;
-    const { frontier } = this.place;
-    const { everyMs } = this.#early;
+    const [{ frontier }, { everyMs }] = [this.place, this.#early];
     if (this.#stirred.push(row) === 1) frontier.at((Math.floor(frontier.value / everyMs) + 1) * everyMs, this);
   }
 

@@ -28,15 +28,13 @@ export class WindowRetelling<T, K, V> implements Retelling {
       if (finality.at(space.id, place.frontier.value) !== undefined) continue;
       for (let i = 0; i < space.size; i += 1) {
         const row = rows.left(space, i);
-        if (row !== undefined) yield { space: space.id, parts: space.partsAt(i), row };
+        if (row !== undefined) yield { id: [space.id, ...space.partsAt(i)], row, renumber: (revision) => this.#renumber(space, i, revision) };
       }
     }
   }
 
-  renumber({ space: id, parts }: Told, revision: number): void {
+  #renumber(space: Space, row: number, revision: number): void {
     const { state, rows } = this.#of;
-    const space = state.spaces.get(id) as Space;
-    const row = space.find(parts);
     state.touch(space, row);
     rows.renumber(space, row, revision);
   }

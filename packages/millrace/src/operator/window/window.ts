@@ -72,8 +72,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
     this.finality = new WindowFinality(retainMs, place.frontier);
     this.#keepMs = Math.max(options.keepMs, retainMs, options.late.kind === 'halt' ? options.late.keepMs : 0);
     this.#early = early;
-    this.place = place;
-    this.late = late;
+    [this.place, this.late] = [place, late];
     this.parts = key.selectors.map(() => null);
     const leaving = { again: retainMs > 0 || early !== undefined, stirs: early?.kind === 'every', halts: options.late.kind === 'halt' };
     this.rows = new WindowRows(key, windowing, columns, leaving);
@@ -182,9 +181,8 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
   /** The frontier reached the end of a window, the end of a retention, or the time of early rows. */
   due(time: number): void {
     const { moment } = this.place;
-    const { retainMs } = this.finality;
     moment.timer = time;
-    const retained = retainMs > 0 ? this.state.spaces.get(time - retainMs) : undefined;
+    const retained = this.finality.retainMs > 0 ? this.state.spaces.get(time - this.finality.retainMs) : undefined;
     if (retained !== undefined) this.#settle(retained);
     if (this.#filling !== undefined) this.#fill(this.#filling, time);
     const closing = this.state.spaces.get(time);
@@ -276,8 +274,7 @@ export class Window<T, K, V> implements Output<T>, Timed, Stateful, HaltingWindo
   }
 
   #await(time: number): void {
-    const { frontier } = this.place;
-    if (time > frontier.value) frontier.at(time, this);
+    if (time > this.place.frontier.value) this.place.frontier.at(time, this);
   }
 
   /** For the next multiple of the period. */
