@@ -48,7 +48,7 @@ function program({ boundMs, early }: Life, { factor, modulus, keepsOdd }: Versio
     const joined = plain.join(newest, (sum, { n }) => (sum % 5 === 0 ? undefined : sum - n), { name: 'joined' });
     const groups = plain.groupBy(({ value: sum }) => sum % modulus).count({ name: 'groups' });
     const windows = keyed.window(tumbling(10)).sum(value, { name: 'windows', late: revise({ retain: 25 }), ...(early !== undefined && { early: early === 'each' ? early : every(4 as Duration) }) });
-    const wide = keyed.window(tumbling(20)).max(value, { name: 'wide', early: 'each' });
+    const wide = keyed.window(tumbling(20)).max(value, { name: 'wide', early: 'each', keep: 60 as Duration });
     const sessions = keyed.window(session(6 as Duration)).sum(value, { name: 'sessions', late: revise({ retain: 25 }), ...(early !== undefined && { early: early === 'each' ? early : every(4 as Duration) }) });
     const slides = keyed.window(sliding(5 as Duration)).count({ name: 'slides', late: revise({ retain: 10 }) });
     const counts = keyed.window(countWindow(2)).sum(value, { name: 'counts', early: 'each' });
