@@ -14,10 +14,13 @@ export type Launch = {
 /** Compiled modules, kept from run to run: no run carries the memory of the compiler that strips the types. */
 const compileCache = fileURLToPath(new URL('../../node_modules/.cache/bench', import.meta.url));
 
+/** What every process is told by its environment. */
+export const nodeEnvironment = (): NodeJS.ProcessEnv => ({ ...process.env, NODE_COMPILE_CACHE: compileCache });
+
 /** Starts a TypeScript program in a fresh process. */
 export function startNode(program: URL, argument: string, { core, signal, flags = [] }: Launch, stdio: StdioOptions): ChildProcess {
   const always = ['--conditions=source', '--disable-warning=ExperimentalWarning'];
-  const env = { ...process.env, NODE_COMPILE_CACHE: compileCache };
+  const env = nodeEnvironment();
   const node = [...always, ...flags, fileURLToPath(program), argument];
   return core === undefined
     ? spawn(process.execPath, node, { stdio, signal, env })

@@ -28,7 +28,7 @@ test('a program comes back to as many keys as were filled in', async () => {
 test('under load every commit has its pause, and a backup made meanwhile is one', async () => {
   const order: LoadOrder = { store: join(folder, 'store'), events: 100_000, everyMs: 5 };
   const line = (): Promise<string> => childLine(new URL('measure-load.ts', import.meta.url), order, launch);
-  const { result } = await meanwhileBackups(order.store, join(folder, 'backups'), launch.signal, line);
+  const { result } = await meanwhileBackups(order.store, join(folder, 'backups'), { cores: [], signal: launch.signal }, line);
   const { rows, pausesMs } = JSON.parse(result) as LoadMeasured;
   expect(rows).toBeGreaterThan(0);
   expect(pausesMs.length).toBeGreaterThan(0);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { understood, wholeNumber } from '../arguments.ts';
 import { childLine } from '../child-line.ts';
+import { otherCores } from '../one-core.ts';
 import type { Launch } from '../start-node.ts';
 import { withTemporaryFolder } from '../temporary-folder.ts';
 import { meanwhileBackups } from './backups.ts';
@@ -78,7 +79,7 @@ async function load(folder: string, events: number, repeat: number, launch: Laun
     const order = { store: join(folder, `alone-${run}`), events, everyMs };
     alone.push(await loaded(order, launch));
     const other = { store: join(folder, `beside-${run}`), events, everyMs };
-    const { result, finished } = await meanwhileBackups(other.store, join(folder, `backups-${run}`), launch.signal, () => loaded(other, launch));
+    const { result, finished } = await meanwhileBackups(other.store, join(folder, `backups-${run}`), { cores: otherCores(launch.core), signal: launch.signal }, () => loaded(other, launch));
     beside.push(result);
     backups += finished;
   }
