@@ -35,7 +35,9 @@ export class Delivery {
   /** Nothing is delivered until somebody has decided. */
   #isHeld = false;
 
-  /** The program stops, and waits for it no longer. */
+  /** The program stops, and has waited for it: it is not tried again. */
+  #isLate = false;
+  /** Nothing is delivered any more: what has not been taken comes again after the next start. */
   #isAbandoned = false;
 
   readonly #told: DeliveryTold;
@@ -60,6 +62,8 @@ export class Delivery {
   }
 
   send(sending: Sending): void {
+    // What came before it has not been taken.
+    if (this.#isAbandoned) return;
     this.#queue.push(sending);
     if (!this.#isHeld) this.#running ??= this.#run();
   }
@@ -105,9 +109,10 @@ export class Delivery {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Where the sink can be told: what has not been taken comes again after the next start. */
+  /** It has been waited for, and is no longer: where the sink can be told, or fails. */
   abandon(): void {
     const { driver } = this.sink.output;
+    this.#isLate = true;
     if (driver?.abandon === undefined && this.failing === undefined) return;
     this.#isAbandoned = true;
     this.#queue.length = 0;
@@ -127,7 +132,7 @@ export class Delivery {
     try {
       for (let sending = this.#queue[0]; sending !== undefined; sending = this.#queue[0]) {
         const { parcels } = sending;
-        await this.#retry.run(() => this.sink.output.driver?.deliver(parcels), () => this.#ease());
+        await this.#retry.run(() => this.sink.output.driver?.deliver(parcels), () => this.#fails());
         this.delivered = sending.end;
         this.#queue.shift();
         this.#told.delivered();
@@ -146,6 +151,12 @@ export class Delivery {
       this.#running = undefined;
       this.#ease();
     }
+  }
+
+  /** It is to be tried again. */
+  #fails(): void {
+    if (this.#isLate) this.abandon();
+    this.#ease();
   }
 
   async #easing(): Promise<void> {

@@ -40,7 +40,7 @@ export class Retry {
     this.#forMs = forMs;
   }
 
-  /** Rejects with the last failure when it gives up. `failed`: told at the first one. */
+  /** Rejects with the last failure when it gives up. `failed`: told at each. */
   async run(what: () => Promise<void> | undefined, failed: () => void): Promise<void> {
     const begun = this.#clock.monotonic();
     const since = this.#clock.now();
@@ -55,7 +55,7 @@ export class Retry {
           if (this.#isOver || this.#clock.monotonic() + waitMs - begun > forMs) throw error;
           this.failing = { sink: this.#sink, since, attempts, reason: reasonOf(error), nextAt: this.#clock.now() + waitMs };
           failed();
-          await this.#pause(waitMs);
+          if (!this.#isOver) await this.#pause(waitMs);
           if (this.#isOver) throw error;
         }
       }

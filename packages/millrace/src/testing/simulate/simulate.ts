@@ -147,6 +147,6 @@ function bySource(plan: Plan, events: SimulatedEvents): ReadonlyMap<string, read
 
 /** Of every step, and of every row that left. */
 function hashOf(before: string, { story, receivers }: Outcome): string {
-  const parts = [Buffer.from(`${before}\n${story.join('\n')}`), ...receivers.map(({ rows }) => encodeRows(rows))];
+  const parts = [Buffer.from(`${before}\n${story.join('\n')}`), ...receivers.map(({ rows }) => encodeRows([...rows]))];
   return Buffer.from(digest128(Buffer.concat(parts)), 'latin1').toString('hex');
 }
