@@ -1,23 +1,28 @@
 import type { EpochMs, KeyId, TenantId, UserId } from '../domain/names.ts';
-import type { Accounts } from './accounts.ts';
+import { epochMs } from '../domain/names.ts';
+import type { Accounts, KeySummary, Tenant } from './accounts.ts';
 import { newApiKey, type NewKey } from './api-key.ts';
-import type { AccountCommand, CommandLog } from './command.ts';
+import type { AccountCommand, Actor, CommandLog } from './command.ts';
 import type { Scope } from '../domain/credential.ts';
 
 export type KeyWish = {
   readonly tenant: TenantId;
   readonly name: string;
   readonly scopes: readonly Scope[];
-  readonly user?: UserId;
-  readonly expiresAt?: EpochMs;
+  readonly user?: UserId | undefined;
+  readonly expiresAt?: EpochMs | undefined;
 };
 
 /** Something was asked of an account that is not there. */
 export class UnknownAccount extends Error {}
 
+/** Something was asked that an account is in no state for. */
+export class AccountConflict extends Error {}
+
 /**
  * Where tenants and keys are made and unmade: each act is a command, and has happened when the
  * command is durable. Only then does it work here; other gateways learn it from the log.
+ * `by`: who does it; left out: Emily itself.
  */
 export class AccountDesk {
   readonly #accounts: Accounts;
@@ -30,35 +35,62 @@ export class AccountDesk {
     this.#now = now;
   }
 
-  async createTenant(tenant: TenantId, name: string): Promise<void> {
-    await this.#decide({ kind: 'tenant-created', at: this.#now(), tenant, name });
+  /** The same once more changes nothing. AccountConflict where there is one with this id and another name. */
+  async createTenant(tenant: TenantId, name: string, by?: Actor): Promise<Tenant> {
+    const known = this.#accounts.tenant(tenant);
+    if (known === undefined) await this.#decide({ kind: 'tenant-created', at: this.#now(), tenant, name, ...actor(by) });
+    const is = this.#accounts.tenant(tenant) as Tenant;
+    if (is.name !== name) throw new AccountConflict(`tenant ${tenant} is called '${is.name}' already`);
+    return is;
   }
 
-  /** Makes a key; its text is in the answer and nowhere else. */
-  async createKey({ tenant, name, scopes, user, expiresAt }: KeyWish): Promise<Pick<NewKey, 'id' | 'text'>> {
-    if (this.#accounts.tenant(tenant) === undefined) throw new UnknownAccount(`there is no tenant ${tenant}`);
-    const { id, text, digest } = newApiKey();
-    await this.#decide({
-      kind: 'key-created',
-      at: this.#now(),
-      key: id,
-      tenant,
-      user: user ?? null,
-      name,
-      scopes,
-      digest,
-      expiresAt: expiresAt ?? null,
-    });
-    return { id, text };
+  /** Makes a key; its text is in the answer and nowhere else. UnknownAccount; AccountConflict where it would have expired. */
+  async createKey(wish: KeyWish, by?: Actor): Promise<Pick<NewKey, 'id' | 'text'>> {
+    if (this.#accounts.tenant(wish.tenant) === undefined) throw new UnknownAccount(`there is no tenant ${wish.tenant}`);
+    const now = this.#now();
+    if (wish.expiresAt !== undefined && wish.expiresAt <= now) throw new AccountConflict(`a key that expires at ${new Date(wish.expiresAt).toISOString()} would never be good`);
+    const made = newApiKey();
+    await this.#decide(created(made, wish, now, by));
+    return { id: made.id, text: made.text };
   }
 
-  async revokeKey(key: KeyId): Promise<void> {
-    if (this.#accounts.key(key) === undefined) throw new UnknownAccount(`there is no key ${key}`);
-    await this.#decide({ kind: 'key-revoked', at: this.#now(), key });
+  /**
+   * Makes a key that may do what another one may, which is good for `overlapMs` more, and no longer than it was anyway.
+   * UnknownAccount; AccountConflict where that one is good no more.
+   */
+  async rotateKey(key: KeyId, overlapMs: number, by?: Actor): Promise<Pick<NewKey, 'id' | 'text'>> {
+    const now = this.#now();
+    const { tenant, name, scopes, user, expiresAt } = this.#valid(key, now);
+    const made = newApiKey();
+    const until = epochMs(Math.min(now + overlapMs, expiresAt ?? Number.POSITIVE_INFINITY));
+    // Both or neither.
+    await this.#decide(created(made, { tenant, name, scopes, user: user ?? undefined }, now, by), { kind: 'key-expiry-set', at: now, key, expiresAt: until, ...actor(by) });
+    return { id: made.id, text: made.text };
   }
 
-  async #decide(command: AccountCommand): Promise<void> {
-    await this.#log.append([command]);
-    this.#accounts.apply(command);
+  /** From now on the key opens nothing; once more changes nothing. UnknownAccount. */
+  async revokeKey(key: KeyId, by?: Actor): Promise<void> {
+    const known = this.#accounts.key(key);
+    if (known === undefined) throw new UnknownAccount(`there is no key ${key}`);
+    if (known.revokedAt === null) await this.#decide({ kind: 'key-revoked', at: this.#now(), key, ...actor(by) });
+  }
+
+  #valid(key: KeyId, now: EpochMs): KeySummary {
+    const known = this.#accounts.key(key);
+    if (known === undefined) throw new UnknownAccount(`there is no key ${key}`);
+    if (known.revokedAt !== null) throw new AccountConflict(`key ${key} is revoked`);
+    if (known.expiresAt !== null && known.expiresAt <= now) throw new AccountConflict(`key ${key} has expired`);
+    return known;
+  }
+
+  async #decide(...commands: readonly AccountCommand[]): Promise<void> {
+    await this.#log.append(commands);
+    for (const command of commands) this.#accounts.apply(command);
   }
 }
+
+function created({ id, digest }: NewKey, { tenant, name, scopes, user, expiresAt }: KeyWish, at: EpochMs, by: Actor | undefined): AccountCommand {
+  return { kind: 'key-created', at, key: id, tenant, user: user ?? null, name, scopes, digest, expiresAt: expiresAt ?? null, ...actor(by) };
+}
+
+const actor = (by: Actor | undefined): { readonly by?: Actor } => (by === undefined ? {} : { by });

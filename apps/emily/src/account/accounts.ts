@@ -48,6 +48,11 @@ export class Accounts {
       case 'key-created':
         if (!this.#keys.has(command.key)) this.#keys.set(command.key, keyOf(command));
         return;
+      case 'key-expiry-set': {
+        const key = this.#keys.get(command.key);
+        if (key !== undefined) this.#keys.set(key.id, { ...key, expiresAt: command.expiresAt });
+        return;
+      }
       case 'key-revoked': {
         const key = this.#keys.get(command.key);
         if (key !== undefined && key.revokedAt === null) this.#keys.set(key.id, { ...key, revokedAt: command.at });

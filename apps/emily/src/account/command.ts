@@ -5,13 +5,17 @@ import type { Scope } from '../domain/credential.ts';
  * What was decided about accounts, in the order it was decided. The log of these is the truth;
  * the tables are built from it. No command holds a secret, only digests (SHA-256, hex).
  */
-export type AccountCommand = TenantCreated | KeyCreated | KeyRevoked | SignInLinkIssued | SessionOpened | SessionClosed | HoldDecided;
+export type AccountCommand = TenantCreated | KeyCreated | KeyExpirySet | KeyRevoked | SignInLinkIssued | SessionOpened | SessionClosed | HoldDecided;
+
+/** The credential with which somebody did it, such as `key 4fGh…` or `console session`; left out: Emily itself. */
+export type Actor = string;
 
 export type TenantCreated = {
   readonly kind: 'tenant-created';
   readonly at: EpochMs;
   readonly tenant: TenantId;
   readonly name: string;
+  readonly by?: Actor;
 };
 
 export type KeyCreated = {
@@ -24,12 +28,23 @@ export type KeyCreated = {
   readonly scopes: readonly Scope[];
   readonly digest: string;
   readonly expiresAt: EpochMs | null;
+  readonly by?: Actor;
+};
+
+/** A key is good until then, instead of as long as it was made for. */
+export type KeyExpirySet = {
+  readonly kind: 'key-expiry-set';
+  readonly at: EpochMs;
+  readonly key: KeyId;
+  readonly expiresAt: EpochMs;
+  readonly by?: Actor;
 };
 
 export type KeyRevoked = {
   readonly kind: 'key-revoked';
   readonly at: EpochMs;
   readonly key: KeyId;
+  readonly by?: Actor;
 };
 
 /** A link that signs one person in to the console, once. */

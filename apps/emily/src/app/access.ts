@@ -10,6 +10,9 @@ import { keyLacks, keyRefused, notSignedIn, operatorOnly, refuse } from './refus
 /** Who may see what: one tenant's numbers, or, as the operator, everyone's. */
 export type Viewer = { readonly kind: 'tenant'; readonly tenant: TenantId; readonly key: KeyId } | { readonly kind: 'operator' };
 
+/** Who administers, in words, and the tenant whose accounts those are; undefined: everybody's. */
+export type Administrator = { readonly by: string; readonly of: TenantId | undefined };
+
 export class Access {
   readonly #accounts: Accounts;
   readonly #sessions: Sessions;
@@ -55,6 +58,14 @@ export class Access {
     if (viewer.tenant === this.#operator) return `key ${viewer.key}`;
     await refuse(reply, operatorOnly);
     return undefined;
+  }
+
+  /** Who may administer accounts: the operator everybody's, an administrator of a tenant its own; answers 401 or 403 otherwise. */
+  async administrator(request: FastifyRequest, reply: FastifyReply): Promise<Administrator | undefined> {
+    const viewer = await this.viewer(request, reply, 'admin');
+    if (viewer === undefined) return undefined;
+    if (viewer.kind === 'operator') return { by: 'console session', of: undefined };
+    return { by: `key ${viewer.key}`, of: viewer.tenant === this.#operator ? undefined : viewer.tenant };
   }
 
   /** Whether the request comes with an operator's session, from our own pages where it changes anything. */

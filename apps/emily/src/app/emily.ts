@@ -87,7 +87,8 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
       sessions.apply(command);
       holds.apply(command);
     }
-    const demo = await demoAccounts(accounts, new AccountDesk(accounts, commands, clock));
+    const desk = new AccountDesk(accounts, commands, clock);
+    const demo = await demoAccounts(accounts, desk);
     const numbering = new Numbering(GATEWAY, (former?.epoch ?? 0) + 1);
     if (program.status().sources[logs.usage]?.[0]?.ended !== true) await program.append(logs.usage, firstWords(former, numbering));
     const lost = former?.open.length ?? 0;
@@ -109,6 +110,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
     server = await emilyServer({
       program,
       accounts,
+      desk,
       sessions,
       holds,
       operator: operatorTenant,

@@ -50,6 +50,7 @@ export async function house(replay?: ReplayTerms): Promise<House> {
   const server = await emilyServer({
     program,
     accounts,
+    desk,
     sessions,
     holds,
     operator: operatorTenant,

@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest';
+import { Accounts } from '../account/accounts.ts';
+import type { AccountCommand } from '../account/command.ts';
+import { epochMs } from '../domain/names.ts';
+import { logs } from './program.ts';
+import { type House, house } from './testing/house.ts';
+
+type Answer = { readonly status: number; readonly body: Readonly<Record<string, unknown>>; readonly code: unknown };
+
+async function ask({ server }: House, method: 'GET' | 'POST', url: string, authorization: string, payload?: object): Promise<Answer> {
+  const response = await server.inject({ method, url, headers: { authorization }, ...(payload !== undefined && { payload }) });
+  const body = response.json<Record<string, unknown>>();
+  return { status: response.statusCode, body, code: (body['error'] as { code?: unknown } | undefined)?.code };
+}
+
+const admin = (built: House): Promise<string> => built.bearer('mle', 'admin');
+const mayRead = async (built: House, key: unknown): Promise<number> => (await built.server.inject({ url: '/v1/usage', headers: { authorization: `Bearer ${key}` } })).statusCode;
+
+test('a tenant and its key, made over HTTP, work at once, and after a restart; only the answer that made the key has it', async () => {
+  const built = await house();
+  const operator = await admin(built);
+  expect(await ask(built, 'POST', '/v1/tenants', operator, { id: 'acme', name: 'Acme GmbH' })).toMatchObject({ status: 201, body: { id: 'acme', name: 'Acme GmbH' } });
+  const made = await ask(built, 'POST', '/v1/keys', operator, { tenant: 'acme', name: 'billing', scopes: ['read'] });
+  expect(made).toMatchObject({ status: 201, body: { tenant: 'acme', name: 'billing', scopes: ['read'], user: null, expiresAt: null, revokedAt: null, key: expect.stringMatching(/^em_/) } });
+  expect(await mayRead(built, made.body['key'])).toBe(200);
+  const listed = await ask(built, 'GET', '/v1/keys?tenant=acme', operator);
+  expect(listed.body['data']).toMatchObject([{ id: made.body['id'], name: 'billing' }]);
+  expect(JSON.stringify(listed.body)).not.toContain(made.body['key']);
+  const again = new Accounts(() => epochMs(Date.now()));
+  const commands = [...built.program.read(logs.commands)] as AccountCommand[];
+  for (const command of commands) again.apply(command);
+  expect(again.authenticate(`Bearer ${made.body['key']}`)).toMatchObject({ tenant: 'acme' });
+  // Who did it is written down; the key is not.
+  expect(commands.at(-1)).toMatchObject({ kind: 'key-created', by: expect.stringMatching(/^key /) });
+  expect(JSON.stringify(commands)).not.toContain(made.body['key']);
+});
+
+test('the same tenant once more changes nothing; another name is refused', async () => {
+  const built = await house();
+  const operator = await admin(built);
+  const acme = { id: 'acme', name: 'Acme GmbH' };
+  await ask(built, 'POST', '/v1/tenants', operator, acme);
+  expect(await ask(built, 'POST', '/v1/tenants', operator, acme)).toMatchObject({ status: 201 });
+  expect(await ask(built, 'POST', '/v1/tenants', operator, { ...acme, name: 'Other' })).toMatchObject({ status: 409, code: 'account_conflict', body: { error: { message: "Tenant acme is called 'Acme GmbH' already." } } });
+  expect((await ask(built, 'GET', '/v1/tenants', operator)).body['data']).toHaveLength(4);
+});
+
+test('a key is rotated: both are good for a while, and then the new one; revoked it is refused at once', async () => {
+  const built = await house();
+  const operator = await admin(built);
+  const first = await ask(built, 'POST', '/v1/keys', operator, { tenant: 'ada', name: 'app', scopes: ['read', 'infer'], user: 'ann' });
+  const second = await ask(built, 'POST', `/v1/keys/${first.body['id']}/rotate`, operator, { overlapMinutes: 5 });
+  expect(second).toMatchObject({ status: 201, body: { tenant: 'ada', name: 'app', scopes: ['read', 'infer'], user: 'ann', expiresAt: null } });
+  expect([await mayRead(built, first.body['key']), await mayRead(built, second.body['key'])]).toEqual([200, 200]);
+  const at = await ask(built, 'GET', '/v1/keys?tenant=ada', operator);
+  const former = (at.body['data'] as { id: string; expiresAt: string }[]).find(({ id }) => id === first.body['id']);
+  expect(Date.parse(former?.expiresAt ?? '') - Date.now()).toBeGreaterThan(4 * 60_000);
+  const third = await ask(built, 'POST', `/v1/keys/${second.body['id']}/rotate`, operator, { overlapMinutes: 0 });
+  expect([await mayRead(built, second.body['key']), await mayRead(built, third.body['key'])]).toEqual([401, 200]);
+  expect(await ask(built, 'POST', `/v1/keys/${second.body['id']}/rotate`, operator)).toMatchObject({ status: 409, code: 'account_conflict' });
+  expect(await ask(built, 'POST', `/v1/keys/${third.body['id']}/revoke`, operator)).toMatchObject({ status: 200, body: { revokedAt: expect.any(String) } });
+  expect(await ask(built, 'POST', `/v1/keys/${third.body['id']}/revoke`, operator)).toMatchObject({ status: 200 });
+  expect(await mayRead(built, third.body['key'])).toBe(401);
+});
+
+test("an administrator of a tenant has its own keys; others' are not there, and no act of his changes them", async () => {
+  const built = await house();
+  const [ada, bob, operator] = [await built.bearer('ada', 'admin'), await built.bearer('bob', 'admin'), await admin(built)];
+  const bobs = await ask(built, 'POST', '/v1/keys', bob, { name: 'app', scopes: ['infer'] });
+  expect(bobs).toMatchObject({ status: 201, body: { tenant: 'bob' } });
+  const before = (await ask(built, 'GET', '/v1/keys?tenant=bob', operator)).body;
+  const id = bobs.body['id'];
+  const unknown = await ask(built, 'POST', '/v1/keys/0000000000A/revoke', ada);
+  for (const act of ['revoke', 'rotate']) {
+    const answer = await ask(built, 'POST', `/v1/keys/${id}/${act}`, ada);
+    // As where there is no such key.
+    expect(JSON.stringify(answer).replaceAll(String(id), '0000000000A')).toBe(JSON.stringify(unknown));
+  }
+  expect(await ask(built, 'POST', '/v1/keys', ada, { tenant: 'bob', name: 'x', scopes: ['infer'] })).toMatchObject({ status: 403, code: 'operator_only' });
+  expect(await ask(built, 'GET', '/v1/keys?tenant=bob', ada)).toMatchObject({ status: 403 });
+  expect(await ask(built, 'GET', '/v1/tenants', ada)).toMatchObject({ status: 403 });
+  expect(await ask(built, 'POST', '/v1/tenants', ada, { id: 'eve', name: 'Eve' })).toMatchObject({ status: 403 });
+  expect((await ask(built, 'GET', '/v1/keys', ada)).body['data']).toMatchObject([{ tenant: 'ada' }]);
+  expect((await ask(built, 'GET', '/v1/keys?tenant=bob', operator)).body).toEqual(before);
+});
+
+test('a key without the scope admin administers nothing', async () => {
+  const built = await house();
+  const reader = await built.bearer('mle', 'read', 'infer', 'ingest');
+  for (const [method, url] of [['GET', '/v1/tenants'], ['POST', '/v1/tenants'], ['GET', '/v1/keys'], ['POST', '/v1/keys'], ['POST', '/v1/keys/x/rotate'], ['POST', '/v1/keys/x/revoke']] as const) {
+    expect([url, await ask(built, method, url, reader, method === 'POST' ? {} : undefined)]).toMatchObject([url, { status: 403, code: 'insufficient_scope' }]);
+  }
+});
+
+test.each([
+  [{ name: 'x', scopes: ['infer'] }, 'tenant must be the id of a tenant: the operator makes keys for all of them.'],
+  [{ tenant: 'ada', scopes: ['infer'] }, 'name must say what the key is for, in 1 to 100 characters in one line.'],
+  [{ tenant: 'ada', name: 'x', scopes: [] }, 'scopes must be a list of one or more of infer, ingest, read, admin, each once.'],
+  [{ tenant: 'ada', name: 'x', scopes: ['root'] }, 'scopes must be a list of one or more of infer, ingest, read, admin, each once.'],
+  [{ tenant: 'ada', name: 'x\n', scopes: ['infer'] }, 'name must say what the key is for, in 1 to 100 characters in one line.'],
+  [{ tenant: 'ada', name: 'x', scopes: ['infer'], expiresAt: '2026-02-30T00:00:00Z' }, 'expiresAt must be a time as 2027-01-31T12:00:00Z, or left out.'],
+  [{ tenant: 'ada', name: 'x', scopes: ['infer'], more: 1 }, "There is no member 'more'; there are tenant, name, scopes, user, expiresAt."],
+])('a wish for a key that is not one is refused with what is wrong: %j', async (wish, message) => {
+  const built = await house();
+  expect(await ask(built, 'POST', '/v1/keys', await admin(built), wish)).toMatchObject({ status: 400, code: 'invalid_account', body: { error: { message } } });
+});
+
+test('a key for nobody, one that has expired, and a tenant with an impossible id are refused', async () => {
+  const built = await house();
+  const operator = await admin(built);
+  expect(await ask(built, 'POST', '/v1/keys', operator, { tenant: 'nobody', name: 'x', scopes: ['infer'] })).toMatchObject({ status: 404, code: 'unknown_account' });
+  expect(await ask(built, 'POST', '/v1/keys', operator, { tenant: 'ada', name: 'x', scopes: ['infer'], expiresAt: '2020-01-01T00:00:00Z' })).toMatchObject({ status: 409, code: 'account_conflict' });
+  expect(await ask(built, 'POST', '/v1/tenants', operator, { id: '__proto__', name: 'x' })).toMatchObject({ status: 400, code: 'invalid_account' });
+});

@@ -1,0 +1,129 @@
+import type { FastifyPluginAsync, FastifyReply } from 'fastify';
+import { AccountConflict, type AccountDesk, UnknownAccount } from '../account/account-desk.ts';
+import type { Accounts, KeySummary, Tenant } from '../account/accounts.ts';
+import { keyId, tenantId } from '../domain/names.ts';
+import { excerpt } from '../gateway/problem.ts';
+import type { Access } from './access.ts';
+import { KEY_MEMBERS, ROTATION_MEMBERS, TENANT_MEMBERS, keyWishOf, overlapOf, tenantWishOf } from './account-wishes.ts';
+import { jsonOf } from './json-body.ts';
+import { questionOf } from './question.ts';
+import { operatorOnly, refuse } from './refuse.ts';
+
+export type AccountOptions = { readonly accounts: Accounts; readonly desk: AccountDesk; readonly access: Access };
+
+const BODY_BYTES_MAX = 8 * 1_024;
+
+/**
+ * Tenants and keys. Of the operator: `GET` and `POST /v1/tenants`. Of the operator, and of a tenant's administrators for
+ * their own: `GET` and `POST /v1/keys`, `POST /v1/keys/ID/rotate`, `POST /v1/keys/ID/revoke`. What is done is
+ * durable when the answer comes. The text of a key is in the answer to what made it, and nowhere else.
+ */
+export const accountRoutes = ({ accounts, desk, access }: AccountOptions): FastifyPluginAsync => async (app) => {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  const limit = { bodyLimit: BODY_BYTES_MAX };
+
+  app.get('/v1/tenants', async (request, reply) => {
+    if ((await access.operatorBy(request, reply)) === undefined || questionOf(request.query, [], reply) === undefined) return reply;
+    return { data: accounts.tenants().map(tenantOf) };
+  });
+
+  app.post('/v1/tenants', limit, async (request, reply) => {
+    const by = await access.operatorBy(request, reply);
+    if (by === undefined) return reply;
+    const wish = wished(request.body, TENANT_MEMBERS, tenantWishOf);
+    if (typeof wish === 'string') return refuse(reply, badBody(wish, TENANT_MEMBERS));
+    return answered(reply, async () => reply.code(201).send(tenantOf(await desk.createTenant(wish.id, wish.name, by))));
+  });
+
+  app.get('/v1/keys', async (request, reply) => {
+    const who = await access.administrator(request, reply);
+    if (who === undefined) return reply;
+    const question = questionOf(request.query, ['tenant'], reply);
+    if (question === undefined) return reply;
+    const asked = question['tenant'] ?? who.of;
+    if (who.of !== undefined && asked !== who.of) return refuse(reply, operatorOnly);
+    if (asked !== undefined && accounts.tenant(tenantId(asked)) === undefined) return refuse(reply, unknown(`there is no tenant ${excerpt(asked)}`));
+    const of = asked === undefined ? accounts.tenants().map(({ id }) => id) : [tenantId(asked)];
+    return { data: of.flatMap((tenant) => accounts.keysOf(tenant)).map(keyOf) };
+  });
+
+  app.post('/v1/keys', limit, async (request, reply) => {
+    const who = await access.administrator(request, reply);
+    if (who === undefined) return reply;
+    const wish = wished(request.body, KEY_MEMBERS, keyWishOf);
+    if (typeof wish === 'string') return refuse(reply, badBody(wish, KEY_MEMBERS));
+    const tenant = wish.tenant ?? who.of;
+    if (tenant === undefined) return refuse(reply, badBody('tenant must be the id of a tenant: the operator makes keys for all of them.', KEY_MEMBERS));
+    if (who.of !== undefined && tenant !== who.of) return refuse(reply, operatorOnly);
+    return answered(reply, async () => shown(reply, await desk.createKey({ ...wish, tenant }, who.by)));
+  });
+
+  app.post<{ Params: { id: string } }>('/v1/keys/:id/rotate', limit, async (request, reply) => {
+    const who = await access.administrator(request, reply);
+    if (who === undefined) return reply;
+    const overlap = wished(request.body ?? Buffer.from('{}'), ROTATION_MEMBERS, overlapOf);
+    if (typeof overlap === 'string') return refuse(reply, badBody(overlap, ROTATION_MEMBERS));
+    return answered(reply, async () => shown(reply, await desk.rotateKey(mine(request.params.id, who.of), overlap.ms, who.by)));
+  });
+
+  app.post<{ Params: { id: string } }>('/v1/keys/:id/revoke', limit, async (request, reply) => {
+    const who = await access.administrator(request, reply);
+    if (who === undefined) return reply;
+    return answered(reply, async () => {
+      const id = mine(request.params.id, who.of);
+      await desk.revokeKey(id, who.by);
+      return reply.send(keyOf(accounts.key(id) as KeySummary));
+    });
+  });
+
+  /** A key that this administrator may see; others are not there for him. */
+  function mine(id: string, of: string | undefined): ReturnType<typeof keyId> {
+    const key = accounts.key(keyId(id));
+    if (key === undefined || (of !== undefined && key.tenant !== of)) throw new UnknownAccount(`there is no key ${excerpt(id)}`);
+    return key.id;
+  }
+
+  function shown(reply: FastifyReply, { id, text }: { readonly id: ReturnType<typeof keyId>; readonly text: string }): FastifyReply {
+    return reply.code(201).header('cache-control', 'no-store').send({ ...keyOf(accounts.key(id) as KeySummary), key: text });
+  }
+};
+
+function wished<W>(body: unknown, members: readonly string[], wishOf: (body: Readonly<Record<string, unknown>>) => W | string): W | string {
+  const read = jsonOf(body, { members });
+  if ('flaw' in read) return `The body ${read.flaw}.`;
+  const { value } = read;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'The body is JSON, and no object.';
+  const other = Object.keys(value).find((name) => !members.includes(name));
+  return other === undefined ? wishOf(value as Readonly<Record<string, unknown>>) : `There is no member '${excerpt(other)}'; there ${members.length === 1 ? 'is' : 'are'} ${members.join(', ')}.`;
+}
+
+async function answered(reply: FastifyReply, work: () => Promise<FastifyReply>): Promise<FastifyReply> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof UnknownAccount) return refuse(reply, unknown(error.message));
+    if (error instanceof AccountConflict) return refuse(reply, { status: 409, code: 'account_conflict', message: `${upper(error.message)}.`, expected: 'an account in whose state that can be done', got: error.message, cure: 'Look at it with `GET /v1/keys` or `GET /v1/tenants`.' });
+    throw error;
+  }
+}
+
+const badBody = (flaw: string, members: readonly string[]) => ({
+  status: 400,
+  code: 'invalid_account',
+  message: flaw,
+  expected: `the JSON of an object with ${members.join(', ')}`,
+  got: 'something else',
+  cure: 'Correct the body, and send it as application/json.',
+});
+
+const unknown = (what: string) => ({ status: 404, code: 'unknown_account', message: `${upper(what)}.`, expected: 'a tenant or key of yours', got: what, cure: 'Take the id from `GET /v1/keys` or `GET /v1/tenants`.' });
+
+const upper = (text: string): string => `${text[0]?.toUpperCase()}${text.slice(1)}`;
+
+const timeOf = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+
+const tenantOf = ({ id, name, createdAt }: Tenant): object => ({ id, name, createdAt: timeOf(createdAt) });
+
+/** A key as lists show it: nothing in it opens anything. */
+const keyOf = ({ id, tenant, user, name, scopes, createdAt, expiresAt, revokedAt }: KeySummary): object => ({ id, tenant, user, name, scopes, createdAt: timeOf(createdAt), expiresAt: timeOf(expiresAt), revokedAt: timeOf(revokedAt) });
