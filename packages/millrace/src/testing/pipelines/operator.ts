@@ -97,6 +97,8 @@ export interface PipelineOperator {
   readonly options: Readonly<Record<string, readonly OptionValue[]>>;
   /** It makes pairs: an event may leave in several, or in none. */
   readonly pairs?: true;
+  /** With these options each event has all that it overlaps with said again: so much as if they were paired. */
+  readonly repeats?: (options: Options) => boolean;
   /** It says things of its own besides. */
   readonly adds?: true;
   /** Its second input comes after its first: what comes of it before that has ended waits. */

@@ -62,7 +62,8 @@ export interface Resolved {
 
 /**
  * What pairs everything with everything makes as many facts as the product of what its inputs have. So many
- * times as many as a source has may be multiplied: two joins of joins, but no join of those.
+ * times as many as a source has may be multiplied: two joins of joins, but no join of those. What has all that an
+ * event overlaps with said again does that twice.
  */
 const FACTORS_MAX = 4;
 
@@ -92,7 +93,7 @@ export function resolve(spec: ProgramSpec): Resolved {
     if (inputs.includes(undefined) || operator.excludes?.(options) === true) continue;
     const ofInputs = inputs.map((input) => factors[input as number] as number);
     const made = operator.pairs === true ? ofInputs.reduce((all, one) => all + one, 0) : Math.max(...ofInputs);
-    if (made > FACTORS_MAX) continue;
+    if (made * (operator.repeats?.(options) === true ? 2 : 1) > FACTORS_MAX) continue;
     const step = steps.length;
     const stepName = `${step} ${name}`;
     const ports = Object.entries(operator.ports(options));

@@ -110,6 +110,7 @@ export const ownWindow: PipelineOperator = {
     keep: ['not', 'forever'],
   },
   excludes: ({ windowing, late }) => windowing !== undefined && kindOf({ windowing }).windowing.kind === 'count' && late !== undefined && late !== 'drop',
+  repeats: ({ windowing, early }) => windowing === 'sliding 8' && early === 'each',
   shape: ({ by, windowing }) => ({ by: String(by), windows: String(windowing), loose: !/hopping|session/.test(String(windowing)) }),
   ports: () => ({ late: 'stream', out: 'table' }),
   build({ name }, inputs, options) {
