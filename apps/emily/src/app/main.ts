@@ -6,6 +6,7 @@ import { systemClock } from '../demo/clock.ts';
 import { streamShareDefault } from '../demo/replay.ts';
 import { demoModels } from './catalog.ts';
 import { curlLine, operatorLine, startEmily, type Emily } from './emily.ts';
+import { accountCommand, isAccountCommand } from './account-command.ts';
 import { explain } from './explain.ts';
 import { watchLauncher } from './launcher.ts';
 import { atLeastOne, folderPath, hostAddress, portNumber, replaySpeed, shareOfOne, wholeNumber, zoneName } from './option-values.ts';
@@ -33,8 +34,9 @@ const DATA_FOLDER = 'data';
 /** The exit code of what was stopped before its end. */
 const STOPPED = 130;
 
-/** `npm start`: Emily with demo demand, or with the demand of a trace. Resolves with the exit code. */
+/** `npm start`: Emily with demo demand, or with the demand of a trace; with `tenants` or `keys` first, the accounts of one that runs. Resolves with the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
+  if (isAccountCommand(args)) return accountCommand(args, process.env, { out: (text) => void process.stdout.write(text), err: (text) => void process.stderr.write(text) });
   const flags = flagsOf(args);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
@@ -115,6 +117,7 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 function flagsOf(args: readonly string[]): Flags {
   const command = new Command('emily')
     .description('Metering, prices and bills for model serving. Without options: a demo with synthetic demand.')
+    .addHelpText('after', '\nThe accounts of an Emily that runs: emily tenants --help, emily keys --help')
     .option('--data <folder>', 'where all data is kept', folderPath, DATA_FOLDER)
     .option('--host <address>', 'address to listen on', hostAddress, '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 takes a free one', portNumber, 8787)
