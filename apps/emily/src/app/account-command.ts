@@ -5,7 +5,7 @@ import { Command, CommanderError, Option } from 'commander';
  * `emily tenants` and `emily keys`: the accounts of an Emily that runs, over HTTP, from the command line.
  */
 
-const COMMANDS: readonly string[] = ['tenants', 'keys'];
+const COMMANDS: ReadonlySet<string> = new Set(['tenants', 'keys']);
 const URL_USUAL = 'http://127.0.0.1:8787';
 const TIMEOUT_MS = 10_000;
 
@@ -15,7 +15,7 @@ export type Said = { readonly out: (text: string) => void; readonly err: (text: 
 type Where = { readonly url: string; readonly keyFile?: string; readonly json: boolean };
 type Ask = (method: 'GET' | 'POST', path: string, body?: object) => Promise<Readonly<Record<string, unknown>>>;
 
-export const isAccountCommand = ([first]: readonly string[]): boolean => first !== undefined && COMMANDS.includes(first);
+export const isAccountCommand = ([first]: readonly string[]): boolean => first !== undefined && COMMANDS.has(first);
 
 /** Resolves with the exit code: 0, 1 where Emily refuses or cannot be reached, 2 where the command is none. */
 export async function accountCommand(args: readonly string[], env: NodeJS.ProcessEnv, { out, err }: Said): Promise<number> {

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import { AccountConflict, type AccountDesk, UnknownAccount } from '../account/account-desk.ts';
 import type { Accounts, KeySummary, Tenant } from '../account/accounts.ts';
-import { keyId, tenantId } from '../domain/names.ts';
+import type { NewKey } from '../account/api-key.ts';
+import { keyId, tenantId, type KeyId, type TenantId } from '../domain/names.ts';
 import { excerpt } from '../gateway/problem.ts';
 import type { Access } from './access.ts';
 import { KEY_MEMBERS, ROTATION_MEMBERS, TENANT_MEMBERS, keyWishOf, overlapOf, tenantWishOf } from './account-wishes.ts';
@@ -56,7 +57,7 @@ export const accountRoutes = ({ accounts, desk, access }: AccountOptions): Fasti
     const tenant = wish.tenant ?? who.of;
     if (tenant === undefined) return refuse(reply, badBody('tenant must be the id of a tenant: the operator makes keys for all of them.', KEY_MEMBERS));
     if (who.of !== undefined && tenant !== who.of) return refuse(reply, operatorOnly);
-    return answered(reply, async () => shown(reply, await desk.createKey({ ...wish, tenant }, who.by)));
+    return answered(reply, async () => shown(reply, accounts, await desk.createKey({ ...wish, tenant }, who.by)));
   });
 
   app.post<{ Params: { id: string } }>('/v1/keys/:id/rotate', limit, async (request, reply) => {
@@ -64,30 +65,30 @@ export const accountRoutes = ({ accounts, desk, access }: AccountOptions): Fasti
     if (who === undefined) return reply;
     const overlap = wished(request.body ?? Buffer.from('{}'), ROTATION_MEMBERS, overlapOf);
     if (typeof overlap === 'string') return refuse(reply, badBody(overlap, ROTATION_MEMBERS));
-    return answered(reply, async () => shown(reply, await desk.rotateKey(mine(request.params.id, who.of), overlap.ms, who.by)));
+    return answered(reply, async () => shown(reply, accounts, await desk.rotateKey(mine(accounts, request.params.id, who.of), overlap.ms, who.by)));
   });
 
   app.post<{ Params: { id: string } }>('/v1/keys/:id/revoke', limit, async (request, reply) => {
     const who = await access.administrator(request, reply);
     if (who === undefined) return reply;
     return answered(reply, async () => {
-      const id = mine(request.params.id, who.of);
+      const id = mine(accounts, request.params.id, who.of);
       await desk.revokeKey(id, who.by);
       return reply.send(keyOf(accounts.key(id) as KeySummary));
     });
   });
-
-  /** A key that this administrator may see; others are not there for him. */
-  function mine(id: string, of: string | undefined): ReturnType<typeof keyId> {
-    const key = accounts.key(keyId(id));
-    if (key === undefined || (of !== undefined && key.tenant !== of)) throw new UnknownAccount(`there is no key ${excerpt(id)}`);
-    return key.id;
-  }
-
-  function shown(reply: FastifyReply, { id, text }: { readonly id: ReturnType<typeof keyId>; readonly text: string }): FastifyReply {
-    return reply.code(201).header('cache-control', 'no-store').send({ ...keyOf(accounts.key(id) as KeySummary), key: text });
-  }
 };
+
+/** A key that this administrator may see; others are not there for him. */
+function mine(accounts: Accounts, id: string, of: TenantId | undefined): KeyId {
+  const key = accounts.key(keyId(id));
+  if (key === undefined || (of !== undefined && key.tenant !== of)) throw new UnknownAccount(`there is no key ${excerpt(id)}`);
+  return key.id;
+}
+
+function shown(reply: FastifyReply, accounts: Accounts, { id, text }: Pick<NewKey, 'id' | 'text'>): FastifyReply {
+  return reply.code(201).header('cache-control', 'no-store').send({ ...keyOf(accounts.key(id) as KeySummary), key: text });
+}
 
 function wished<W>(body: unknown, members: readonly string[], wishOf: (body: Readonly<Record<string, unknown>>) => W | string): W | string {
   const read = jsonOf(body, { members });
