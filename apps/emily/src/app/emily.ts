@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Program, systemClock } from 'millrace';
 import { AccountDesk } from '../account/account-desk.ts';
 import { Accounts } from '../account/accounts.ts';
-import type { AccountCommand } from '../account/command.ts';
+import { type ChainedCommand, ChainedLog, CommandChain } from '../account/command-chain.ts';
 import { Sessions } from '../account/session.ts';
 import { fixedCatalog } from '../domain/model-catalog.ts';
 import { epochMs, type EpochMs, type TenantId } from '../domain/names.ts';
@@ -79,10 +79,12 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
     const former = await formerLife(program);
     if (!replaying && options.clockIsRight !== true) checkClock(clock(), former?.lastStamp ?? epochMs(0));
     const accounts = new Accounts(clock);
-    const commands = { append: async (rows: readonly AccountCommand[]): Promise<void> => void (await program.append(logs.commands, rows)) };
+    const chain = new CommandChain();
+    const commands = new ChainedLog(chain, async (rows) => void (await program.append(logs.commands, rows)));
     const sessions = new Sessions(commands, clock);
     const holds = new HoldDesk(program, commands, clock);
-    for (const command of program.read(logs.commands) as Iterable<AccountCommand>) {
+    for (const written of program.read(logs.commands) as Iterable<ChainedCommand>) {
+      const command = chain.follow(written);
       accounts.apply(command);
       sessions.apply(command);
       holds.apply(command);
@@ -111,6 +113,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
       program,
       accounts,
       desk,
+      chain,
       sessions,
       holds,
       operator: operatorTenant,

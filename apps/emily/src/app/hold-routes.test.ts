@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { AccountCommand } from '../account/command.ts';
+import { type ChainedCommand, CommandChain } from '../account/command-chain.ts';
 import { called, finished, someTime } from '../domain/testing/facts.ts';
 import { epochMs } from '../domain/names.ts';
 import type { UsageMessage } from '../gateway/numbering.ts';
@@ -68,7 +68,8 @@ test('discarded it is no event, and the month is final on proof; who decided and
   expect([...built.program.decisions()].map((one) => one.decision)).toContainEqual(expect.objectContaining({ kind: 'resolved', hold: 1, choice: 'discard', by: 'Ada Lovelace (console session)' }));
   // What is shown is built again from the log of commands.
   const again = new HoldDesk(built.program, { append: async () => {} }, () => epochMs(0));
-  for (const command of built.program.read(logs.commands) as Iterable<AccountCommand>) again.apply(command);
+  const chain = new CommandChain();
+  for (const command of built.program.read(logs.commands) as Iterable<ChainedCommand>) again.apply(chain.follow(command));
   expect(again.decided()).toEqual(built.holds.decided());
 });
 

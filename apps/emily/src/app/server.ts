@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import type { Program } from 'millrace';
 import type { AccountDesk } from '../account/account-desk.ts';
 import type { Accounts } from '../account/accounts.ts';
+import type { ChainedCommand, CommandChain } from '../account/command-chain.ts';
 import type { Sessions } from '../account/session.ts';
 import type { EpochMs, TenantId } from '../domain/names.ts';
 import { front } from '../gateway/front.ts';
@@ -9,6 +10,7 @@ import { gateway, type GatewayOptions } from '../gateway/gateway.ts';
 import { serverOptions } from '../gateway/server-options.ts';
 import { Access } from './access.ts';
 import { accountRoutes } from './account-routes.ts';
+import { auditRoutes } from './audit-routes.ts';
 import { ClosedMonths } from './closed-months.ts';
 import { consoleRoutes } from './console-routes.ts';
 import { eventRoutes } from './event-routes.ts';
@@ -22,6 +24,8 @@ export type ServerOptions = {
   readonly program: Program<EmilyTables>;
   readonly accounts: Accounts;
   readonly desk: AccountDesk;
+  /** Of the log of commands. */
+  readonly chain: CommandChain;
   readonly sessions: Sessions;
   readonly holds: HoldDesk;
   readonly gateway: GatewayOptions;
@@ -35,7 +39,7 @@ export type ServerOptions = {
 
 /** Everything Emily answers over HTTP, not yet listening. */
 export async function emilyServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { program, accounts, desk, sessions, zone, page, clock, hello, now, operator, holds } = options;
+  const { program, accounts, desk, chain, sessions, zone, page, clock, hello, now, operator, holds } = options;
   const access = new Access(accounts, sessions, operator);
   // What goes wrong inside is told on standard error, and outside only that it did.
   const server = fastify({ ...serverOptions, logger: { level: 'warn', stream: process.stderr } });
@@ -44,6 +48,7 @@ export async function emilyServer(options: ServerOptions): Promise<FastifyInstan
   await server.register(queryRoutes({ program, access, zone }));
   await server.register(holdRoutes({ program, access, holds }));
   await server.register(accountRoutes({ accounts, desk, access }));
+  await server.register(auditRoutes({ access, chain, commands: () => program.read(logs.commands) as Iterable<ChainedCommand> }));
   const append = async (rows: readonly unknown[]): Promise<void> => void (await program.append(logs.events, rows));
   const closed = new ClosedMonths(program, zone);
   const { replay } = options.gateway;

@@ -3,7 +3,7 @@ import { memoryBackend, type Program } from 'millrace';
 import { onTestFinished } from 'vitest';
 import { AccountDesk } from '../../account/account-desk.ts';
 import { Accounts } from '../../account/accounts.ts';
-import type { AccountCommand } from '../../account/command.ts';
+import { ChainedLog, CommandChain } from '../../account/command-chain.ts';
 import { sessionCookie } from '../../account/session-cookie.ts';
 import { Sessions } from '../../account/session.ts';
 import type { Scope } from '../../domain/credential.ts';
@@ -42,7 +42,8 @@ export async function house(replay?: ReplayTerms): Promise<House> {
   const program = emilyProgram({ zone: houseZone, replay: true });
   await program.start({ store: memoryBackend(), anyTime: true, commit: { everyMs: 10 } });
   const accounts = new Accounts(clock);
-  const commands = { append: async (rows: readonly AccountCommand[]): Promise<void> => void (await program.append(logs.commands, rows)) };
+  const chain = new CommandChain();
+  const commands = new ChainedLog(chain, async (rows) => void (await program.append(logs.commands, rows)));
   const desk = new AccountDesk(accounts, commands, clock);
   const sessions = new Sessions(commands, clock);
   const holds = new HoldDesk(program, commands, clock);
@@ -51,6 +52,7 @@ export async function house(replay?: ReplayTerms): Promise<House> {
     program,
     accounts,
     desk,
+    chain,
     sessions,
     holds,
     operator: operatorTenant,

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { type ChainedCommand, CommandChain } from '../account/command-chain.ts';
+import { logs } from './program.ts';
+import { house } from './testing/house.ts';
+
+type Audit = { readonly data: readonly { readonly number: number; readonly act: string; readonly by?: string; readonly chain: string }[]; readonly next: number | null; readonly head: { readonly chain: string; readonly commands: number } };
+
+test('every administrative act is told in its order, with who did it, and without secrets; the chain is that of the log', async () => {
+  const { server, bearer, program } = await house();
+  const authorization = await bearer('mle', 'admin');
+  await server.inject({ method: 'POST', url: '/v1/tenants', headers: { authorization }, payload: { id: 'acme', name: 'Acme GmbH' } });
+  await server.inject({ method: 'POST', url: '/v1/keys', headers: { authorization }, payload: { tenant: 'acme', name: 'app', scopes: ['read'] } });
+  const response = await server.inject({ url: '/v1/audit', headers: { authorization } });
+  const { data, next, head } = response.json<Audit>();
+  expect(data.map(({ number }) => number)).toEqual([...data.keys()]);
+  expect(data.slice(-2)).toMatchObject([{ act: 'tenant-created', tenant: 'acme', by: expect.stringMatching(/^key /) }, { act: 'key-created', tenant: 'acme', name: 'app', by: expect.stringMatching(/^key /) }]);
+  expect(response.body).not.toMatch(/digest/i);
+  expect(next).toBeNull();
+  expect(head).toEqual({ chain: data.at(-1)?.chain, commands: data.length });
+  const chain = new CommandChain();
+  for (const command of program.read(logs.commands) as Iterable<ChainedCommand>) chain.follow(command);
+  expect(chain.head).toEqual(head);
+  expect((await server.inject({ url: `/v1/audit?from=${data.length - 1}`, headers: { authorization } })).json<Audit>().data).toEqual(data.slice(-1));
+});
+
+test('it is for the operator', async () => {
+  const { server, bearer } = await house();
+  expect((await server.inject({ url: '/v1/audit', headers: { authorization: await bearer('ada', 'admin') } })).statusCode).toBe(403);
+  expect((await server.inject({ url: '/v1/audit' })).statusCode).toBe(401);
+  expect((await server.inject({ url: '/v1/audit?from=x', headers: { authorization: await bearer('mle', 'admin') } })).json()).toMatchObject({ error: { code: 'invalid_parameter' } });
+});
