@@ -33,7 +33,7 @@ export interface WorldOptions {
 export interface Outcome {
   /** The task of the last life, as the input had ended; undefined where it never did. */
   readonly task: Task | undefined;
-  /** What its tables said before its store was closed. */
+  /** What its tables said before its store was closed, and what clocks and people had decided. */
   readonly tables: ReadonlyMap<string, Rows>;
   readonly receivers: readonly SimulatedReceiver[];
   /** What came to each source, by partition, in the order in which it could be read. */
@@ -81,6 +81,7 @@ export class World {
   #isDecided = false;
   #task: Task | undefined;
   #tables: ReadonlyMap<string, Rows> = new Map();
+  #decisions: readonly DecisionRecord[] = [];
 
   constructor(options: WorldOptions) {
     const { plan, seed, events, faults, faultsMax } = options;
@@ -114,7 +115,7 @@ export class World {
       receivers: [...this.#receivers.values()],
       given: new Map([...this.#sources].map(([name, { partitions }]) => [name, partitions.map((list) => list.map(({ row }) => row))])),
       taken: this.#record.all(),
-      decisions: this.#task === undefined || !isOver ? [] : [...this.#task.decisions.read()],
+      decisions: isOver ? this.#decisions : [],
       isDecided: this.#isDecided,
       lives: this.#lives,
       faults: this.#fortune.tally.counts(),
@@ -174,9 +175,10 @@ export class World {
     return isDone;
   }
 
-  /** What the tables say, rows that are on disk only too. */
-  #lookAt({ runtime }: Task): void {
+  /** What the tables say, rows that are on disk only too, and what has been decided. */
+  #lookAt({ runtime, decisions }: Task): void {
     try {
+      this.#decisions = [...decisions.read()];
       this.#tables = new Map([...runtime.tables].map(([name, table]): [string, Rows] => [name, [...(table.scan() as Rows)]]));
     } catch (error) {
       // It dies of looking, or has failed already.
