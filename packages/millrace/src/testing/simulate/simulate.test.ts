@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { callback } from '../../connector/callback.ts';
 import { log } from '../../connector/log.ts';
 import { pipeline } from '../../stream/pipeline.ts';
 import type { Program, Tables } from '../../stream/program.ts';
@@ -54,6 +55,15 @@ test('one that stands still for a person, who decides', async () => {
   });
   const report = await simulate(program, { events: () => [1, 2, 3, 4].map((at) => ({ at, user: 'ada' })), runs: 20, seed: 1 });
   expect(report).toMatchObject({ runs: 20, replayed: 0, violations: [] });
+});
+
+test('one whose sink is held, and whose rows a person gives up', async () => {
+  const program = pipeline('refused', (app) => {
+    const requests = app.source('requests', log<Request>(), { time: (r) => r.at, complete: outOfOrder(5) });
+    requests.to(app.sink('out', callback(() => {}), { onRefused: 'hold' }));
+  });
+  const report = await simulate(program, { events, runs: 40, seed: 1, faults: ['sink failed', 'kill'] });
+  expect(report).toMatchObject({ runs: 40, violations: [] });
 });
 
 test('keys that differ behind many characters are different keys', async () => {

@@ -4,6 +4,7 @@ import { reasonOf } from '../../reason.ts';
 import { holdsOf, resolvedDecisions } from '../../stream/holds.ts';
 import { Runner } from '../../stream/runner.ts';
 import type { DecisionRecord } from '../../task/decision.ts';
+import type { Hold } from '../../task/hold.ts';
 import type { Task } from '../../task/task.ts';
 import { Chance } from './chance.ts';
 import { SimulatedDisk } from './disk.ts';
@@ -200,17 +201,18 @@ export class World {
     const look = (): void => {
       const running = runner();
       const [hold] = running === undefined ? [] : holdsOf(running.task);
-      if (running !== undefined && hold !== undefined) this.#decide(running, hold.id, chance.pick(hold.choices));
+      if (running !== undefined && hold !== undefined) this.#decide(running, hold, chance.pick(hold.choices));
       life.after(LOOK_EVERY_MS, look);
     };
     if (this.#canHold) life.after(LOOK_EVERY_MS, look);
   }
 
-  #decide(runner: Runner, hold: number, choice: string): void {
+  #decide(runner: Runner, { id, reason, evidence }: Hold, choice: string): void {
     this.#isDecided = true;
-    this.#tell(`hold ${hold}: ${choice}`);
+    this.#tell(`hold ${id}: ${choice}`);
+    if (reason === 'sink-refused' && choice === 'discard') this.#receivers.get(evidence.sink)?.giveUp(evidence.first, evidence.end);
     const decision = { choice, by: 'somebody', reason: 'a simulation' } as Parameters<typeof resolvedDecisions>[2];
-    runner.decide((task) => resolvedDecisions(task, hold, decision, this.#options.plan.name)).catch(() => {});
+    runner.decide((task) => resolvedDecisions(task, id, decision, this.#options.plan.name)).catch(() => {});
   }
 
   /** Whether anything of the program can stop for a person. */
