@@ -7,7 +7,7 @@ import type { SourceSpec } from '../../task/source.ts';
 import type { TestDriver } from '../driver.ts';
 import { IdTimes } from './id-times.ts';
 import { replayed } from './replay.ts';
-import { type Rows, difference, placeOf, shown } from './rows-difference.ts';
+import { type Rows, difference, placeOf, shown, shownPlace } from './rows-difference.ts';
 import type { Outcome } from './world.ts';
 
 /** What a run must come to, by which of these its result was compared. */
@@ -116,7 +116,7 @@ async function sameAsBatch(plan: Plan, { given }: Outcome, tables: ReadonlyMap<s
     const known = new Map(expected.map((row) => [placeOf(row), row]));
     return rows.flatMap((row) => {
       const other = known.get(placeOf(row));
-      return other !== undefined && isSame(row.value, other.value) ? [] : [`table '${name}' says ${shown(row.value)} at ${placeOf(row)}; the batch says ${shown(other?.value)}`];
+      return other !== undefined && isSame(row.value, other.value) ? [] : [`table '${name}' says ${shown(row.value)} at ${shownPlace(row)}; the batch says ${shown(other?.value)}`];
     });
   });
 }

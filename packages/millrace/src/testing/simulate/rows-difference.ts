@@ -1,13 +1,24 @@
-import { inspect } from 'node:util';
+import { type InspectOptions, inspect } from 'node:util';
 import { isSame } from '../../operator/same-value.ts';
 import type { Row } from '../../operator/row.ts';
+
+const SHORT: InspectOptions = { breakLength: Number.POSITIVE_INFINITY, depth: 4, maxStringLength: 1000 };
 
 /** The rows of a table. */
 export type Rows = readonly Row<unknown, unknown>[];
 
-/** What tells a row from the others of its table, in words. */
-export function placeOf({ key, window }: Row<unknown, unknown>): string {
-  return `${shown(key)}${window === undefined ? '' : ` from ${window.start} to ${window.end}`}`;
+/** What tells a row from the others of its table: all of its key, however long it is. */
+export function placeOf(row: Row<unknown, unknown>): string {
+  return placeText(row, { maxStringLength: null, maxArrayLength: null });
+}
+
+/** The same for people. */
+export function shownPlace(row: Row<unknown, unknown>): string {
+  return placeText(row);
+}
+
+function placeText({ key, window }: Row<unknown, unknown>, limits: InspectOptions = {}): string {
+  return `${inspect(key, { ...SHORT, ...limits })}${window === undefined ? '' : ` from ${window.start} to ${window.end}`}`;
 }
 
 /**
@@ -38,4 +49,4 @@ function areSame(rows: Rows, others: Rows): boolean {
 }
 
 /** Short, on one line. */
-export const shown = (value: unknown): string => inspect(value, { breakLength: Number.POSITIVE_INFINITY, depth: 4 });
+export const shown = (value: unknown): string => inspect(value, SHORT);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { callback } from '../../connector/callback.ts';
 import { log } from '../../connector/log.ts';
 import { pipeline } from '../../stream/pipeline.ts';
 import type { Program, Tables } from '../../stream/program.ts';
@@ -43,12 +44,53 @@ test('one that does not is refused, with its seed and the least that still is', 
   expect(shrunk.faults).toEqual([]);
 });
 
+test('one that stands still for a person, who decides', async () => {
+  const program = pipeline('held', (app) => {
+    const requests = app.source('requests', log<Request>(), { time: (r) => r.at, complete: outOfOrder(5), onThrow: 'hold' });
+    const named = requests.map((r) => {
+      if (r.at === 3) throw new Error('nobody knows that time');
+      return r;
+    });
+    named.to(app.print('named'));
+  });
+  const report = await simulate(program, { events: () => [1, 2, 3, 4].map((at) => ({ at, user: 'ada' })), runs: 20, seed: 1 });
+  expect(report).toMatchObject({ runs: 20, replayed: 0, violations: [] });
+});
+
+test('one whose sink is held, and whose rows a person gives up', async () => {
+  const program = pipeline('refused', (app) => {
+    const requests = app.source('requests', log<Request>(), { time: (r) => r.at, complete: outOfOrder(5) });
+    requests.to(app.sink('out', callback(() => {}), { onRefused: 'hold' }));
+  });
+  const report = await simulate(program, { events, runs: 40, seed: 1, faults: ['sink failed', 'kill'] });
+  expect(report).toMatchObject({ runs: 40, violations: [] });
+});
+
+test('keys that differ behind many characters are different keys', async () => {
+  const program = pipeline('long', (app) => {
+    const requests = app.source('requests', log<Request>(), { time: (r) => r.at, complete: outOfOrder(5) });
+    return { counts: requests.keyBy((r) => 'x'.repeat(20_000) + r.user).count({ name: 'counts' }) };
+  });
+  expect(await simulate(program, { events, runs: 5, seed: 1 })).toMatchObject({ batched: 5, violations: [] });
+});
+
+test('what is no program is refused', async () => {
+  await expect(simulate({} as never, { events })).rejects.toMatchObject({ code: 'BAD_ARGUMENT', message: 'simulate(program): expected a program, as pipeline() makes it, got an object' });
+});
+
+test('a program without sources is refused', async () => {
+  await expect(simulate(pipeline('nothing', () => {}), { events })).rejects.toMatchObject({ code: 'BAD_ARGUMENT', message: expect.stringContaining("a program with a source") as string });
+});
+
 test.each([
   ['runs: 0', { runs: 0 }, '{ runs: 0 }'],
   ['a seed that is none', { seed: -1 }, '{ seed: -1 }'],
   ['a fault that is none', { faults: ['flood'] }, "there is no class 'flood'"],
   ['no events', { events: undefined }, 'events'],
   ['an option that is none', { run: 1 }, "'run'"],
+  ['faults that are no list', { faults: 'kill' }, 'simulate(…, { faults }): expected a list of classes'],
+  ['a progress that cannot be told', { progress: 5 }, 'simulate(…, { progress }): expected a function'],
+  ['events that are none', { events: () => undefined }, 'the events of a simulation: expected a list, or a list for each source, got undefined'],
   ['events of another source', { events: () => ({ others: [] }) }, "'others'"],
 ])('%s is refused', async (_, options, said) => {
   await expect(simulate(counting(() => 1), { events, ...options } as never)).rejects.toThrow(said);

@@ -1,10 +1,10 @@
-import { checkFunction, checkGiven, checkOptions, refuse } from '../../argument.ts';
+import { checkFunction, checkGiven, checkOptionalFunction, checkOptions, checkRecord, refuse } from '../../argument.ts';
 import { errors } from '../../error.ts';
 import type { Plan, SourceNode } from '../../plan/node.ts';
 import { digest128 } from '../../port/digest.ts';
 import { systemRandom } from '../../port/random.ts';
 import { encodeRows } from '../../store/rows.ts';
-import type { Program, Tables } from '../../stream/program.ts';
+import { Program, type Tables } from '../../stream/program.ts';
 import { Chance } from './chance.ts';
 import { checked } from './check.ts';
 import { FAULTS, type Fault, type FaultCounts } from './faults.ts';
@@ -90,10 +90,14 @@ export async function simulate<T extends Tables>(program: Program<T>, options: S
 }
 
 /** The same, and says what is wrong in its report; without `shrinks` a violation is left as it is. */
-export async function simulated<T extends Tables>({ plan }: Program<T>, options: SimulateOptions, shrinks = true): Promise<SimulationReport> {
+export async function simulated<T extends Tables>(program: Program<T>, options: SimulateOptions, shrinks = true): Promise<SimulationReport> {
+  if (!(program instanceof Program)) refuse('simulate(program)', 'a program, as pipeline() makes it', program);
+  const { plan } = program;
   checkGiven('simulate(program, options)', options, ['events', 'runs', 'seed', 'faults', 'progress']);
   const { events, runs = RUNS, seed = Math.floor(systemRandom.next() * 2 ** 31), faults = FAULTS, progress } = options;
   checkFunction('simulate(…, { events })', events);
+  checkOptionalFunction('simulate(…, { progress })', progress);
+  if (!Array.isArray(faults)) refuse('simulate(…, { faults })', 'a list of classes', faults);
   if (!(Number.isSafeInteger(runs) && runs > 0)) throw new RangeError(`simulate(…, { runs: ${runs} }): expected a whole number from 1 on`);
   if (!(Number.isSafeInteger(seed) && seed >= 0)) throw new RangeError(`simulate(…, { seed: ${seed} }): expected a whole number from 0 on`);
   for (const fault of faults) if (!FAULTS.includes(fault)) throw new RangeError(`simulate(…, { faults }): there is no class '${fault}'; there are ${FAULTS.join(', ')}`);
@@ -130,11 +134,13 @@ function worldOf(plan: Plan, events: SimulateOptions['events'], seed: number, fa
 
 function bySource(plan: Plan, events: SimulatedEvents): ReadonlyMap<string, readonly unknown[]> {
   const names = plan.nodes.filter((node): node is SourceNode => node.kind === 'source').map(({ name }) => name);
+  if (names.length === 0) refuse('simulate(program)', 'a program with a source', plan.name);
   if (Array.isArray(events)) {
     if (names.length !== 1) throw new RangeError(`simulate(…, { events }): '${plan.name}' has the sources ${names.join(', ')}: expected a list for each, came one list`);
     return new Map([[names[0] as string, events]]);
   }
   const found = events as { readonly [source: string]: readonly unknown[] };
+  checkRecord('the events of a simulation', found, 'a list, or a list for each source');
   checkOptions('the events of a simulation', found, names);
   return new Map(
     names.map((name) => {

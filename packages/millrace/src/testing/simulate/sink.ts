@@ -7,6 +7,8 @@ import { Killed, type Life } from './life.ts';
 
 /** How long a receiver may take, in ms. */
 const SLOW_MS_MAX = 3_000;
+/** In the place of a row that has not come. */
+const NOT_GIVEN = 'not given';
 
 /**
  * What is outside the program and is given its results. It outlives the program's processes, and keeps every
@@ -17,6 +19,8 @@ export class SimulatedReceiver {
   readonly rows: unknown[] = [];
   /** What cannot be: a row that came again as another, or before those of lower numbers. */
   readonly problems: string[] = [];
+  /** The numbers of rows that a person has given up: from each up to its value, which is not one of them. */
+  readonly #givenUp = new Map<number, number>();
   readonly #fortune: Fortune;
 
   constructor(name: string, fortune: Fortune) {
@@ -26,6 +30,11 @@ export class SimulatedReceiver {
 
   spec(life: Life): SinkSpec<unknown> {
     return { text: 'simulated', open: async () => this.#driver(life) };
+  }
+
+  /** A person has decided that these rows, which it has refused, need not come. */
+  giveUp(first: number, end: number): void {
+    this.#givenUp.set(first, Math.max(end, this.#givenUp.get(first) ?? 0));
   }
 
   #driver(life: Life): SinkDriver<unknown> {
@@ -55,8 +64,16 @@ export class SimulatedReceiver {
   }
 
   #take(number: number, row: unknown): void {
-    if (number > this.rows.length) this.problems.push(`sink '${this.name}' was given its row ${number} before its row ${this.rows.length}`);
-    else if (number < this.rows.length && !isSame(this.rows[number], row)) this.problems.push(`sink '${this.name}' was given its row ${number} again, as another`);
+    const { length } = this.rows;
+    if (number < length && this.rows[number] !== NOT_GIVEN && !isSame(this.rows[number], row)) this.problems.push(`sink '${this.name}' was given its row ${number} again, as another`);
+    for (let missing = length; missing < number; missing += 1) {
+      if (!this.#isGivenUp(missing)) this.problems.push(`sink '${this.name}' was given its row ${number} before its row ${missing}`);
+      this.rows.push(NOT_GIVEN);
+    }
     this.rows[number] = row;
+  }
+
+  #isGivenUp(number: number): boolean {
+    return [...this.#givenUp].some(([first, end]) => first <= number && number < end);
   }
 }

@@ -4,6 +4,7 @@ import { reasonOf } from '../../reason.ts';
 import { holdsOf, resolvedDecisions } from '../../stream/holds.ts';
 import { Runner } from '../../stream/runner.ts';
 import type { DecisionRecord } from '../../task/decision.ts';
+import type { Hold } from '../../task/hold.ts';
 import type { Task } from '../../task/task.ts';
 import { Chance } from './chance.ts';
 import { SimulatedDisk } from './disk.ts';
@@ -33,7 +34,7 @@ export interface WorldOptions {
 export interface Outcome {
   /** The task of the last life, as the input had ended; undefined where it never did. */
   readonly task: Task | undefined;
-  /** What its tables said before its store was closed. */
+  /** What its tables said before its store was closed, and what clocks and people had decided. */
   readonly tables: ReadonlyMap<string, Rows>;
   readonly receivers: readonly SimulatedReceiver[];
   /** What came to each source, by partition, in the order in which it could be read. */
@@ -81,6 +82,7 @@ export class World {
   #isDecided = false;
   #task: Task | undefined;
   #tables: ReadonlyMap<string, Rows> = new Map();
+  #decisions: readonly DecisionRecord[] = [];
 
   constructor(options: WorldOptions) {
     const { plan, seed, events, faults, faultsMax } = options;
@@ -114,7 +116,7 @@ export class World {
       receivers: [...this.#receivers.values()],
       given: new Map([...this.#sources].map(([name, { partitions }]) => [name, partitions.map((list) => list.map(({ row }) => row))])),
       taken: this.#record.all(),
-      decisions: this.#task === undefined || !isOver ? [] : [...this.#task.decisions.read()],
+      decisions: isOver ? this.#decisions : [],
       isDecided: this.#isDecided,
       lives: this.#lives,
       faults: this.#fortune.tally.counts(),
@@ -174,9 +176,10 @@ export class World {
     return isDone;
   }
 
-  /** What the tables say, rows that are on disk only too. */
-  #lookAt({ runtime }: Task): void {
+  /** What the tables say, rows that are on disk only too, and what has been decided. */
+  #lookAt({ runtime, decisions }: Task): void {
     try {
+      this.#decisions = [...decisions.read()];
       this.#tables = new Map([...runtime.tables].map(([name, table]): [string, Rows] => [name, [...(table.scan() as Rows)]]));
     } catch (error) {
       // It dies of looking, or has failed already.
@@ -198,17 +201,18 @@ export class World {
     const look = (): void => {
       const running = runner();
       const [hold] = running === undefined ? [] : holdsOf(running.task);
-      if (running !== undefined && hold !== undefined) this.#decide(running, hold.id, chance.pick(hold.choices));
+      if (running !== undefined && hold !== undefined) this.#decide(running, hold, chance.pick(hold.choices));
       life.after(LOOK_EVERY_MS, look);
     };
     if (this.#canHold) life.after(LOOK_EVERY_MS, look);
   }
 
-  #decide(runner: Runner, hold: number, choice: string): void {
+  #decide(runner: Runner, { id, reason, evidence }: Hold, choice: string): void {
     this.#isDecided = true;
-    this.#tell(`hold ${hold}: ${choice}`);
+    this.#tell(`hold ${id}: ${choice}`);
+    if (reason === 'sink-refused' && choice === 'discard') this.#receivers.get(evidence.sink)?.giveUp(evidence.first, evidence.end);
     const decision = { choice, by: 'somebody', reason: 'a simulation' } as Parameters<typeof resolvedDecisions>[2];
-    runner.decide((task) => resolvedDecisions(task, hold, decision, this.#options.plan.name)).catch(() => {});
+    runner.decide((task) => resolvedDecisions(task, id, decision, this.#options.plan.name)).catch(() => {});
   }
 
   /** Whether anything of the program can stop for a person. */
