@@ -35,6 +35,9 @@ export type EmilyTables = {
 /** The logs of Emily by name: each is a source of its program. */
 export const logs = { usage: 'usage', events: 'events', commands: 'commands' } as const;
 
+/** The program's own name. */
+export const PIPELINE = 'emily';
+
 /** The gateway of this process, as the producer of its messages. */
 export const GATEWAY = 'gateway-1';
 
@@ -53,7 +56,7 @@ export const AHEAD_MAX: Duration = minutes(10);
 
 /** Emily's stream program: from what gateways report to what users owe. */
 export function emilyProgram({ zone, replay }: ProgramOptions): Program<EmilyTables> {
-  return pipeline('emily', (app): EmilyTables => {
+  return pipeline(PIPELINE, (app): EmilyTables => {
     // Gateways stamp them, and what they have answered is billed whatever the clock has done since.
     const facts = app.source(logs.usage, log<UsageMessage>({ keep: 'forever' }), {
       time: (fact) => fact.admittedAt,

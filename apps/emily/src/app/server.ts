@@ -1,5 +1,6 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Program } from 'millrace';
+import { Registry } from 'prom-client';
 import type { AccountDesk } from '../account/account-desk.ts';
 import type { Accounts } from '../account/accounts.ts';
 import type { ChainedCommand, CommandChain } from '../account/command-chain.ts';
@@ -16,8 +17,12 @@ import { consoleRoutes } from './console-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import type { HoldDesk } from './hold-desk.ts';
 import { holdRoutes } from './hold-routes.ts';
+import { httpMetrics } from './http-metrics.ts';
 import { lastConnections } from './last-connections.ts';
-import { AHEAD_MAX, logs, type EmilyTables } from './program.ts';
+import { metricsRoute } from './metrics-route.ts';
+import { processMetrics } from './process-metrics.ts';
+import { programMetrics } from './program-metrics.ts';
+import { AHEAD_MAX, PIPELINE, logs, type EmilyTables } from './program.ts';
 import { queryRoutes } from './query-routes.ts';
 
 export type ServerOptions = {
@@ -43,9 +48,15 @@ export async function emilyServer(options: ServerOptions): Promise<FastifyInstan
   const access = new Access(accounts, sessions, operator);
   // What goes wrong inside is told on standard error, and outside only that it did.
   const server = fastify({ ...serverOptions, logger: { level: 'warn', stream: process.stderr } });
+  const registry = new Registry();
+  httpMetrics(server, registry);
+  processMetrics(registry);
+  const unwatch = programMetrics(program, PIPELINE, registry, clock);
+  server.addHook('onClose', async () => unwatch());
   front(server);
   await server.register(gateway(options.gateway));
   await server.register(queryRoutes({ program, access, zone }));
+  await server.register(metricsRoute({ access, registry }));
   await server.register(holdRoutes({ program, access, holds }));
   await server.register(accountRoutes({ accounts, desk, access }));
   await server.register(auditRoutes({ access, chain, commands: () => program.read(logs.commands) as Iterable<ChainedCommand> }));
