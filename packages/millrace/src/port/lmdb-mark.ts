@@ -15,9 +15,12 @@ export function mark(folder: string): void {
   if (!existsSync(file)) writeFileSync(file, TEXT);
 }
 
+/** Whether something was committed here. */
+export const hasMark = (folder: string): boolean => existsSync(join(folder, NAME));
+
 /** STORE_DAMAGED where there is a mark and no data. */
 export function checkMark(folder: string): void {
-  if (!existsSync(join(folder, NAME))) return;
+  if (!hasMark(folder)) return;
   const file = join(folder, 'data.mdb');
   const size = statSync(file, { throwIfNoEntry: false })?.size;
   if (size === undefined || size === 0) throw errors.STORE_DAMAGED({ path: folder, reason: `${file} is ${size === 0 ? 'empty' : 'gone'}, and something was committed to it` });

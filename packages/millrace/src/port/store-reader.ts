@@ -1,11 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { open } from 'lmdb';
 import { errors } from '../error.ts';
 import { checkBeginning, flawText } from './lmdb-check.ts';
 import { attempt } from './lmdb-error.ts';
 import { LmdbFile, type LmdbMeta } from './lmdb-file.ts';
-import { checkMark } from './lmdb-mark.ts';
+import { checkMark, hasMark } from './lmdb-mark.ts';
 import { announceReading } from './lmdb-reading.ts';
 import { type Walk, type WalkCounts, walkPages } from './lmdb-walk.ts';
 
@@ -58,6 +58,11 @@ export class StoreReader {
         throw error;
       }
     });
+  }
+
+  /** Whether nobody has said that anything was ever committed here. */
+  get isUnmarked(): boolean {
+    return !hasMark(dirname(this.file));
   }
 
   walk(walk: Walk): WalkCounts {

@@ -102,6 +102,15 @@ test('a store without meta is not an empty one', () => {
   expect(found()).toContainEqual(['CORRUPT_BLOCK', 'meta block']);
 });
 
+test('one that nothing was ever committed to is none, and not a damaged one', async () => {
+  rmSync(path, { recursive: true });
+  lmdbBackend(path).close();
+  expect(survey(path).findings).toEqual([expect.objectContaining({ code: 'NO_STORE', message: `there is no store in ${path}: nothing has been committed to it` })]);
+  expect(await fsck(path, [])).toEqual(survey(path));
+  writeFileSync(join(path, 'has-data'), '');
+  expect(found()).toContainEqual(['CORRUPT_BLOCK', 'meta block']);
+});
+
 test.each<[code: string, damage: () => void]>([
   ['NO_STORE', () => rmSync(path, { recursive: true })],
   ['NO_STORE', () => [rmSync(path, { recursive: true }), mkdirSync(path)]],

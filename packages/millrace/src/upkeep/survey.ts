@@ -1,3 +1,5 @@
+import { dirname } from 'node:path';
+import { errors } from '../error.ts';
 import { StoreReader } from '../port/store-reader.ts';
 import type { WalkCounts } from '../port/lmdb-walk.ts';
 import { Contents, type ContentsSummary, type Depth } from './contents.ts';
@@ -19,7 +21,7 @@ export function survey(path: string, each?: Each, depth: Depth = 'rows'): Survey
   try {
     reader = StoreReader.open(path);
   } catch (error) {
-    return { findings: [thrownFinding(path, error)], contents: undefined, pages: undefined };
+    return nothing(path, error);
   }
   try {
     return surveyOf(reader, each, depth);
@@ -40,6 +42,10 @@ export function surveyOf(reader: StoreReader, each: Each | undefined, depth: Dep
       each?.(pair.key, bytes);
     },
   });
+  // As a start leaves it that was refused, or killed, before its first commit: the next one begins with it.
+  if (inPages.length === 0 && contents.summary().blocks === 0 && reader.isUnmarked) return nothing(file, errors.NO_STORE({ path: dirname(file), reason: 'nothing has been committed to it' }));
   contents.end();
   return { findings: [...inPages, ...contents.findings], contents: contents.summary(), pages: { ...counts, sizeBytes, transaction } };
 }
+
+const nothing = (file: string, error: unknown): Survey => ({ findings: [thrownFinding(file, error)], contents: undefined, pages: undefined });
