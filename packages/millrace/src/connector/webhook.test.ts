@@ -139,6 +139,14 @@ test.each([301, 400, 401, 410])('an answer %d refuses the rows: the program fail
   expect(got.map(({ headers, body }) => `${headers['webhook-id']} ${body}`)).toEqual(Array(2).fill(`${got[0]?.headers['webhook-id']} ${got[0]?.body}`));
 });
 
+test('one that would talk in another protocol has refused them too, and nobody waits for it', async () => {
+  const { url } = await receiver((response) => void response.writeHead(101, { connection: 'upgrade', upgrade: 'gossip' }).end());
+  const { program, done } = await started(url, {});
+  await program.append('numbers', [7]);
+  void program.committed().catch(() => {});
+  expect(await done).toMatchObject({ code: 'SINK_FAILED', message: expect.stringContaining('refused rows 0 to 0: 101') });
+});
+
 test('who says for how long it is tried is held after that, and a person lets it go on', async () => {
   let isUp = false;
   const { url, got } = await receiver((response) => void response.writeHead(isUp ? 200 : 503).end());
