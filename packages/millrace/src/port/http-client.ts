@@ -64,6 +64,12 @@ export class HttpClient {
           },
         );
       });
+      // A status of 101 has no body, and its connection speaks another protocol from now on.
+      request.on('upgrade', (response, socket) => {
+        clearTimeout(timer);
+        socket.destroy();
+        resolve({ status: response.statusCode ?? 0, text: '', retryAfterMs: undefined });
+      });
       request.end(body);
     });
   }
