@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 /** Workspaces resolve to their source, as in `npm start`; what follows are Vite's own conditions for Node. */
-const conditions = ['source', 'module', 'node', 'development|production'];
+const conditions = ['millrace-source', 'module', 'node', 'development|production'];
 
 const here = (path: string): string => resolve(import.meta.dirname, path);
 
@@ -21,7 +21,7 @@ const config: ViteUserConfig = defineConfig({
     },
     // Processes rather than threads: tests measure CPU time, start children and load native code.
     pool: 'forks',
-    execArgv: ['--conditions=source'],
+    execArgv: ['--conditions=millrace-source'],
     setupFiles: [here('tools/properties/seed.ts')],
     // Fixed, so that a test that is short of time is so on every machine. CI has two cores.
     maxWorkers: 2,

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 const bench = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
-  spawnSync(process.execPath, ['--conditions=source', fileURLToPath(new URL('./main.ts', import.meta.url)), ...args], { encoding: 'utf8' });
+  spawnSync(process.execPath, ['--conditions=millrace-source', fileURLToPath(new URL('./main.ts', import.meta.url)), ...args], { encoding: 'utf8' });
 
 test('gen makes its events in a process of its own and prints one line', () => {
   const { status, stdout } = bench('gen', '--events', '1000', '--json');

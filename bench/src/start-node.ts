@@ -19,7 +19,7 @@ export const nodeEnvironment = (): NodeJS.ProcessEnv => ({ ...process.env, NODE_
 
 /** Starts a TypeScript program in a fresh process. */
 export function startNode(program: URL, argument: string, { core, signal, flags = [] }: Launch, stdio: StdioOptions): ChildProcess {
-  const always = ['--conditions=source', '--disable-warning=ExperimentalWarning'];
+  const always = ['--conditions=millrace-source', '--disable-warning=ExperimentalWarning'];
   const env = nodeEnvironment();
   const node = [...always, ...flags, fileURLToPath(program), argument];
   return core === undefined

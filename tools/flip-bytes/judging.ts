@@ -13,7 +13,7 @@ export class Judging {
   #child: ChildProcess | undefined;
 
   async judge(path: string): Promise<Judgement> {
-    const child = (this.#child ??= fork(join(import.meta.dirname, 'worker.ts'), { execArgv: ['--conditions=source', '--disable-warning=ExperimentalWarning'], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }));
+    const child = (this.#child ??= fork(join(import.meta.dirname, 'worker.ts'), { execArgv: ['--conditions=millrace-source', '--disable-warning=ExperimentalWarning'], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }));
     const judgement = await answerOf(child, path);
     if ('ended' in judgement) this.#child = undefined;
     return judgement;

@@ -9,8 +9,8 @@ export const options: ICruiseOptions = {
   doNotFollow: { path: '(^|/)node_modules/' },
   exclude: { path: '(^|/)(dist|data|[.]cache)/' },
   enhancedResolveOptions: {
-    // Workspaces resolve to their source, as they do at run time with --conditions=source.
-    conditionNames: ['source', 'import', 'node', 'types', 'default'],
+    // Workspaces resolve to their source, as they do at run time with --conditions=millrace-source.
+    conditionNames: ['millrace-source', 'import', 'node', 'types', 'default'],
     exportsFields: ['exports'],
     extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'],
   },

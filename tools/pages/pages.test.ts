@@ -47,7 +47,7 @@ for (const { path, folder: name, samples } of pages) {
     });
     test.each(samples.filter(({ kind }) => kind === 'runs' || kind === 'commands'))('$name prints what the page says', (sample) => {
       if (sample.kind === 'commands') return check(path, sample, commandsIn(sample).map((command) => `$ ${command}\n${commanded(command, join(folder, name))}`).join(''));
-      const run = spawnSync(process.execPath, ['--conditions=source', sample.name], { cwd: join(folder, name), encoding: 'utf8', timeout: 60_000 });
+      const run = spawnSync(process.execPath, ['--conditions=millrace-source', sample.name], { cwd: join(folder, name), encoding: 'utf8', timeout: 60_000 });
       expect(run.stderr).toBe('');
       check(path, sample, run.stdout);
     });
@@ -58,7 +58,7 @@ for (const { path, folder: name, samples } of pages) {
 function commanded(command: string, cwd: string): string {
   const [npx, name, ...args] = command.split(' ');
   if (npx !== 'npx' || name !== 'millrace') throw new Error(`'${command}': expected 'npx millrace …'`);
-  const { stdout, stderr } = spawnSync(process.execPath, ['--conditions=source', '--disable-warning=ExperimentalWarning', millrace, ...args], { cwd, encoding: 'utf8', timeout: 60_000 });
+  const { stdout, stderr } = spawnSync(process.execPath, ['--conditions=millrace-source', '--disable-warning=ExperimentalWarning', millrace, ...args], { cwd, encoding: 'utf8', timeout: 60_000 });
   return (stdout + stderr).replaceAll(cwd, AS_TOLD);
 }
 

@@ -33,7 +33,7 @@ export type LaunchOptions = {
 
 /** Starts `main.ts` with these arguments on a free port. */
 export function launch(args: readonly string[], { under = [], ulimit, env = {} }: LaunchOptions = {}): EmilyProcess {
-  const node = [process.execPath, '--conditions=source', '--disable-warning=ExperimentalWarning'];
+  const node = [process.execPath, '--conditions=millrace-source', '--disable-warning=ExperimentalWarning'];
   const limited = ulimit === undefined ? [] : ['/bin/sh', '-c', `trap '' XFSZ; ulimit ${ulimit}; exec "$@"`, 'sh'];
   return new EmilyProcess([...under, ...limited, ...node, main, '--port', '0', ...args], under.length > 0, env);
 }

@@ -38,7 +38,7 @@ export async function meanwhileBackups<T>(store: string, to: string, { cores, si
 }
 
 async function backup(store: string, to: string, { cores, signal }: Aside): Promise<void> {
-  const node = [process.execPath, '--conditions=source', '--disable-warning=ExperimentalWarning', commandLine, 'backup', store, to];
+  const node = [process.execPath, '--conditions=millrace-source', '--disable-warning=ExperimentalWarning', commandLine, 'backup', store, to];
   const [file, ...args] = (cores.length === 0 ? node : ['taskset', '-c', cores.join(','), ...node]) as [string, ...string[]];
   // As a package is installed, so that it is not the compiler that is measured.
   const [code] = await once(spawn(file, args, { stdio: ['ignore', 'ignore', 'inherit'], signal, env: nodeEnvironment() }), 'close') as [number | null];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { CALLS } from './trace.ts';
 
-const NODE = ['--conditions=source', '--disable-warning=ExperimentalWarning'];
+const NODE = ['--conditions=millrace-source', '--disable-warning=ExperimentalWarning'];
 const COMMITS = '30';
 const OUTPUT_BYTES_MAX = 10_000_000;
 /** More than a write of LMDB has. */

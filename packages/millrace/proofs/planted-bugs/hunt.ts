@@ -36,7 +36,7 @@ export async function hunted({ name, file, of, put }: Bug, folder: string, seed:
 }
 
 function simulated(copy: string, seed: number, runs: number): Promise<Hunted> {
-  const args = ['--conditions=source', '--disable-warning=ExperimentalWarning', join(copy, 'proofs/sim/main.ts'), '--hunt', '--json', '--runs', String(runs), '--seed', String(seed)];
+  const args = ['--conditions=millrace-source', '--disable-warning=ExperimentalWarning', join(copy, 'proofs/sim/main.ts'), '--hunt', '--json', '--runs', String(runs), '--seed', String(seed)];
   return new Promise((resolved, rejected) => {
     execFile(process.execPath, args, { maxBuffer: OUTPUT_MAX }, (error, stdout, stderr) => {
       const line = stdout.trim().split('\n').at(-1) ?? '';

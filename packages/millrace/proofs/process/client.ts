@@ -15,7 +15,7 @@ const STEP_MS = 2;
 const DISORDER_MS = 10;
 /** Compiled modules, kept from process to process: each is up three times as soon. */
 const COMPILED = join(import.meta.dirname, '../../../../node_modules/.cache/proofs');
-const CHILD = ['--conditions=source', '--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'child.ts')];
+const CHILD = ['--conditions=millrace-source', '--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'child.ts')];
 
 /** A process of the program, from its start to its end. */
 export interface Life {

@@ -32,7 +32,7 @@ test(`and on Node ${OTHER_NODE}`, async ({ skip }) => {
   // Where packages cannot be fetched there is no other Node; CI can.
   if (status !== 0 && process.env.CI !== 'true') skip(`npm has no Node ${OTHER_NODE}: ${stderr}`);
   const here = await simulateRandomPrograms(11, 40, () => {});
-  const there = onOtherNode('--conditions=source', '--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'main.ts'), '--runs', '40', '--seed', '11', '--json');
+  const there = onOtherNode('--conditions=millrace-source', '--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'main.ts'), '--runs', '40', '--seed', '11', '--json');
   expect(there).toMatchObject({ status: 0, signal: null });
   expect(JSON.parse(there.stdout)).toMatchObject({ hash: here.hash, lives: here.lives, violations: 0 });
 }, 300_000);

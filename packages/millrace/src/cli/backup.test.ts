@@ -104,7 +104,7 @@ test('a backup taken at any moment is one commit, and everything acknowledged be
       for (const [i, wait] of waits.entries()) {
         await writer.after(wait);
         const least = writer.acknowledged;
-        const child = spawn(process.execPath, ['--conditions=source', '--disable-warning=ExperimentalWarning', main, 'backup', join(folder, 'store'), join(folder, `backup-${i}`)], { stdio: 'ignore' });
+        const child = spawn(process.execPath, ['--conditions=millrace-source', '--disable-warning=ExperimentalWarning', main, 'backup', join(folder, 'store'), join(folder, `backup-${i}`)], { stdio: 'ignore' });
         expect((await once(child, 'exit'))[0]).toBe(0);
         await checkBackup(join(folder, `backup-${i}`), least, writer.appended);
       }

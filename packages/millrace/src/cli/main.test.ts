@@ -16,7 +16,7 @@ async function held(resolve: boolean): Promise<string> {
 }
 
 async function millrace(...args: readonly string[]): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
-  const child = spawn(process.execPath, ['--conditions=source', '--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'main.ts'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--conditions=millrace-source', '--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'main.ts'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), new Promise<number | null>((settle, reject) => child.once('close', settle).once('error', reject))]);
   return { code, out, err };
 }

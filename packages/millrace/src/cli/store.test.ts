@@ -12,7 +12,7 @@ import { survey } from '../upkeep/survey.ts';
 /* The real command, in a process of its own, over real folders. */
 
 const main = join(import.meta.dirname, 'main.ts');
-const NODE = ['--conditions=source', '--disable-warning=ExperimentalWarning', main];
+const NODE = ['--conditions=millrace-source', '--disable-warning=ExperimentalWarning', main];
 let folder: string;
 let store: string;
 

@@ -27,7 +27,7 @@ const usage = Array.from({ length: EVENTS }, (_, n): Usage => ({ at: Math.max(0,
 
 /** Runs the first program; kills it at so many deliveries. */
 async function life(args: readonly string[], deliveriesMax: number): Promise<{ signal: NodeJS.Signals | null; last: string | undefined; stderr: string }> {
-  const child = spawn(process.execPath, ['--conditions=source', '--disable-warning=ExperimentalWarning', script, ...args]);
+  const child = spawn(process.execPath, ['--conditions=millrace-source', '--disable-warning=ExperimentalWarning', script, ...args]);
   onTestFinished(() => void child.kill('SIGKILL'));
   const lines: string[] = [];
   let stderr = '';

@@ -187,7 +187,7 @@ test('a process that waits for nothing but its receiver does not end before it h
     await program.end('n');
     await program.done;
   `;
-  const child = spawn(process.execPath, ['--conditions=source', '--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', source], { stdio: 'ignore' });
+  const child = spawn(process.execPath, ['--conditions=millrace-source', '--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', source], { stdio: 'ignore' });
   expect(await once(child, 'close')).toEqual([0, null]);
   expect(numbersIn(got)).toEqual([1, 1]);
 }, 30_000);

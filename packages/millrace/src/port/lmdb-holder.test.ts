@@ -27,7 +27,7 @@ function starts(does: string): ChildProcess {
     const store = lmdbBackend(${JSON.stringify(path)});
     ${does}
   `;
-  const child = spawn(process.execPath, ['--conditions=source', '--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', source], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--conditions=millrace-source', '--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', source], { stdio: ['ignore', 'pipe', 'pipe'] });
   children.push(child);
   return child;
 }

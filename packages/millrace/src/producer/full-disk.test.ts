@@ -20,7 +20,7 @@ test('a disk that becomes full: send says so, and what it says it of is not in t
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const journal = join(folder, 'outbox');
   // Nobody listens on port 1: nothing leaves the journal.
-  const args = ['--conditions=source', '--disable-warning=ExperimentalWarning', script, 'http://127.0.0.1:1', journal, '0', String(VALUES)];
+  const args = ['--conditions=millrace-source', '--disable-warning=ExperimentalWarning', script, 'http://127.0.0.1:1', journal, '0', String(VALUES)];
   const child = spawn('/bin/sh', ['-c', `trap '' XFSZ; ulimit -f ${BLOCKS_MAX}; exec "$@"`, 'sh', process.execPath, ...args]);
   onTestFinished(() => void child.kill('SIGKILL'));
   const refused: number[] = [];

@@ -23,7 +23,7 @@ const VALUES_A_LIFE = 2_000;
 
 /** Runs a sender; kills it when it has written so many lines. */
 async function life(args: readonly string[], linesMax: number): Promise<{ lines: string[]; signal: NodeJS.Signals | null; stderr: string }> {
-  const child: ChildProcess = spawn(process.execPath, ['--conditions=source', '--disable-warning=ExperimentalWarning', script, ...args]);
+  const child: ChildProcess = spawn(process.execPath, ['--conditions=millrace-source', '--disable-warning=ExperimentalWarning', script, ...args]);
   onTestFinished(() => void child.kill('SIGKILL'));
   const lines: string[] = [];
   let stderr = '';

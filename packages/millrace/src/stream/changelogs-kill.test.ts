@@ -12,7 +12,7 @@ const EVENTS_A_LIFE = 400;
 
 /** Runs the program with its subscriber; kills it when it has written so many lines. */
 async function life(store: string, linesMax: number): Promise<{ readonly lines: readonly string[]; readonly signal: NodeJS.Signals | null; readonly stderr: string }> {
-  const child = spawn(process.execPath, ['--conditions=source', '--disable-warning=ExperimentalWarning', script, store, String(EVENTS_A_LIFE)]);
+  const child = spawn(process.execPath, ['--conditions=millrace-source', '--disable-warning=ExperimentalWarning', script, store, String(EVENTS_A_LIFE)]);
   onTestFinished(() => void child.kill('SIGKILL'));
   const lines: string[] = [];
   let stderr = '';

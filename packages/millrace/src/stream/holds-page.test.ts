@@ -18,7 +18,7 @@ test('the program of docs/holds.md prints what the page says', () => {
   const folder = mkdtempSync(join(root, '.cache', 'holds-'));
   try {
     writeFileSync(join(folder, 'calls.ts'), block('ts'));
-    const run = spawnSync(process.execPath, ['--conditions=source', 'calls.ts'], { cwd: folder, encoding: 'utf8', timeout: 20_000 });
+    const run = spawnSync(process.execPath, ['--conditions=millrace-source', 'calls.ts'], { cwd: folder, encoding: 'utf8', timeout: 20_000 });
     expect(run.stderr).toBe('');
     expect(run.stdout).toBe(block('text'));
   } finally {

@@ -19,7 +19,7 @@ test('a program that is stopped while it closes lets its process end', () => {
     await program.stop();
     console.log('stopped');
   `;
-  const args = ['--conditions=source', '--disable-warning=ExperimentalWarning', '--input-type=module', '-e', body];
+  const args = ['--conditions=millrace-source', '--disable-warning=ExperimentalWarning', '--input-type=module', '-e', body];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: import.meta.dirname, encoding: 'utf8', timeout: PATIENCE_MS });
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: 'stopped\n', stderr: '' });
 });

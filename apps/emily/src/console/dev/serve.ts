@@ -9,7 +9,7 @@ import type { Scenario } from './fixture-world.ts';
 /*
  * The console without Emily behind it, to look at while working on it:
  *
- *   node --conditions=source apps/emily/src/console/dev/serve.ts [--scenario busy|trouble|empty|replay|final] [--port N] [--seed N]
+ *   node --conditions=millrace-source apps/emily/src/console/dev/serve.ts [--scenario busy|trouble|empty|replay|final] [--port N] [--seed N]
  */
 const { values } = parseArgs({
   options: {
