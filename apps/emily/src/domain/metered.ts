@@ -1,3 +1,4 @@
+import type { Charge } from './budget.ts';
 import type { Pico } from './money.ts';
 import type { EpochMs, ModelId, PriceId, RequestId, TenantId, UserId } from './names.ts';
 import type { Units } from './usage-fact.ts';
@@ -17,6 +18,8 @@ export type Metered = {
   /** The price that was locked at admission; null where nobody could lock one. */
   readonly priceId: PriceId | null;
   readonly units: Units;
+  /** Where budgets counted it: what it was charged when it ended. */
+  readonly charge?: Charge;
 };
 
 /** Usage with its charge: what it costs at the price that was in force. */

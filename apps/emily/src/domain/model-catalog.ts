@@ -7,6 +7,8 @@ export type Model = {
   readonly owner: 'operator' | TenantId;
   readonly createdAt: EpochMs;
   readonly description: string;
+  /** How long its answers may be where a budget has to know it and the caller does not say, in tokens. */
+  readonly outputTokensDefault?: number;
 };
 
 /** Which models a tenant sees. Another tenant's model and a model that never was look the same. */

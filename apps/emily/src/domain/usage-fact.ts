@@ -1,13 +1,15 @@
+import type { Charge, Reserve } from './budget.ts';
 import type { EpochMs, KeyId, ModelId, PriceId, RequestId, TenantId, UserId } from './names.ts';
 
 /**
- * What the usage log holds: one request makes an `admitted` and a `finished`, or a `refused`.
+ * What the usage log holds: one request makes an `admitted` and a `finished`, or a `refused`. Where a budget held
+ * something back for a call of which nothing was heard any more, a `lapsed` says that it did not wait for its end.
  *
  * - A charge's event time is its admission: `admittedAt` is the same in both facts of a request.
  * - `admitted` is durable before the first byte of the answer, `finished` before its last.
  * - In the log each is the value of a numbered message of the gateway that made it; see gateway/numbering.ts.
  */
-export type UsageFact = Admitted | Finished | Refused;
+export type UsageFact = Admitted | Finished | Refused | Lapsed;
 
 /** The gateway that a fact is of, as the producer of its messages. */
 export type OfGateway = { readonly producer: string };
@@ -29,6 +31,8 @@ export type Admitted = OfGateway & Asked & {
   readonly idempotencyKey: string | null;
   /** SHA-256 of the body in hex where there is an idempotency key. */
   readonly bodyHash: string | null;
+  /** Where budgets count the call: what they hold back for it. */
+  readonly reserve?: Reserve;
 };
 
 export type Finished = OfGateway & Asked & {
@@ -41,6 +45,8 @@ export type Finished = OfGateway & Asked & {
   readonly replica: string | null;
   readonly firstTokenMs: number | null;
   readonly totalMs: number;
+  /** Where budgets count the call: what it is charged. Left out of one that was free of itself, as one that is lost. */
+  readonly charge?: Charge;
 };
 
 export type Refused = OfGateway & {
@@ -51,6 +57,16 @@ export type Refused = OfGateway & {
   readonly model: string | null;
   readonly status: number;
   readonly code: string;
+};
+
+/** Nobody spoke of a call for as long as its reserve was leased: from then on others may have what it held. */
+export type Lapsed = OfGateway & {
+  readonly kind: 'lapsed';
+  readonly id: RequestId;
+  /** When that was; every fact has its time here. */
+  readonly admittedAt: EpochMs;
+  readonly tenant: TenantId;
+  readonly reserve: Reserve;
 };
 
 /**
@@ -74,4 +90,8 @@ export const noUnits: Units = { requests: 0, inputTokens: 0, cachedInputTokens: 
 
 export const isFinished = (fact: UsageFact): fact is Finished => fact.kind === 'finished';
 export const isAdmitted = (fact: UsageFact): fact is Admitted => fact.kind === 'admitted';
+/** The engine's own failures and calls lost with their gateway are free, and an estimate is never billed. */
+export const isBillable = ({ outcome, provenance }: Pick<Finished, 'outcome' | 'provenance'>): boolean =>
+  (outcome === 'completed' || outcome === 'cancelled') && provenance !== 'estimate';
+
 export const isRefused = (fact: UsageFact): fact is Refused => fact.kind === 'refused';

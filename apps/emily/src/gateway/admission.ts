@@ -1,17 +1,21 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { epochMs, userId, type EpochMs, type ModelId, type PriceId, type UserId } from '../domain/names.ts';
+import type { Units } from '../domain/usage-fact.ts';
+import type { Allowance } from './allowance.ts';
 import { Call } from './call.ts';
 import type { KnownCaller } from './caller.ts';
 import type { ChatRequest } from './chat-request.ts';
 import type { Clock } from './clock.ts';
 import type { FactWriter } from './fact-writer.ts';
 import type { IdempotencyHeader } from './idempotency-header.ts';
+import type { Leases } from './leases.ts';
 import type { GatewayLimits } from './limits.ts';
 import type { OpenCalls } from './open-calls.ts';
 import { refuse } from './refusal.ts';
 import { isFromReplayer } from './replay-terms.ts';
 import type { Replica, ReplicaPicker } from './replica.ts';
 import { TraceTimes, type Stamps } from './stamps.ts';
+import { withOutputMax, type TokensAsked } from './tokens-asked.ts';
 
 /** The price of a model at a time; undefined where none is in force, and then nothing is served. */
 export type PriceInForce = (model: ModelId, at: EpochMs) => PriceId | undefined;
@@ -24,6 +28,8 @@ export type Admission = {
   readonly clock: Clock;
   readonly facts: FactWriter;
   readonly openCalls: OpenCalls;
+  /** Left out: there are no budgets. */
+  readonly leases: Leases | undefined;
   readonly limits: GatewayLimits;
 };
 
@@ -31,6 +37,8 @@ export type Wish = {
   readonly caller: KnownCaller;
   readonly chat: ChatRequest;
   readonly model: ModelId;
+  /** How long an answer may be where the caller leaves it open, in tokens. */
+  readonly outputTokensDefault: number;
   readonly key: IdempotencyHeader | undefined;
   /** Where a replayer says the time of a call, and proves itself. */
   readonly headers: IncomingHttpHeaders;
@@ -40,14 +48,16 @@ export type Wish = {
 export const unnamedUser: UserId = userId('');
 
 /**
- * Lets a call in: gives it a place, a replica, its time and the price of that time, and records it.
+ * Lets a call in: gives it a place, a replica, its time, the price of that time and what it may cost at that, and
+ * records it.
  * When this resolves the admission is durable, and the engine may start.
  */
-export async function admit(admission: Admission, { caller, chat, model, key, headers }: Wish): Promise<Call> {
-  const { fleet, facts, openCalls, clock, limits } = admission;
-  const { tenant, key: apiKey, user } = caller.credential;
+export async function admit(admission: Admission, { caller, chat, model, outputTokensDefault, key, headers }: Wish): Promise<Call> {
+  const { fleet, facts, openCalls, leases, clock, limits } = admission;
+  const { tenant, key: apiKey, user, project } = caller.credential;
   const place = openCalls.enter(tenant, chat.upstreamBody.length);
   let replica: Replica | undefined;
+  let allowance: Allowance | undefined;
   try {
     replica = fleet.pick(model);
     if (replica === undefined) throw refuse('no_replica', { model });
@@ -66,18 +76,36 @@ export async function admit(admission: Admission, { caller, chat, model, key, he
       idempotencyKey: key?.key ?? null,
       bodyHash: key?.bodyHash ?? null,
     };
-    await facts.write({ kind: 'admitted', ...asked, stream: chat.stream }).catch((error) => {
+    allowance = leases?.hold({ ...asked, project }, mostOf(chat.tokens, outputTokensDefault));
+    const reserve = allowance === undefined ? {} : { reserve: allowance.reserve };
+    await facts.write({ kind: 'admitted', ...asked, stream: chat.stream, ...reserve }).catch((error) => {
       throw refuse('usage_log_unavailable', {}, error);
     });
     caller.admitted = true;
     const { arrivedMs } = caller;
-    return new Call({ asked, chat, arrivedMs, replica, place, openCalls, facts, clock, callMsMax: limits.callMsMax });
+    const held = allowance && leases && { allowance, leases };
+    // What was reserved is the most that the engine may make of it.
+    const isOpen = held !== undefined && chat.tokens.outputMax === undefined;
+    const limited = isOpen ? { ...chat, upstreamBody: withOutputMax(chat.upstreamBody, outputTokensDefault, limits.jsonDepthMax) } : chat;
+    return new Call({ asked, chat: limited, arrivedMs, replica, place, openCalls, facts, clock, callMsMax: limits.callMsMax, held });
   } catch (error) {
+    if (allowance !== undefined) {
+      allowance.release();
+      leases?.drop(allowance);
+    }
     replica?.end();
     openCalls.leave(place);
     throw error;
   }
 }
+
+/** The most units that a call may come to; none of its input need be cached. */
+const mostOf = ({ inputMax, choices, outputMax }: TokensAsked, outputTokensDefault: number): Units => ({
+  requests: 1,
+  inputTokens: inputMax,
+  cachedInputTokens: 0,
+  outputTokens: choices * (outputMax ?? outputTokensDefault),
+});
 
 /** The time of a call: the gateway's own, or in a replay the one that the replayer gives it. */
 export function timeOf({ times }: Pick<Admission, 'times'>, headers: IncomingHttpHeaders): EpochMs {

@@ -1,8 +1,10 @@
 import { noUnits, type Asked, type Finished, type Outcome, type Provenance, type Units } from '../domain/usage-fact.ts';
+import type { Allowance } from './allowance.ts';
 import type { ChatRequest } from './chat-request.ts';
 import type { Clock } from './clock.ts';
 import type { EngineUsage } from './engine-usage.ts';
 import type { FactWriter } from './fact-writer.ts';
+import type { Leases } from './leases.ts';
 import type { OpenCalls, Place } from './open-calls.ts';
 import { refuse } from './refusal.ts';
 import type { Replica } from './replica.ts';
@@ -18,6 +20,8 @@ export type CallParts = {
   readonly facts: FactWriter;
   readonly clock: Clock;
   readonly callMsMax: number;
+  /** What its budgets hold back for it, where one counts it. */
+  readonly held: { readonly allowance: Allowance; readonly leases: Leases } | undefined;
 };
 
 /** What a call came to. */
@@ -73,6 +77,8 @@ export class Call {
     this.#ended = true;
     clearTimeout(this.#deadline);
     this.replica.end();
+    const { held } = this.#parts;
+    const charge = held?.allowance.settle({ outcome, units, provenance });
     try {
       await this.#parts.facts.write({
         kind: 'finished',
@@ -83,10 +89,14 @@ export class Call {
         replica: this.replica.id,
         firstTokenMs: this.#firstTokenMs,
         totalMs: this.elapsedMs(),
+        ...(charge === undefined ? {} : { charge }),
       });
+      held?.allowance.commit();
     } catch (error) {
+      held?.allowance.release();
       throw refuse('usage_log_unavailable', {}, error);
     } finally {
+      held?.leases.drop(held.allowance);
       this.#parts.openCalls.leave(this.#parts.place);
     }
   }

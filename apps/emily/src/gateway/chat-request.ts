@@ -3,6 +3,7 @@ import { userId, type UserId } from '../domain/names.ts';
 import { memberNamed, membersNamed, scanObject, withMember, withValue, type JsonObject } from './json-members.ts';
 import type { GatewayLimits } from './limits.ts';
 import { refuse } from './refusal.ts';
+import { decisiveForTokens, tokensAsked, type TokensAsked } from './tokens-asked.ts';
 
 /** What a stream's chunks tell its client about usage: nothing, the final count, or the running counts too. */
 export type UsageShown = 'none' | 'final' | 'running';
@@ -13,14 +14,15 @@ export type ChatRequest = {
   readonly user: UserId | undefined;
   readonly stream: boolean;
   readonly usageShown: UsageShown;
+  readonly tokens: TokensAsked;
   /** The bytes for the engine: the client's own, except that a stream is told to report its usage. */
   readonly upstreamBody: Buffer;
 };
 
 /** Members that decide what is billed to whom: two readers of the body must not disagree on them. */
-const decisive = ['model', 'user', 'stream', 'stream_options'];
+const decisive = ['model', 'user', 'stream', 'stream_options', ...decisiveForTokens];
 
-export function readChatRequest(body: Buffer, limits: Pick<GatewayLimits, 'jsonDepthMax' | 'userLengthMax'>): ChatRequest {
+export function readChatRequest(body: Buffer, limits: Pick<GatewayLimits, 'jsonDepthMax' | 'userLengthMax' | 'attachedTokensMax'>): ChatRequest {
   if (!isUtf8(body)) throw refuse('invalid_utf8', {});
   const object = scanObject(body, limits.jsonDepthMax);
   if (object.depth > limits.jsonDepthMax) throw refuse('json_too_deep', { max: limits.jsonDepthMax });
@@ -35,6 +37,7 @@ export function readChatRequest(body: Buffer, limits: Pick<GatewayLimits, 'jsonD
     user: user(request['user'], limits.userLengthMax),
     stream,
     usageShown: usageShown(options),
+    tokens: tokensAsked(request, body.length, limits),
     upstreamBody: stream ? withUsageAsked(object, options) : body,
   };
 }

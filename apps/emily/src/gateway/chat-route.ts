@@ -53,7 +53,7 @@ export function chatRoute(app: FastifyInstance, { admission, models, keys }: Cha
     const model = models.find(caller.credential.tenant, modelId(chat.model));
     if (model === undefined) throw refuse('model_not_found', { model: chat.model });
     const key = readIdempotencyHeader(request.headers['idempotency-key'], body);
-    return { caller, chat, model: model.id, key, headers: request.headers };
+    return { caller, chat, model: model.id, outputTokensDefault: model.outputTokensDefault ?? limits.outputTokensDefault, key, headers: request.headers };
   }
 
   /** Makes the call. A stream has been sent when this resolves, and its answer is there only if it is to be kept. */

@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { EpochMs } from '../domain/names.ts';
 import type { ModelCatalog } from '../domain/model-catalog.ts';
 import type { PriceInForce } from './admission.ts';
+import type { BudgetOwner } from './allowance.ts';
 import { answerRefusal, notJson } from './answer-refusal.ts';
 import { identify, type Authenticator } from './caller.ts';
 import { chatRoute } from './chat-route.ts';
@@ -9,6 +10,7 @@ import { systemClock, type Clock } from './clock.ts';
 import { FactWriter } from './fact-writer.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { IdempotencyKeys, type FinishedKeys } from './idempotency.ts';
+import { Leases } from './leases.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
 import { modelsRoute } from './models-route.ts';
 import type { Numbering } from './numbering.ts';
@@ -28,6 +30,8 @@ export type GatewayOptions = {
   /** Continues where `firstWords` left off. */
   readonly numbering: Numbering;
   readonly finishedKeys: FinishedKeys;
+  /** Who decides what may be spent; left out: nothing is limited. */
+  readonly budgets?: BudgetOwner;
   /** A trace is replayed: its calls bring their own times, in `x-replay-time`; of anybody else that header is refused. */
   readonly replay?: ReplayTerms | undefined;
   /** The newest admission time of the gateway's earlier lives, and what they promised if that is later. */
@@ -53,6 +57,7 @@ export const gateway = (options: GatewayOptions): FastifyPluginAsync => async (a
   const times = replay !== undefined ? new TraceTimes(replay, limits.callMsMax / 2, options.lastPromise) : new Stamps(clock, options.lastStamp);
   const facts = new FactWriter(options.usageLog, options.numbering, times);
   const openCalls = new OpenCalls(limits);
+  const leases = options.budgets && new Leases(options.budgets, facts, times);
   const keys = new IdempotencyKeys(options.finishedKeys, limits, () => clock.monotonicMs());
 
   app.decorateRequest('caller', null);
@@ -67,12 +72,14 @@ export const gateway = (options: GatewayOptions): FastifyPluginAsync => async (a
   app.setErrorHandler((error, request, reply) => void answerRefusal(error, request, reply, clock));
 
   modelsRoute(app, models);
-  chatRoute(app, { admission: { priceInForce, fleet, times, clock, facts, openCalls, limits }, models, keys });
+  chatRoute(app, { admission: { priceInForce, fleet, times, clock, facts, openCalls, leases, limits }, models, keys });
 
   const endHeartbeat = startHeartbeat(facts);
+  const endLeases = leases?.start();
   app.addHook('preClose', async () => {
     await openCalls.drain(limits.drainMsMax);
     endHeartbeat();
+    endLeases?.();
     await facts.close();
   });
 };

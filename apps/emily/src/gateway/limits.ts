@@ -3,6 +3,10 @@ export type GatewayLimits = {
   readonly bodyBytesMax: number;
   readonly jsonDepthMax: number;
   readonly userLengthMax: number;
+  /** The length of an answer in tokens, where a budget has to know it and neither the caller nor the model says. */
+  readonly outputTokensDefault: number;
+  /** What attachments of a request may come to, in tokens: their length is not in its bytes. */
+  readonly attachedTokensMax: number;
   /** Calls that may be open at a time: in all, and of one tenant, so that one can't starve the others. */
   readonly openCallsMax: number;
   readonly openCallsPerTenantMax: number;
@@ -34,6 +38,8 @@ export const defaultLimits: GatewayLimits = {
   bodyBytesMax: 10 * mib,
   jsonDepthMax: 64,
   userLengthMax: 256,
+  outputTokensDefault: 1_024,
+  attachedTokensMax: 131_072,
   openCallsMax: 5_000,
   openCallsPerTenantMax: 4_000,
   openBodyBytesMax: 512 * mib,

@@ -22,13 +22,15 @@ const SHOWN_MAX = 100;
 export type ProblemBody = { readonly error: Omit<Problem, 'status'> & { readonly type: string; readonly param: string | null } };
 
 export function problemBody({ status, code, message, expected, got, cure, param = null }: Problem): ProblemBody {
-  return { error: { message, type: typeOf(status), param, code, expected, got, cure } };
+  return { error: { message, type: typeOf(status, code), param, code, expected, got, cure } };
 }
 
 /** What a client sent, short enough to be repeated to it. */
 export const excerpt = (text: string): string => (text.length <= SHOWN_MAX ? text : `${text.slice(0, SHOWN_MAX)}…`);
 
-function typeOf(status: number): string {
+function typeOf(status: number, code: string): string {
+  // What was bought is used up: clients tell that from asking too often by the type.
+  if (code === 'insufficient_quota') return code;
   if (status === 401) return 'authentication_error';
   if (status === 403) return 'permission_error';
   if (status === 429) return 'rate_limit_error';

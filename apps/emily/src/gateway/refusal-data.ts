@@ -44,6 +44,7 @@ export type RefusalData = {
   readonly idempotency_mismatch: { request: string };
   readonly idempotency_answer_expired: { request: string };
   readonly too_many_open_calls: { max: number };
+  readonly insufficient_quota: { budget: string; limit: string; left: string; most: string };
   readonly overloaded: Nothing;
   readonly no_replica: { model: string };
   readonly no_price: { model: string };

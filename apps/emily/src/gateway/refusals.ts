@@ -200,6 +200,13 @@ export const refusals: { readonly [Code in keyof RefusalData]: Entry<RefusalData
     got: 'one more',
     cure: 'Wait for some to end.',
   },
+  insufficient_quota: {
+    status: 429,
+    message: (d) => `This call may cost up to ${d.most}, and ${d.budget}, ${d.limit}, has ${d.left} left that nobody else may be spending right now.`,
+    expected: (d) => `a call that ${d.budget} has room for`,
+    got: (d) => `one of up to ${d.most}, where ${d.left} is left`,
+    cure: 'Ask for less output with `max_tokens`, or have the budget raised; `GET /v1/budgets` shows it.',
+  },
   overloaded: {
     status: 503,
     retryAfterMs: 1_000,

@@ -1,7 +1,7 @@
 import { calendar, days, minutes, seconds, sum, tumbling, type Duration, type SourceStream, type Stream, type Table } from 'millrace';
 import type { Metered } from '../domain/metered.ts';
 import type { EpochMs, ModelId, RequestId, TenantId, UserId } from '../domain/names.ts';
-import { isFinished, isRefused, type Finished, type UsageFact } from '../domain/usage-fact.ts';
+import { isBillable, isFinished, isRefused, type Finished, type UsageFact } from '../domain/usage-fact.ts';
 import type { UsageEvent } from '../domain/usage-event.ts';
 import { requests, type Requests } from './requests.ts';
 
@@ -101,11 +101,7 @@ type Counted = UsageTotals & { readonly refused: number };
 const nothing: Counted = { requests: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, refused: 1 };
 const counted = ({ units }: Metered): Counted => ({ ...units, refused: 0 });
 
-/** The engine's own failures and calls lost with their gateway are free, and an estimate is never billed. */
-const isBillable = ({ outcome, provenance }: Finished): boolean =>
-  (outcome === 'completed' || outcome === 'cancelled') && provenance !== 'estimate';
-
-const ofCall = ({ id, admittedAt, tenant, user, model, priceId, units }: Finished): Metered => ({
+const ofCall = ({ id, admittedAt, tenant, user, model, priceId, units, charge }: Finished): Metered => ({
   id,
   at: admittedAt,
   tenant,
@@ -113,6 +109,7 @@ const ofCall = ({ id, admittedAt, tenant, user, model, priceId, units }: Finishe
   model,
   priceId,
   units,
+  ...(charge === undefined ? {} : { charge }),
 });
 
 const ofEvent = ({ id, at, tenant, user, model, units }: UsageEvent): Metered => ({

@@ -1,7 +1,7 @@
 import { log, minutes, outOfOrder, pipeline } from 'millrace';
 import { testDriver, type TestDriver } from 'millrace/testing';
 import { expect, test } from 'vitest';
-import { admitted, called, finished, refused, someTime } from '../domain/testing/facts.ts';
+import { admitted, called, finished, lapsed, refused, someTime } from '../domain/testing/facts.ts';
 import { epochMs, tenantId } from '../domain/names.ts';
 import type { UsageFact } from '../domain/usage-fact.ts';
 import { openOf, requests, type Requests } from './requests.ts';
@@ -25,6 +25,11 @@ test('a request is open from its admission to its end, whoever lives then; one t
   expect(open(driver)).toEqual(['ada/r-1', 'ada/r-2', 'bob/r-1']);
   driver.source('usage').send(finished('r-1'), finished('r-2', { outcome: 'lost' }));
   expect(open(driver)).toEqual(['bob/r-1']);
+});
+
+test('a reserve that lapsed ends no request: it may end yet', () => {
+  const driver = watching(admitted('r-1'), lapsed('r-1', at(1)));
+  expect(open(driver)).toEqual(['ada/r-1']);
 });
 
 test('a gap may make the end come first: then the request was never open, and ended in time', () => {

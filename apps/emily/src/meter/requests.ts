@@ -35,7 +35,7 @@ type Begun = Admitted | Finished;
  */
 export function requests(facts: Stream<UsageFact>, longest: Duration): Requests {
   const lifetimes = facts
-    .filter((fact): fact is Begun => fact.kind !== 'refused')
+    .filter((fact): fact is Begun => fact.kind === 'admitted' || fact.kind === 'finished')
     .keyBy<RequestKey>({ tenant: (fact) => fact.tenant, id: (fact) => fact.id })
     .window(group({ open: (_fact): _fact is Begun => true, close: isFinished, timeout: longest }))
     .collect({ name: 'requests' });

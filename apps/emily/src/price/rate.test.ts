@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Metered } from '../domain/metered.ts';
+import { pico } from '../domain/money.ts';
 import { epochMs, modelId, priceId, requestId, tenantId, userId, type PriceId } from '../domain/names.ts';
 import { priceInForce, priceOf, UnknownPrice } from './price.ts';
 import { rate } from './rate.ts';
@@ -25,6 +26,11 @@ test('a request costs one cent, whatever its tokens and its model', () => {
 test('usage without a locked price is rated at the one that was in force, and says which', () => {
   expect(rate(used(null))).toMatchObject({ priceId: 'launch-1', amount: cent });
   expect(priceInForce(modelId('phi-4'), epochMs(0))).toBe('launch-1');
+});
+
+test('what no budget had room for is not asked for', () => {
+  const charge = { charged: pico(4n), writtenOff: pico(cent - 4n), counts: [] };
+  expect(rate({ ...used(priceId('launch-1')), charge }).amount).toBe(4n);
 });
 
 test('usage of no requests costs nothing: zero is a value', () => {

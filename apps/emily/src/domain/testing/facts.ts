@@ -1,6 +1,7 @@
+import { pico } from '../money.ts';
 import { epochMs, keyId, modelId, priceId, requestId, tenantId, userId, type EpochMs } from '../names.ts';
 import type { UsageEvent } from '../usage-event.ts';
-import type { Admitted, Finished, Refused, Units } from '../usage-fact.ts';
+import type { Admitted, Finished, Lapsed, Refused, Units } from '../usage-fact.ts';
 
 /*
  * Facts for tests: ana of the tenant ada asks phi-4 through gateway-1. A test says what matters to it.
@@ -63,6 +64,16 @@ export const refused = (id: string, more: Partial<Refused> = {}): Refused => ({
   model: 'phi-4',
   status: 429,
   code: 'too_many_open_calls',
+  ...more,
+});
+
+export const lapsed = (id: string, more: Partial<Lapsed> = {}): Lapsed => ({
+  producer: 'gateway-1',
+  kind: 'lapsed',
+  id: requestId(id),
+  admittedAt: someTime,
+  tenant: tenantId('ada'),
+  reserve: { amount: pico(5n), counts: [] },
   ...more,
 });
 
