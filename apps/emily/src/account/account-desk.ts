@@ -1,3 +1,4 @@
+import type { ProjectId } from '../domain/budget.ts';
 import type { EpochMs, KeyId, TenantId, UserId } from '../domain/names.ts';
 import { epochMs } from '../domain/names.ts';
 import type { Accounts, KeySummary, Tenant } from './accounts.ts';
@@ -10,6 +11,7 @@ export type KeyWish = {
   readonly name: string;
   readonly scopes: readonly Scope[];
   readonly user?: UserId | undefined;
+  readonly project?: ProjectId | undefined;
   readonly expiresAt?: EpochMs | undefined;
 };
 
@@ -60,11 +62,11 @@ export class AccountDesk {
    */
   async rotateKey(key: KeyId, overlapMs: number, by?: Actor): Promise<Pick<NewKey, 'id' | 'text'>> {
     const now = this.#now();
-    const { tenant, name, scopes, user, expiresAt } = this.#valid(key, now);
+    const { tenant, name, scopes, user, project, expiresAt } = this.#valid(key, now);
     const made = newApiKey();
     const until = epochMs(Math.min(now + overlapMs, expiresAt ?? Number.POSITIVE_INFINITY));
     // Both or neither.
-    await this.#decide(created(made, { tenant, name, scopes, user: user ?? undefined }, now, by), { kind: 'key-expiry-set', at: now, key, expiresAt: until, ...actor(by) });
+    await this.#decide(created(made, { tenant, name, scopes, user: user ?? undefined, project: project ?? undefined }, now, by), { kind: 'key-expiry-set', at: now, key, expiresAt: until, ...actor(by) });
     return { id: made.id, text: made.text };
   }
 
@@ -89,8 +91,8 @@ export class AccountDesk {
   }
 }
 
-function created({ id, digest }: NewKey, { tenant, name, scopes, user, expiresAt }: KeyWish, at: EpochMs, by: Actor | undefined): AccountCommand {
-  return { kind: 'key-created', at, key: id, tenant, user: user ?? null, name, scopes, digest, expiresAt: expiresAt ?? null, ...actor(by) };
+function created({ id, digest }: NewKey, { tenant, name, scopes, user, project, expiresAt }: KeyWish, at: EpochMs, by: Actor | undefined): AccountCommand {
+  return { kind: 'key-created', at, key: id, tenant, user: user ?? null, ...(project === undefined ? {} : { project }), name, scopes, digest, expiresAt: expiresAt ?? null, ...actor(by) };
 }
 
 const actor = (by: Actor | undefined): { readonly by?: Actor } => (by === undefined ? {} : { by });

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import type { ProjectId } from '../domain/budget.ts';
 import type { EpochMs, KeyId, TenantId, UserId } from '../domain/names.ts';
 import { idOfKey, keyDigest } from './api-key.ts';
 import type { AccountCommand, KeyCreated } from './command.ts';
@@ -11,6 +12,7 @@ export type KeySummary = {
   readonly id: KeyId;
   readonly tenant: TenantId;
   readonly user: UserId | null;
+  readonly project: ProjectId | null;
   readonly name: string;
   readonly scopes: readonly Scope[];
   readonly createdAt: EpochMs;
@@ -62,6 +64,10 @@ export class Accounts {
       case 'session-opened':
       case 'session-closed':
       case 'hold-decided':
+      case 'budget-set':
+      case 'budget-removed':
+      case 'credit-granted':
+      case 'budget-alerted':
         return; // Other tables read these.
     }
   }
@@ -96,23 +102,24 @@ export class Accounts {
 }
 
 function keyOf(command: KeyCreated): Key {
-  const { key, tenant, user, name, scopes, at, expiresAt } = command;
+  const { key, tenant, user, project, name, scopes, at, expiresAt } = command;
   return {
     id: key,
     tenant,
     user,
+    project: project ?? null,
     name,
     scopes,
     createdAt: at,
     expiresAt,
     revokedAt: null,
     digest: Buffer.from(command.digest, 'hex'),
-    credential: { tenant, key, user: user ?? undefined, scopes: new Set(scopes) },
+    credential: { tenant, key, user: user ?? undefined, project, scopes: new Set(scopes) },
   };
 }
 
-function summary({ id, tenant, user, name, scopes, createdAt, expiresAt, revokedAt }: Key): KeySummary {
-  return { id, tenant, user, name, scopes, createdAt, expiresAt, revokedAt };
+function summary({ id, tenant, user, project, name, scopes, createdAt, expiresAt, revokedAt }: Key): KeySummary {
+  return { id, tenant, user, project, name, scopes, createdAt, expiresAt, revokedAt };
 }
 
 function bearer(authorization: string | undefined): string | undefined {

@@ -1,3 +1,4 @@
+import type { BudgetId, BudgetPeriod, BudgetScope, ProjectId } from '../domain/budget.ts';
 import type { EpochMs, KeyId, TenantId, UserId } from '../domain/names.ts';
 import type { Scope } from '../domain/credential.ts';
 
@@ -5,7 +6,16 @@ import type { Scope } from '../domain/credential.ts';
  * What was decided about accounts, in the order it was decided. The log of these is the truth;
  * the tables are built from it. No command holds a secret, only digests (SHA-256, hex).
  */
-export type AccountCommand = TenantCreated | KeyCreated | KeyExpirySet | KeyRevoked | SignInLinkIssued | SessionOpened | SessionClosed | HoldDecided;
+export type AccountCommand =
+  | TenantCreated
+  | KeyCreated
+  | KeyExpirySet
+  | KeyRevoked
+  | SignInLinkIssued
+  | SessionOpened
+  | SessionClosed
+  | HoldDecided
+  | BudgetCommand;
 
 /** The credential with which somebody did it, such as `key 4fGh…` or `console session`; left out: Emily itself. */
 export type Actor = string;
@@ -24,6 +34,8 @@ export type KeyCreated = {
   readonly key: KeyId;
   readonly tenant: TenantId;
   readonly user: UserId | null;
+  /** Left out: it belongs to none. */
+  readonly project?: ProjectId;
   readonly name: string;
   readonly scopes: readonly Scope[];
   readonly digest: string;
@@ -87,6 +99,52 @@ export type HoldDecided = {
   readonly credential: string;
   /** Why it was decided so. */
   readonly because: string;
+};
+
+/** What was decided about budgets. Amounts are exact decimal texts of the billing currency: `5.00`. */
+export type BudgetCommand = BudgetSet | BudgetRemoved | CreditGranted | BudgetAlerted;
+
+/** A budget was made, or its limit or kind changed. */
+export type BudgetSet = {
+  readonly kind: 'budget-set';
+  readonly at: EpochMs;
+  readonly tenant: TenantId;
+  readonly budget: BudgetId;
+  readonly scope: BudgetScope;
+  readonly period: BudgetPeriod;
+  readonly limit: string;
+  readonly isHard: boolean;
+  /** The operator's own, which the tenant's administrators cannot change. */
+  readonly isOperators: boolean;
+  readonly by?: Actor;
+};
+
+export type BudgetRemoved = {
+  readonly kind: 'budget-removed';
+  readonly at: EpochMs;
+  readonly budget: BudgetId;
+  readonly by?: Actor;
+};
+
+/** A tenant has paid before it spends. */
+export type CreditGranted = {
+  readonly kind: 'credit-granted';
+  readonly at: EpochMs;
+  readonly tenant: TenantId;
+  readonly amount: string;
+  /** Of the payment: the same once more is no second one. */
+  readonly reference: string;
+  readonly by?: Actor;
+};
+
+/** So much of a limit was spent, and somebody was told. */
+export type BudgetAlerted = {
+  readonly kind: 'budget-alerted';
+  readonly at: EpochMs;
+  readonly budget: BudgetId;
+  readonly period: string;
+  readonly percent: number;
+  readonly limit: string;
 };
 
 /** Whom the console shows what; more roles come with more pages. */

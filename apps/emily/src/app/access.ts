@@ -68,6 +68,15 @@ export class Access {
     return { by: `key ${viewer.key}`, of: viewer.tenant === this.#operator ? undefined : viewer.tenant };
   }
 
+  /** Who may look at a tenant's numbers, or as the operator at everybody's; answers 401 or 403 otherwise. */
+  async reader(request: FastifyRequest, reply: FastifyReply): Promise<Pick<Administrator, 'of'> | undefined> {
+    const scopes = this.#accounts.authenticate(request.headers.authorization)?.scopes;
+    const isAdmin = scopes?.has('admin') === true;
+    const viewer = await this.viewer(request, reply, isAdmin ? 'admin' : 'read');
+    if (viewer === undefined) return undefined;
+    return { of: viewer.kind === 'operator' || (isAdmin && viewer.tenant === this.#operator) ? undefined : viewer.tenant };
+  }
+
   /** Whether the request comes with an operator's session, from our own pages where it changes anything. */
   operator(request: FastifyRequest): boolean {
     const token = tokenFromCookies(request.headers.cookie, { secure: false });

@@ -55,9 +55,10 @@ function commandOf(env: NodeJS.ProcessEnv, out: (text: string) => void): Command
       .requiredOption('--scope <scopes...>', 'infer, ingest, read or admin')
       .option('--tenant <id>', 'whose it is; left out: that of whose key you use')
       .option('--user <name>', 'the user whose own it is')
+      .option('--project <name>', 'the project it belongs to')
       .option('--expires <time>', 'until when it is good, as 2027-01-31T12:00:00Z'),
-  ).action(async (name: string, { scope, tenant, user, expires, ...where }: Where & { readonly scope: readonly string[]; readonly tenant?: string; readonly user?: string; readonly expires?: string }) => {
-    made(await asking(where, env)('POST', '/v1/keys', { name, scopes: scope, tenant, user, expiresAt: expires }), where);
+  ).action(async (name: string, { scope, tenant, user, project, expires, ...where }: Where & { readonly scope: readonly string[]; readonly tenant?: string; readonly user?: string; readonly project?: string; readonly expires?: string }) => {
+    made(await asking(where, env)('POST', '/v1/keys', { name, scopes: scope, tenant, user, project, expiresAt: expires }), where);
   });
   withWhere(keys.command('rotate').description('makes one in its place, and prints it').argument('<id>', 'as lists show it').option('--overlap <minutes>', 'for so long both are good', '60')).action(
     async (id: string, { overlap, ...where }: Where & { readonly overlap: string }) => {

@@ -99,7 +99,7 @@ test.each([
   [{ tenant: 'ada', name: 'x', scopes: ['root'] }, 'scopes must be a list of one or more of infer, ingest, read, admin, each once.'],
   [{ tenant: 'ada', name: 'x\n', scopes: ['infer'] }, 'name must say what the key is for, in 1 to 100 characters in one line.'],
   [{ tenant: 'ada', name: 'x', scopes: ['infer'], expiresAt: '2026-02-30T00:00:00Z' }, 'expiresAt must be a time as 2027-01-31T12:00:00Z, or left out.'],
-  [{ tenant: 'ada', name: 'x', scopes: ['infer'], more: 1 }, "There is no member 'more'; there are tenant, name, scopes, user, expiresAt."],
+  [{ tenant: 'ada', name: 'x', scopes: ['infer'], more: 1 }, "There is no member 'more'; there are tenant, name, scopes, user, project, expiresAt."],
 ])('a wish for a key that is not one is refused with what is wrong: %j', async (wish, message) => {
   const built = await house();
   expect(await ask(built, 'POST', '/v1/keys', await admin(built), wish)).toMatchObject({ status: 400, code: 'invalid_account', body: { error: { message } } });

@@ -6,9 +6,9 @@ import { keyId, tenantId, type KeyId, type TenantId } from '../domain/names.ts';
 import { excerpt } from '../gateway/problem.ts';
 import type { Access } from './access.ts';
 import { KEY_MEMBERS, ROTATION_MEMBERS, TENANT_MEMBERS, keyWishOf, overlapOf, tenantWishOf } from './account-wishes.ts';
-import { jsonOf } from './json-body.ts';
 import { questionOf } from './question.ts';
 import { operatorOnly, refuse } from './refuse.ts';
+import { wished } from './wished.ts';
 
 export type AccountOptions = { readonly accounts: Accounts; readonly desk: AccountDesk; readonly access: Access };
 
@@ -90,15 +90,6 @@ function shown(reply: FastifyReply, accounts: Accounts, { id, text }: Pick<NewKe
   return reply.code(201).header('cache-control', 'no-store').send({ ...keyOf(accounts.key(id) as KeySummary), key: text });
 }
 
-function wished<W>(body: unknown, members: readonly string[], wishOf: (body: Readonly<Record<string, unknown>>) => W | string): W | string {
-  const read = jsonOf(body, { members });
-  if ('flaw' in read) return `The body ${read.flaw}.`;
-  const { value } = read;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'The body is JSON, and no object.';
-  const other = Object.keys(value).find((name) => !members.includes(name));
-  return other === undefined ? wishOf(value as Readonly<Record<string, unknown>>) : `There is no member '${excerpt(other)}'; there ${members.length === 1 ? 'is' : 'are'} ${members.join(', ')}.`;
-}
-
 async function answered(reply: FastifyReply, work: () => Promise<FastifyReply>): Promise<FastifyReply> {
   try {
     return await work();
@@ -127,4 +118,4 @@ const timeOf = (ms: number | null): string | null => (ms === null ? null : new D
 const tenantOf = ({ id, name, createdAt }: Tenant): object => ({ id, name, createdAt: timeOf(createdAt) });
 
 /** A key as lists show it: nothing in it opens anything. */
-const keyOf = ({ id, tenant, user, name, scopes, createdAt, expiresAt, revokedAt }: KeySummary): object => ({ id, tenant, user, name, scopes, createdAt: timeOf(createdAt), expiresAt: timeOf(expiresAt), revokedAt: timeOf(revokedAt) });
+const keyOf = ({ id, tenant, user, project, name, scopes, createdAt, expiresAt, revokedAt }: KeySummary): object => ({ id, tenant, user, project, name, scopes, createdAt: timeOf(createdAt), expiresAt: timeOf(expiresAt), revokedAt: timeOf(revokedAt) });

@@ -1,5 +1,6 @@
 import type { KeyWish } from '../account/account-desk.ts';
 import type { Scope } from '../domain/credential.ts';
+import { projectId } from '../domain/budget.ts';
 import { epochMs, tenantId, userId, type EpochMs, type TenantId } from '../domain/names.ts';
 import { rfc3339Ms } from './rfc3339.ts';
 
@@ -8,7 +9,7 @@ import { rfc3339Ms } from './rfc3339.ts';
  */
 
 export const TENANT_MEMBERS: readonly string[] = ['id', 'name'];
-export const KEY_MEMBERS: readonly string[] = ['tenant', 'name', 'scopes', 'user', 'expiresAt'];
+export const KEY_MEMBERS: readonly string[] = ['tenant', 'name', 'scopes', 'user', 'project', 'expiresAt'];
 export const ROTATION_MEMBERS: readonly string[] = ['overlapMinutes'];
 
 const SCOPES: readonly Scope[] = ['infer', 'ingest', 'read', 'admin'];
@@ -21,19 +22,20 @@ const OVERLAP_MINUTES_MAX = 30 * 24 * 60;
 type Body = Readonly<Record<string, unknown>>;
 
 export function tenantWishOf({ id, name }: Body): { readonly id: TenantId; readonly name: string } | string {
-  if (!isTenantId(id)) return 'id must be 1 to 63 lower-case letters, digits and hyphens, beginning with a letter: it is in every invoice and never changes.';
+  if (!isName(id)) return `id must be ${NAME_EXPECTED}: it is in every invoice and never changes.`;
   if (!isText(name)) return `name must be what the tenant is called, 1 to ${NAME_LENGTH_MAX} characters in one line.`;
   return { id: tenantId(id), name: name.trim() };
 }
 
-export function keyWishOf({ tenant, name, scopes, user, expiresAt }: Body): (Omit<KeyWish, 'tenant'> & { readonly tenant: TenantId | undefined }) | string {
-  if (tenant !== undefined && !isTenantId(tenant)) return 'tenant must be the id of a tenant.';
+export function keyWishOf({ tenant, name, scopes, user, project, expiresAt }: Body): (Omit<KeyWish, 'tenant'> & { readonly tenant: TenantId | undefined }) | string {
+  if (tenant !== undefined && !isName(tenant)) return 'tenant must be the id of a tenant.';
   if (!isText(name)) return `name must say what the key is for, in 1 to ${NAME_LENGTH_MAX} characters in one line.`;
   if (!areScopes(scopes)) return `scopes must be a list of one or more of ${SCOPES.join(', ')}, each once.`;
   if (user !== undefined && user !== null && !isText(user)) return `user must be the name of the user whose key it is, 1 to ${NAME_LENGTH_MAX} characters in one line, or left out.`;
+  if (project !== undefined && project !== null && !isName(project)) return `project must be the name of a project, ${NAME_EXPECTED}, or left out.`;
   const until = expiresAt === undefined || expiresAt === null ? undefined : instantOfText(expiresAt);
   if (until === 'flawed') return 'expiresAt must be a time as 2027-01-31T12:00:00Z, or left out.';
-  return { tenant: tenant === undefined ? undefined : tenantId(tenant), name: name.trim(), scopes, user: typeof user === 'string' ? userId(user) : undefined, expiresAt: until };
+  return { tenant: tenant === undefined ? undefined : tenantId(tenant), name: name.trim(), scopes, user: typeof user === 'string' ? userId(user) : undefined, project: typeof project === 'string' ? projectId(project) : undefined, expiresAt: until };
 }
 
 export function overlapOf({ overlapMinutes = OVERLAP_MINUTES_USUAL }: Body): { readonly ms: number } | string {
@@ -43,9 +45,11 @@ export function overlapOf({ overlapMinutes = OVERLAP_MINUTES_USUAL }: Body): { r
   return { ms: overlapMinutes * MINUTE_MS };
 }
 
-const isTenantId = (value: unknown): value is string => typeof value === 'string' && /^[a-z][a-z0-9-]{0,62}$/.test(value);
+/** Of a tenant, a project, a budget. */
+export const isName = (value: unknown): value is string => typeof value === 'string' && /^[a-z][a-z0-9-]{0,62}$/.test(value);
+export const NAME_EXPECTED = '1 to 63 lower-case letters, digits and hyphens, beginning with a letter';
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '' && value.length <= NAME_LENGTH_MAX && value.isWellFormed() && !/\p{Cc}/u.test(value);
+export const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '' && value.length <= NAME_LENGTH_MAX && value.isWellFormed() && !/\p{Cc}/u.test(value);
 
 const areScopes = (value: unknown): value is readonly Scope[] =>
   Array.isArray(value) && value.length > 0 && value.every((one: unknown) => (SCOPES as readonly unknown[]).includes(one)) && new Set(value).size === value.length;

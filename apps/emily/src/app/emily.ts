@@ -20,8 +20,9 @@ import { type DemoKeys, demoAccounts, operatorTenant } from './demo-accounts.ts'
 import { expectFree } from './free-port.ts';
 import { HoldDesk } from './hold-desk.ts';
 import { now } from './live.ts';
-import { emilyProgram, GATEWAY, logs, type EmilyTables } from './program.ts';
+import { emilyProgram, GATEWAY, logs, type EmilyTables, upgrade } from './program.ts';
 import { emilyServer } from './server.ts';
+import { spendingLimits } from './spending-limits.ts';
 
 export type EmilyOptions = {
   /** The folder that holds all of Emily's data. */
@@ -65,7 +66,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
   const { zone, mode, report } = options;
   const replaying = mode === 'replay';
   const program = emilyProgram({ zone, replay: replaying });
-  await program.start({ store: options.store, anyTime: replaying, commit: { everyMs: COMMIT_EVERY_MS } });
+  await program.start({ store: options.store, anyTime: replaying, commit: { everyMs: COMMIT_EVERY_MS }, upgrade });
   let fleet: Fleet | undefined;
   let server: FastifyInstance | undefined;
   const stop = async (): Promise<void> => {
@@ -83,11 +84,13 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
     const commands = new ChainedLog(chain, async (rows) => void (await program.append(logs.commands, rows)));
     const sessions = new Sessions(commands, clock);
     const holds = new HoldDesk(program, commands, clock);
+    const limits = spendingLimits({ program, log: commands, zone, now: clock, report });
     for (const written of program.read(logs.commands) as Iterable<ChainedCommand>) {
       const command = chain.follow(written);
       accounts.apply(command);
       sessions.apply(command);
       holds.apply(command);
+      limits.desk.apply(command);
     }
     const desk = new AccountDesk(accounts, commands, clock);
     const demo = await demoAccounts(accounts, desk);
@@ -96,6 +99,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
     const lost = former?.open.length ?? 0;
     if (lost > 0) report(`${lost} calls were open when Emily stopped: ${replaying ? 'each is recorded as lost, is free, and is sent again' : 'they are recorded as lost, and free'}`);
     const finishedKeys = await keysOf(program);
+    await limits.recover();
     const latency = replaying ? noLatency : demoLatency;
     const models = demoModels.map(({ id }) => id);
     const running = new Fleet({
@@ -116,6 +120,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
       chain,
       sessions,
       holds,
+      budgets: limits.desk,
       operator: operatorTenant,
       zone,
       page: options.page,
@@ -127,6 +132,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
         priceInForce,
         usageLog: { append: async (messages) => void (await program.append(logs.usage, messages)) },
         numbering,
+        budgets: limits.owner,
         finishedKeys: { get: (tenant, key) => finishedKeys.get(keyText(tenant, key)) },
         replay: options.replayTerms,
         ...(former === undefined ? {} : { lastStamp: former.lastStamp, lastPromise: former.promised }),

@@ -1,4 +1,4 @@
-import { days, log, minutes, outOfOrder, pipeline, seconds, sequences, type Duration, type Program, type Table } from 'millrace';
+import { days, discard, log, minutes, outOfOrder, pipeline, seconds, sequences, type Duration, type Program, type Table, type Upgrades } from 'millrace';
 import type { AccountCommand } from '../account/command.ts';
 import { invoices, type InvoiceKey, type InvoiceSum } from '../bill/invoices.ts';
 import type { UsageEvent } from '../domain/usage-event.ts';
@@ -8,6 +8,7 @@ import { finishedKeys, type FinishedKey, type IdempotencyKey } from '../meter/fi
 import { meter, type UsageKey, type UsageTotals } from '../meter/meter.ts';
 import { gateways, type GatewayTimes } from '../meter/gateways.ts';
 import type { Lifetime, RequestKey, Unended } from '../meter/requests.ts';
+import { spending, type SpentKey, type WrittenOff, type WrittenOffKey } from '../meter/spending.ts';
 import { rate } from '../price/rate.ts';
 
 export type ProgramOptions = {
@@ -30,6 +31,9 @@ export type EmilyTables = {
   readonly unended: Table<RequestKey, Unended>;
   readonly gateways: Table<string, GatewayTimes>;
   readonly finishedKeys: Table<IdempotencyKey, FinishedKey>;
+  /** What calls have spent of each budget, and what no budget had room for. */
+  readonly spent: Table<SpentKey, bigint>;
+  readonly writtenOff: Table<WrittenOffKey, WrittenOff>;
 };
 
 /** The logs of Emily by name: each is a source of its program. */
@@ -53,6 +57,9 @@ const COMMANDS_WITHIN = seconds(1);
 const IDLE_AFTER = seconds(10);
 /** How far ahead of our clock the time of usage may be. */
 export const AHEAD_MAX: Duration = minutes(10);
+
+/** What a store of before has not: no call was charged against a budget then. */
+export const upgrade: Upgrades = { spent: discard(), 'written-off': discard() };
 
 /** Emily's stream program: from what gateways report to what users owe. */
 export function emilyProgram({ zone, replay }: ProgramOptions): Program<EmilyTables> {
@@ -86,6 +93,7 @@ export function emilyProgram({ zone, replay }: ProgramOptions): Program<EmilyTab
       unended,
       gateways: gateways(facts),
       finishedKeys: finishedKeys(facts, { replay }),
+      ...spending(calls.usage),
     };
   });
 }

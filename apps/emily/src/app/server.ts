@@ -5,6 +5,7 @@ import type { AccountDesk } from '../account/account-desk.ts';
 import type { Accounts } from '../account/accounts.ts';
 import type { ChainedCommand, CommandChain } from '../account/command-chain.ts';
 import type { Sessions } from '../account/session.ts';
+import { euro } from '../domain/money.ts';
 import type { EpochMs, TenantId } from '../domain/names.ts';
 import { front } from '../gateway/front.ts';
 import { gateway, type GatewayOptions } from '../gateway/gateway.ts';
@@ -12,6 +13,8 @@ import { serverOptions } from '../gateway/server-options.ts';
 import { Access } from './access.ts';
 import { accountRoutes } from './account-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
+import type { BudgetDesk } from './budget-desk.ts';
+import { budgetRoutes } from './budget-routes.ts';
 import { ClosedMonths } from './closed-months.ts';
 import { consoleRoutes } from './console-routes.ts';
 import { eventRoutes } from './event-routes.ts';
@@ -33,6 +36,7 @@ export type ServerOptions = {
   readonly chain: CommandChain;
   readonly sessions: Sessions;
   readonly holds: HoldDesk;
+  readonly budgets: BudgetDesk;
   readonly gateway: GatewayOptions;
   readonly operator: TenantId;
   readonly zone: string;
@@ -44,7 +48,7 @@ export type ServerOptions = {
 
 /** Everything Emily answers over HTTP, not yet listening. */
 export async function emilyServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { program, accounts, desk, chain, sessions, zone, page, clock, hello, now, operator, holds } = options;
+  const { program, accounts, desk, chain, sessions, zone, page, clock, hello, now, operator, holds, budgets } = options;
   const access = new Access(accounts, sessions, operator);
   // What goes wrong inside is told on standard error, and outside only that it did.
   const server = fastify({ ...serverOptions, logger: { level: 'warn', stream: process.stderr } });
@@ -59,6 +63,7 @@ export async function emilyServer(options: ServerOptions): Promise<FastifyInstan
   await server.register(metricsRoute({ access, registry }));
   await server.register(holdRoutes({ program, access, holds }));
   await server.register(accountRoutes({ accounts, desk, access }));
+  await server.register(budgetRoutes({ program, accounts, desk: budgets, access, currency: euro }));
   await server.register(auditRoutes({ access, chain, commands: () => program.read(logs.commands) as Iterable<ChainedCommand> }));
   const append = async (rows: readonly unknown[]): Promise<void> => void (await program.append(logs.events, rows));
   const closed = new ClosedMonths(program, zone);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { euro, minor, minorText, pico, picoText, roundToMinor, type Currency } from './money.ts';
+import { euro, minor, minorText, pico, picoOf, picoText, roundToMinor, type Currency } from './money.ts';
 
 const cent = 10_000_000_000n;
 const rounded = (amount: bigint, currency: Currency = euro): bigint => roundToMinor(pico(amount), currency);
@@ -41,6 +41,11 @@ test('rounding is never off by more than half a unit, and takes no side', () => 
     // Not -0n but the same size: what is owed and what is given back round alike.
     expect(rounded(-amount)).toBe(-rounded(amount));
   }));
+});
+
+test('an amount is read as it is written, exactly, or not at all', () => {
+  expect(['0', '5', '5.00', '0.000000000001', '999999999999999.999999999999'].map(picoOf)).toEqual([0n, 5_000_000_000_000n, 5_000_000_000_000n, 1n, 999_999_999_999_999_999_999_999_999n]);
+  for (const text of ['', '.5', '5.', '-1', '+1', '05', '1e3', '1,5', ' 5', '5 EUR', '0.0000000000001', '1000000000000000', '٥']) expect([text, picoOf(text)]).toEqual([text, undefined]);
 });
 
 test('what is written is what is meant: the text of an exact amount is the amount', () => {

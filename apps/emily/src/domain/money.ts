@@ -38,6 +38,12 @@ export function picoText(amount: Pico): string {
   return decimalText(amount, PICO_DECIMALS).replace(/\.?0+$/, '');
 }
 
+/** The amount that a decimal text says exactly, such as `5.00`; undefined where it says none, or more than is counted. */
+export function picoOf(text: string): Pico | undefined {
+  const [, whole = '', fraction = ''] = /^(0|[1-9]\d{0,14})(?:\.(\d{1,12}))?$/.exec(text) ?? [];
+  return whole === '' ? undefined : pico(BigInt(whole + fraction.padEnd(PICO_DECIMALS, '0')));
+}
+
 function decimalText(amount: bigint, decimals: number): string {
   const digits = (amount < 0n ? -amount : amount).toString().padStart(decimals + 1, '0');
   const sign = amount < 0n ? '-' : '';

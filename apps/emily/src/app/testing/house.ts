@@ -18,6 +18,7 @@ import { operatorTenant } from '../demo-accounts.ts';
 import { HoldDesk } from '../hold-desk.ts';
 import { emilyProgram, logs, type EmilyTables } from '../program.ts';
 import { emilyServer } from '../server.ts';
+import { spendingLimits, type SpendingLimits } from '../spending-limits.ts';
 
 /** Emily's server over a program in memory, without replicas and without a socket: ask it by `inject`. */
 export type House = {
@@ -25,6 +26,9 @@ export type House = {
   readonly program: Program<EmilyTables>;
   readonly sessions: Sessions;
   readonly holds: HoldDesk;
+  readonly limits: SpendingLimits;
+  /** What was reported to whoever runs Emily. */
+  readonly reported: readonly string[];
   /** The gateway whose messages a test puts into the usage log. */
   readonly gateway: TestGateway;
   /** An `authorization` header of a new key of this tenant. */
@@ -47,6 +51,8 @@ export async function house(replay?: ReplayTerms): Promise<House> {
   const desk = new AccountDesk(accounts, commands, clock);
   const sessions = new Sessions(commands, clock);
   const holds = new HoldDesk(program, commands, clock);
+  const reported: string[] = [];
+  const limits = spendingLimits({ program, log: commands, zone: houseZone, now: clock, report: (line) => void reported.push(line) });
   for (const id of [tenantId('ada'), tenantId('bob'), operatorTenant]) await desk.createTenant(id, `${id} Ltd`);
   const server = await emilyServer({
     program,
@@ -55,6 +61,7 @@ export async function house(replay?: ReplayTerms): Promise<House> {
     chain,
     sessions,
     holds,
+    budgets: limits.desk,
     operator: operatorTenant,
     zone: houseZone,
     page: import.meta.dirname,
@@ -82,6 +89,8 @@ export async function house(replay?: ReplayTerms): Promise<House> {
     program,
     sessions,
     holds,
+    limits,
+    reported,
     gateway: new TestGateway(),
     bearer: async (tenant, ...scopes) => `Bearer ${(await desk.createKey({ tenant: tenantId(tenant), name: 'test', scopes })).text}`,
     operator: async () => sessionCookie((await sessions.signIn(await sessions.issueLink('operator')))!, { secure: false }).split(';')[0]!,

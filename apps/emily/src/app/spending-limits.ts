@@ -1,0 +1,42 @@
+import type { Program } from 'millrace';
+import type { CommandLog } from '../account/command.ts';
+import { BudgetBook } from '../budget/budget-book.ts';
+import { BudgetOwner } from '../budget/budget-owner.ts';
+import { PeriodLabels } from '../budget/period-labels.ts';
+import { euro, pico } from '../domain/money.ts';
+import type { EpochMs } from '../domain/names.ts';
+import { costOf } from '../price/rate.ts';
+import { BudgetDesk } from './budget-desk.ts';
+import type { EmilyTables } from './program.ts';
+
+export type SpendingLimits = {
+  /** Takes the commands of the log, and then those of people. */
+  readonly desk: BudgetDesk;
+  /** What gateways ask. */
+  readonly owner: BudgetOwner;
+  /** Goes on from what the log says was spent; to be called before the first call is admitted. */
+  readonly recover: () => Promise<void>;
+};
+
+export type LimitsOptions = {
+  readonly program: Program<EmilyTables>;
+  readonly log: CommandLog;
+  readonly zone: string;
+  readonly now: () => EpochMs;
+  readonly report: (line: string) => void;
+};
+
+/** The budgets of this Emily: one book, which people set and gateways ask. */
+export function spendingLimits({ program, log, zone, now, report }: LimitsOptions): SpendingLimits {
+  const book = new BudgetBook();
+  const labels = new PeriodLabels(zone);
+  const desk = new BudgetDesk({ book, labels, log, now, report });
+  const owner = new BudgetOwner({ book, labels, currency: euro, costOf, monotonicMs: () => performance.now(), spent: (counts) => desk.spent(counts) });
+  const recover = async (): Promise<void> => {
+    const rows = await program.tables.spent.scan();
+    for (const { key, value } of rows) book.spent(key, pico(value));
+    // Those whose alert the last life did not come to say.
+    desk.spent(rows.map(({ key }) => key));
+  };
+  return { desk, owner, recover };
+}

@@ -1,0 +1,12 @@
+import { excerpt } from '../gateway/problem.ts';
+import { jsonOf } from './json-body.ts';
+
+/** What somebody wants, read from a body that has these members and no others; or what is wrong with it, in a sentence. */
+export function wished<W>(body: unknown, members: readonly string[], wishOf: (body: Readonly<Record<string, unknown>>) => W | string): W | string {
+  const read = jsonOf(body, { members });
+  if ('flaw' in read) return `The body ${read.flaw}.`;
+  const { value } = read;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'The body is JSON, and no object.';
+  const other = Object.keys(value).find((name) => !members.includes(name));
+  return other === undefined ? wishOf(value as Readonly<Record<string, unknown>>) : `There is no member '${excerpt(other)}'; there ${members.length === 1 ? 'is' : 'are'} ${members.join(', ')}.`;
+}

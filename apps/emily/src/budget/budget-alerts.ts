@@ -1,0 +1,40 @@
+import type { Budget, Count } from '../domain/budget.ts';
+import type { Pico } from '../domain/money.ts';
+import type { EpochMs } from '../domain/names.ts';
+
+/** At how much of its limit a budget says so, in percent of what is spent. */
+export const ALERT_PERCENTS: readonly number[] = [50, 80, 100];
+
+/** A period of a budget has come to so much of the limit that it had then. */
+export type Alert = Count & { readonly percent: number; readonly limit: Pico };
+
+export type SaidAlert = Alert & { readonly at: EpochMs };
+
+/** Which alerts were said: each once for a period and a limit, so a limit that is raised has alerts of its own. */
+export class BudgetAlerts {
+  readonly #said = new Map<string, SaidAlert>();
+
+  /** Those that are due and were not said. */
+  due({ id, limit }: Budget, period: string, spent: Pico): readonly Alert[] {
+    if (spent === 0n) return [];
+    return ALERT_PERCENTS.filter((percent) => spent * 100n >= limit * BigInt(percent))
+      .map((percent): Alert => ({ budget: id, period, percent, limit }))
+      .filter((alert) => !this.#said.has(nameOf(alert)));
+  }
+
+  said(alert: SaidAlert): void {
+    this.#said.set(nameOf(alert), alert);
+  }
+
+  /** It could not be said; it is due again. */
+  unsaid(alert: Alert): void {
+    this.#said.delete(nameOf(alert));
+  }
+
+  /** Those of a period, at whatever limit it had, in the order in which they were said. */
+  of({ budget, period }: Count): readonly SaidAlert[] {
+    return [...this.#said.values()].filter((alert) => alert.budget === budget && alert.period === period);
+  }
+}
+
+const nameOf = ({ budget, period, percent, limit }: Alert): string => `${budget} ${period} ${percent} ${limit}`;
