@@ -34,7 +34,7 @@ export async function checked(plan: Plan, outcome: Outcome): Promise<Checked> {
   const isReplayed = !outcome.isDecided && task.runtime.reconciled.length === 0;
   const problems = conserved(status, outcome);
   if (isReplayed) problems.push(...sameAsReplay(replayed(program, outcome), outcome, status, tables));
-  const comparable = new Map([...tables].filter(([name]) => isOrderFree(plan, plan.tables.get(name) as number)));
+  const comparable = new Map([...tables].filter(([name]) => isOrderFree(plan, plan.tables.get(name) as number, outcome.faults.late > 0)));
   const isBatched = isReplayed && comparable.size > 0 && nothingRefused(status);
   const wrong = isBatched ? await sameAsBatch(plan, outcome, comparable) : undefined;
   problems.push(...(wrong ?? []));
@@ -89,12 +89,16 @@ const BY_ARRIVAL: ReadonlySet<string> = new Set(['process', 'concat', 'numbered'
 /** Aggregations whose result may rest on the order of arrival: they are named in what is aggregated. */
 const ORDERED = /\b(first|last|reduce|custom|collect|top)\b/;
 
-/** Whether what a node says is the same in every order in which its events may come. */
-function isOrderFree({ nodes }: Pick<Plan, 'nodes'>, id: number): boolean {
+/**
+ * Whether what a node says is the same in every order in which its events may come. Hopping windows count one that is
+ * late for some of them in the others, and nobody refuses it.
+ */
+function isOrderFree({ nodes }: Pick<Plan, 'nodes'>, id: number, someAreLate: boolean): boolean {
   const node = nodes[id] as PlanNode;
+  if (node.kind === 'window' && node.windowing.kind === 'hopping' && someAreLate) return false;
   if (BY_ARRIVAL.has(node.kind) || (node.kind === 'window' && node.windowing.kind === 'count') || (node.kind === 'source' && node.complete.kind === 'sequences')) return false;
   if ('columns' in node && ORDERED.test(node.columns.name)) return false;
-  return node.inputs.every((input) => isOrderFree({ nodes }, input.node));
+  return node.inputs.every((input) => isOrderFree({ nodes }, input.node, someAreLate));
 }
 
 function nothingRefused({ sources, states }: Status): boolean {

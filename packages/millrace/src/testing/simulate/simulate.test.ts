@@ -4,6 +4,7 @@ import { log } from '../../connector/log.ts';
 import { pipeline } from '../../stream/pipeline.ts';
 import type { Program, Tables } from '../../stream/program.ts';
 import { outOfOrder } from '../../time/completeness.ts';
+import { hopping } from '../../time/own-windowing.ts';
 import { tumbling } from '../../time/windowing.ts';
 import { type Shrunk, simulate } from './simulate.ts';
 
@@ -64,6 +65,14 @@ test('one whose sink is held, and whose rows a person gives up', async () => {
   });
   const report = await simulate(program, { events, runs: 40, seed: 1, faults: ['sink failed', 'kill'] });
   expect(report).toMatchObject({ runs: 40, violations: [] });
+});
+
+test('an event that is late for some of its windows counts in the others', async () => {
+  const program = pipeline('hopped', (app) => {
+    const requests = app.source('requests', log<Request>(), { time: (r) => r.at, complete: outOfOrder(5) });
+    return { counts: requests.keyBy((r) => r.user).window(hopping(90, 10)).count({ name: 'counts', keep: 'forever' }) };
+  }) as unknown as Program<Tables>;
+  expect(await simulate(program, { events, runs: 60, seed: 1, faults: ['late'] })).toMatchObject({ runs: 60, violations: [] });
 });
 
 test('keys that differ behind many characters are different keys', async () => {
