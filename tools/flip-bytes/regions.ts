@@ -70,6 +70,7 @@ export function classesOf(path: string): Classes {
   }
   for (const pair of pairs) addBlock(add, pair, bytes, pageBytes);
   add('has-data all', 0, statSync(join(path, 'has-data')).size, 'has-data');
+  add('committing all', 0, statSync(join(path, 'committing')).size, 'committing');
   add('lock all', 0, statSync(join(path, 'lock.mdb')).size, 'lock.mdb');
   return found;
 }
