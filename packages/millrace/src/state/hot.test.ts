@@ -134,7 +134,8 @@ test.each(KINDS)('%s: keys that are used stay, whatever comes beside them', (_, 
   const stored = new Stored(make, 200);
   const used = Array.from({ length: 50 }, (_none, key) => key);
   for (let round = 0; round < 60; round += 1) {
-    for (const key of used) stored.one.put(key, round);
+    // What has changed cannot leave; in the other rounds it may.
+    if (round % 2 === 0) for (const key of used) stored.one.put(key, round);
     for (let i = 0; i < 20; i += 1) stored.one.put(1_000 + 20 * round + i, round);
     stored.commit();
     const hot = new Set(stored.one.hot());
@@ -151,7 +152,7 @@ interface Step {
 test('whatever is put, removed, put again, committed and lost: it says what it would say with all in memory', () => {
   const what = fc.oneof({ weight: 4, arbitrary: fc.constant('put' as const) }, { weight: 3, arbitrary: fc.constantFrom('remove' as const, 'commit' as const) }, { weight: 1, arbitrary: fc.constantFrom('get' as const, 'crash' as const) });
   const step = fc.record({ do: what, key: fc.nat(5), value: fc.nat(99) });
-  const property = fc.property(fc.array(step, { maxLength: 80 }), (steps: readonly Step[]) => {
+  const property = fc.property(fc.array(step, { maxLength: 80, size: 'max' }), (steps: readonly Step[]) => {
     const stored = new Stored(entries, 1);
     let now = new Map<number, number>();
     let durable = new Map<number, number>();
@@ -174,5 +175,5 @@ test('whatever is put, removed, put again, committed and lost: it says what it w
     }
     for (let key = 0; key <= 5; key += 1) expect(stored.one.get(key)).toBe(now.get(key));
   });
-  fc.assert(property, { numRuns: 5 * RUNS });
+  fc.assert(property, { numRuns: RUNS });
 });
