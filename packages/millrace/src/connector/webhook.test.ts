@@ -165,7 +165,8 @@ test('who says for how long it is tried is held after that, and a person lets it
 test('a program that is stopped waits for nobody who does not answer; the rows come at the next start', async () => {
   const { url, got } = await receiver((response, count) => void (count > 1 && response.writeHead(200).end()));
   const disk = new MemoryDisk();
-  const first = await started(url, {}, {}, disk);
+  // The answer itself would have longer than the test has.
+  const first = await started(url, { timeoutMs: 600_000 }, {}, disk);
   await send(first.program, [1]);
   await expect.poll(() => got.length).toBe(1);
   await first.program.stop();
