@@ -147,7 +147,7 @@ test('however often it is killed, between any two steps or within a write, every
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('die writing' as const), share: fc.double({ min: 0, max: 1, noNaN: true }) }) },
   );
   await fc.assert(
-    fc.asyncProperty(fc.array(deed, { maxLength: 20 }), async (steps) => {
+    fc.asyncProperty(fc.array(deed, { maxLength: 20, size: 'max' }), async (steps) => {
       const path = newPath();
       const store: Store = { position: undefined, rows: 0, outputs: [] };
       const expected: string[] = [];
