@@ -36,7 +36,7 @@ type AnyChange = Change<unknown, unknown>;
 /** By sink. */
 type Left = Map<string, AnyChange[]>;
 
-const STATES = ['plain', 'newest', 'joined', 'groups', 'windows', 'wide', 'sessions', 'slides', 'counts', 'of windows'];
+const STATES = ['plain', 'newest', 'joined', 'groups', 'windows', 'wide', 'sessions', 'slides', 'counts', 'of windows', 'least', 'spans'];
 
 function program({ boundMs, early }: Life, { factor, modulus, keepsOdd }: Version, left: Left): Program {
   return pipeline('versions', (app) => {
@@ -53,7 +53,9 @@ function program({ boundMs, early }: Life, { factor, modulus, keepsOdd }: Versio
     const slides = keyed.window(sliding(5 as Duration)).count({ name: 'slides', late: revise({ retain: 10 }) });
     const counts = keyed.window(countWindow(2)).sum(value, { name: 'counts', early: 'each' });
     const ofWindows = windows.groupBy(({ key }) => (key === 'a' ? 'a' : 'others')).sum(({ value: sum }) => sum, { name: 'of windows' });
-    const tables = { plain, joined, groups, windows, wide, sessions, slides, counts, ofWindows };
+    const least = keyed.window(tumbling(10)).min(value, { name: 'least', late: revise({ retain: 25 }) });
+    const spans = windows.join(least, (sum, min) => sum - min, { name: 'spans' });
+    const tables = { plain, joined, groups, windows, wide, sessions, slides, counts, ofWindows, spans };
     for (const [name, table] of Object.entries(tables)) {
       const list: AnyChange[] = [];
       left.set(name, list);
