@@ -68,10 +68,10 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'rows count as delivered before the sink has taken them',
     file: 'task/delivery.ts',
-    of: `        await this.sink.output.driver?.deliver(sending.parcels);
+    of: `        await this.#retry.run(() => this.sink.output.driver?.deliver(parcels), () => this.#fails());
         this.delivered = sending.end;`,
     put: `        this.delivered = sending.end;
-        await this.sink.output.driver?.deliver(sending.parcels);`,
+        await this.#retry.run(() => this.sink.output.driver?.deliver(parcels), () => this.#fails());`,
   },
   {
     name: 'a frontier begins anew on recovery',

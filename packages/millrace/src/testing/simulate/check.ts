@@ -4,6 +4,7 @@ import type { Plan, PlanNode } from '../../plan/node.ts';
 import { Program, type Tables } from '../../stream/program.ts';
 import { type Status, statusOf } from '../../stream/status.ts';
 import type { SourceSpec } from '../../task/source.ts';
+import type { Task } from '../../task/task.ts';
 import type { TestDriver } from '../driver.ts';
 import { IdTimes } from './id-times.ts';
 import { replayed } from './replay.ts';
@@ -21,7 +22,7 @@ export interface Checked {
 
 /**
  * Whether a run came to what the program means:
- * - conservation: every record of every source is an event or bad, once;
+ * - conservation: every record of every source is an event or bad, once, and every row has come to its sink;
  * - the same input, taken in the same order in one life, gives every sink the same rows in the same order, and
  *   every table the same rows;
  * - where nothing was refused, the tables are those of the batch.
@@ -32,7 +33,7 @@ export async function checked(plan: Plan, outcome: Outcome): Promise<Checked> {
   const program = new Program<Tables>(plan);
   const status = statusOf(task);
   const isReplayed = !outcome.isDecided && task.runtime.reconciled.length === 0;
-  const problems = conserved(status, outcome);
+  const problems = [...conserved(status, outcome), ...delivered(task, outcome)];
   if (isReplayed) problems.push(...sameAsReplay(replayed(program, outcome), outcome, status, tables));
   const comparable = new Map([...tables].filter(([name]) => isOrderFree(plan, plan.tables.get(name) as number, outcome.faults.late > 0)));
   const isBatched = isReplayed && comparable.size > 0 && nothingRefused(status);
@@ -52,6 +53,15 @@ function conserved({ sources, holds }: Status, { given }: Outcome): string[] {
     });
   }
   return problems;
+}
+
+/** Also where nobody knows what the rows should be, none may be missing. */
+function delivered({ runtime }: Task, { receivers }: Outcome): readonly string[] {
+  return receivers.flatMap((receiver) => {
+    const next = runtime.sinks.find(({ name }) => name === receiver.name)?.output.next ?? 0;
+    const missing = receiver.missing(next);
+    return missing === undefined ? [] : [`sink '${receiver.name}' was never given its row ${missing} of ${next}`];
+  });
 }
 
 function sameAsReplay(driver: TestDriver<Tables>, { receivers }: Outcome, status: Status, tables: ReadonlyMap<string, Rows>): string[] {

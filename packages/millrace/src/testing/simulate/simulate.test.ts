@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { callback } from '../../connector/callback.ts';
 import { log } from '../../connector/log.ts';
+import { halt } from '../../operator/late-policy.ts';
 import { pipeline } from '../../stream/pipeline.ts';
 import type { Program, Tables } from '../../stream/program.ts';
+import type { SourceStream } from '../../stream/stream.ts';
 import { outOfOrder } from '../../time/completeness.ts';
 import { hopping } from '../../time/own-windowing.ts';
 import { tumbling } from '../../time/windowing.ts';
@@ -56,6 +58,21 @@ test('one that stands still for a person, who decides', async () => {
   });
   const report = await simulate(program, { events: () => [1, 2, 3, 4].map((at) => ({ at, user: 'ada' })), runs: 20, seed: 1 });
   expect(report).toMatchObject({ runs: 20, replayed: 0, violations: [] });
+});
+
+const LATE: readonly (readonly [string, (requests: SourceStream<Request>) => unknown])[] = [
+  ['windows', (requests) => requests.keyBy((r) => r.user).window(tumbling(10)).count({ name: 'step', late: halt({ scope: 'key', keep: 100 }) })],
+  ['reorder', (requests) => requests.reorder({ name: 'step', by: 'time', late: halt({ scope: 'partition' }) })],
+  ['toTable', (requests) => requests.keyBy((r) => r.user).toTable({ name: 'step', late: halt({ scope: 'key' }) })],
+  ['a join', (requests) => requests.keyBy((r) => r.user).join(requests.keyBy((r) => r.user), { name: 'step', within: 10, late: halt({ scope: 'pipeline' }) }, ({ at }) => at)],
+];
+
+test.each(LATE)('one in which a late event of %s stops for a person', async (_, step) => {
+  const program = pipeline('halting', (app) => void step(app.source('requests', log<Request>(), { time: (r) => r.at, complete: outOfOrder(5) })));
+  const report = await simulate(program, { events, runs: 20, seed: 1 });
+  expect(report).toMatchObject({ runs: 20, violations: [] });
+  // Somebody decided in one at least.
+  expect(report.replayed).toBeLessThan(20);
 });
 
 test('one whose sink is held, and whose rows a person gives up', async () => {
