@@ -60,7 +60,7 @@ test('rows count as taken only when the file is synced, and where there is no ro
     steps.push(name);
     const code = trouble.shift();
     if (code !== undefined) throw Object.assign(new Error(`${code}: it is so`), { code });
-    await step.apply(this, args);
+    await step.apply(this, [...args] as never);
   };
   const { writeAt, sync } = FileWriter.prototype;
   onTestFinished(() => void Object.assign(FileWriter.prototype, { writeAt, sync }));
