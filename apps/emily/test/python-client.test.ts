@@ -16,7 +16,7 @@ const PROMPT_TOKENS = 6;
 const TIMEOUT_MS = 180_000;
 
 // Skipped where Python is missing; CI has it.
-test.skipIf(isMissing)('openai for Python: a whole answer, chunks, its helper for streams, and a refusal', { timeout: TIMEOUT_MS }, async () => {
+test.skipIf(isMissing)('openai for Python: a whole answer, chunks, its helper for streams, a completion, an embedding, and a refusal', { timeout: TIMEOUT_MS }, async () => {
   const data = await mkdtemp(join(tmpdir(), 'emily-'));
   const emily = startProcess(['--data', data, '--no-demand'], { shared: true });
   try {
@@ -30,13 +30,15 @@ test.skipIf(isMissing)('openai for Python: a whole answer, chunks, its helper fo
       whole: [expect.stringMatching(/^\S+( \S+){11}$/), PROMPT_TOKENS, 12],
       chunks: [expect.stringMatching(/^\S+( \S+){13}$/), PROMPT_TOKENS, 14],
       helper: [expect.any(String), PROMPT_TOKENS, helped],
+      completed: [2, PROMPT_TOKENS, 10],
+      embedded: [8, PROMPT_TOKENS],
       refused: [404, 'model_not_found', true],
     });
     const used = async (): Promise<unknown> => {
       const { data: rows } = await clientOf(origin, key).get<{ data: UsageWindow[] }>('/v1/usage?group=user');
       return rows.filter(({ user }) => user === 'python').map(({ requests, inputTokens, outputTokens }) => [requests, inputTokens, outputTokens]);
     };
-    await expect.poll(used, { timeout: 20_000 }).toEqual([[3, 3 * PROMPT_TOKENS, 12 + 14 + helped]]);
+    await expect.poll(used, { timeout: 20_000 }).toEqual([[5, 5 * PROMPT_TOKENS, 12 + 14 + helped + 10]]);
   } finally {
     await emily.kill();
     await rm(data, { recursive: true });

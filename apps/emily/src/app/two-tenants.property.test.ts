@@ -43,14 +43,18 @@ const some = <T extends object>(from: T, bits: number): Partial<T> => Object.fro
 const event = ({ tenant, user, model, event: id, source }: Names): object => ({ specversion: '1.0', id, source, type: 'usage', subject: user, time: minuteAgo(), data: { tenant, model, inputTokens: 3, outputTokens: 5 } });
 const nothing = (): Request => ({});
 
+const called = (said: object) => ({ model, user, idempotencyKey }: Names, [which, members]: Choice): Request => ({
+  body: { model: pick([model, 'phi-4'], which), ...said, ...some({ user, metadata: { user } }, members) },
+  headers: some({ 'idempotency-key': idempotencyKey, 'x-stainless-retry-count': '1' }, members >> 2),
+});
+
 /** What is asked of each route. One that is not here fails the test: add it. */
 const routes: Readonly<Record<string, (names: Names, choice: Choice) => Request>> = {
   'GET /v1/models': nothing,
   'GET /v1/models/*': ({ model }) => ({ params: model }),
-  'POST /v1/chat/completions': ({ model, user, idempotencyKey }, [which, members]) => ({
-    body: { model: pick([model, 'phi-4'], which), messages: [{ role: 'user', content: 'how deep' }], ...some({ user, metadata: { user } }, members) },
-    headers: some({ 'idempotency-key': idempotencyKey, 'x-stainless-retry-count': '1' }, members >> 2),
-  }),
+  'POST /v1/chat/completions': called({ messages: [{ role: 'user', content: 'how deep' }] }),
+  'POST /v1/completions': called({ prompt: 'how deep' }),
+  'POST /v1/embeddings': called({ input: 'how deep' }),
   'GET /v1/usage': ({ tenant, user, model }, [group, members, window]) => ({ query: { group: pick(['none', 'tenant', 'model', 'user'], group), window: pick(['minute', 'month'], window), ...some({ tenant, user, model }, members) } }),
   'GET /v1/invoices': ({ tenant, user }, [members]) => ({ query: some({ tenant, user }, members) }),
   'GET /v1/missing': nothing,

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { crc32 } from 'node:zlib';
-import { AnswerStream, drawChoices, outputTokens, wholeAnswer, type SimulatedAnswer, type StreamUsage } from './simulated-answer.ts';
-import { BadRequest, readSimulatedRequest, type SimulatedRequest } from './simulated-request.ts';
+import { AnswerStream, chatForm, drawChoices, outputTokens, textForm, wholeAnswer, type Form, type SimulatedAnswer, type StreamUsage } from './simulated-answer.ts';
+import { simulatedEmbeddings, tokensOf } from './simulated-embedding.ts';
+import { BadRequest, readSimulatedChat, readSimulatedCompletion, readSimulatedEmbedding, type SimulatedRequest } from './simulated-request.ts';
 
 /**
  * A server that speaks the OpenAI protocol, says that it is simulated, and answers with seeded text.
@@ -33,6 +34,9 @@ export function simulatedEngine(options: SimulatedEngineOptions): Server {
   return new SimulatedEngine(options).server;
 }
 
+/** Answers one body. */
+type Post = (body: Buffer, response: ServerResponse) => void;
+
 class SimulatedEngine {
   readonly server: Server;
   readonly #model: string;
@@ -40,6 +44,11 @@ class SimulatedEngine {
   readonly #seed: number;
   readonly #latency: Latency;
   readonly #createdSeconds = Math.floor(Date.now() / 1_000);
+  readonly #posts: ReadonlyMap<string, Post> = new Map<string, Post>([
+    ['/v1/chat/completions', (body, response) => this.#complete(chatForm, readSimulatedChat(body.toString()), body, response)],
+    ['/v1/completions', (body, response) => this.#complete(textForm, readSimulatedCompletion(body.toString()), body, response)],
+    ['/v1/embeddings', (body, response) => this.#embed(body, response)],
+  ]);
   #nextId = 0;
   #running = 0;
   #requests = 0;
@@ -57,13 +66,14 @@ class SimulatedEngine {
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
     const { method, url } = request;
-    if (method === 'POST' && url === '/v1/chat/completions') this.#readBody(request, response);
+    const post = method === 'POST' ? this.#posts.get(url ?? '') : undefined;
+    if (post !== undefined) this.#readBody(request, response, post);
     else if (method === 'GET' && url === '/v1/models') reply(response, 200, this.#models());
     else if (method === 'GET' && url === '/health') reply(response, 200, this.#health());
     else reply(response, 404, error(`there is no ${method} ${url} here`, 'not_found'));
   }
 
-  #readBody(request: IncomingMessage, response: ServerResponse): void {
+  #readBody(request: IncomingMessage, response: ServerResponse, post: Post): void {
     const parts: Buffer[] = [];
     let bytes = 0;
     request.on('data', (part: Buffer) => {
@@ -71,24 +81,39 @@ class SimulatedEngine {
       if (bytes > bodyBytesMax) request.destroy();
       else parts.push(part);
     });
-    request.on('end', () => this.#complete(parts.length === 1 ? parts[0]! : Buffer.concat(parts), response));
+    request.on('end', () => {
+      try {
+        post(parts.length === 1 ? parts[0]! : Buffer.concat(parts), response);
+      } catch (problem) {
+        if (!(problem instanceof BadRequest)) throw problem;
+        reply(response, 400, error(problem.message, 'invalid_request'));
+      }
+    });
   }
 
-  #complete(body: Buffer, response: ServerResponse): void {
-    let asked: SimulatedRequest;
-    try {
-      asked = readSimulatedRequest(body.toString());
-    } catch (problem) {
-      if (!(problem instanceof BadRequest)) throw problem;
-      return reply(response, 400, error(problem.message, 'invalid_request'));
-    }
-    if (asked.model !== this.#model) return reply(response, 404, error(`this replica serves ${this.#model} only`, 'model_not_found'));
+  #embed(body: Buffer, response: ServerResponse): void {
+    const asked = readSimulatedEmbedding(body.toString());
+    if (asked.model !== this.#model) return this.#anotherModel(response);
+    this.#requests++;
+    this.#promptTokens += tokensOf(asked.inputs);
+    this.#running++;
+    response.once('close', () => this.#running--);
+    this.#later(this.#latency.firstTokenMs, response, () => reply(response, 200, simulatedEmbeddings(asked, this.#modelJson, this.#seed)));
+  }
+
+  #anotherModel(response: ServerResponse): void {
+    reply(response, 404, error(`this replica serves ${this.#model} only`, 'model_not_found'));
+  }
+
+  #complete(form: Form, asked: SimulatedRequest, body: Buffer, response: ServerResponse): void {
+    if (asked.model !== this.#model) return this.#anotherModel(response);
     const answer: SimulatedAnswer = {
-      id: `chatcmpl-simulated-${this.#nextId++}`,
+      id: `${form.id}-${this.#nextId++}`,
+      form,
       createdSeconds: Math.floor(Date.now() / 1_000),
       modelJson: this.#modelJson,
       promptTokens: asked.promptTokens,
-      choices: drawChoices(asked.choices, asked.outputTokens, this.#seed ^ crc32(body)),
+      choices: drawChoices(asked.beginnings, asked.outputTokens, this.#seed ^ crc32(body)),
       finishReason: asked.outputTokens === undefined ? 'stop' : 'length',
     };
     this.#requests++;
@@ -105,21 +130,24 @@ class SimulatedEngine {
   }
 
   #whole(answer: SimulatedAnswer, response: ServerResponse): void {
-    const words = answer.choices[0]!.length;
-    const send = (): void => {
+    const words = answer.choices[0]!.words.length;
+    this.#later(this.#latency.firstTokenMs + words * this.#latency.tokenMs, response, () => {
       this.#generatedTokens += outputTokens(answer);
       reply(response, 200, wholeAnswer(answer));
-    };
-    const ms = this.#slowed(this.#latency.firstTokenMs + words * this.#latency.tokenMs);
-    if (ms === 0) return send();
-    const timer = setTimeout(send, ms);
+    });
+  }
+
+  #later(ms: number, response: ServerResponse, send: () => void): void {
+    const slowedMs = this.#slowed(ms);
+    if (slowedMs === 0) return send();
+    const timer = setTimeout(send, slowedMs);
     response.once('close', () => clearTimeout(timer));
   }
 
   #stream(answer: SimulatedAnswer, usage: StreamUsage, response: ServerResponse): void {
     response.writeHead(200, { server: serverName, 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
     const stream = new AnswerStream(answer, usage);
-    const words = answer.choices[0]!.length;
+    const words = answer.choices[0]!.words.length;
     if (this.#latency.firstTokenMs === 0 && this.#latency.tokenMs === 0) {
       let text = stream.start();
       for (let from = 0; from < words; from += wordsPerInstantChunk) text += stream.words(from, wordsPerInstantChunk);

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { epochMs, userId, type EpochMs, type ModelId, type PriceId, type UserId } from '../domain/names.ts';
 import { Call } from './call.ts';
 import type { KnownCaller } from './caller.ts';
-import type { ChatRequest } from './chat-request.ts';
+import type { CallRequest } from './call-request.ts';
 import type { Clock } from './clock.ts';
 import type { FactWriter } from './fact-writer.ts';
 import type { IdempotencyHeader } from './idempotency-header.ts';
@@ -29,7 +29,7 @@ export type Admission = {
 
 export type Wish = {
   readonly caller: KnownCaller;
-  readonly chat: ChatRequest;
+  readonly request: CallRequest;
   readonly model: ModelId;
   readonly key: IdempotencyHeader | undefined;
   /** Where a replayer says the time of a call, and proves itself. */
@@ -43,10 +43,10 @@ export const unnamedUser: UserId = userId('');
  * Lets a call in: gives it a place, a replica, its time and the price of that time, and records it.
  * When this resolves the admission is durable, and the engine may start.
  */
-export async function admit(admission: Admission, { caller, chat, model, key, headers }: Wish): Promise<Call> {
+export async function admit(admission: Admission, { caller, request, model, key, headers }: Wish): Promise<Call> {
   const { fleet, facts, openCalls, clock, limits } = admission;
   const { tenant, key: apiKey, user } = caller.credential;
-  const place = openCalls.enter(tenant, chat.upstreamBody.length);
+  const place = openCalls.enter(tenant, request.upstreamBody.length);
   let replica: Replica | undefined;
   try {
     replica = fleet.pick(model);
@@ -59,19 +59,19 @@ export async function admit(admission: Admission, { caller, chat, model, key, he
       id: caller.id,
       admittedAt,
       tenant,
-      user: user ?? chat.user ?? unnamedUser,
+      user: user ?? request.user ?? unnamedUser,
       key: apiKey,
       model,
       priceId,
       idempotencyKey: key?.key ?? null,
       bodyHash: key?.bodyHash ?? null,
     };
-    await facts.write({ kind: 'admitted', ...asked, stream: chat.stream }).catch((error) => {
+    await facts.write({ kind: 'admitted', ...asked, stream: request.stream }).catch((error) => {
       throw refuse('usage_log_unavailable', {}, error);
     });
     caller.admitted = true;
     const { arrivedMs } = caller;
-    return new Call({ asked, chat, arrivedMs, replica, place, openCalls, facts, clock, callMsMax: limits.callMsMax });
+    return new Call({ asked, request, arrivedMs, replica, place, openCalls, facts, clock, callMsMax: limits.callMsMax });
   } catch (error) {
     replica?.end();
     openCalls.leave(place);

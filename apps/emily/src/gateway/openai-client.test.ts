@@ -119,3 +119,28 @@ async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
 
 const textOf = (chunks: readonly OpenAI.ChatCompletionChunk[]): string =>
   chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('');
+
+test('completes texts: several prompts, several answers to each, an echo, a stream', async () => {
+  const several = await openai.completions.create({ model, prompt: ['how deep', 'is the mill pond'], n: 2, max_tokens: 5, echo: true });
+  expect(several.choices.map(({ index, text }) => [index, text.split(' ').length])).toEqual([[0, 7], [1, 7], [2, 9], [3, 9]]);
+  expect(several.choices[3]?.text.startsWith('is the mill pond ')).toBe(true);
+  expect(several.usage).toEqual({ prompt_tokens: 6, completion_tokens: 20, total_tokens: 26 });
+  expect(lastFinished()).toMatchObject({ outcome: 'completed', provenance: 'engine-final', units: { requests: 1, inputTokens: 6, outputTokens: 20 } });
+  let text = '';
+  for await (const chunk of await openai.completions.create({ model, prompt: 'how deep', max_tokens: 40, stream: true })) {
+    expect(chunk).not.toHaveProperty('usage');
+    text += chunk.choices[0]?.text ?? '';
+  }
+  expect(text.split(' ')).toHaveLength(40);
+  expect(lastFinished()).toMatchObject({ outcome: 'completed', provenance: 'engine-final', units: { inputTokens: 2, outputTokens: 40 } });
+});
+
+test('embeds: the client asks for base64 without telling, and for lists where it is told to', async () => {
+  const input = ['how deep', 'is the mill pond'];
+  const silent = await openai.embeddings.create({ model, input, dimensions: 8 });
+  expect(lastFinished()).toMatchObject({ outcome: 'completed', provenance: 'engine-final', units: { requests: 1, inputTokens: 6, outputTokens: 0 } });
+  const told = await openai.embeddings.create({ model, input, dimensions: 8, encoding_format: 'float' });
+  expect(silent.data.map(({ embedding }) => embedding.length)).toEqual([8, 8]);
+  expect(silent.data.map(({ embedding }) => embedding.map(Math.fround))).toEqual(told.data.map(({ embedding }) => embedding.map(Math.fround)));
+  expect(told.usage).toEqual({ prompt_tokens: 6, total_tokens: 6 });
+});

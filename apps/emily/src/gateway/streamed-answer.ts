@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { cancelled, completed, failed, type Call } from './call.ts';
-import { ChatStream } from './chat-stream.ts';
+import { EngineStream } from './engine-stream.ts';
 import type { Mark, StreamClient } from './stream-client.ts';
 import { askEngine } from './engine-request.ts';
 import type { Answer } from './kept-answers.ts';
@@ -39,7 +39,7 @@ async function passOn(call: Call, client: StreamClient, limits: GatewayLimits): 
   const body = await askEngine(call, limits);
   const headers = { ...answerHeaders(call), 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' };
   client.begin(headers);
-  const stream = new ChatStream(call.chat.usageShown, limits.eventBytesMax);
+  const stream = new EngineStream(call.request.usageShown, limits.eventBytesMax);
   const record = call.hasKey ? new Recording(limits.keptAnswerBytesMax) : undefined;
   try {
     await readToEnd(body, stream, call.signal, (bytes) => {
@@ -65,7 +65,7 @@ async function passOn(call: Call, client: StreamClient, limits: GatewayLimits): 
 /** Reads until the stream's last word on the call; each piece may ask to wait before the next. */
 async function readToEnd(
   body: Readable,
-  stream: ChatStream,
+  stream: EngineStream,
   signal: AbortSignal,
   pass: (bytes: Buffer) => Promise<void> | undefined,
 ): Promise<void> {
@@ -83,7 +83,7 @@ async function readToEnd(
 }
 
 /** Records how the stream ended. Its count is final with the chunk that holds nothing else, with or without `[DONE]`. */
-async function recordEnd(call: Call, { state, metered, usage, error }: ChatStream): Promise<void> {
+async function recordEnd(call: Call, { state, metered, usage, error }: EngineStream): Promise<void> {
   if (state === 'error') throw refuse('engine_failed', {}, new Error(`the engine reported ${error}`));
   if (state === 'open' && !metered) throw refuse('engine_failed', {}, new Error('the stream ended before [DONE]'));
   await call.finish(completed(usage, metered ? 'engine-final' : 'engine-running'));

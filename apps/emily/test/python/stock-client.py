@@ -37,6 +37,16 @@ def helper():
     return [text, answer.usage.prompt_tokens, answer.usage.completion_tokens]
 
 
+def completed():
+    answer = client.completions.create(model=MODEL, prompt=["how deep", "is the mill pond"], max_tokens=5, user="python")
+    return [len(answer.choices), answer.usage.prompt_tokens, answer.usage.completion_tokens]
+
+
+def embedded():
+    answer = client.embeddings.create(model=MODEL, input="how deep is the mill pond", dimensions=8, user="python")
+    return [len(answer.data[0].embedding), answer.usage.prompt_tokens]
+
+
 def refused():
     try:
         client.chat.completions.create(model="gpt-nobody", messages=MESSAGES)
@@ -51,6 +61,8 @@ print(
             "whole": whole(),
             "chunks": chunks(),
             "helper": helper(),
+            "completed": completed(),
+            "embedded": embedded(),
             "refused": refused(),
         }
     )

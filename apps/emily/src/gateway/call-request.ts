@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { userId, type UserId } from '../domain/names.ts';
+import type { Endpoint } from './endpoint.ts';
 import { memberNamed, membersNamed, scanObject, withMember, withValue, type JsonObject } from './json-members.ts';
 import type { GatewayLimits } from './limits.ts';
 import { refuse } from './refusal.ts';
@@ -7,20 +8,23 @@ import { refuse } from './refusal.ts';
 /** What a stream's chunks tell its client about usage: nothing, the final count, or the running counts too. */
 export type UsageShown = 'none' | 'final' | 'running';
 
-/** What the gateway reads of a chat completion request. All else is between the client and the engine. */
-export type ChatRequest = {
+/** What the gateway reads of a call. All else is between the client and the engine. */
+export type CallRequest = {
+  readonly endpoint: Endpoint;
   readonly model: string;
   readonly user: UserId | undefined;
   readonly stream: boolean;
   readonly usageShown: UsageShown;
+  /** Of embeddings: as base64, and not as lists of numbers. */
+  readonly wantsBase64: boolean;
   /** The bytes for the engine: the client's own, except that a stream is told to report its usage. */
   readonly upstreamBody: Buffer;
 };
 
 /** Members that decide what is billed to whom: two readers of the body must not disagree on them. */
-const decisive = ['model', 'user', 'stream', 'stream_options'];
+const decisive = ['model', 'user', 'stream', 'stream_options', 'encoding_format'];
 
-export function readChatRequest(body: Buffer, limits: Pick<GatewayLimits, 'jsonDepthMax' | 'userLengthMax'>): ChatRequest {
+export function readCallRequest(body: Buffer, endpoint: Endpoint, limits: Pick<GatewayLimits, 'jsonDepthMax' | 'userLengthMax'>): CallRequest {
   if (!isUtf8(body)) throw refuse('invalid_utf8', {});
   const object = scanObject(body, limits.jsonDepthMax);
   if (object.depth > limits.jsonDepthMax) throw refuse('json_too_deep', { max: limits.jsonDepthMax });
@@ -28,13 +32,15 @@ export function readChatRequest(body: Buffer, limits: Pick<GatewayLimits, 'jsonD
   for (const member of decisive) {
     if (membersNamed(object, member).length > 1) throw refuse('duplicate_member', { member });
   }
-  const stream = optionalBoolean(request, 'stream') ?? false;
-  const options = streamOptions(request);
+  const stream = endpoint.streams && (optionalBoolean(request, 'stream') ?? false);
+  const options = endpoint.streams ? streamOptions(request) : {};
   return {
+    endpoint,
     model: string(request['model'], 'model'),
     user: user(request['user'], limits.userLengthMax),
     stream,
     usageShown: usageShown(options),
+    wantsBase64: !endpoint.generates && request['encoding_format'] === 'base64',
     upstreamBody: stream ? withUsageAsked(object, options) : body,
   };
 }
