@@ -166,10 +166,10 @@ export const BUGS: readonly Bug[] = [
     put: '',
   },
   {
-    name: 'a row that comes back into memory is not touched',
-    file: 'state/state.ts',
-    of: '    this.#change(space, row);\n    space.shadowing[row] = 1;\n',
-    put: '    space.shadowing[row] = 1;\n',
+    name: 'an entry that comes back into memory forgets that the tree has it',
+    file: 'state/entries.ts',
+    of: 'found.value, true);',
+    put: 'found.value, false);',
   },
   {
     name: 'a row that left memory comes back on recovery as it was before',
