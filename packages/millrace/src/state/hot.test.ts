@@ -63,7 +63,7 @@ function rows(): Counting {
     },
     hot: () => {
       const space = state.space(0);
-      return Array.from({ length: space.size }, (_, row) => row).filter((row) => !space.isFree(row)).map((row) => space.partsAt(row)[0] as number);
+      return Array.from({ length: space.size }, (_, row) => row).filter((row) => space.find(space.partsAt(row)) === row).map((row) => space.partsAt(row)[0] as number);
     },
   };
 }
