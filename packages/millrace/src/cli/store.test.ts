@@ -179,6 +179,7 @@ test.skipIf(straceMissing).each(['compact', 'restore'])('%s that is killed at an
   expect(new Set(kills)).toEqual(new Set(command === 'compact' ? CALLS : CALLS.filter((call) => call !== 'rmdir')));
 }, 240_000);
 
+// Skipped where strace is missing; CI has it.
 test.skipIf(straceMissing)('a backup is durable when it appears under its name, and its name when the command ends', () => {
   const [place, trace] = [join(folder, 'durable'), join(folder, 'trace')];
   const draft = join(folder, '.durable.millrace-draft');
