@@ -104,11 +104,11 @@ test('a version that waits longer for events stands where the old one stood: wha
 test('where a step fails on a correction the start is refused, with which and why, and nothing is changed', async () => {
   const failing = (field: 'gross' | 'net', out: Told, fails: boolean): Program => pipeline('failing', (app) => {
     const totals = salesOf(app).keyBy(({ key }) => key).sum((one) => one[field], { name: 'totals' });
-    const told = totals.changes().map((change) => {
+    const lines = totals.changes().map((change) => {
       if (fails && change.cause.kind === 'rebuild') throw new Error('nobody knows that cause');
       return text(change);
     });
-    told.to(app.sink('out', callback((row) => void out.push(row))));
+    lines.to(app.sink('out', callback((row) => void out.push(row))));
     return { totals };
   }) as unknown as Program;
   const [second, third]: [Told, Told] = [[], []];
