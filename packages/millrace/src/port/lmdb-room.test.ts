@@ -11,7 +11,7 @@ const BLOCK_BYTES = 4_096;
 const disk = vi.hoisted(() => ({ freeBytes: Number.POSITIVE_INFINITY }));
 
 vi.mock('node:fs', async (original) => ({
-  ...(await original<typeof import('node:fs')>()),
+  ...(await original<object>()),
   statfsSync: () => ({ bavail: disk.freeBytes / BLOCK_BYTES, bsize: BLOCK_BYTES }),
 }));
 
