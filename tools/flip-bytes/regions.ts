@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { StoredPair, WalkedPage } from '../../packages/millrace/src/port/lmdb-walk.ts';
 import { LEAF } from '../../packages/millrace/src/port/lmdb-file.ts';
 import { StoreReader } from '../../packages/millrace/src/port/store-reader.ts';
-import { CHANGELOG, LOG, META, OUTPUT, SPILLED, SUBSCRIBERS } from '../../packages/millrace/src/store/key.ts';
+import { CHANGELOG, LOG, META, OUTPUT, REWIND, SPILLED, SUBSCRIBERS } from '../../packages/millrace/src/store/key.ts';
 
 /** A stretch of a file whose bytes are all of one class. */
 export interface Region {
@@ -26,6 +26,7 @@ const kinds: ReadonlyMap<number, string> = new Map([
   [OUTPUT, 'output'],
   [SUBSCRIBERS, 'subscribers'],
   [SPILLED, 'spilled'],
+  [REWIND, 'rewind'],
 ]);
 
 /** The fields of a block, as store/block.ts has them. */

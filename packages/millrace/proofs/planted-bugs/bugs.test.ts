@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { BUGS } from './bugs.ts';
+import { rivalled, rotten } from './rot-and-rivals.ts';
 
 const src = resolve(import.meta.dirname, '../../src');
 
@@ -12,4 +13,12 @@ test.each(BUGS)('there is a place for the mistake, one and no more: $name', ({ f
 
 test('each is another', () => {
   expect(new Set(BUGS.map(({ name }) => name)).size).toBe(BUGS.length);
+});
+
+/** Of damage some is harmless: one seed says little. */
+const SEEDS = Array.from({ length: 100 }, (_, seed) => seed);
+
+test('without a mistake nothing is wrong: damage is named or harmless, and who was taken over is refused', () => {
+  expect(SEEDS.map(rotten).filter((problem) => problem !== undefined)).toEqual([]);
+  expect(SEEDS.map(rivalled).filter((problem) => problem !== undefined)).toEqual([]);
 });

@@ -56,7 +56,7 @@ test('rows count as taken only when the file is synced, and where there is no ro
   const driver = await open(path, undefined);
   const steps: string[] = [];
   const trouble: (string | undefined)[] = [];
-  const stepOf = <A extends readonly unknown[]>(name: string, step: (...args: A) => Promise<void>) => async function (this: FileWriter, ...args: A): Promise<void> {
+  const stepOf = <A extends unknown[]>(name: string, step: (this: FileWriter, ...args: A) => Promise<void>) => async function (this: FileWriter, ...args: A): Promise<void> {
     steps.push(name);
     const code = trouble.shift();
     if (code !== undefined) throw Object.assign(new Error(`${code}: it is so`), { code });

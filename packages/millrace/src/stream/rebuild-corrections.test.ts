@@ -101,6 +101,27 @@ test('a version that waits longer for events stands where the old one stood: wha
   expect(second.slice(1)).toEqual(['a 20-30 undefined → 24 r0 provisional', 'a 10-20 16 → 16 r1 final']);
 });
 
+test('where a step fails on a correction the start is refused, with which and why, and nothing is changed', async () => {
+  const failing = (field: 'gross' | 'net', out: Told, fails: boolean): Program => pipeline('failing', (app) => {
+    const totals = salesOf(app).keyBy(({ key }) => key).sum((one) => one[field], { name: 'totals' });
+    const lines = totals.changes().map((change) => {
+      if (fails && change.cause.kind === 'rebuild') throw new Error('nobody knows that cause');
+      return text(change);
+    });
+    lines.to(app.sink('out', callback((row) => void out.push(row))));
+    return { totals };
+  }) as unknown as Program;
+  const [second, third]: [Told, Told] = [[], []];
+  const disk = new MemoryDisk();
+  await sold(await started(disk, failing('gross', [], false)), sale(1, 'a', 10, 8), sale(2, 'b', 7, 5));
+  await stopped(runningNow());
+  const upgrade = { totals: rebuild({ version: 'net' }) };
+  expect(await refusal(disk, failing('net', second, true), upgrade)).toEqual(["state 'totals' cannot be counted anew: a step behind it fails on a correction (Error: nobody knows that cause)"]);
+  expect(second).toEqual([]);
+  await stopped(await started(disk, failing('net', third, false), upgrade));
+  expect(third).toEqual(['a 10 → 8 r1 net', 'b 7 → 5 r1 net']);
+});
+
 test('a file that rows have gone to gets the corrections behind them', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-rebuild-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -113,7 +134,9 @@ test('a file that rows have gone to gets the corrections behind them', async () 
   const disk = new MemoryDisk();
   await sold(await started(disk, filed('gross')), sale(1, 'a', 10, 8));
   await stopped(runningNow());
-  await sold(await started(disk, filed('net'), { totals: rebuild({ version: 'net' }) }), sale(2, 'a', 5, 4));
+  const lines = await told(() => started(disk, filed('net'), { totals: rebuild({ version: 'net' }) }));
+  expect(lines).toEqual(["'filed': state 'totals' (table by 1 sum) is counted anew as version 'net', from 1 record of source 'sales'; what had left to 'out' otherwise is corrected now"]);
+  await sold(runningNow(), sale(2, 'a', 5, 4));
   await stopped(runningNow());
   expect(readFileSync(path, 'utf8')).toBe('"a undefined → 10 r0"\n"a 10 → 8 r1 net"\n"a 8 → 12 r2"\n');
 });

@@ -155,6 +155,24 @@ test('it is tried again after 1 s, 2 s and so on up to 30 s', async () => {
   expect(at.map((one) => one / 1_000)).toEqual([0, 1, 3, 7, 15, 31, 61, 91, 121]);
 });
 
+test('who stops does not wait for the next attempt', async () => {
+  const time = new HandClock(0);
+  const task = { logs: { fullness: new Fullness(time) }, uncommitted: 0 } as unknown as Task;
+  const sleep = new Sleep(time);
+  let [isStopping, attempts] = [false, 0];
+  const commit = (): void => {
+    attempts += 1;
+    throw errors.STORE_FULL({ path: 'a disk', reason: 'no room' });
+  };
+  const waiting = new Room(time, sleep, task).commit(commit, { isStopping: () => isStopping, failure: () => undefined });
+  await time.yield();
+  isStopping = true;
+  sleep.wakeUp();
+  // The clock stands still.
+  await expect(waiting).rejects.toMatchObject({ code: 'STORE_FULL' });
+  expect(attempts).toBe(2);
+});
+
 test('it finds out by an append alone, when nothing is to be committed', async () => {
   const disk = new Disk();
   const { program, ask, post } = await started(disk);

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { callback, jsonLinesFile, log, outOfOrder, pipeline, tumbling } from '../index.ts';
 import { systemClock } from '../port/clock.ts';
-import { CHANGELOG, parseKey } from '../store/key.ts';
+import { CHANGELOG, REWIND, parseKey } from '../store/key.ts';
 import { replayStore } from './replay.ts';
 import { survey } from './survey.ts';
 
@@ -144,6 +144,19 @@ test('what was damaged since then is not in it, and where it was damaged before 
   expect(replayStore(store, join(folder, 'late'), { commit: late }).findings).toMatchObject([{ code: 'CORRUPT_BLOCK' }]);
   expect(() => survey(join(folder, 'late'))).not.toThrow();
   expect(replayStore(store, join(folder, 'early'), { commit: early })).toMatchObject({ commit: early, findings: [] });
+});
+
+test('past what is damaged of what it takes nobody goes back: what came after it can be reached, what came before it cannot', async () => {
+  const { folder, store, commits } = await lived();
+  const file = join(store, 'data.mdb');
+  const parts: Uint8Array[] = [];
+  survey(store, (place, bytes) => void (place[0] === REWIND && parts.push(bytes.slice())));
+  const damaged = parts[Math.floor(parts.length / 2)] as Uint8Array;
+  const whole = readFileSync(file);
+  for (let at = whole.indexOf(damaged); at >= 0; at = whole.indexOf(damaged, at)) whole[at + 40] = (whole[at + 40] as number) ^ 1;
+  writeFileSync(file, whole);
+  expect(replayStore(store, join(folder, 'after'), { commit: commits.at(-2) as number })).toMatchObject({ findings: [] });
+  expect(() => replayStore(store, join(folder, 'before'), { commit: commits[0] as number })).toThrow(expect.objectContaining({ code: 'NOT_KEPT' }));
 });
 
 test('a program that is started without it forgets what it cannot take back any more', async () => {
