@@ -54,6 +54,7 @@ const routes: Readonly<Record<string, (names: Names, choice: Choice) => Request>
   'GET /v1/models/*': ({ model }) => ({ params: model }),
   'POST /v1/chat/completions': called({ messages: [{ role: 'user', content: 'how deep' }] }),
   'POST /v1/completions': called({ prompt: 'how deep' }),
+  'POST /v1/responses': called({ input: 'how deep' }),
   'POST /v1/embeddings': called({ input: 'how deep' }),
   'GET /v1/usage': ({ tenant, user, model }, [group, members, window]) => ({ query: { group: pick(['none', 'tenant', 'model', 'user'], group), window: pick(['minute', 'month'], window), ...some({ tenant, user, model }, members) } }),
   'GET /v1/invoices': ({ tenant, user }, [members]) => ({ query: some({ tenant, user }, members) }),

@@ -14,8 +14,6 @@ export type SimulatedAnswer = {
   /** The model's name as a JSON string, quotes included. */
   readonly modelJson: string;
   readonly promptTokens: number;
-  /** As chat, or as the completion of a text. */
-  readonly form: Form;
   /** What each choice begins with, and its words. */
   readonly choices: readonly Choice[];
   readonly finishReason: 'length' | 'stop';
@@ -25,7 +23,6 @@ export type Choice = { readonly beginning: string; readonly words: readonly stri
 
 /** How an answer is written, whole and in chunks; texts are JSON already, without their quotes. */
 export type Form = {
-  readonly id: string;
   readonly whole: string;
   readonly chunk: string;
   readonly text: (text: string) => string;
@@ -34,8 +31,10 @@ export type Form = {
   readonly last: string;
 };
 
+/** Writes one answer as server-sent events, so many words at a time. */
+export type Streaming = { readonly sent: number; start(): string; words(from: number, count: number): string; end(): string };
+
 export const chatForm: Form = {
-  id: 'chatcmpl-simulated',
   whole: 'chat.completion',
   chunk: 'chat.completion.chunk',
   text: (text) => `"message":{"role":"assistant","content":"${text}"}`,
@@ -45,7 +44,7 @@ export const chatForm: Form = {
 };
 
 const asText = (text: string): string => `"text":"${text}"`;
-export const textForm: Form = { id: 'cmpl-simulated', whole: 'text_completion', chunk: 'text_completion', text: asText, first: asText, next: asText, last: '"text":""' };
+export const textForm: Form = { whole: 'text_completion', chunk: 'text_completion', text: asText, first: asText, next: asText, last: '"text":""' };
 
 /** An answer's length when the caller sets none: drawn from this range, ends included. */
 const outputTokensDrawn = { min: 16, max: 200 };
@@ -66,33 +65,35 @@ const head = (answer: SimulatedAnswer, object: string): string =>
   `{"id":"${answer.id}","object":"${object}","created":${answer.createdSeconds},"model":${answer.modelJson},` +
   `"system_fingerprint":"simulated","choices":[`;
 
-export function wholeAnswer(answer: SimulatedAnswer): string {
+export function wholeAnswer(answer: SimulatedAnswer, form: Form): string {
   const choices = answer.choices.map(
-    ({ beginning, words }, index) => `{"index":${index},${answer.form.text(escaped(beginning) + gap(beginning) + words.join(' '))},"logprobs":null,"finish_reason":"${answer.finishReason}"}`,
+    ({ beginning, words }, index) => `{"index":${index},${form.text(escaped(beginning) + gap(beginning) + words.join(' '))},"logprobs":null,"finish_reason":"${answer.finishReason}"}`,
   );
   const counts = usage(answer.promptTokens, outputTokens(answer));
-  return `${head(answer, answer.form.whole)}${choices.join(',')}],"usage":${counts}}`;
+  return `${head(answer, form.whole)}${choices.join(',')}],"usage":${counts}}`;
 }
 
 /** How a stream reports usage: not at all, at the end, or in every chunk and at the end. */
 export type StreamUsage = 'none' | 'final' | 'continuous';
 
 /** Writes one answer as server-sent events; the caller decides how many words go out when. */
-export class AnswerStream {
+export class AnswerStream implements Streaming {
   /** Words sent so far, over all choices. */
   sent = 0;
   readonly #answer: SimulatedAnswer;
+  readonly #form: Form;
   readonly #usage: StreamUsage;
   readonly #head: string;
 
-  constructor(answer: SimulatedAnswer, streamUsage: StreamUsage) {
+  constructor(answer: SimulatedAnswer, form: Form, streamUsage: StreamUsage) {
     this.#answer = answer;
+    this.#form = form;
     this.#usage = streamUsage;
-    this.#head = `data: ${head(answer, answer.form.chunk)}`;
+    this.#head = `data: ${head(answer, form.chunk)}`;
   }
 
   start(): string {
-    return this.#eachChoice((index, { beginning }) => this.#chunk(index, this.#answer.form.first(escaped(beginning)), 'null'));
+    return this.#eachChoice((index, { beginning }) => this.#chunk(index, this.#form.first(escaped(beginning)), 'null'));
   }
 
   /** The next words of every choice: `count` of them from the word `from` on. */
@@ -100,12 +101,12 @@ export class AnswerStream {
     return this.#eachChoice((index, { beginning, words: all }) => {
       const words = all.slice(from, from + count);
       this.sent += words.length;
-      return this.#chunk(index, this.#answer.form.next(`${from === 0 ? gap(beginning) : ' '}${words.join(' ')}`), 'null');
+      return this.#chunk(index, this.#form.next(`${from === 0 ? gap(beginning) : ' '}${words.join(' ')}`), 'null');
     });
   }
 
   end(): string {
-    const finish = this.#eachChoice((index) => this.#chunk(index, this.#answer.form.last, `"${this.#answer.finishReason}"`));
+    const finish = this.#eachChoice((index) => this.#chunk(index, this.#form.last, `"${this.#answer.finishReason}"`));
     const last = this.#usage === 'none' ? '' : `${this.#head}],"usage":${usage(this.#answer.promptTokens, this.sent)}}\n\n`;
     return `${finish}${last}data: [DONE]\n\n`;
   }

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { crc32 } from 'node:zlib';
-import { AnswerStream, chatForm, drawChoices, outputTokens, textForm, wholeAnswer, type Form, type SimulatedAnswer, type StreamUsage } from './simulated-answer.ts';
+import { AnswerStream, chatForm, drawChoices, outputTokens, textForm, wholeAnswer, type SimulatedAnswer, type Streaming, type StreamUsage } from './simulated-answer.ts';
 import { simulatedEmbeddings, tokensOf } from './simulated-embedding.ts';
-import { BadRequest, readSimulatedChat, readSimulatedCompletion, readSimulatedEmbedding, type SimulatedRequest } from './simulated-request.ts';
+import { ResponseEvents, wholeResponse } from './simulated-response.ts';
+import { BadRequest, readSimulatedChat, readSimulatedCompletion, readSimulatedEmbedding, readSimulatedResponse, type SimulatedRequest } from './simulated-request.ts';
 
 /**
  * A server that speaks the OpenAI protocol, says that it is simulated, and answers with seeded text.
@@ -34,6 +35,15 @@ export function simulatedEngine(options: SimulatedEngineOptions): Server {
   return new SimulatedEngine(options).server;
 }
 
+/** How an answer is written. */
+type Wire = { readonly id: string; readonly whole: (answer: SimulatedAnswer) => string; readonly stream: (answer: SimulatedAnswer, usage: StreamUsage) => Streaming };
+
+const wires = {
+  chat: { id: 'chatcmpl-simulated', whole: (answer) => wholeAnswer(answer, chatForm), stream: (answer, usage) => new AnswerStream(answer, chatForm, usage) },
+  text: { id: 'cmpl-simulated', whole: (answer) => wholeAnswer(answer, textForm), stream: (answer, usage) => new AnswerStream(answer, textForm, usage) },
+  response: { id: 'resp-simulated', whole: wholeResponse, stream: (answer) => new ResponseEvents(answer) },
+} satisfies Record<string, Wire>;
+
 /** Answers one body. */
 type Post = (body: Buffer, response: ServerResponse) => void;
 
@@ -45,8 +55,9 @@ class SimulatedEngine {
   readonly #latency: Latency;
   readonly #createdSeconds = Math.floor(Date.now() / 1_000);
   readonly #posts: ReadonlyMap<string, Post> = new Map<string, Post>([
-    ['/v1/chat/completions', (body, response) => this.#complete(chatForm, readSimulatedChat(body.toString()), body, response)],
-    ['/v1/completions', (body, response) => this.#complete(textForm, readSimulatedCompletion(body.toString()), body, response)],
+    ['/v1/chat/completions', (body, response) => this.#complete(wires.chat, readSimulatedChat(body.toString()), body, response)],
+    ['/v1/completions', (body, response) => this.#complete(wires.text, readSimulatedCompletion(body.toString()), body, response)],
+    ['/v1/responses', (body, response) => this.#complete(wires.response, readSimulatedResponse(body.toString()), body, response)],
     ['/v1/embeddings', (body, response) => this.#embed(body, response)],
   ]);
   #nextId = 0;
@@ -105,11 +116,10 @@ class SimulatedEngine {
     reply(response, 404, error(`this replica serves ${this.#model} only`, 'model_not_found'));
   }
 
-  #complete(form: Form, asked: SimulatedRequest, body: Buffer, response: ServerResponse): void {
+  #complete(wire: Wire, asked: SimulatedRequest, body: Buffer, response: ServerResponse): void {
     if (asked.model !== this.#model) return this.#anotherModel(response);
     const answer: SimulatedAnswer = {
-      id: `${form.id}-${this.#nextId++}`,
-      form,
+      id: `${wire.id}-${this.#nextId++}`,
       createdSeconds: Math.floor(Date.now() / 1_000),
       modelJson: this.#modelJson,
       promptTokens: asked.promptTokens,
@@ -120,8 +130,8 @@ class SimulatedEngine {
     this.#promptTokens += answer.promptTokens;
     this.#running++;
     response.once('close', () => this.#running--);
-    if (asked.stream) this.#stream(answer, streamUsage(asked), response);
-    else this.#whole(answer, response);
+    if (asked.stream) this.#stream(answer, wire.stream(answer, streamUsage(asked)), response);
+    else this.#whole(answer, wire.whole, response);
   }
 
   /** What a step costs now: everything gets slower by the number of requests that share the engine. */
@@ -129,11 +139,11 @@ class SimulatedEngine {
     return ms * (1 + (this.#running - 1) / requestsThatDouble);
   }
 
-  #whole(answer: SimulatedAnswer, response: ServerResponse): void {
+  #whole(answer: SimulatedAnswer, written: (answer: SimulatedAnswer) => string, response: ServerResponse): void {
     const words = answer.choices[0]!.words.length;
     this.#later(this.#latency.firstTokenMs + words * this.#latency.tokenMs, response, () => {
       this.#generatedTokens += outputTokens(answer);
-      reply(response, 200, wholeAnswer(answer));
+      reply(response, 200, written(answer));
     });
   }
 
@@ -144,9 +154,8 @@ class SimulatedEngine {
     response.once('close', () => clearTimeout(timer));
   }
 
-  #stream(answer: SimulatedAnswer, usage: StreamUsage, response: ServerResponse): void {
+  #stream(answer: SimulatedAnswer, stream: Streaming, response: ServerResponse): void {
     response.writeHead(200, { server: serverName, 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
-    const stream = new AnswerStream(answer, usage);
     const words = answer.choices[0]!.words.length;
     if (this.#latency.firstTokenMs === 0 && this.#latency.tokenMs === 0) {
       let text = stream.start();

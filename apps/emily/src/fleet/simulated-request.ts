@@ -36,6 +36,20 @@ export function readSimulatedChat(body: string): SimulatedRequest {
   };
 }
 
+/** A text, or messages; the instructions count too. */
+export function readSimulatedResponse(body: string): SimulatedRequest {
+  const request = parse(body);
+  const { input, instructions } = request;
+  const messages: unknown = typeof input === 'string' ? [{ content: input }] : input;
+  if (!Array.isArray(messages)) throw new BadRequest('input must be a string or an array');
+  return {
+    ...common(request),
+    promptTokens: promptTokens([...messages, { content: instructions }]),
+    outputTokens: integer(request, 'max_output_tokens', 0, outputTokensMax),
+    beginnings: [''],
+  };
+}
+
 /** Of several prompts each has its `n` choices, one prompt after the other. */
 export function readSimulatedCompletion(body: string): SimulatedRequest {
   const request = parse(body);

@@ -22,7 +22,7 @@ export type CallRequest = {
 };
 
 /** Members that decide what is billed to whom: two readers of the body must not disagree on them. */
-const decisive = ['model', 'user', 'stream', 'stream_options', 'encoding_format'];
+const decisive = ['model', 'user', 'stream', 'stream_options', 'encoding_format', 'store'];
 
 export function readCallRequest(body: Buffer, endpoint: Endpoint, limits: Pick<GatewayLimits, 'jsonDepthMax' | 'userLengthMax'>): CallRequest {
   if (!isUtf8(body)) throw refuse('invalid_utf8', {});
@@ -32,16 +32,17 @@ export function readCallRequest(body: Buffer, endpoint: Endpoint, limits: Pick<G
   for (const member of decisive) {
     if (membersNamed(object, member).length > 1) throw refuse('duplicate_member', { member });
   }
-  const stream = endpoint.streams && (optionalBoolean(request, 'stream') ?? false);
-  const options = endpoint.streams ? streamOptions(request) : {};
+  const stream = endpoint.stream !== 'none' && (optionalBoolean(request, 'stream') ?? false);
+  const options = endpoint.stream === 'chunks' ? streamOptions(request) : {};
+  refuseKeeping(request, endpoint);
   return {
     endpoint,
     model: string(request['model'], 'model'),
     user: user(request['user'], limits.userLengthMax),
     stream,
     usageShown: usageShown(options),
-    wantsBase64: !endpoint.generates && request['encoding_format'] === 'base64',
-    upstreamBody: stream ? withUsageAsked(object, options) : body,
+    wantsBase64: !endpoint.counts.generates && request['encoding_format'] === 'base64',
+    upstreamBody: upstreamBody(object, request, { endpoint, stream, options }),
   };
 }
 
@@ -76,6 +77,19 @@ function streamOptions(request: Json): Json {
 function usageShown(options: Json): UsageShown {
   if (options['include_usage'] !== true) return 'none';
   return options['continuous_usage_stats'] === true ? 'running' : 'final';
+}
+
+/** What an engine keeps of a call for the next one is nothing that the tenant asked us to keep. */
+function refuseKeeping(request: Json, { keeps }: Endpoint): void {
+  const member = keeps.find((name) => request[name] !== undefined && request[name] !== null && request[name] !== false);
+  if (member !== undefined) throw refuse('invalid_member', { member, expected: 'left out, as no texts are kept here', found: describe(request[member]) });
+}
+
+function upstreamBody(object: JsonObject, request: Json, { endpoint, stream, options }: { readonly endpoint: Endpoint; readonly stream: boolean; readonly options: Json }): Buffer {
+  if (endpoint.stream === 'chunks') return stream ? withUsageAsked(object, options) : object.bytes;
+  if (!endpoint.keeps.includes('store') || request['store'] === false) return object.bytes;
+  const member = memberNamed(object, 'store');
+  return member === undefined ? withMember(object, 'store', 'false') : withValue(object, member, 'false');
 }
 
 /** Running counts make a stream that is cut off as exact as one that ends. */

@@ -56,6 +56,59 @@ test('the stream of a completion, cut between any two bytes: its counts are ours
   for (const { outcome, provenance, units } of house.finished()) expect([outcome, provenance, units.inputTokens, units.outputTokens]).toEqual(['completed', 'engine-final', 4, 2]);
 });
 
+const event = (type: string, more: object = {}): string => `event: ${type}\ndata: ${JSON.stringify({ type, ...more })}\n\n`;
+const delta = event('response.output_text.delta', { delta: 'very' });
+const done = event('response.completed', { response: { usage: { input_tokens: 4, input_tokens_details: { cached_tokens: 3 }, output_tokens: 2 } } });
+const asked = { model: 'tiny', input: 'how deep', stream: true };
+
+test('the stream of a response, cut between any two bytes, passes as it is; its last event leaves when the end is recorded', async () => {
+  const stream = Buffer.from(`: begins\n\n${delta}${done}`);
+  let at = 0;
+  const engine = await scriptedEngine(async (response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(stream.subarray(0, at));
+    await setImmediate();
+    response.end(Buffer.concat([stream.subarray(at), Buffer.from(event('after'))]));
+  });
+  const house = await stand(engine);
+  for (at = 1; at < stream.length; at += 1) {
+    const { body } = await house.post('/v1/responses', asked);
+    expect(await body.text()).toBe(stream.toString());
+    expect(house.finished()).toHaveLength(at);
+  }
+  // Left out it would be on, and the engine would keep what was said.
+  expect(engine.asked[0]).toBe('{"model":"tiny","input":"how deep","stream":true,"store":false}');
+  for (const { outcome, provenance, units } of house.finished()) expect([outcome, provenance, units]).toEqual(['completed', 'engine-final', { requests: 1, inputTokens: 4, cachedInputTokens: 3, outputTokens: 2 }]);
+});
+
+test.each([
+  ['fails', event('response.failed', { response: { error: { message: 'secret' } } })],
+  ['reports an error', event('error', { message: 'secret' })],
+  ['breaks off', ''],
+])('a response of an engine that %s is free, and what it says is for us', async (_how, end) => {
+  const house = await stand(await scriptedEngine((response) => void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(delta + end)));
+  const text = await (await house.post('/v1/responses', asked)).body.text();
+  expect(text.startsWith(delta)).toBe(true);
+  expect(text).toContain('"code":"engine_failed"');
+  expect(text).not.toContain('secret');
+  expect(house.finished()).toMatchObject([{ outcome: 'failed', units: { requests: 0, inputTokens: 0, outputTokens: 0 } }]);
+});
+
+test('and so is a whole one that failed', async () => {
+  const house = await stand(await scriptedEngine(answer('{"status":"failed","error":{"message":"secret"},"usage":{"input_tokens":4,"output_tokens":2}}')));
+  const { statusCode, body } = await house.post('/v1/responses', { model: 'tiny', input: 'x' });
+  expect([statusCode, await body.text()]).toEqual([502, expect.not.stringContaining('secret')]);
+  expect(house.finished()).toMatchObject([{ outcome: 'failed', units: { requests: 0 } }]);
+});
+
+test.each([['store', true], ['store', 'yes'], ['previous_response_id', 'resp-1'], ['conversation', 'c'], ['background', true]])('%s: %j would make the engine keep what was said, and is refused', async (member, value) => {
+  const engine = await scriptedEngine(answer('{}'));
+  const house = await stand(engine);
+  const { statusCode, body } = await house.post('/v1/responses', { ...asked, [member]: value });
+  expect([statusCode, await body.json()]).toMatchObject([400, { error: { code: 'invalid_member', param: member } }]);
+  expect(engine.asked).toEqual([]);
+});
+
 test('one body under one key at two addresses is two requests, and the second is refused', async () => {
   const house = await stand(await scriptedEngine(answer('{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1}}')));
   const body = { model: 'tiny', prompt: 'x', input: 'x', messages: [] };
@@ -69,7 +122,7 @@ test('one body under one key at two addresses is two requests, and the second is
   expect(house.finished()).toHaveLength(1);
 });
 
-test.each(['/v1/completions', '/v1/embeddings'])('%s asks the engine at the same address, and what it finds wrong is told', async (path) => {
+test.each(['/v1/completions', '/v1/embeddings', '/v1/responses'])('%s asks the engine at the same address, and what it finds wrong is told', async (path) => {
   const paths: (string | undefined)[] = [];
   const engine = await scriptedEngine((response, _body, request) => {
     paths.push(request.url);

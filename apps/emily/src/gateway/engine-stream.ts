@@ -1,4 +1,5 @@
 import type { UsageShown } from './call-request.ts';
+import { chatCompletions } from './endpoint.ts';
 import { readEngineUsage, type EngineUsage } from './engine-usage.ts';
 import { memberNamed, scanObject, valueText, withoutMember, withValue, type JsonObject } from './json-members.ts';
 import { sseEvent, SseReader, type SseEvent } from './sse.ts';
@@ -76,7 +77,7 @@ const chunkDepthMax = 256;
 
 function usageIn(text: string): EngineUsage | undefined {
   try {
-    return readEngineUsage(JSON.parse(text));
+    return readEngineUsage(JSON.parse(text), chatCompletions); // A completion's are called the same.
   } catch {
     return undefined; // A broken chunk is the engine's affair; it counts nothing.
   }

@@ -144,3 +144,21 @@ test('embeds: the client asks for base64 without telling, and for lists where it
   expect(silent.data.map(({ embedding }) => embedding.map(Math.fround))).toEqual(told.data.map(({ embedding }) => embedding.map(Math.fround)));
   expect(told.usage).toEqual({ prompt_tokens: 6, total_tokens: 6 });
 });
+
+test('responds: whole, in events, and by the helper for streams; what an engine would keep is refused', async () => {
+  const whole = await openai.responses.create({ model, input: 'is the mill pond', instructions: 'how deep', max_output_tokens: 9 });
+  expect(whole.output_text.split(' ')).toHaveLength(9);
+  expect(whole).toMatchObject({ status: 'incomplete', store: false });
+  expect(lastFinished()).toMatchObject({ outcome: 'completed', provenance: 'engine-final', units: { requests: 1, inputTokens: 6, outputTokens: 9 } });
+  const types: string[] = [];
+  for await (const event of await openai.responses.create({ model, input: [{ role: 'user', content: 'how deep' }], stream: true })) types.push(event.type);
+  expect([types[0], types.at(-1)]).toEqual(['response.created', 'response.completed']);
+  const helper = openai.responses.stream({ model, input: 'how deep' });
+  let text = '';
+  for await (const event of helper) if (event.type === 'response.output_text.delta') text += event.delta;
+  const final = await helper.finalResponse();
+  expect(final.output_text).toBe(text);
+  expect(lastFinished()).toMatchObject({ outcome: 'completed', provenance: 'engine-final', units: { inputTokens: 2, outputTokens: final.usage?.output_tokens } });
+  await expect(openai.responses.create({ model, input: 'x', store: true })).rejects.toMatchObject({ status: 400, code: 'invalid_member', param: 'store' });
+  await expect(openai.responses.create({ model, input: 'x', previous_response_id: 'resp-1' })).rejects.toMatchObject({ status: 400, param: 'previous_response_id' });
+});

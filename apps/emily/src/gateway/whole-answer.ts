@@ -5,6 +5,7 @@ import { askEngine, readAll } from './engine-request.ts';
 import { readEngineUsage, type EngineUsage } from './engine-usage.ts';
 import type { Answer } from './kept-answers.ts';
 import type { GatewayLimits } from './limits.ts';
+import { refuse } from './refusal.ts';
 
 /**
  * Makes a call that does not stream, to its end. The answer may leave when this resolves.
@@ -16,8 +17,9 @@ export async function wholeAnswer(call: Call, response: ServerResponse, limits: 
   const { endpoint, wantsBase64 } = call.request;
   const came = await readAll(await askEngine(call, limits), limits.answerBytesMax);
   // Throws where it is no JSON: the engine failed, and the caller gets no half of anything.
-  const answer = JSON.parse(came.toString()) as { readonly usage?: unknown } | null;
-  const usage = readEngineUsage(answer?.usage, endpoint.generates);
+  const answer = JSON.parse(came.toString()) as { readonly usage?: unknown; readonly status?: unknown; readonly error?: unknown } | null;
+  if (endpoint.stream === 'events' && answer?.status === 'failed') throw refuse('engine_failed', {}, new Error(`the engine reported ${JSON.stringify(answer.error)}`));
+  const usage = readEngineUsage(answer?.usage, endpoint);
   const body = wantsBase64 ? inBase64(came, answer) : came;
   const isWanted = !response.destroyed || call.hasKey;
   await call.finish(isWanted ? completed(usage, 'engine-final') : cancelled(withoutOutput(usage), 'engine-final'));
