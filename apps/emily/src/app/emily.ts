@@ -12,6 +12,7 @@ import { Numbering } from '../gateway/numbering.ts';
 import { firstWords, type FormerLife } from '../gateway/recover.ts';
 import type { ReplayTerms } from '../gateway/replay-terms.ts';
 import type { FinishedKey } from '../meter/finished-keys.ts';
+import { MINUTES_KEPT } from '../meter/meter.ts';
 import { openOf } from '../meter/requests.ts';
 import { priceInForce } from '../price/price.ts';
 import { demoModels } from './catalog.ts';
@@ -118,6 +119,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
       holds,
       operator: operatorTenant,
       zone,
+      minutesKeptMs: replaying ? Number.POSITIVE_INFINITY : MINUTES_KEPT,
       page: options.page,
       clock,
       gateway: {

@@ -57,6 +57,7 @@ export async function house(replay?: ReplayTerms): Promise<House> {
     holds,
     operator: operatorTenant,
     zone: houseZone,
+    minutesKeptMs: Number.POSITIVE_INFINITY,
     page: import.meta.dirname,
     clock,
     hello: () => ({ product: 'Emily' }),
