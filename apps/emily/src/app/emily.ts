@@ -135,6 +135,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
       },
       hello: () => ({
         product: 'Emily',
+        who: { role: 'operator', tenant: null },
         now: clock(),
         mode,
         address: address.origin,
