@@ -13,6 +13,7 @@ import { Numbering } from '../gateway/numbering.ts';
 import { firstWords, type FormerLife } from '../gateway/recover.ts';
 import type { ReplayTerms } from '../gateway/replay-terms.ts';
 import type { FinishedKey } from '../meter/finished-keys.ts';
+import { MINUTES_KEPT } from '../meter/meter.ts';
 import { openOf } from '../meter/requests.ts';
 import { priceInForce } from '../price/price.ts';
 import { demoServed } from './catalog.ts';
@@ -127,6 +128,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
       holds,
       operator: operatorTenant,
       zone,
+      minutesKeptMs: replaying ? Number.POSITIVE_INFINITY : MINUTES_KEPT,
       page: options.page,
       clock,
       gateway: {
@@ -142,6 +144,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
       },
       hello: () => ({
         product: 'Emily',
+        who: { role: 'operator', tenant: null },
         now: clock(),
         mode,
         address: address.origin,

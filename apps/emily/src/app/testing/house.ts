@@ -58,6 +58,7 @@ export async function house(replay?: ReplayTerms, more: Partial<GatewayOptions> 
     holds,
     operator: operatorTenant,
     zone: houseZone,
+    minutesKeptMs: Number.POSITIVE_INFINITY,
     page: import.meta.dirname,
     clock,
     hello: () => ({ product: 'Emily' }),
