@@ -14,5 +14,7 @@ export async function seriousFindings(page: Page): Promise<readonly string[]> {
   return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).slice(0, 3).join(' ')}`);
 }
 
+type Look = { readonly colorScheme: 'light' | 'dark'; readonly viewport: { readonly width: number; readonly height: number } };
+
 /** All four ways in which a page is looked at. */
-export const looks = ([['light', 1440], ['dark', 1440], ['light', 375], ['dark', 375]] as const).map(([colorScheme, width]) => ({ colorScheme, viewport: { width, height: 900 } }));
+export const looks: readonly Look[] = ([['light', 1440], ['dark', 1440], ['light', 375], ['dark', 375]] as const).map(([colorScheme, width]) => ({ colorScheme, viewport: { width, height: 900 } }));

@@ -14,14 +14,14 @@ export type Scenario = 'busy' | 'trouble' | 'held' | 'empty' | 'replay' | 'final
 /** A name that would run a script on any page that forgets to escape it. */
 export const HOSTILE_NAME = '<img src=x onerror="document.title=\'owned\'">';
 
-export const tenants = [
+export const tenants: readonly { readonly id: string; readonly name: string }[] = [
   { id: 'ten_aldermoor', name: 'Aldermoor Legal' },
   { id: 'ten_brightwater', name: 'Brightwater Health' },
   { id: 'ten_cassini', name: 'Cassini Robotics' },
   { id: 'ten_dunmore', name: 'Dunmore & Söhne GmbH' },
   { id: 'ten_eventide', name: 'Eventide Games' },
   { id: 'ten_hostile', name: HOSTILE_NAME },
-] as const;
+];
 
 export const models: readonly Model[] = [
   { id: 'llama-3.3-70b', owner: 'mle', simulated: true },
@@ -163,7 +163,7 @@ export class FixtureWorld {
   #makeUsers(): User[] {
     return Array.from({ length: USERS_MAX }, (_, at) => {
       const tenant = tenants[Math.floor(this.#random() ** 1.6 * tenants.length)] ?? tenants[0];
-      return { id: `user-${String(at + 1).padStart(4, '0')}`, tenant: tenant.id, requests: 20 + Math.round(18_000 * this.#random() ** 5) };
+      return { id: `user-${String(at + 1).padStart(4, '0')}`, tenant: tenant!.id, requests: 20 + Math.round(18_000 * this.#random() ** 5) };
     });
   }
 
