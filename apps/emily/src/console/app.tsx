@@ -55,7 +55,7 @@ function Live({ hello, onAgain }: { readonly hello: Hello; readonly onAgain: () 
     feed.start();
     return () => feed.stop();
   }, [feed]);
-  const page = usePage(hello);
+  const page = usePage();
   useFocusOnTitle(page);
   if (live.status === 'signed-out') return <SignIn onAgain={onAgain} />;
   const shared = { hello, live, onReconnect: feed.connect };

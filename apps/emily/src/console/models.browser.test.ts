@@ -51,7 +51,7 @@ describe.skipIf(absent)('the page of the models', { retry: 1, timeout: 90_000 },
     await page.goBack();
     await page.locator('.usage-key li').first().waitFor();
     await page.keyboard.press('?');
-    await page.getByRole('dialog').getByText(strings.help.go(pageStrings.pages.tenants.title), { exact: true }).waitFor();
+    await page.getByRole('dialog').getByText(strings.help.go(pageStrings.pages.models.title), { exact: true }).waitFor();
   });
 
   test('a question is in the address: a reload, a link and back restore it', async () => {

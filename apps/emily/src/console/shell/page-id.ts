@@ -1,28 +1,18 @@
 import type { MouseEvent } from 'react';
-import type { Hello } from '../api.ts';
 import { pageStrings } from '../strings-of-pages.ts';
 import type { Jump } from './keyboard.ts';
 import { useQueryParam, writeQuery } from './query-param.ts';
 
 /*
- * Which page is shown stands in the address, as `?page=ID`; the first page of who is signed in needs none.
+ * Which page is shown stands in the address, as `?page=ID`; the first page needs none.
  * Another page is another question, so nothing of the last one's filters goes along.
  */
 export type PageId = keyof typeof pageStrings.pages;
 
-const ofOperator: readonly PageId[] = ['now', 'models', 'tenants'];
-const ofTenant: readonly PageId[] = ['usage', 'keys', 'playground'];
-const ofDeveloper: readonly PageId[] = ['usage', 'playground'];
+const first: PageId = 'now';
+export const pages: readonly PageId[] = [first, 'models'];
 
-/** The pages for whoever is signed in, the first one first. The server refuses what the others would ask. */
-export function pagesOf({ who }: Hello): readonly PageId[] {
-  if (who.role === 'operator') return ofOperator;
-  return who.role === 'admin' ? ofTenant : ofDeveloper;
-}
-
-export function usePage(hello: Hello): PageId {
-  const pages = pagesOf(hello);
-  const first = pages[0] as PageId;
+export function usePage(): PageId {
   const [asked] = useQueryParam('page', first);
   return pages.find((page) => page === asked) ?? first;
 }
@@ -37,7 +27,6 @@ export const onPageLink = (page: PageId, params: Readonly<Record<string, string>
   writeQuery({ page, ...params });
 };
 
-const letters: Record<PageId, string> = { now: 'N', models: 'M', tenants: 'T', usage: 'U', keys: 'K', playground: 'P' };
+const letters: Record<PageId, string> = { now: 'N', models: 'M' };
 
-export const pageJumps = (hello: Hello): readonly Jump[] =>
-  pagesOf(hello).map((page) => ({ letter: letters[page], title: pageStrings.pages[page].title, go: () => writeQuery({ page }) }));
+export const pageJumps: readonly Jump[] = pages.map((page) => ({ letter: letters[page], title: pageStrings.pages[page].title, go: () => writeQuery({ page }) }));
