@@ -135,6 +135,17 @@ test('when its keeper is killed, it goes too, and is replaced', async () => {
   expect(events.find(({ state }) => state === 'gone')?.reason).toContain('lost its keeper, which ended with SIGKILL');
 });
 
+test('a signal to all of its parents does not end it: that is for Emily to do, when its calls have ended', async () => {
+  const { fleet } = fleetOf(replicas());
+  await fleet.ready();
+  const { pid } = await selfOf(fleet.replicas()[0]!.origin);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(keeperOf(pid), signal);
+  // It has to answer one more check.
+  fleet.pick(model)!.suspect();
+  await vi.waitFor(() => expect(fleet.pick(model)?.id).toBe('acme/tiny/0.0'), waiting);
+  expect(runs(keeperOf(pid))).toBe(true);
+});
+
 test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)('%s of the process that started it leaves nothing behind', async (signal) => {
   const parentProgram = `
     import { processDriver } from ${JSON.stringify(new URL('./process-driver.ts', import.meta.url).href)};

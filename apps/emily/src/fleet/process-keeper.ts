@@ -17,7 +17,8 @@ const notStarted = 127;
 
 type Order = { readonly command: readonly [string, ...string[]]; readonly environment: Readonly<Record<string, string>>; readonly folder: string };
 
-process.on('SIGINT', () => {});
+// Who ends Emily may signal its whole process group, or all of a service: the command is to be drained first.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 let heard = '';
 process.stdin.setEncoding('utf8').on('data', (text: string) => {
   if (heard.includes('\n')) return;

@@ -96,7 +96,7 @@ test('secrets come from the environment or a file beside the configuration, and 
 });
 
 const schemaFile = new URL('../../../emily.config.schema.json', import.meta.url);
-const docs = new URL('../../../../../docs/config.md', import.meta.url);
+const docs = new URL('../../../../../docs/', import.meta.url);
 
 test('the schema for editors is the one that the file is read by; UPDATE=1 writes it anew', () => {
   const schema = `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
@@ -104,13 +104,16 @@ test('the schema for editors is the one that the file is read by; UPDATE=1 write
   else expect(readFileSync(schemaFile, 'utf8')).toBe(schema);
 });
 
-test('docs/config.md has a row for each member of a model, and the samples in it are valid', () => {
-  const text = readFileSync(docs, 'utf8');
+test.each(['config.md', 'real-model.md'])('the configurations in docs/%s are valid', (page) => {
+  const samples = [...readFileSync(new URL(page, docs), 'utf8').matchAll(/```json\n([^`]*)```/g)].map(([, sample = '']) => sample);
+  expect(samples.length).toBeGreaterThan(0);
+  for (const sample of samples) expect(problems(sample)).toEqual([]);
+});
+
+test('docs/config.md has a row for each member of a model', () => {
+  const text = readFileSync(new URL('config.md', docs), 'utf8');
   const { anyOf, oneOf } = (configJsonSchema() as { properties: { models: { items: { anyOf?: { properties: object }[]; oneOf?: { properties: object }[] } } } }).properties.models.items;
   const members = new Set((anyOf ?? oneOf ?? []).flatMap(({ properties }) => Object.keys(properties)));
   const rows = new Set([...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name));
   expect(rows).toEqual(members);
-  const samples = [...text.matchAll(/```json\n([^`]*)```/g)].map(([, sample = '']) => sample);
-  expect(samples.length).toBeGreaterThan(0);
-  for (const sample of samples) expect(problems(sample)).toEqual([]);
 });
