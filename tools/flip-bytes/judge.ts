@@ -1,5 +1,6 @@
 import { everythingOf, fullProgram, more, start } from '../../packages/millrace/src/testing/fixture-full-store.ts';
 import { MillraceError } from '../../packages/millrace/src/error.ts';
+import { type Duration, days } from '../../packages/millrace/src/index.ts';
 import { survey } from '../../packages/millrace/src/upkeep/survey.ts';
 
 /** What the engine and fsck make of a store. */
@@ -18,6 +19,9 @@ export type EngineVerdict =
   /** It failed with something that has no name in the catalogue. */
   | { readonly kind: 'failed'; readonly message: string };
 
+/** The store can be taken back, so that there is something of that in it to be damaged. */
+export const REWIND: Duration = days(1);
+
 /** Calls that are far behind those of the store. */
 const MORE_FROM = 5000;
 const MORE_COUNT = 20;
@@ -33,7 +37,7 @@ const codesOf = (path: string): readonly string[] => survey(path).findings.map((
 async function engineVerdict(path: string): Promise<EngineVerdict> {
   const program = fullProgram();
   try {
-    await start(program, path);
+    await start(program, path, { rewind: REWIND });
     try {
       const before = await everythingOf(program);
       await more(program, MORE_FROM, MORE_COUNT);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { StoredPair, WalkedPage } from '../../packages/millrace/src/port/lmdb-walk.ts';
 import { LEAF } from '../../packages/millrace/src/port/lmdb-file.ts';
 import { StoreReader } from '../../packages/millrace/src/port/store-reader.ts';
-import { CHANGELOG, LOG, META, OUTPUT, SPILLED, SUBSCRIBERS } from '../../packages/millrace/src/store/key.ts';
+import { CHANGELOG, LOG, META, OUTPUT, REWIND, SPILLED, SUBSCRIBERS } from '../../packages/millrace/src/store/key.ts';
 
 /** A stretch of a file whose bytes are all of one class. */
 export interface Region {
@@ -26,6 +26,7 @@ const kinds: ReadonlyMap<number, string> = new Map([
   [OUTPUT, 'output'],
   [SUBSCRIBERS, 'subscribers'],
   [SPILLED, 'spilled'],
+  [REWIND, 'rewind'],
 ]);
 
 /** The fields of a block, as store/block.ts has them. */
@@ -70,6 +71,7 @@ export function classesOf(path: string): Classes {
   }
   for (const pair of pairs) addBlock(add, pair, bytes, pageBytes);
   add('has-data all', 0, statSync(join(path, 'has-data')).size, 'has-data');
+  add('committing all', 0, statSync(join(path, 'committing')).size, 'committing');
   add('lock all', 0, statSync(join(path, 'lock.mdb')).size, 'lock.mdb');
   return found;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeFullStore } from '../../packages/millrace/src/testing/fixture-full-store.ts';
 import { Damager, damaged, drawer } from './damage.ts';
+import { REWIND } from './judge.ts';
 import { Judging } from './judging.ts';
 import { classesOf } from './regions.ts';
 import { Tally, type Undamaged, outcomeOf } from './tally.ts';
@@ -23,9 +24,9 @@ export async function flipBytes({ seed, flips }: { readonly seed: number; readon
   const judging = new Judging();
   try {
     const [store, before, copy] = [join(folder, 'store'), join(folder, 'before'), join(folder, 'copy')];
-    await makeFullStore(before, COMMITS_BEFORE);
+    await makeFullStore(before, COMMITS_BEFORE, { rewind: REWIND });
     cpSync(before, store, { recursive: true });
-    await makeFullStore(store, COMMITS, undefined, COMMITS_BEFORE);
+    await makeFullStore(store, COMMITS, { from: COMMITS_BEFORE, rewind: REWIND });
     const undamaged = await sameTwice(judging, store, copy);
     const damager = new Damager(store, before, classesOf(store), drawer(seed));
     const tally = new Tally();

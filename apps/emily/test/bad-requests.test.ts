@@ -104,7 +104,7 @@ test('an address or a question that does not exist is named', async () => {
   const get = async (path: string): Promise<readonly unknown[]> => refusal(await fetch(new URL(path, operator.origin), { headers: { cookie: `emily=${operator.token}`, authorization: `Bearer ${await emily.demoKey()}` } }));
   expect(await get('/nowhere')).toEqual([404, 'unknown_url', 'There is no GET /nowhere here.']);
   expect(await get('/v1/nowhere')).toEqual([404, 'unknown_url', expect.stringContaining('/v1/nowhere')]);
-  for (const question of ['usage?window=day', 'usage?group=colour', 'usage?from=yesterday', 'usage?to=1.5', 'invoices?limit=0', 'invoices?limit=1001', 'invoices?month=November', 'invoices?month=2026-13', 'usage?tenant=a&tenant=b', 'usage?from=0x10']) {
+  for (const question of ['usage?window=week', 'usage?group=colour', 'usage?from=yesterday', 'usage?to=1.5', 'invoices?limit=0', 'invoices?limit=1001', 'invoices?month=November', 'invoices?month=2026-13', 'usage?tenant=a&tenant=b', 'usage?from=0x10']) {
     expect(await get(`/v1/${question}`), `asked ${question}`).toEqual([400, 'invalid_parameter', expect.any(String)]);
   }
 });

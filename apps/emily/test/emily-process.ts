@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
  * Nothing waits for ever: what does not happen in time ends the process, with the last of what it said.
  */
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const programs = new URL('../src/', import.meta.url);
 
 /** The longest that anything is waited for, in ms; the machine may be busy with other tests. */
 const WAIT_MS_MAX = 120_000;
@@ -23,6 +23,8 @@ const TAIL_LENGTH = 2_000;
 export type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly stdout: string; readonly stderr: string };
 
 export type LaunchOptions = {
+  /** `main.ts`, unless it is said. */
+  readonly program?: 'main.ts' | 'demo-real.ts';
   /** Runs the process under another one, such as strace. */
   readonly under?: readonly string[];
   /** What `ulimit` is to hold it to, such as `-f 400`; writes beyond that fail. */
@@ -31,11 +33,11 @@ export type LaunchOptions = {
   readonly env?: Readonly<Record<string, string>>;
 };
 
-/** Starts `main.ts` with these arguments on a free port. */
-export function launch(args: readonly string[], { under = [], ulimit, env = {} }: LaunchOptions = {}): EmilyProcess {
+/** Starts Emily with these arguments on a free port. */
+export function launch(args: readonly string[], { program = 'main.ts', under = [], ulimit, env = {} }: LaunchOptions = {}): EmilyProcess {
   const node = [process.execPath, '--conditions=millrace-source', '--disable-warning=ExperimentalWarning'];
   const limited = ulimit === undefined ? [] : ['/bin/sh', '-c', `trap '' XFSZ; ulimit ${ulimit}; exec "$@"`, 'sh'];
-  return new EmilyProcess([...under, ...limited, ...node, main, '--port', '0', ...args], under.length > 0, env);
+  return new EmilyProcess([...under, ...limited, ...node, fileURLToPath(new URL(program, programs)), '--port', '0', ...args], under.length > 0, env);
 }
 
 export class EmilyProcess {

@@ -1,7 +1,7 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { HumanMessage } from '@langchain/core/messages';
-import { ChatOpenAI } from '@langchain/openai';
-import { APICallError, generateText, streamText } from 'ai';
+import { ChatOpenAI, OpenAIEmbeddings } from '@langchain/openai';
+import { APICallError, embed, generateText, streamText } from 'ai';
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -68,12 +68,14 @@ test("the AI SDK's provider for compatible servers: a text, a stream, and a refu
   const streamed = streamText({ model: provider(MODEL), prompt: PROMPT, maxOutputTokens: 15, maxRetries: 0, providerOptions });
   expect((await streamed.text).split(' ')).toHaveLength(15);
   expect(await streamed.usage).toMatchObject({ inputTokens: PROMPT_TOKENS, outputTokens: 15 });
+  const { embedding, usage } = await embed({ model: provider.embeddingModel(MODEL), value: PROMPT, maxRetries: 0, providerOptions });
+  expect([embedding.length, usage.tokens]).toEqual([256, PROMPT_TOKENS]);
   const nobody = generateText({ model: provider('gpt-nobody'), prompt: PROMPT, maxRetries: 0 });
   await expect(nobody).rejects.toSatisfy((error) => APICallError.isInstance(error) && error.statusCode === 404);
-  await metered('ai-sdk', [2, 2 * PROMPT_TOKENS, 25]);
+  await metered('ai-sdk', [3, 3 * PROMPT_TOKENS, 25]);
 });
 
-test('LangChain: a message, and a stream', { timeout: TIMEOUT_MS }, async () => {
+test('LangChain: a message, a stream, and an embedding', { timeout: TIMEOUT_MS }, async () => {
   const chat = (maxTokens: number): ChatOpenAI => new ChatOpenAI({ model: MODEL, apiKey, maxTokens, maxRetries: 0, user: 'langchain', configuration: { baseURL: `${origin}/v1` } });
   const whole = await chat(12).invoke([new HumanMessage(PROMPT)]);
   expect(String(whole.content).split(' ')).toHaveLength(12);
@@ -82,6 +84,8 @@ test('LangChain: a message, and a stream', { timeout: TIMEOUT_MS }, async () => 
   for await (const chunk of await chat(18).stream([new HumanMessage(PROMPT)])) text += String(chunk.content);
   expect(text.split(' ')).toHaveLength(18);
   await metered('langchain', [2, 2 * PROMPT_TOKENS, 30]);
+  const embeddings = new OpenAIEmbeddings({ model: MODEL, apiKey, maxRetries: 0, dimensions: 8, configuration: { baseURL: `${origin}/v1` } });
+  expect(await embeddings.embedQuery(PROMPT)).toHaveLength(8);
 });
 
 test('curl: a stream, to its end', { timeout: TIMEOUT_MS }, async () => {

@@ -1,5 +1,6 @@
 import type { Model } from '../domain/model-catalog.ts';
 import { modelId, type EpochMs } from '../domain/names.ts';
+import type { ServedModel } from './served-models.ts';
 
 /** The models of the demo, the most popular first. Their replicas are simulated, and say so. */
 export const demoModels: readonly Model[] = [
@@ -14,3 +15,6 @@ export const demoModels: readonly Model[] = [
   createdAt: 1_735_689_600_000 as EpochMs,
   description: `${name}, served by a simulated replica`,
 }));
+
+/** They are what Emily serves where no configuration names others. */
+export const demoServed: readonly ServedModel[] = demoModels.map((model) => ({ model, driver: undefined, replicas: undefined }));

@@ -4,23 +4,26 @@ import { AccountDesk } from '../account/account-desk.ts';
 import { Accounts } from '../account/accounts.ts';
 import { type ChainedCommand, ChainedLog, CommandChain } from '../account/command-chain.ts';
 import { Sessions } from '../account/session.ts';
-import { fixedCatalog } from '../domain/model-catalog.ts';
+import { fixedCatalog, type Model } from '../domain/model-catalog.ts';
 import { epochMs, type EpochMs, type TenantId } from '../domain/names.ts';
+import { driverByModel } from '../fleet/driver-by-model.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { demoLatency, noLatency, simulatedDriver } from '../fleet/simulated-driver.ts';
 import { Numbering } from '../gateway/numbering.ts';
 import { firstWords, type FormerLife } from '../gateway/recover.ts';
 import type { ReplayTerms } from '../gateway/replay-terms.ts';
 import type { FinishedKey } from '../meter/finished-keys.ts';
+import { MINUTES_KEPT } from '../meter/meter.ts';
 import { openOf } from '../meter/requests.ts';
 import { priceInForce } from '../price/price.ts';
-import { demoModels } from './catalog.ts';
+import { demoServed } from './catalog.ts';
 import { checkClock } from './clock-check.ts';
 import { type DemoKeys, demoAccounts, operatorTenant } from './demo-accounts.ts';
 import { expectFree } from './free-port.ts';
 import { HoldDesk } from './hold-desk.ts';
 import { now } from './live.ts';
 import { emilyProgram, GATEWAY, logs, type EmilyTables, upgrade } from './program.ts';
+import type { ServedModel } from './served-models.ts';
 import { emilyServer } from './server.ts';
 import { spendingLimits } from './spending-limits.ts';
 
@@ -34,7 +37,10 @@ export type EmilyOptions = {
   readonly seed: number;
   /** The folder with the console's built page. */
   readonly page: string;
+  /** Of simulated models that do not say it themselves. */
   readonly replicasPerModel: number;
+  /** The demo's, unless others are given. */
+  readonly models?: readonly ServedModel[] | undefined;
   /** However far it is from what was metered last. A replay goes by its trace, and asks no clock. */
   readonly clockIsRight?: boolean;
   /** What a replay goes by, and what it says of itself to the console. */
@@ -51,6 +57,7 @@ export type Emily = {
   readonly program: Program<EmilyTables>;
   readonly address: URL;
   readonly demo: DemoKeys;
+  readonly models: readonly Model[];
   readonly signInLink: string;
   /** Idempotency keys of calls that were made and charged before this start. */
   readonly finishedKeys: ReadonlyMap<string, FinishedKey>;
@@ -101,15 +108,18 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
     const finishedKeys = await keysOf(program);
     await limits.recover();
     const latency = replaying ? noLatency : demoLatency;
-    const models = demoModels.map(({ id }) => id);
+    const served = new Map((options.models ?? demoServed).map((one) => [one.model.id, one]));
+    const simulated = simulatedDriver({ seed: options.seed, latency });
     const running = new Fleet({
-      driver: simulatedDriver({ seed: options.seed, latency }),
-      models,
-      replicasPerModel: options.replicasPerModel,
+      driver: driverByModel(new Map([...served].map(([id, { driver }]) => [id, driver ?? simulated]))),
+      models: [...served.keys()],
+      replicasPerModel: (id) => served.get(id)?.replicas ?? options.replicasPerModel,
       report: (event) => report(JSON.stringify(event)),
     });
     fleet = running;
-    await running.ready();
+    // Others take as long as they take; their models are refused until then, and everything else works.
+    await running.ready([...served].filter(([, { driver }]) => driver === undefined).map(([id]) => id));
+    const models = [...served.values()].map(({ model }) => model);
     // Known once the server listens, and asked for only after that.
     let address = new URL('http://127.0.0.1');
     const replay = options.replay ?? (() => null);
@@ -123,11 +133,12 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
       budgets: limits.desk,
       operator: operatorTenant,
       zone,
+      minutesKeptMs: replaying ? Number.POSITIVE_INFINITY : MINUTES_KEPT,
       page: options.page,
       clock,
       gateway: {
         accounts,
-        models: fixedCatalog(demoModels),
+        models: fixedCatalog(models),
         fleet: running,
         priceInForce,
         usageLog: { append: async (messages) => void (await program.append(logs.usage, messages)) },
@@ -139,14 +150,15 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
       },
       hello: () => ({
         product: 'Emily',
+        who: { role: 'operator', tenant: null },
         now: clock(),
         mode,
         address: address.origin,
         demoKey: demo.keys.values().next().value ?? null,
-        curl: curlLine(address, demo),
+        curl: curlLine(address, demo, models),
         currency: 'EUR',
         zone,
-        models: demoModels.map(({ id, owner }) => ({ id, owner, simulated: true })),
+        models: models.map(({ id, owner }) => ({ id, owner, simulated: served.get(id)?.driver === undefined })),
         tenants: accounts.tenants().map(({ id, name }) => ({ id, name })),
         replay: replay(),
       }),
@@ -154,7 +166,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
     });
     address = new URL(await server.listen({ host: options.host, port: options.port }));
     const signInLink = new URL(`/sign-in?token=${await sessions.issueLink('operator')}`, address).href;
-    return { program, address, demo, signInLink, finishedKeys, stop };
+    return { program, address, demo, models, signInLink, finishedKeys, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -164,8 +176,8 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
 const clock = (): EpochMs => epochMs(systemClock.now());
 
 /** A first request, ready to paste. */
-export function curlLine(address: URL, { keys }: DemoKeys): string {
-  const [model] = demoModels;
+export function curlLine(address: URL, { keys }: DemoKeys, models: readonly Model[]): string {
+  const model = models.find(({ owner }) => owner === 'operator') ?? models[0];
   const body = JSON.stringify({ model: model?.id, messages: [{ role: 'user', content: 'Hello, Emily!' }] });
   return `curl ${new URL('/v1/chat/completions', address).href} -H 'authorization: Bearer ${keys.values().next().value}' -H 'content-type: application/json' -d '${body}'`;
 }

@@ -4,16 +4,19 @@ import { Command, Option } from 'commander';
 import { startDemand } from '../demo/demand.ts';
 import { systemClock } from '../demo/clock.ts';
 import { streamShareDefault } from '../demo/replay.ts';
-import { demoModels } from './catalog.ts';
+import { demoServed } from './catalog.ts';
+import { findConfig } from './config/read-config.ts';
 import { curlLine, operatorLine, startEmily, type Emily } from './emily.ts';
 import { accountCommand, isAccountCommand } from './account-command.ts';
 import { explain } from './explain.ts';
 import { watchLauncher } from './launcher.ts';
-import { atLeastOne, folderPath, hostAddress, portNumber, replaySpeed, shareOfOne, wholeNumber, zoneName } from './option-values.ts';
+import { atLeastOne, filePath, folderPath, hostAddress, portNumber, replaySpeed, shareOfOne, wholeNumber, zoneName } from './option-values.ts';
 import { runReplay } from './replay-command.ts';
+import { servedModels, type ServedModel } from './served-models.ts';
 
 type Flags = {
   readonly data: string;
+  readonly config?: string;
   readonly host: string;
   readonly port: number;
   readonly zone: string;
@@ -56,11 +59,15 @@ export async function main(args: readonly string[]): Promise<number> {
 async function serve(flags: Flags, signal: AbortSignal): Promise<number> {
   const { data, host, port, zone, seed, replicas, demand, clockIsRight } = flags;
   const store = join(data, 'emily');
-  const mode = demand ? 'demo' : 'serve';
-  const emily = await startEmily({ store, host, port, zone, mode, seed, page, replicasPerModel: replicas, clockIsRight, report: say });
-  say(welcome(emily, store, demand));
-  const models = demoModels.map(({ id }) => id);
-  const running = demand ? startDemand({ target: emily.address, keys: emily.demo.keys, modelIds: models, seed, clock: systemClock }) : undefined;
+  const config = findConfig(flags.config);
+  const models = config === undefined ? demoServed : servedModels(config, { environment: process.env, logFolder: join(data, 'logs') });
+  // Synthetic demand is for simulated models: elsewhere it would cost somebody a GPU. A tenant's own is not there for others.
+  const modelIds = models.filter(({ driver, model }) => driver === undefined && model.owner === 'operator').map(({ model }) => model.id);
+  const isDemo = demand && modelIds.length > 0;
+  const mode = isDemo ? 'demo' : 'serve';
+  const emily = await startEmily({ store, host, port, zone, mode, seed, page, replicasPerModel: replicas, models, clockIsRight, report: say });
+  say(welcome(emily, store, modelsSaid(models, isDemo)));
+  const running = isDemo ? startDemand({ target: emily.address, keys: emily.demo.keys, modelIds, seed, clock: systemClock }) : undefined;
   try {
     await untilStopped(emily, signal);
     say('stopping: open calls may end …');
@@ -93,7 +100,7 @@ async function untilStopped({ program }: Emily, signal: AbortSignal): Promise<vo
   await Promise.race([asked, program.done]);
 }
 
-function welcome(emily: Emily, store: string, demand: boolean): string {
+function welcome(emily: Emily, store: string, models: string): string {
   const [demoKey] = emily.demo.keys.values();
   return [
     '',
@@ -101,14 +108,21 @@ function welcome(emily: Emily, store: string, demand: boolean): string {
     `  Sign in to the console (once, within a day): ${emily.signInLink}`,
     `  A demo key: ${demoKey}`,
     '  A first request:',
-    `    ${curlLine(emily.address, emily.demo)}`,
+    `    ${curlLine(emily.address, emily.demo, emily.models)}`,
     `  An operator's key, for what only whoever runs Emily may ask and decide: ${emily.demo.adminKey}`,
     '  What is missing:',
     `    ${operatorLine(emily.address, emily.demo)}`,
     '',
-    `  Data in ${store}. ${demand ? 'Synthetic tenants are sending demand; all models are simulated.' : 'All models are simulated.'} Ctrl-C ends Emily.`,
+    `  Data in ${store}. ${models} Ctrl-C ends Emily.`,
     '',
   ].join('\n');
+}
+
+function modelsSaid(models: readonly ServedModel[], isDemo: boolean): string {
+  const real = models.filter(({ driver }) => driver !== undefined).map(({ model }) => model.id);
+  if (real.length === 0) return isDemo ? 'Synthetic tenants are sending demand; all models are simulated.' : 'All models are simulated.';
+  const demand = isDemo ? ' Synthetic tenants are sending demand to those that are simulated.' : '';
+  return `Not simulated: ${real.join(', ')}; each is served as soon as a replica of it is ready.${demand}`;
 }
 
 /** For people: standard error, so that standard output holds results only. */
@@ -119,6 +133,7 @@ function flagsOf(args: readonly string[]): Flags {
     .description('Metering, prices and bills for model serving. Without options: a demo with synthetic demand.')
     .addHelpText('after', '\nThe accounts of an Emily that runs: emily tenants --help, emily keys --help')
     .option('--data <folder>', 'where all data is kept', folderPath, DATA_FOLDER)
+    .option('--config <file>', 'which models are served, and by what; left out: emily.config.json, if it is here', filePath)
     .option('--host <address>', 'address to listen on', hostAddress, '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 takes a free one', portNumber, 8787)
     .option('--zone <zone>', 'IANA zone whose calendar months are billed', zoneName, 'Europe/Berlin')
@@ -134,5 +149,6 @@ function flagsOf(args: readonly string[]): Flags {
     .option('--clock-is-right', 'start though the clock is more than 400 days from what was metered last', false);
   const flags = command.parse(args, { from: 'user' }).opts<Flags>();
   if (flags.replay === undefined && (flags.json || flags.exit)) command.error('error: --json and --exit close a replay; name its trace with --replay FILE');
+  if (flags.replay !== undefined && flags.config !== undefined) command.error("error: a replay is of the demo's models, all simulated; leave out --config");
   return flags;
 }

@@ -15,6 +15,11 @@ export function folderPath(text: string): string {
   return text;
 }
 
+export function filePath(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('expected the path of a file, got an empty text');
+  return text;
+}
+
 export function hostAddress(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('expected an address to listen on, got an empty text');
   return text;

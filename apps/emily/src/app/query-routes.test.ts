@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { admitted, called, finished, sentIn, someTime, units } from '../domain/testing/facts.ts';
-import { epochMs, modelId, tenantId, userId } from '../domain/names.ts';
+import { epochMs, keyId, modelId, tenantId, userId } from '../domain/names.ts';
 import { TestGateway } from '../gateway/testing/messages.ts';
 import { operatorTenant } from './demo-accounts.ts';
 import { logs } from './program.ts';
@@ -161,8 +161,8 @@ test('requests that timed out are listed to the operator, with the ends that cam
 });
 
 test.each([
-  ['/v1/usage?window=hour', "window must be one of minute, month, not 'hour'."],
-  ['/v1/usage?group=colour', "group must be one of none, tenant, model, user, not 'colour'."],
+  ['/v1/usage?window=year', "window must be one of minute, hour, day, month, not 'year'."],
+  ['/v1/usage?group=colour', "group must be one of none, tenant, model, user, key, not 'colour'."],
   ['/v1/usage?from=monday', "from must be whole ms since 1970 in plain digits, not 'monday'."],
   ['/v1/usage?from=', "from must be whole ms since 1970 in plain digits, not ''."],
   ['/v1/usage?from=%20', "from must be whole ms since 1970 in plain digits, not ' '."],
@@ -171,7 +171,7 @@ test.each([
   ['/v1/usage?to=1e3', "to must be whole ms since 1970 in plain digits, not '1e3'."],
   ['/v1/usage?to=9007199254740992', "to must be whole ms since 1970 in plain digits, not '9007199254740992'."],
   ['/v1/usage?tenant=a&tenant=b', 'tenant is given 2 times, and which one counts would depend on who reads it.'],
-  ['/v1/usage?colour=red', "There is no parameter 'colour'; there are window, from, to, group, tenant, user, model."],
+  ['/v1/usage?colour=red', "There is no parameter 'colour'; there are window, from, to, group, tenant, user, model, key."],
   ['/v1/invoices?tenant=a&tenant=b', 'tenant is given 2 times, and which one counts would depend on who reads it.'],
   ['/v1/invoices?limit=1001', "limit must be a whole number from 1 to 1000, not '1001'."],
   ['/v1/invoices?limit=0x10', "limit must be a whole number from 1 to 1000, not '0x10'."],
@@ -198,4 +198,29 @@ test('a sum that a number would not hold exactly is refused, with how to ask for
     expect([statusCode, JSON.parse(body).error]).toMatchObject([422, { code: 'sum_too_large', message: expect.stringContaining('the sum of inputTokens'), cure: expect.stringContaining('group=user') }]);
   }
   expect((await ask(built, '/v1/usage?group=user', headers)).data).toMatchObject([{ user: 'ana', inputTokens: most }, { user: 'ben', inputTokens: 1 }]);
+});
+
+test('hours and days add minutes up, days by the calendar of the zone, and every call is told by its key', async () => {
+  const built = await house();
+  const at = (text: string) => ({ admittedAt: epochMs(Date.parse(text)) });
+  const key = keyId('key-2');
+  await built.program.append(logs.usage, built.gateway.facts(
+    ...called('r-1', at('2023-10-28T21:59:59Z')),
+    ...called('r-2', at('2023-10-28T22:00:00Z')), // Midnight in Berlin, of a day that has 25 hours.
+    ...called('r-3', { ...at('2023-10-28T22:59:00Z'), key }),
+    ...called('r-4', { ...at('2023-10-29T22:59:59Z'), key }),
+    ...called('r-5', { ...at('2023-10-29T23:00:00Z'), tenant: tenantId('bob'), key }),
+  ));
+  await built.program.caughtUp(logs.usage);
+  const ada = { authorization: await built.bearer('ada', 'read') };
+  const told = async (question: string, headers: Headers = ada): Promise<unknown[]> => (await ask<{ window: { start: number; end: number }; key?: string; requests: number }>(built, `/v1/usage?${question}`, headers)).data.map(({ window, key: of, requests }) => [new Date(window.start).toISOString().slice(5, 16), (window.end - window.start) / 3_600_000, ...(of === undefined ? [] : [of]), requests]);
+  expect(await told('window=hour&group=none')).toEqual([['10-28T21:00', 1, 1], ['10-28T22:00', 1, 2], ['10-29T22:00', 1, 1]]);
+  expect(await told('window=day&group=none')).toEqual([['10-27T22:00', 24, 1], ['10-28T22:00', 25, 3]]);
+  expect(await told('window=day&group=key')).toEqual([['10-27T22:00', 24, 'key-1', 1], ['10-28T22:00', 25, 'key-1', 1], ['10-28T22:00', 25, 'key-2', 2]]);
+  expect(await told('window=month&group=none&key=key-2')).toEqual([['09-30T22:00', 745, 2]]);
+  // A window that is asked for in part is told whole.
+  expect(await told(`window=day&group=none&from=${Date.parse('2023-10-29T20:00:00Z')}&to=${Date.parse('2023-10-29T20:00:01Z')}`)).toEqual([['10-28T22:00', 25, 3]]);
+  const bob = { authorization: await built.bearer('bob', 'read') };
+  expect(await told('window=hour&group=key&key=key-2', bob)).toEqual([['10-29T23:00', 1, 'key-2', 1]]);
+  expect(await told('window=hour&group=key&key=key-1', bob)).toEqual([]);
 });

@@ -1,18 +1,15 @@
 import type { FastifyPluginAsync } from 'fastify';
-import type { Program, Row } from 'millrace';
+import type { Program } from 'millrace';
 import { invoiceDocument, monthLabel } from '../bill/invoice-document.ts';
 import { euro } from '../domain/money.ts';
 import type { PriceId } from '../domain/names.ts';
 import type { InvoiceKey } from '../bill/invoices.ts';
-import type { UsageKey, UsageTotals } from '../meter/meter.ts';
-import type { Problem } from '../gateway/problem.ts';
 import { priceOf } from '../price/price.ts';
 import type { Access } from './access.ts';
 import { asOf } from './as-of.ts';
 import type { EmilyTables } from './program.ts';
 import { isMonth, plainNumber, questionOf } from './question.ts';
 import { badParameter, refuse } from './refuse.ts';
-import { addUp, SumTooLarge, type Grouping } from './usage-query.ts';
 
 export type QueryOptions = {
   readonly program: Program<EmilyTables>;
@@ -20,63 +17,17 @@ export type QueryOptions = {
   readonly zone: string;
 };
 
-const windows = ['minute', 'month'] as const;
-const groupings: readonly string[] = ['none', 'tenant', 'model', 'user'];
 const INVOICES_MAX = 1_000;
 const UNENDED_SHOWN_MAX = 1_000;
-const aTime = 'whole ms since 1970 in plain digits';
-const usageParameters: readonly string[] = ['window', 'from', 'to', 'group', 'tenant', 'user', 'model'];
 const invoiceParameters: readonly string[] = ['month', 'tenant', 'user', 'limit'];
 
-const sumTooLarge = ({ message, quantity }: SumTooLarge): Problem => ({
-  status: 422,
-  code: 'sum_too_large',
-  message: `This cannot be answered exactly: ${message}. Ask for it apart, with group=user, or by minute.`,
-  expected: `sums up to ${Number.MAX_SAFE_INTEGER}`,
-  got: `a larger one of ${quantity}`,
-  cure: 'Ask for it apart, with group=user, or by minute.',
-});
-
 /**
- * `GET /v1/usage` and `GET /v1/invoices`: the same for customers, with their own numbers only, and for the
+ * `GET /v1/invoices`: the same for customers, with their own numbers only, and for the
  * console. For the operator, `GET /v1/missing`: who is missing what; and `GET /v1/unended`: requests that timed
  * out, because their gateway was given up, and ends that came after that.
  */
 export const queryRoutes = ({ program, access, zone }: QueryOptions): FastifyPluginAsync => async (app) => {
   const terms = { zone, currency: euro, perRequest: (id: PriceId) => priceOf(id).perRequest };
-
-  app.get('/v1/usage', async (request, reply) => {
-    const viewer = await access.viewer(request, reply, 'read');
-    if (viewer === undefined) return reply;
-    const question = questionOf(request.query, usageParameters, reply);
-    if (question === undefined) return reply;
-    const { window = 'month', tenant, user, model, from = '0', to = String(Number.MAX_SAFE_INTEGER), group = 'model' } = question;
-    if (window !== 'minute' && window !== 'month') return refuse(reply, badParameter('window', `one of ${windows.join(', ')}`, window));
-    if (!groupings.includes(group)) return refuse(reply, badParameter('group', `one of ${groupings.join(', ')}`, group));
-    const [start, end] = [plainNumber(from), plainNumber(to)];
-    if (start === undefined) return refuse(reply, badParameter('from', aTime, from));
-    if (end === undefined) return refuse(reply, badParameter('to', aTime, to));
-    const { perMinute, perMonth, sentInPerMinute, sentInPerMonth } = program.tables;
-    const [here, elsewhere] = window === 'minute' ? [perMinute, sentInPerMinute] : [perMonth, sentInPerMonth];
-    const known = asOf(program);
-    const isAsked = (row: Row<UsageKey, UsageTotals>): boolean =>
-        row.window !== undefined &&
-        row.window.end > start &&
-        row.window.start < end &&
-        (viewer.kind === 'operator' || row.key.tenant === viewer.tenant) &&
-        (tenant ?? row.key.tenant) === row.key.tenant &&
-        (user ?? row.key.user) === row.key.user &&
-        (model ?? row.key.model) === row.key.model;
-    // Both are asked before either is waited for, so that they answer as of the same commit.
-    const [called, sentIn] = await Promise.all([here.scan(isAsked), elsewhere.scan(isAsked)]);
-    try {
-      const data = [...addUp(called, group as Grouping, 'here'), ...addUp(sentIn, group as Grouping, 'elsewhere')];
-      return { data: data.sort((a, b) => a.window.start - b.window.start), asOf: known };
-    } catch (error) {
-      if (!(error instanceof SumTooLarge)) throw error;
-      return refuse(reply, sumTooLarge(error));
-    }
-  });
 
   app.get('/v1/invoices', async (request, reply) => {
     const viewer = await access.viewer(request, reply, 'read');

@@ -27,6 +27,7 @@ import { processMetrics } from './process-metrics.ts';
 import { programMetrics } from './program-metrics.ts';
 import { AHEAD_MAX, PIPELINE, logs, type EmilyTables } from './program.ts';
 import { queryRoutes } from './query-routes.ts';
+import { usageRoute } from './usage-route.ts';
 
 export type ServerOptions = {
   readonly program: Program<EmilyTables>;
@@ -40,6 +41,7 @@ export type ServerOptions = {
   readonly gateway: GatewayOptions;
   readonly operator: TenantId;
   readonly zone: string;
+  readonly minutesKeptMs: number;
   readonly page: string;
   readonly clock: () => EpochMs;
   readonly hello: () => object;
@@ -59,6 +61,7 @@ export async function emilyServer(options: ServerOptions): Promise<FastifyInstan
   server.addHook('onClose', async () => unwatch());
   front(server);
   await server.register(gateway(options.gateway));
+  await server.register(usageRoute({ program, access, zone, minutesKeptMs: options.minutesKeptMs }));
   await server.register(queryRoutes({ program, access, zone }));
   await server.register(metricsRoute({ access, registry }));
   await server.register(holdRoutes({ program, access, holds }));

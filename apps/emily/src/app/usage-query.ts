@@ -1,4 +1,4 @@
-import type { EvidenceName, Row } from 'millrace';
+import type { EvidenceName, Interval, Row } from 'millrace';
 import type { UsageKey, UsageTotals } from '../meter/meter.ts';
 import type { Measured } from '../domain/metered.ts';
 import { evidenceOf } from './as-of.ts';
@@ -9,12 +9,14 @@ export type UsageWindow = UsageTotals & {
   readonly tenant?: string;
   readonly model?: string;
   readonly user?: string;
+  /** '' of what was sent in. */
+  readonly key?: string;
   readonly measured: Measured;
   readonly finality: 'provisional' | 'final';
   readonly evidence: readonly EvidenceName[];
 };
 
-export type Grouping = 'none' | 'tenant' | 'model' | 'user';
+export type Grouping = 'none' | 'tenant' | 'model' | 'user' | 'key';
 
 /**
  * Adds rows up by window and by what `group` names. A sum is final when all of its parts are, and
@@ -25,7 +27,7 @@ export function addUp(rows: Iterable<Row<UsageKey, UsageTotals>>, group: Groupin
   const sums = new Map<string, UsageWindow>();
   for (const { key, window, value, finality, evidence } of rows) {
     const { start = 0, end = 0 } = window ?? {};
-    const named = group === 'none' ? {} : group === 'user' ? { tenant: key.tenant, user: key.user } : { [group]: key[group] };
+    const named = group === 'none' ? {} : group === 'user' ? { tenant: key.tenant, user: key.user } : group === 'key' ? { tenant: key.tenant, key: key.key } : { [group]: key[group] };
     const id = JSON.stringify([start, ...Object.values(named)]);
     const sum = sums.get(id);
     const isFinal = finality === 'final' && sum?.finality !== 'provisional';
@@ -39,6 +41,29 @@ export function addUp(rows: Iterable<Row<UsageKey, UsageTotals>>, group: Groupin
     });
   }
   return [...sums.values()].sort((a, b) => a.window.start - b.window.start);
+}
+
+export type Longer = {
+  /** The longer window that holds an instant. */
+  readonly at: (time: number) => Interval;
+  /** What begins before was not all kept. */
+  readonly since: number;
+  /** Nothing older comes from this side. */
+  readonly frontier: number;
+};
+
+/**
+ * Rows of minutes as rows of longer windows, to be added up. One of these is final when the frontier has passed all
+ * of it, not only the minutes in which something happened; one of which minutes are kept no longer is left out.
+ */
+export function intoLonger(rows: Iterable<Row<UsageKey, UsageTotals>>, { at, since, frontier }: Longer): Row<UsageKey, UsageTotals>[] {
+  const longer: Row<UsageKey, UsageTotals>[] = [];
+  for (const row of rows) {
+    const window = at(row.window?.start ?? 0);
+    if (window.start < since) continue;
+    longer.push(frontier >= window.end ? { ...row, window } : { ...row, window, finality: 'provisional', evidence: [] });
+  }
+  return longer;
 }
 
 const none: UsageTotals = { requests: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 };

@@ -11,6 +11,7 @@ const usage = (time: string, more: Partial<Rated> = {}): Rated => ({
   at: epochMs(Date.parse(time)),
   tenant: tenantId('ada'),
   user: userId('ana'),
+  key: null,
   model: modelId('phi-4'),
   priceId: priceId('a'),
   units: { requests: 1, inputTokens: 3, cachedInputTokens: 0, outputTokens: 5 },

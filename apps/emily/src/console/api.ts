@@ -17,6 +17,7 @@ export type Finality = 'provisional' | 'final';
 
 export type Hello = {
   readonly product: 'Emily';
+  readonly who: Who;
   readonly now: EpochMs;
   readonly mode: 'demo' | 'replay' | 'serve';
   readonly address: string;
@@ -28,6 +29,9 @@ export type Hello = {
   readonly tenants: readonly { readonly id: string; readonly name: string }[];
   readonly replay: { readonly file: string; readonly rows: number; readonly done: number; readonly finished: boolean } | null;
 };
+
+/** Whose session it is: the operator's, or one of a tenant, which is told of nobody else. */
+export type Who = { readonly role: 'operator'; readonly tenant: null } | { readonly role: 'admin' | 'developer'; readonly tenant: { readonly id: string; readonly name: string } };
 
 export type Model = { readonly id: string; readonly owner: string; readonly simulated: boolean };
 
@@ -200,6 +204,8 @@ export type UsageWindow = {
   readonly tenant?: string;
   readonly model?: string;
   readonly user?: string;
+  /** A key's id; '' of what was sent in. */
+  readonly key?: string;
   readonly measured: Measured;
   readonly requests: number;
   readonly inputTokens: number;

@@ -1,9 +1,11 @@
-import { useEffect, useState, useSyncExternalStore, type ReactElement } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore, type ReactElement } from 'react';
 import { paths, type Hello } from './api.ts';
-import { ask, SignedOut } from './live/ask.ts';
+import { ask, SIGNED_OUT, SignedOut } from './live/ask.ts';
 import { LiveFeed } from './live/live-feed.ts';
+import { ModelsPage } from './pages/models/models.tsx';
 import { NowPage } from './pages/now/now.tsx';
 import { Notice } from './shell/notice.tsx';
+import { usePage } from './shell/page-id.ts';
 import { strings } from './strings.ts';
 
 type Greeting =
@@ -32,6 +34,11 @@ function Session({ onAgain }: { readonly onAgain: () => void }): ReactElement | 
     );
     return () => stop.abort();
   }, []);
+  useEffect(() => {
+    const over = (): void => setGreeting({ state: 'signed-out' });
+    addEventListener(SIGNED_OUT, over);
+    return () => removeEventListener(SIGNED_OUT, over);
+  }, []);
 
   switch (greeting.state) {
     case 'asking': return null;
@@ -48,10 +55,25 @@ function Live({ hello, onAgain }: { readonly hello: Hello; readonly onAgain: () 
     feed.start();
     return () => feed.stop();
   }, [feed]);
+  const page = usePage();
+  useFocusOnTitle(page);
+  if (live.status === 'signed-out') return <SignIn onAgain={onAgain} />;
+  const shared = { hello, live, onReconnect: feed.connect };
+  switch (page) {
+    case 'models': return <ModelsPage {...shared} />;
+    default: return <NowPage {...shared} />;
+  }
+}
+
+/** Whoever goes to another page begins at its title: screen readers say it, and Tab goes on from there. */
+function useFocusOnTitle(page: string): void {
+  const last = useRef(page);
   useEffect(() => {
-    document.title = `${strings.now.title} · ${strings.product}`;
-  }, []);
-  return live.status === 'signed-out' ? <SignIn onAgain={onAgain} /> : <NowPage hello={hello} live={live} onReconnect={feed.connect} />;
+    if (last.current === page) return;
+    last.current = page;
+    scrollTo(0, 0);
+    document.getElementById('page-title')?.focus({ preventScroll: true });
+  }, [page]);
 }
 
 const SignIn = ({ onAgain }: { readonly onAgain: () => void }): ReactElement =>

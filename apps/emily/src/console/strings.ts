@@ -139,7 +139,6 @@ export const strings = {
 
   now: {
     title: 'Now',
-    question: 'Is everything healthy, complete and within capacity?',
     sections: {
       state: 'State',
       rates: 'Right now',

@@ -38,5 +38,5 @@ test.each<Theme>(['light', 'dark'])('text reads at 4.5 : 1 or better on every gr
 });
 
 test.each<Theme>(['light', 'dark'])('data, marks and the focus ring stand out at 3 : 1 or better, in %s', (theme) => {
-  expect(tooClose(['data-requests', 'data-input', 'data-output', 'good', 'focus'], ['panel'], theme, 3)).toEqual([]);
+  expect(tooClose(['data-requests', 'data-input', 'data-output', 'data-1', 'data-2', 'data-3', 'data-4', 'data-5', 'data-others', 'good', 'focus'], ['panel'], theme, 3)).toEqual([]);
 });

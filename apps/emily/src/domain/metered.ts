@@ -1,6 +1,6 @@
 import type { Charge } from './budget.ts';
 import type { Pico } from './money.ts';
-import type { EpochMs, ModelId, PriceId, RequestId, TenantId, UserId } from './names.ts';
+import type { EpochMs, KeyId, ModelId, PriceId, RequestId, TenantId, UserId } from './names.ts';
 import type { Units } from './usage-fact.ts';
 
 /** By our own gateways, or by somebody else who sent it in. */
@@ -14,6 +14,8 @@ export type Metered = {
   readonly at: EpochMs;
   readonly tenant: TenantId;
   readonly user: UserId;
+  /** The API key that the call was made with; null where somebody else measured it. */
+  readonly key: KeyId | null;
   readonly model: ModelId;
   /** The price that was locked at admission; null where nobody could lock one. */
   readonly priceId: PriceId | null;

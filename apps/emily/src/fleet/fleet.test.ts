@@ -40,6 +40,7 @@ test('it starts replicas of each model, and picks the one with the least outstan
   expect(fleet.pick(small)!.id).toBe(b.id);
   expect(fleet.pick(large)!.model).toBe(large);
   expect(fleet.pick(modelId('none'))).toBeUndefined();
+  for (const replica of [a, b]) while (replica.outstanding > 0) replica.end();
 });
 
 test('replicas without work take turns', async () => {

@@ -6,7 +6,8 @@ import { Slot, type FleetEvent } from './slot.ts';
 export type FleetOptions = {
   readonly driver: Driver;
   readonly models: readonly ModelId[];
-  readonly replicasPerModel: number;
+  /** The same for all, or for each its own. */
+  readonly replicasPerModel: number | ((model: ModelId) => number);
   readonly report?: (event: FleetEvent) => void;
 };
 
@@ -27,20 +28,20 @@ export class Fleet {
   /** Starts them at once; `ready` tells when they answer. */
   constructor({ driver, models, replicasPerModel, report = () => {} }: FleetOptions) {
     const slotsOf = (model: ModelId): Slot[] =>
-      Array.from({ length: replicasPerModel }, (_, index) => new Slot(model, index, driver, report));
+      Array.from({ length: typeof replicasPerModel === 'number' ? replicasPerModel : replicasPerModel(model) }, (_, index) => new Slot(model, index, driver, report));
     this.#slots = new Map(models.map((model) => [model, slotsOf(model)]));
   }
 
-  /** Resolves when every replica answered a health check once; a replica that never comes up keeps it waiting. */
-  async ready(): Promise<void> {
-    await Promise.all(this.#all().map((slot) => slot.ready()));
+  /** Resolves when every replica of these models answered a health check once; a replica that never comes up keeps it waiting. */
+  async ready(models: Iterable<ModelId> = this.#slots.keys()): Promise<void> {
+    await Promise.all([...models].flatMap((model) => this.#slots.get(model) ?? []).map((slot) => slot.ready()));
   }
 
   /** The healthy replica with the least outstanding work, or undefined where none is healthy. */
   pick(model: ModelId): Replica | undefined {
     let best: Replica | undefined;
     for (const { replica } of this.#slots.get(model) ?? []) {
-      if (replica === undefined || !replica.healthy) continue;
+      if (replica === undefined || !replica.healthy || replica.draining) continue;
       if (best === undefined || isBetter(replica, best)) best = replica;
     }
     if (best !== undefined) best.lastPick = ++this.#picks;
@@ -54,6 +55,7 @@ export class Fleet {
       .map(({ id, model, origin, healthy, outstanding }) => ({ id, model, origin, healthy, outstanding }));
   }
 
+  /** What is under way may end first; nothing more is picked. */
   async stop(): Promise<void> {
     await Promise.all(this.#all().map((slot) => slot.stop()));
   }

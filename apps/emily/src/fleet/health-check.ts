@@ -4,12 +4,12 @@ import type { Replica } from './replica.ts';
 const answerMsMax = 2_000;
 
 /** Whether the replica answers its health check. */
-export async function answersHealthCheck(replica: Replica): Promise<boolean> {
+export async function answersHealthCheck(replica: Pick<Replica, 'origin' | 'healthPath' | 'dispatcher'>): Promise<boolean> {
   try {
     const { statusCode, body } = await replica.dispatcher.request({
       origin: replica.origin,
       method: 'GET',
-      path: '/health',
+      path: replica.healthPath,
       headersTimeout: answerMsMax,
       bodyTimeout: answerMsMax,
     });

@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { crc32 } from 'node:zlib';
-import { AnswerStream, drawChoices, outputTokens, wholeAnswer, type SimulatedAnswer, type StreamUsage } from './simulated-answer.ts';
-import { BadRequest, readSimulatedRequest, type SimulatedRequest } from './simulated-request.ts';
+import { AnswerStream, chatForm, drawChoices, outputTokens, textForm, wholeAnswer, type SimulatedAnswer, type Streaming, type StreamUsage } from './simulated-answer.ts';
+import { simulatedEmbeddings, tokensOf } from './simulated-embedding.ts';
+import { ResponseEvents, wholeResponse } from './simulated-response.ts';
+import { BadRequest, readSimulatedChat, readSimulatedCompletion, readSimulatedEmbedding, readSimulatedResponse, type SimulatedRequest } from './simulated-request.ts';
 
 /**
  * A server that speaks the OpenAI protocol, says that it is simulated, and answers with seeded text.
@@ -33,6 +35,18 @@ export function simulatedEngine(options: SimulatedEngineOptions): Server {
   return new SimulatedEngine(options).server;
 }
 
+/** How an answer is written. */
+type Wire = { readonly id: string; readonly whole: (answer: SimulatedAnswer) => string; readonly stream: (answer: SimulatedAnswer, usage: StreamUsage) => Streaming };
+
+const wires = {
+  chat: { id: 'chatcmpl-simulated', whole: (answer) => wholeAnswer(answer, chatForm), stream: (answer, usage) => new AnswerStream(answer, chatForm, usage) },
+  text: { id: 'cmpl-simulated', whole: (answer) => wholeAnswer(answer, textForm), stream: (answer, usage) => new AnswerStream(answer, textForm, usage) },
+  response: { id: 'resp-simulated', whole: wholeResponse, stream: (answer) => new ResponseEvents(answer) },
+} satisfies Record<string, Wire>;
+
+/** Answers one body. */
+type Post = (body: Buffer, response: ServerResponse) => void;
+
 class SimulatedEngine {
   readonly server: Server;
   readonly #model: string;
@@ -40,6 +54,12 @@ class SimulatedEngine {
   readonly #seed: number;
   readonly #latency: Latency;
   readonly #createdSeconds = Math.floor(Date.now() / 1_000);
+  readonly #posts: ReadonlyMap<string, Post> = new Map<string, Post>([
+    ['/v1/chat/completions', (body, response) => this.#complete(wires.chat, readSimulatedChat(body.toString()), body, response)],
+    ['/v1/completions', (body, response) => this.#complete(wires.text, readSimulatedCompletion(body.toString()), body, response)],
+    ['/v1/responses', (body, response) => this.#complete(wires.response, readSimulatedResponse(body.toString()), body, response)],
+    ['/v1/embeddings', (body, response) => this.#embed(body, response)],
+  ]);
   #nextId = 0;
   #running = 0;
   #requests = 0;
@@ -57,13 +77,14 @@ class SimulatedEngine {
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
     const { method, url } = request;
-    if (method === 'POST' && url === '/v1/chat/completions') this.#readBody(request, response);
+    const post = method === 'POST' ? this.#posts.get(url ?? '') : undefined;
+    if (post !== undefined) this.#readBody(request, response, post);
     else if (method === 'GET' && url === '/v1/models') reply(response, 200, this.#models());
     else if (method === 'GET' && url === '/health') reply(response, 200, this.#health());
     else reply(response, 404, error(`there is no ${method} ${url} here`, 'not_found'));
   }
 
-  #readBody(request: IncomingMessage, response: ServerResponse): void {
+  #readBody(request: IncomingMessage, response: ServerResponse, post: Post): void {
     const parts: Buffer[] = [];
     let bytes = 0;
     request.on('data', (part: Buffer) => {
@@ -71,32 +92,46 @@ class SimulatedEngine {
       if (bytes > bodyBytesMax) request.destroy();
       else parts.push(part);
     });
-    request.on('end', () => this.#complete(parts.length === 1 ? parts[0]! : Buffer.concat(parts), response));
+    request.on('end', () => {
+      try {
+        post(parts.length === 1 ? parts[0]! : Buffer.concat(parts), response);
+      } catch (problem) {
+        if (!(problem instanceof BadRequest)) throw problem;
+        reply(response, 400, error(problem.message, 'invalid_request'));
+      }
+    });
   }
 
-  #complete(body: Buffer, response: ServerResponse): void {
-    let asked: SimulatedRequest;
-    try {
-      asked = readSimulatedRequest(body.toString());
-    } catch (problem) {
-      if (!(problem instanceof BadRequest)) throw problem;
-      return reply(response, 400, error(problem.message, 'invalid_request'));
-    }
-    if (asked.model !== this.#model) return reply(response, 404, error(`this replica serves ${this.#model} only`, 'model_not_found'));
+  #embed(body: Buffer, response: ServerResponse): void {
+    const asked = readSimulatedEmbedding(body.toString());
+    if (asked.model !== this.#model) return this.#anotherModel(response);
+    this.#requests++;
+    this.#promptTokens += tokensOf(asked.inputs);
+    this.#running++;
+    response.once('close', () => this.#running--);
+    this.#later(this.#latency.firstTokenMs, response, () => reply(response, 200, simulatedEmbeddings(asked, this.#modelJson, this.#seed)));
+  }
+
+  #anotherModel(response: ServerResponse): void {
+    reply(response, 404, error(`this replica serves ${this.#model} only`, 'model_not_found'));
+  }
+
+  #complete(wire: Wire, asked: SimulatedRequest, body: Buffer, response: ServerResponse): void {
+    if (asked.model !== this.#model) return this.#anotherModel(response);
     const answer: SimulatedAnswer = {
-      id: `chatcmpl-simulated-${this.#nextId++}`,
+      id: `${wire.id}-${this.#nextId++}`,
       createdSeconds: Math.floor(Date.now() / 1_000),
       modelJson: this.#modelJson,
       promptTokens: asked.promptTokens,
-      choices: drawChoices(asked.choices, asked.outputTokens, this.#seed ^ crc32(body)),
+      choices: drawChoices(asked.beginnings, asked.outputTokens, this.#seed ^ crc32(body)),
       finishReason: asked.outputTokens === undefined ? 'stop' : 'length',
     };
     this.#requests++;
     this.#promptTokens += answer.promptTokens;
     this.#running++;
     response.once('close', () => this.#running--);
-    if (asked.stream) this.#stream(answer, streamUsage(asked), response);
-    else this.#whole(answer, response);
+    if (asked.stream) this.#stream(answer, wire.stream(answer, streamUsage(asked)), response);
+    else this.#whole(answer, wire.whole, response);
   }
 
   /** What a step costs now: everything gets slower by the number of requests that share the engine. */
@@ -104,22 +139,24 @@ class SimulatedEngine {
     return ms * (1 + (this.#running - 1) / requestsThatDouble);
   }
 
-  #whole(answer: SimulatedAnswer, response: ServerResponse): void {
-    const words = answer.choices[0]!.length;
-    const send = (): void => {
+  #whole(answer: SimulatedAnswer, written: (answer: SimulatedAnswer) => string, response: ServerResponse): void {
+    const words = answer.choices[0]!.words.length;
+    this.#later(this.#latency.firstTokenMs + words * this.#latency.tokenMs, response, () => {
       this.#generatedTokens += outputTokens(answer);
-      reply(response, 200, wholeAnswer(answer));
-    };
-    const ms = this.#slowed(this.#latency.firstTokenMs + words * this.#latency.tokenMs);
-    if (ms === 0) return send();
-    const timer = setTimeout(send, ms);
+      reply(response, 200, written(answer));
+    });
+  }
+
+  #later(ms: number, response: ServerResponse, send: () => void): void {
+    const slowedMs = this.#slowed(ms);
+    if (slowedMs === 0) return send();
+    const timer = setTimeout(send, slowedMs);
     response.once('close', () => clearTimeout(timer));
   }
 
-  #stream(answer: SimulatedAnswer, usage: StreamUsage, response: ServerResponse): void {
+  #stream(answer: SimulatedAnswer, stream: Streaming, response: ServerResponse): void {
     response.writeHead(200, { server: serverName, 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
-    const stream = new AnswerStream(answer, usage);
-    const words = answer.choices[0]!.length;
+    const words = answer.choices[0]!.words.length;
     if (this.#latency.firstTokenMs === 0 && this.#latency.tokenMs === 0) {
       let text = stream.start();
       for (let from = 0; from < words; from += wordsPerInstantChunk) text += stream.words(from, wordsPerInstantChunk);

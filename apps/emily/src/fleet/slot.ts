@@ -20,6 +20,8 @@ const missedChecksReplace = 10;
 const backOffMs = { first: 100, max: 10_000 };
 /** A replica that lived so long did not die of how it was started: the next start waits the shortest time. */
 const livedLongMs = 30_000;
+/** What a replica is given to end its calls before it is stopped: longer than any call may be open. */
+const drainMsMax = 15 * 60_000;
 
 /** A place for one replica of a model: keeps it filled, and tells whether what is in it is healthy. */
 export class Slot {
@@ -54,27 +56,27 @@ export class Slot {
   async #keepFilled(): Promise<void> {
     let delayMs = backOffMs.first;
     while (!this.#stopping.signal.aborted) {
-      const startedAt = performance.now();
-      await this.#fill();
-      if (performance.now() - startedAt > livedLongMs) delayMs = backOffMs.first;
+      if ((await this.#fill()) > livedLongMs) delayMs = backOffMs.first;
       await this.#pause(delayMs);
       delayMs = Math.min(delayMs * 2, backOffMs.max);
     }
   }
 
-  /** One replica's life, from its start to its end. */
-  async #fill(): Promise<void> {
+  /** One replica's life, from its start to its end; resolves with the ms for which it was up. */
+  async #fill(): Promise<number> {
     const id = `${this.model}/${this.#index}.${this.#boots++}`;
     let started: Started;
     try {
-      started = await this.#driver.start(this.model, this.#index);
+      started = await this.#driver.start(this.model, this.#index, this.#stopping.signal);
     } catch (error) {
-      return this.#report({ model: this.model, replica: id, state: 'gone', reason: (error as Error).message });
+      this.#report({ model: this.model, replica: id, state: 'gone', reason: (error as Error).message });
+      return 0;
     }
-    const replica = new Replica(id, this.model, started.origin);
+    const upAt = performance.now();
+    const replica = new Replica(id, this.model, started.origin, started);
     this.replica = replica;
     const life = new AbortController();
-    const stop = (): void => started.stop();
+    const stop = (): void => void drained(replica, life.signal).then(() => started.stop());
     this.#stopping.signal.addEventListener('abort', stop);
     if (this.#stopping.signal.aborted) stop();
     const checks = this.#check(replica, started, life.signal);
@@ -85,6 +87,7 @@ export class Slot {
     await replica.close();
     await checks;
     this.#report({ model: this.model, replica: id, state: 'gone', reason });
+    return performance.now() - upAt;
   }
 
   async #check(replica: Replica, started: Started, life: AbortSignal): Promise<void> {
@@ -95,7 +98,7 @@ export class Slot {
       missed = answers ? 0 : missed + 1;
       if (answers && !replica.healthy) this.#becameHealthy(replica);
       else if (missed === missedChecksUnhealthy) this.#becameUnhealthy(replica);
-      else if (missed === missedChecksReplace) started.stop();
+      else if (missed === missedChecksReplace && started.isSomebodyElses !== true) started.stop();
       await pause(healthCheckEveryMs, life);
     }
   }
@@ -115,6 +118,14 @@ export class Slot {
   #pause(ms: number): Promise<void> {
     return pause(ms, this.#stopping.signal);
   }
+}
+
+/** Resolves when the replica has ended what it had begun, is gone, or has taken too long. */
+async function drained(replica: Replica, life: AbortSignal): Promise<void> {
+  replica.draining = true;
+  const enough = new AbortController();
+  await Promise.race([replica.idle(), pause(drainMsMax, AbortSignal.any([life, enough.signal]))]);
+  enough.abort();
 }
 
 /** Waits, or less long where the signal says so. */

@@ -4,7 +4,7 @@ import type { Units } from '../domain/usage-fact.ts';
 import type { Allowance } from './allowance.ts';
 import { Call } from './call.ts';
 import type { KnownCaller } from './caller.ts';
-import type { ChatRequest } from './chat-request.ts';
+import type { CallRequest } from './call-request.ts';
 import type { Clock } from './clock.ts';
 import type { FactWriter } from './fact-writer.ts';
 import type { IdempotencyHeader } from './idempotency-header.ts';
@@ -35,7 +35,7 @@ export type Admission = {
 
 export type Wish = {
   readonly caller: KnownCaller;
-  readonly chat: ChatRequest;
+  readonly request: CallRequest;
   readonly model: ModelId;
   /** How long an answer may be where the caller leaves it open, in tokens. */
   readonly outputTokensDefault: number;
@@ -52,10 +52,10 @@ export const unnamedUser: UserId = userId('');
  * records it.
  * When this resolves the admission is durable, and the engine may start.
  */
-export async function admit(admission: Admission, { caller, chat, model, outputTokensDefault, key, headers }: Wish): Promise<Call> {
+export async function admit(admission: Admission, { caller, request, model, outputTokensDefault, key, headers }: Wish): Promise<Call> {
   const { fleet, facts, openCalls, leases, clock, limits } = admission;
   const { tenant, key: apiKey, user, project } = caller.credential;
-  const place = openCalls.enter(tenant, chat.upstreamBody.length);
+  const place = openCalls.enter(tenant, request.upstreamBody.length);
   let replica: Replica | undefined;
   let allowance: Allowance | undefined;
   try {
@@ -69,25 +69,24 @@ export async function admit(admission: Admission, { caller, chat, model, outputT
       id: caller.id,
       admittedAt,
       tenant,
-      user: user ?? chat.user ?? unnamedUser,
+      user: user ?? request.user ?? unnamedUser,
       key: apiKey,
       model,
       priceId,
       idempotencyKey: key?.key ?? null,
       bodyHash: key?.bodyHash ?? null,
     };
-    allowance = leases?.hold({ ...asked, project }, mostOf(chat.tokens, outputTokensDefault));
+    allowance = leases?.hold({ ...asked, project }, mostOf(request.tokens, outputTokensDefault));
     const reserve = allowance === undefined ? {} : { reserve: allowance.reserve };
-    await facts.write({ kind: 'admitted', ...asked, stream: chat.stream, ...reserve }).catch((error) => {
+    await facts.write({ kind: 'admitted', ...asked, stream: request.stream, ...reserve }).catch((error) => {
       throw refuse('usage_log_unavailable', {}, error);
     });
     caller.admitted = true;
     const { arrivedMs } = caller;
     const held = allowance && leases && { allowance, leases };
     // What was reserved is the most that the engine may make of it.
-    const isOpen = held !== undefined && chat.tokens.outputMax === undefined;
-    const limited = isOpen ? { ...chat, upstreamBody: withOutputMax(chat.upstreamBody, outputTokensDefault, limits.jsonDepthMax) } : chat;
-    return new Call({ asked, chat: limited, arrivedMs, replica, place, openCalls, facts, clock, callMsMax: limits.callMsMax, held });
+    const limited = held === undefined ? request : withOutputMax(request, outputTokensDefault, limits.jsonDepthMax);
+    return new Call({ asked, request: limited, arrivedMs, replica, place, openCalls, facts, clock, callMsMax: limits.callMsMax, held });
   } catch (error) {
     if (allowance !== undefined) {
       allowance.release();

@@ -226,10 +226,10 @@ test('what a gateway held that died lapses within its lease, in the log too; wha
 });
 
 test.each([
-  ['max_tokens', -1, 'a whole number from 0 to 100000000, not -1'],
-  ['max_completion_tokens', 1.5, 'a whole number from 0 to 100000000, not 1.5'],
-  ['n', 0, 'a whole number from 1 to 1024, not 0'],
-  ['n', '3', 'a whole number from 1 to 1024, not a string'],
+  ['max_tokens', -1, 'a whole number from 0 to 1000000, not -1'],
+  ['max_completion_tokens', 1.5, 'a whole number from 0 to 1000000, not 1.5'],
+  ['n', 0, 'a whole number from 1 to 128, not 0'],
+  ['n', '3', 'a whole number from 1 to 128, not a string'],
 ])('a length that is none is refused, or nobody could say what the call may cost: %s %j', async (member, value, message) => {
   const house = await stand(await scriptedEngine((response) => answerWhole(response)), launch);
   const answer = await house.chat({ ...hello, [member]: value });
@@ -241,6 +241,33 @@ test('a length that is said twice is refused: the engine might heed the other on
   const house = await stand(await scriptedEngine((response) => answerWhole(response)), launch);
   const answer = await house.chat('{"model":"tiny","messages":[],"max_tokens":1,"max_tokens":100000}');
   expect(await errorOf(answer)).toMatchObject({ code: 'duplicate_member' });
+});
+
+test.each([
+  ['/v1/completions', { prompt: 'say' }, 16, { max_tokens: 16 }],
+  ['/v1/completions', { prompt: ['say', 'it'], n: 3, best_of: 5, max_tokens: 7 }, 2 * 5 * 7, {}],
+  ['/v1/completions', { prompt: [[1, 2], [3]], max_tokens: 7 }, 2 * 7, {}],
+  ['/v1/completions', { prompt: [1, 2, 3], max_tokens: 7 }, 7, {}],
+  ['/v1/embeddings', { input: ['say', 'it'] }, 0, {}],
+  ['/v1/responses', { input: 'say', store: false }, 1_024, { max_output_tokens: 1_024 }],
+  ['/v1/responses', { input: 'say', store: false, max_output_tokens: 9 }, 9, {}],
+  ['/v1/responses', { input: [{ role: 'user', content: [{ type: 'input_text', text: 'say' }] }], store: false, max_output_tokens: 9 }, 9, {}],
+  ['/v1/responses', { input: [{ role: 'user', content: [{ type: 'input_image', image_url: 'https://example.com/a.png' }] }], store: false, max_output_tokens: 9 }, 9 + 131_072, {}],
+])('every endpoint reserves by its own members: %s %j', async (path, body, more, added) => {
+  const { book, owner } = owning([cap(10_000_000n)]);
+  const engine = await scriptedEngine((response) => {
+    const usage = path === '/v1/responses' ? { input_tokens: 4, output_tokens: 2 } : { prompt_tokens: 4, completion_tokens: path === '/v1/embeddings' ? 0 : 2 };
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ data: [], usage }));
+  });
+  const house = await stand(engine, { ...launch, budgets: owner });
+  const text = JSON.stringify({ model: 'tiny', ...body });
+  const answer = await house.post(path, { model: 'tiny', ...body });
+  await answer.body.dump();
+  expect(answer.statusCode).toBe(200);
+  expect(house.admitted()[0]!.reserve!.amount).toBe(BigInt(text.length + 1_024 + more));
+  expect(JSON.parse(engine.asked[0]!)).toEqual({ model: 'tiny', ...body, ...added });
+  expect(book.standing(total)).toEqual({ spent: house.finished()[0]!.charge!.charged, reserved: 0n });
+  expect(house.finished()[0]!.charge!.charged).toBe(path === '/v1/embeddings' ? 4n : 6n);
 });
 
 test('the day is that of the admission in the billing zone', async () => {

@@ -1,6 +1,6 @@
 import { noUnits, type Asked, type Finished, type Outcome, type Provenance, type Units } from '../domain/usage-fact.ts';
 import type { Allowance } from './allowance.ts';
-import type { ChatRequest } from './chat-request.ts';
+import type { CallRequest } from './call-request.ts';
 import type { Clock } from './clock.ts';
 import type { EngineUsage } from './engine-usage.ts';
 import type { FactWriter } from './fact-writer.ts';
@@ -11,7 +11,7 @@ import type { Replica } from './replica.ts';
 
 export type CallParts = {
   readonly asked: Asked & Pick<Finished, 'idempotencyKey' | 'bodyHash'>;
-  readonly chat: ChatRequest;
+  readonly request: CallRequest;
   readonly arrivedMs: number;
   /** Begun already; the call ends it. */
   readonly replica: Replica;
@@ -33,7 +33,7 @@ export type End = { readonly outcome: Exclude<Outcome, 'lost'>; readonly units: 
  */
 export class Call {
   readonly asked: CallParts['asked'];
-  readonly chat: ChatRequest;
+  readonly request: CallRequest;
   readonly replica: Replica;
   readonly #parts: CallParts;
   readonly #deadline: NodeJS.Timeout;
@@ -42,7 +42,7 @@ export class Call {
 
   constructor(parts: CallParts) {
     this.asked = parts.asked;
-    this.chat = parts.chat;
+    this.request = parts.request;
     this.replica = parts.replica;
     this.#parts = parts;
     const { callMsMax } = parts;

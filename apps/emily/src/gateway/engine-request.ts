@@ -5,14 +5,14 @@ import { refuse, type Refusal } from './refusal.ts';
 
 /** Asks the replica; resolves with an answer of status 200, anything else is a refusal. */
 export async function askEngine(call: Call, limits: GatewayLimits): Promise<Dispatcher.ResponseData['body']> {
-  const { replica, chat, signal } = call;
+  const { replica, request, signal } = call;
   const response = await replica.dispatcher
     .request({
       origin: replica.origin,
       method: 'POST',
-      path: '/v1/chat/completions',
+      path: request.endpoint.path,
       headers: requestHeaders,
-      body: chat.upstreamBody,
+      body: request.upstreamBody,
       signal,
       headersTimeout: limits.callMsMax,
       bodyTimeout: limits.engineSilenceMsMax,

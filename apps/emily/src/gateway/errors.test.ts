@@ -138,8 +138,8 @@ test('an engine that can not be reached is suspected, and the call fails', async
 test('an address under /v1 that is not there, and a method that is not', async () => {
   const house = await stand(await well());
   const expected = [404, 'unknown_url', 'invalid_request_error', 'false'];
-  expect(await told(await house.get('/v1/embeddings'))).toEqual(expected);
-  expect(await told(await house.get('/v1/embeddings', { authorization: 'Bearer nobody' }))).toEqual(expected);
+  expect(await told(await house.get('/v1/moderations'))).toEqual(expected);
+  expect(await told(await house.get('/v1/moderations', { authorization: 'Bearer nobody' }))).toEqual(expected);
   const answer = await house.get('/v1/chat/completions?x=1');
   expect(answer.headers['allow']).toBe('POST');
   expect(await told(answer)).toEqual([405, 'method_not_allowed', 'invalid_request_error', 'false']);

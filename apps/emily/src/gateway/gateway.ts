@@ -4,8 +4,8 @@ import type { ModelCatalog } from '../domain/model-catalog.ts';
 import type { PriceInForce } from './admission.ts';
 import type { BudgetOwner } from './allowance.ts';
 import { answerRefusal, notJson } from './answer-refusal.ts';
+import { callRoutes } from './call-routes.ts';
 import { identify, type Authenticator } from './caller.ts';
-import { chatRoute } from './chat-route.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { FactWriter } from './fact-writer.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -72,7 +72,7 @@ export const gateway = (options: GatewayOptions): FastifyPluginAsync => async (a
   app.setErrorHandler((error, request, reply) => void answerRefusal(error, request, reply, clock));
 
   modelsRoute(app, models);
-  chatRoute(app, { admission: { priceInForce, fleet, times, clock, facts, openCalls, leases, limits }, models, keys });
+  callRoutes(app, { admission: { priceInForce, fleet, times, clock, facts, openCalls, leases, limits }, models, keys });
 
   const endHeartbeat = startHeartbeat(facts);
   const endLeases = leases?.start();

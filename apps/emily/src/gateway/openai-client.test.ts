@@ -119,3 +119,46 @@ async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
 
 const textOf = (chunks: readonly OpenAI.ChatCompletionChunk[]): string =>
   chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('');
+
+test('completes texts: several prompts, several answers to each, an echo, a stream', async () => {
+  const several = await openai.completions.create({ model, prompt: ['how deep', 'is the mill pond'], n: 2, max_tokens: 5, echo: true });
+  expect(several.choices.map(({ index, text }) => [index, text.split(' ').length])).toEqual([[0, 7], [1, 7], [2, 9], [3, 9]]);
+  expect(several.choices[3]?.text.startsWith('is the mill pond ')).toBe(true);
+  expect(several.usage).toEqual({ prompt_tokens: 6, completion_tokens: 20, total_tokens: 26 });
+  expect(lastFinished()).toMatchObject({ outcome: 'completed', provenance: 'engine-final', units: { requests: 1, inputTokens: 6, outputTokens: 20 } });
+  let text = '';
+  for await (const chunk of await openai.completions.create({ model, prompt: 'how deep', max_tokens: 40, stream: true })) {
+    expect(chunk).not.toHaveProperty('usage');
+    text += chunk.choices[0]?.text ?? '';
+  }
+  expect(text.split(' ')).toHaveLength(40);
+  expect(lastFinished()).toMatchObject({ outcome: 'completed', provenance: 'engine-final', units: { inputTokens: 2, outputTokens: 40 } });
+});
+
+test('embeds: the client asks for base64 without telling, and for lists where it is told to', async () => {
+  const input = ['how deep', 'is the mill pond'];
+  const silent = await openai.embeddings.create({ model, input, dimensions: 8 });
+  expect(lastFinished()).toMatchObject({ outcome: 'completed', provenance: 'engine-final', units: { requests: 1, inputTokens: 6, outputTokens: 0 } });
+  const told = await openai.embeddings.create({ model, input, dimensions: 8, encoding_format: 'float' });
+  expect(silent.data.map(({ embedding }) => embedding.length)).toEqual([8, 8]);
+  expect(silent.data.map(({ embedding }) => embedding.map(Math.fround))).toEqual(told.data.map(({ embedding }) => embedding.map(Math.fround)));
+  expect(told.usage).toEqual({ prompt_tokens: 6, total_tokens: 6 });
+});
+
+test('responds: whole, in events, and by the helper for streams; what an engine would keep is refused', async () => {
+  const whole = await openai.responses.create({ model, input: 'is the mill pond', instructions: 'how deep', max_output_tokens: 9 });
+  expect(whole.output_text.split(' ')).toHaveLength(9);
+  expect(whole).toMatchObject({ status: 'incomplete', store: false });
+  expect(lastFinished()).toMatchObject({ outcome: 'completed', provenance: 'engine-final', units: { requests: 1, inputTokens: 6, outputTokens: 9 } });
+  const types: string[] = [];
+  for await (const event of await openai.responses.create({ model, input: [{ role: 'user', content: 'how deep' }], stream: true })) types.push(event.type);
+  expect([types[0], types.at(-1)]).toEqual(['response.created', 'response.completed']);
+  const helper = openai.responses.stream({ model, input: 'how deep' });
+  let text = '';
+  for await (const event of helper) if (event.type === 'response.output_text.delta') text += event.delta;
+  const final = await helper.finalResponse();
+  expect(final.output_text).toBe(text);
+  expect(lastFinished()).toMatchObject({ outcome: 'completed', provenance: 'engine-final', units: { inputTokens: 2, outputTokens: final.usage?.output_tokens } });
+  await expect(openai.responses.create({ model, input: 'x', store: true })).rejects.toMatchObject({ status: 400, code: 'invalid_member', param: 'store' });
+  await expect(openai.responses.create({ model, input: 'x', previous_response_id: 'resp-1' })).rejects.toMatchObject({ status: 400, param: 'previous_response_id' });
+});

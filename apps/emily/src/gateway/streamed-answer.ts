@@ -1,13 +1,16 @@
 import type { Readable } from 'node:stream';
 import { cancelled, completed, failed, type Call } from './call.ts';
-import { ChatStream } from './chat-stream.ts';
+import { EngineStream } from './engine-stream.ts';
 import type { Mark, StreamClient } from './stream-client.ts';
 import { askEngine } from './engine-request.ts';
 import type { Answer } from './kept-answers.ts';
 import type { GatewayLimits } from './limits.ts';
 import { Recording } from './recording.ts';
 import { Refusal, refuse } from './refusal.ts';
+import { ResponseStream } from './response-stream.ts';
 import { answerHeaders } from './whole-answer.ts';
+
+type AnyStream = EngineStream | ResponseStream;
 
 /** Why a stream was cut off: nobody listens. */
 const clientGone = new Error('the client is gone');
@@ -17,7 +20,7 @@ const clientGone = new Error('the client is gone');
  *
  * - Before the stream begins a failure is thrown, and can be answered with a status.
  * - After that it is told in the stream, which then ends without `[DONE]`; it is thrown as well.
- * - `[DONE]` leaves once the end is durable.
+ * - `[DONE]`, or the last event of a response, leaves once the end is durable.
  * - The client gone, the engine is stopped, and the call ends as `cancelled`; a call with a key goes on.
  *
  * Resolves with the whole answer where it was recorded, to be kept.
@@ -39,7 +42,8 @@ async function passOn(call: Call, client: StreamClient, limits: GatewayLimits): 
   const body = await askEngine(call, limits);
   const headers = { ...answerHeaders(call), 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' };
   client.begin(headers);
-  const stream = new ChatStream(call.chat.usageShown, limits.eventBytesMax);
+  const { endpoint, usageShown } = call.request;
+  const stream = endpoint.stream === 'events' ? new ResponseStream(limits.eventBytesMax) : new EngineStream(usageShown, limits.eventBytesMax);
   const record = call.hasKey ? new Recording(limits.keptAnswerBytesMax) : undefined;
   try {
     await readToEnd(body, stream, call.signal, (bytes) => {
@@ -65,7 +69,7 @@ async function passOn(call: Call, client: StreamClient, limits: GatewayLimits): 
 /** Reads until the stream's last word on the call; each piece may ask to wait before the next. */
 async function readToEnd(
   body: Readable,
-  stream: ChatStream,
+  stream: AnyStream,
   signal: AbortSignal,
   pass: (bytes: Buffer) => Promise<void> | undefined,
 ): Promise<void> {
@@ -83,9 +87,9 @@ async function readToEnd(
 }
 
 /** Records how the stream ended. Its count is final with the chunk that holds nothing else, with or without `[DONE]`. */
-async function recordEnd(call: Call, { state, metered, usage, error }: ChatStream): Promise<void> {
+async function recordEnd(call: Call, { state, metered, usage, error }: AnyStream): Promise<void> {
   if (state === 'error') throw refuse('engine_failed', {}, new Error(`the engine reported ${error}`));
-  if (state === 'open' && !metered) throw refuse('engine_failed', {}, new Error('the stream ended before [DONE]'));
+  if (state === 'open' && !metered) throw refuse('engine_failed', {}, new Error('the stream ended before its last event'));
   await call.finish(completed(usage, metered ? 'engine-final' : 'engine-running'));
 }
 

@@ -2,7 +2,7 @@ import { log, minutes, outOfOrder, pipeline } from 'millrace';
 import { testDriver, type TestDriver } from 'millrace/testing';
 import { expect, test } from 'vitest';
 import { admitted, called, refused, sentIn, someTime, units } from '../domain/testing/facts.ts';
-import { epochMs, modelId, tenantId, userId } from '../domain/names.ts';
+import { epochMs, keyId, modelId, tenantId, userId } from '../domain/names.ts';
 import type { UsageEvent } from '../domain/usage-event.ts';
 import { noUnits, type UsageFact } from '../domain/usage-fact.ts';
 import { meter, type Meter, type Metering } from './meter.ts';
@@ -54,16 +54,17 @@ test('the end of a call that comes again counts once, and before its admission a
   expect(driver.status().states['calls-seen']).toMatchObject({ duplicates: 1 });
 });
 
-test('tenants, users and models are counted apart, and cached input is part of the input', () => {
+test('tenants, users, models and keys are counted apart, and cached input is part of the input', () => {
   const driver = counting();
   driver.source('usage').send(
     ...called('r-1', { units: { requests: 1, inputTokens: 10, cachedInputTokens: 4, outputTokens: 1 } }),
     ...called('r-2', { user: userId('ben') }),
     ...called('r-3', { model: modelId('big') }),
     ...called('r-4', { tenant: tenantId('bob') }),
+    ...called('r-5', { key: keyId('key-2') }),
   );
   const rows = driver.table('perMonth').scan();
-  expect(rows.map(({ key }) => Object.values(key).join('/'))).toEqual(['ada/ana/phi-4', 'ada/ben/phi-4', 'ada/ana/big', 'bob/ana/phi-4']);
+  expect(rows.map(({ key }) => Object.values(key).join('/'))).toEqual(['ada/ana/phi-4/key-1', 'ada/ben/phi-4/key-1', 'ada/ana/big/key-1', 'bob/ana/phi-4/key-1', 'ada/ana/phi-4/key-2']);
   expect(rows[0]?.value).toEqual({ requests: 1, inputTokens: 10, cachedInputTokens: 4, outputTokens: 1 });
 });
 

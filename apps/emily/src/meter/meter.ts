@@ -1,11 +1,12 @@
 import { calendar, days, minutes, seconds, sum, tumbling, type Duration, type SourceStream, type Stream, type Table } from 'millrace';
 import type { Metered } from '../domain/metered.ts';
-import type { EpochMs, ModelId, RequestId, TenantId, UserId } from '../domain/names.ts';
+import { keyId, type EpochMs, type KeyId, type ModelId, type RequestId, type TenantId, type UserId } from '../domain/names.ts';
 import { isBillable, isFinished, isRefused, type Finished, type UsageFact } from '../domain/usage-fact.ts';
 import type { UsageEvent } from '../domain/usage-event.ts';
 import { requests, type Requests } from './requests.ts';
 
-export type UsageKey = { tenant: TenantId; user: UserId; model: ModelId };
+/** `key` is '' of what was sent in: no key of ours made those requests. */
+export type UsageKey = { tenant: TenantId; user: UserId; model: ModelId; key: KeyId };
 export type UsageTotals = {
   readonly requests: number;
   readonly inputTokens: number;
@@ -16,7 +17,7 @@ export type UsageTotals = {
 /** How far back usage may repeat other usage: a period and what may be backdated. */
 const IDS_REMEMBERED = days(71);
 /** For how long minutes, and the seconds of the live view, can be asked. */
-const MINUTES_KEPT = days(40);
+export const MINUTES_KEPT: Duration = days(40);
 const SECONDS_KEPT = minutes(20);
 
 export type MeterOptions = {
@@ -44,7 +45,7 @@ export type Meter = {
 } & Requests;
 
 /**
- * Counts what gateways and other meters report: per tenant, user, model, minute and calendar month.
+ * Counts what gateways and other meters report: per tenant, user, model, key, minute and calendar month.
  *
  * The two are counted apart, because a window is only as soon closed, and as well proved, as the slowest
  * of what it waits for: gateways prove that nothing is missing, other meters may send for days.
@@ -82,6 +83,7 @@ function metering(usage: Stream<Metered>, name: 'usage' | 'sent-in', { zone, rep
     tenant: (one) => one.tenant,
     user: (one) => one.user,
     model: (one) => one.model,
+    key: (one) => one.key ?? noKey,
   });
   const totals = {
     requests: sum((one: Metered) => one.units.requests),
@@ -98,14 +100,17 @@ function metering(usage: Stream<Metered>, name: 'usage' | 'sent-in', { zone, rep
 
 type Counted = UsageTotals & { readonly refused: number };
 
+const noKey: KeyId = keyId('');
+
 const nothing: Counted = { requests: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, refused: 1 };
 const counted = ({ units }: Metered): Counted => ({ ...units, refused: 0 });
 
-const ofCall = ({ id, admittedAt, tenant, user, model, priceId, units, charge }: Finished): Metered => ({
+const ofCall = ({ id, admittedAt, tenant, user, key, model, priceId, units, charge }: Finished): Metered => ({
   id,
   at: admittedAt,
   tenant,
   user,
+  key,
   model,
   priceId,
   units,
@@ -117,6 +122,7 @@ const ofEvent = ({ id, at, tenant, user, model, units }: UsageEvent): Metered =>
   at: at as EpochMs,
   tenant,
   user,
+  key: null,
   model,
   priceId: null,
   units,

@@ -11,6 +11,7 @@ const used = (price: PriceId | null, requests = 1): Metered => ({
   at: epochMs(1_700_000_000_000),
   tenant: tenantId('ada'),
   user: userId('ana'),
+  key: null,
   model: modelId('phi-4'),
   priceId: price,
   units: { requests, inputTokens: 1_000, cachedInputTokens: 10, outputTokens: 500 },

@@ -16,8 +16,8 @@ export interface Hunted {
 /** The most that a run says, in bytes. */
 const OUTPUT_MAX = 2 ** 26;
 
-/** Copies a package, makes a mistake in the copy, and lets its simulator run. */
-export async function hunted({ name, file, of, put }: Bug, folder: string, seed: number, runs: number): Promise<Hunted> {
+/** Copies a package, makes a mistake in the copy, and lets its simulator run, or who else is to find it. */
+export async function hunted({ name, file, of, put, by }: Bug, folder: string, seed: number, runs: number): Promise<Hunted> {
   // Below the repository, where the modules are that it imports.
   const caches = resolve(folder, '../../.cache');
   mkdirSync(caches, { recursive: true });
@@ -29,19 +29,19 @@ export async function hunted({ name, file, of, put }: Bug, folder: string, seed:
     const places = text.split(of).length - 1;
     if (places !== 1) throw new Error(`'${name}': expected its text once in ${file}, found it ${places} times; the list has to follow the code`);
     writeFileSync(path, text.replace(of, () => put));
-    return await simulated(copy, seed, runs);
+    return await searched(join(copy, 'proofs', by === undefined ? 'sim/main.ts' : 'planted-bugs/disturb.ts'), seed, runs);
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
 }
 
-function simulated(copy: string, seed: number, runs: number): Promise<Hunted> {
-  const args = ['--conditions=millrace-source', '--disable-warning=ExperimentalWarning', join(copy, 'proofs/sim/main.ts'), '--hunt', '--json', '--runs', String(runs), '--seed', String(seed)];
+function searched(program: string, seed: number, runs: number): Promise<Hunted> {
+  const args = ['--conditions=millrace-source', '--disable-warning=ExperimentalWarning', program, '--hunt', '--json', '--runs', String(runs), '--seed', String(seed)];
   return new Promise((resolved, rejected) => {
     execFile(process.execPath, args, { maxBuffer: OUTPUT_MAX }, (error, stdout, stderr) => {
       const line = stdout.trim().split('\n').at(-1) ?? '';
       // A program that cannot even be simulated any more has been caught, too.
-      if (!line.startsWith('{')) return error === null ? rejected(new Error(`the simulator said nothing: ${stderr}`)) : resolved({ caught: true, runs: 1, seed, problem: lastLine(stderr) });
+      if (!line.startsWith('{')) return error === null ? rejected(new Error(`it said nothing: ${stderr}`)) : resolved({ caught: true, runs: 1, seed, problem: lastLine(stderr) });
       const { runs: done, violated } = JSON.parse(line) as { runs: number; violated: readonly number[] };
       const [first] = violated;
       resolved({ caught: first !== undefined, runs: done, seed: first ?? seed + done - 1, problem: first === undefined ? 'nothing was wrong' : (/^seed \d+: (.*)$/m.exec(stderr)?.[1] ?? '') });

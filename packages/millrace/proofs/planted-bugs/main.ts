@@ -8,7 +8,8 @@ import { hunted } from './hunt.ts';
  * npm run planted-bugs: does the simulator find what is wrong?
  *
  * For each mistake of a list the engine is copied, the mistake is made in the copy, and the simulator runs there until
- * it finds it. A mistake that is not found in so many runs is a violation: of the simulator.
+ * it finds it; rot-and-rivals.ts where it is about damage or about who has the store. A mistake that is not found in so
+ * many runs is a violation: of the simulator.
  */
 
 const usage = 'npm run planted-bugs -- [--runs N] [--seed S] [--only TEXT] [--record FILE] [--json]';

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Chance } from '../../src/testing/simulate/chance.ts';
 import type { Event, FromChild } from './messages.ts';
+import { NODE, compiledEnv } from './node.ts';
 import type { Receiver } from './receiver.ts';
 import { wrong } from './wrong.ts';
 
@@ -13,9 +14,7 @@ const KEYS = ['a', 'b', 'c', 'd'];
 /** Of event time, between an event and the next; and by how much they are out of order, less than the bound of the program. */
 const STEP_MS = 2;
 const DISORDER_MS = 10;
-/** Compiled modules, kept from process to process: each is up three times as soon. */
-const COMPILED = join(import.meta.dirname, '../../../../node_modules/.cache/proofs');
-const CHILD = ['--conditions=millrace-source', '--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'child.ts')];
+const CHILD = join(import.meta.dirname, 'child.ts');
 
 /** A process of the program, from its start to its end. */
 export interface Life {
@@ -98,11 +97,10 @@ export class Client {
   }
 
   #start(through: readonly string[] | undefined, env: NodeJS.ProcessEnv): ChildProcess {
-    const [program, ...argv] = CHILD.toReversed();
-    const options = { env: { ...env, NODE_COMPILE_CACHE: COMPILED }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] } as const;
-    if (through === undefined) return fork(program as string, [this.folder], { ...options, stdio: [...options.stdio], execArgv: argv.toReversed() });
+    const options = { env: compiledEnv(env), stdio: ['ignore', 'ignore', 'pipe', 'ipc'] } as const;
+    if (through === undefined) return fork(CHILD, [this.folder], { ...options, stdio: [...options.stdio], execArgv: [...NODE] });
     const [command, ...before] = through;
-    return spawn(command as string, [...before, process.execPath, ...CHILD, this.folder], { ...options, stdio: [...options.stdio] });
+    return spawn(command as string, [...before, process.execPath, ...NODE, CHILD, this.folder], { ...options, stdio: [...options.stdio] });
   }
 
   #go(): void {

@@ -3,6 +3,7 @@ import { cutConnections } from './cut-connections.ts';
 import { failedSync } from './failed-sync.ts';
 import { fullDisk } from './full-disk.ts';
 import { killed } from './killed.ts';
+import { readers } from './readers.ts';
 import type { Fault } from './round.ts';
 import { stopped } from './stopped.ts';
 
@@ -13,5 +14,6 @@ export const processFaults: Readonly<Record<string, { readonly fault: Fault; rea
   full: { fault: fullDisk, aStore: 50 },
   sync: { fault: failedSync, aStore: 50 },
   clock: { fault: clockSteps, aStore: 200 },
+  read: { fault: readers, aStore: 100 },
   cut: { fault: cutConnections, aStore: 200 },
 };

@@ -19,6 +19,7 @@ test.each([SEED, SEED + 1])(`a program on a real disk that is killed ${KILLS} ti
 
 const isAbsent: Readonly<Record<string, () => boolean>> = {
   full: () => spawnSync('prlimit', ['--version']).status !== 0,
+  read: () => spawnSync('strace', ['-V']).status !== 0,
   sync: () => spawnSync('strace', ['-V']).status !== 0,
   clock: () => faketime() === undefined,
 };

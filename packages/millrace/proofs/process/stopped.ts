@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from './client.ts';
+import { NODE } from './node.ts';
 import { type Rounds, afflicted, endOf, patiently } from './round.ts';
 
 /** How long a process runs before it is stopped, and how long it stands still, in ms. */
@@ -53,7 +54,7 @@ export async function stopped(seed: number, rounds: number, told: (done: number)
 
 /** Another process on the same store: what is wrong, unless it is refused. */
 async function refusedRival({ folder }: Client): Promise<readonly string[]> {
-  const rival = spawn(process.execPath, ['--conditions=millrace-source', '--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'child.ts'), folder], { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, WEBHOOK: 'http://127.0.0.1:1/' } });
+  const rival = spawn(process.execPath, [...NODE, join(import.meta.dirname, 'child.ts'), folder], { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, WEBHOOK: 'http://127.0.0.1:1/' } });
   let stderr = '';
   rival.stderr.on('data', (data: Buffer) => void (stderr += data.toString()));
   const [code] = (await once(rival, 'close')) as [number | null];

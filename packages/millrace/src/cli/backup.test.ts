@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { log, outOfOrder, pipeline } from '../index.ts';
@@ -104,8 +105,9 @@ test('a backup taken at any moment is one commit, and everything acknowledged be
       for (const [i, wait] of waits.entries()) {
         await writer.after(wait);
         const least = writer.acknowledged;
-        const child = spawn(process.execPath, ['--conditions=millrace-source', '--disable-warning=ExperimentalWarning', main, 'backup', join(folder, 'store'), join(folder, `backup-${i}`)], { stdio: 'ignore' });
-        expect((await once(child, 'exit'))[0]).toBe(0);
+        const child = spawn(process.execPath, ['--conditions=millrace-source', '--disable-warning=ExperimentalWarning', main, 'backup', join(folder, 'store'), join(folder, `backup-${i}`)], { stdio: ['ignore', 'ignore', 'pipe'] });
+        const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+        expect([code, said]).toEqual([0, '']);
         await checkBackup(join(folder, `backup-${i}`), least, writer.appended);
       }
     } finally {

@@ -22,6 +22,9 @@ const SECRET = `whsec_${Buffer.from('a secret of thirty-two bytes, yes').toStrin
 const FASTER = 100;
 const clock: Clock = { ...systemClock, monotonic: () => systemClock.monotonic() * FASTER, after: (ms, task) => systemClock.after(ms / FASTER, task) };
 
+/** A receiver that answers does so within that, also on a busy machine; who does not is waited for twice. */
+const TIMEOUT_MS = 1_500;
+
 interface Got {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -98,7 +101,7 @@ test.each<[string, Answer]>([
   ['does not answer in time', () => {}],
 ])('a receiver that %s gets the same request again until it takes it, and what comes after it waits', async (_, trouble) => {
   const { url, got } = await receiver((response, count) => (count <= 2 ? trouble : ok)(response, count));
-  const { program, done } = await started(url, { secret: SECRET, timeoutMs: 200 });
+  const { program, done } = await started(url, { secret: SECRET, timeoutMs: TIMEOUT_MS });
   await send(program, [1]);
   await send(program, [2, 3]);
   await program.end('numbers');
@@ -165,7 +168,8 @@ test('who says for how long it is tried is held after that, and a person lets it
 test('a program that is stopped waits for nobody who does not answer; the rows come at the next start', async () => {
   const { url, got } = await receiver((response, count) => void (count > 1 && response.writeHead(200).end()));
   const disk = new MemoryDisk();
-  const first = await started(url, {}, {}, disk);
+  // The answer itself would have longer than the test has.
+  const first = await started(url, { timeoutMs: 600_000 }, {}, disk);
   await send(first.program, [1]);
   await expect.poll(() => got.length).toBe(1);
   await first.program.stop();

@@ -20,7 +20,7 @@ const changes: fc.Arbitrary<Change> = fc.oneof(
 const steps = fc.record({
   reopen: fc.boolean(),
   fails: fc.boolean(),
-  changes: fc.array(changes, { maxLength: 12 }),
+  changes: fc.array(changes, { maxLength: 12, size: 'max' }),
   look: fc.record({ from: someKey, to: someKey, reverse: fc.boolean(), limit: fc.nat({ max: 20 }) }),
 });
 
@@ -68,7 +68,7 @@ function hex(key: Uint8Array): string {
 
 test.each(PLACES)('whatever is done to a %s backend, it holds what a sorted list would hold', (_kind, newPlace) => {
   fc.assert(
-    fc.property(fc.array(steps, { maxLength: 30 }), (history) => {
+    fc.property(fc.array(steps, { maxLength: 30, size: 'max' }), (history) => {
       const place = newPlace();
       let backend = place.open();
       let model: Model = new Map();

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -59,7 +59,7 @@ function program(body: string): string[] {
 function traced(body: string, inject?: string): { said: string[]; trace: string[] } {
   const log = join(folder, 'trace');
   const disturb = inject === undefined ? [] : ['-P', join(path, 'data.mdb'), '-e', `inject=${inject}`];
-  const watch = ['-f', '-qq', '-y', '-e', 'trace=openat,write,writev,pwrite64,pwritev,fdatasync', ...disturb, '-o', log];
+  const watch = ['-f', '-qq', '-y', '-e', 'trace=openat,write,writev,pwrite64,pwritev,fdatasync,fsync', ...disturb, '-o', log];
   const said = execFileSync('strace', [...watch, process.execPath, ...program(body)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   return { said: said.trim().split('\n'), trace: readFileSync(log, 'utf8').split('\n') };
 }
@@ -181,6 +181,15 @@ describe.skipIf(straceMissing)('what the kernel is asked', () => {
     expect(steps).toEqual(Array(5).fill(['sync', 'root', 'return']).flat());
   });
 
+  test('the names of a new store, and of the folders made for it, are synced before anything is committed', () => {
+    path = join(folder, 'a', 'b', 'store');
+    const { trace } = traced(`open(); say('opened');`);
+    const synced = trace.slice(0, trace.findIndex((call) => call.includes('opened'))).flatMap((call) => / fsync\(\d+<([^>]*)>\) += 0/.exec(call)?.[1] ?? []);
+    // The file is made under another name.
+    expect(synced.some((one) => one.endsWith('data.mdb'))).toBe(true);
+    for (const one of [path, join(folder, 'a', 'b'), join(folder, 'a'), folder]) expect(synced).toContain(realpathSync(one));
+  });
+
   test('a full disk is STORE_FULL: the commit has not happened, reads go on, and so do commits when there is room', () => {
     const body = `const store = open(); put(store, 0);
       for (let i = 1; i < 4; i += 1) say(attempt(() => put(store, i)) + ' ' + count(store));`;
@@ -239,6 +248,20 @@ test('a value that becomes short in the transaction in which it was long is no d
   });
   store.close();
   expect(open().get(KEY)).toEqual(END);
+});
+
+test.each([
+  ['is removed', (file: string) => rmSync(file)],
+  ['is replaced', (file: string) => {
+    cpSync(file, `${file}-other`);
+    renameSync(`${file}-other`, file);
+  }],
+])('a store whose file %s while it is open takes nothing more', (_, lose) => {
+  const store = open();
+  store.transact((txn) => txn.put(KEY, END));
+  lose(join(path, 'data.mdb'));
+  expect(() => store.transact((txn) => txn.put(KEY, END))).toThrow(expect.objectContaining({ code: 'STORE_NOT_WRITABLE', message: expect.stringContaining('its file was removed or replaced') }));
+  expect(store.get(KEY)).toEqual(END);
 });
 
 test('a store whose folder is removed while it is open takes nothing more: it would be gone with the process', () => {

@@ -1,17 +1,19 @@
 import { checkText } from '../argument.ts';
 import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { ABORT, open, type RootDatabase } from 'lmdb';
+import { ABORT, open } from 'lmdb';
 import { assert } from '../assert.ts';
 import { errors, MillraceError } from '../error.ts';
 import { checkedKey, type Backend, type Pair, type RangeOptions, type Transaction } from './backend.ts';
 import { checkBeginning, checkPages } from './lmdb-check.ts';
 import { checkMark, hasFailed, mark, markFailed, unmarkFailed } from './lmdb-mark.ts';
+import { CommitGate, whileOpening } from './lmdb-gate.ts';
 import { holderOf, otherHolderOf, refuseHeld } from './lmdb-holder.ts';
 import { makeFolder } from './folder.ts';
 import { attempt } from './lmdb-error.ts';
-import { beginWriting, endWriting } from './lmdb-reading.ts';
+import { beginWriting, isWrittenHere } from './lmdb-reading.ts';
 import { checkFree, checkRoom, makeStore, syncPath } from './lmdb-new.ts';
+import { type Database, LmdbTransaction, plain, read } from './lmdb-transaction.ts';
 import { SyncWitness } from './lmdb-witness.ts';
 
 /** What a range reads ahead: enough to pay for finding its place in the tree, little to keep in memory. */
@@ -19,8 +21,6 @@ const READ_AHEAD_PAIRS = 256;
 const READ_AHEAD_BYTES = 1_048_576;
 /** After a write for which there was no room, there has to be so much. */
 const AGAIN_BYTES = 4 * 1_048_576;
-
-type Database = RootDatabase<Uint8Array, Uint8Array>;
 
 /**
  * A durable store in a folder, which is created when it is not there.
@@ -37,10 +37,9 @@ export function lmdbBackend(path: string): Backend {
     checkBeginning(folder, file);
     checkMark(folder);
     makeStore(folder);
-    refuseHeld(folder, otherHolderOf(folder));
+    refuseHeld(folder, isWrittenHere(folder) ? process.pid : otherHolderOf(folder));
     const database = opened(folder);
     try {
-      refuseHeld(folder, holderOf(database, folder));
       checkPages(folder, file);
       syncFolders(folder, firstMade === undefined ? folder : dirname(firstMade));
     } catch (error) {
@@ -51,14 +50,21 @@ export function lmdbBackend(path: string): Backend {
   });
 }
 
+/** STORE_IN_USE where another process has it. */
 function opened(folder: string): Database {
-  return open({
-    path: folder,
-    noSubdir: false, // else a folder with a dot in its name is taken for a file
-    encoding: 'binary',
-    keyEncoding: 'binary',
-    noMemInit: true,
-    overlappingSync: false, // else something is left to sync in the background when it is closed
+  return whileOpening(folder, () => {
+    const database: Database = open({
+      path: folder,
+      noSubdir: false, // else a folder with a dot in its name is taken for a file
+      encoding: 'binary',
+      keyEncoding: 'binary',
+      noMemInit: true,
+      overlappingSync: false, // else something is left to sync in the background when it is closed
+    });
+    const holder = holderOf(database, folder);
+    if (holder === undefined) return database;
+    void database.close();
+    throw errors.STORE_IN_USE({ path: folder, pid: holder });
   });
 }
 
@@ -76,6 +82,8 @@ class LmdbBackend implements Backend {
   readonly #file: string;
   readonly #inode: number;
   readonly #witness: SyncWitness;
+  readonly #gate: CommitGate;
+  readonly #endWriting: () => void;
   #closed = false;
   #marked = false;
   /** Whether the last commit failed, also one before it was opened. */
@@ -91,8 +99,9 @@ class LmdbBackend implements Backend {
     this.#file = join(path, 'data.mdb');
     this.#inode = statSync(this.#file).ino;
     this.#witness = new SyncWitness(this.#file);
+    this.#gate = new CommitGate(path);
     this.#hasFailed = hasFailed(path);
-    beginWriting(path);
+    this.#endWriting = beginWriting(path);
   }
 
   transact<R>(work: (txn: Transaction) => R): R {
@@ -102,6 +111,15 @@ class LmdbBackend implements Backend {
     attempt(this.#path, () => checkFree(this.#path));
     // Once more only where there is room indeed.
     if (this.#isStale) attempt(this.#path, () => checkRoom(this.#path, AGAIN_BYTES));
+    attempt(this.#path, () => this.#gate.enter());
+    try {
+      return this.#transact(work);
+    } finally {
+      this.#gate.leave();
+    }
+  }
+
+  #transact<R>(work: (txn: Transaction) => R): R {
     this.#renew();
     const txn = new LmdbTransaction(this.#path, this.#database);
     // What `work` returns or throws goes round lmdb, which would await a promise.
@@ -183,8 +201,9 @@ class LmdbBackend implements Backend {
     this.#closed = true;
     this.#version += 1;
     this.#witness.close();
+    this.#gate.close();
     void this.#database.close(); // nothing is written in the background, so it is closed on return
-    endWriting(this.#path);
+    this.#endWriting();
   }
 
   /** Copies the next pairs and lets go of the read transaction before any of them is handed out. */
@@ -208,13 +227,14 @@ class LmdbBackend implements Backend {
   #renew(): void {
     if (!this.#isStale) return;
     void this.#database.close(); // nothing is written in the background, so it is closed on return
-    this.#database = attempt(this.#path, () => opened(this.#path));
+    try {
+      this.#database = attempt(this.#path, () => opened(this.#path));
+    } catch (error) {
+      if (error instanceof MillraceError && error.code === 'STORE_IN_USE') this.#failure = error;
+      throw error;
+    }
     this.#isStale = false;
     this.#version += 1;
-    const holder = holderOf(this.#database, this.#path);
-    if (holder === undefined) return;
-    this.#failure = errors.STORE_IN_USE({ path: this.#path, pid: holder });
-    throw this.#failure;
   }
 
   #assertUsable(): void {
@@ -224,70 +244,6 @@ class LmdbBackend implements Backend {
 }
 
 const isFull = (error: unknown): boolean => error instanceof MillraceError && error.code === 'STORE_FULL';
-
-class LmdbTransaction implements Transaction {
-  readonly #path: string;
-  readonly #database: Database;
-  #over = false;
-
-  constructor(path: string, database: Database) {
-    this.#path = path;
-    this.#database = database;
-  }
-
-  get(key: Uint8Array): Uint8Array | undefined {
-    this.#assertOpen();
-    return read(this.#path, this.#database, key);
-  }
-
-  *range(from: Uint8Array, to: Uint8Array): Iterable<Pair> {
-    this.#assertOpen();
-    const bounds = { start: checkedKey(from), end: checkedKey(to) };
-    for (const { key, value } of attempt(this.#path, () => this.#database.getRange(bounds))) yield [plain(key), plain(value)];
-  }
-
-  put(key: Uint8Array, value: Uint8Array): void {
-    this.#assertOpen();
-    attempt(this.#path, () => this.#database.putSync(checkedKey(key), value));
-  }
-
-  delete(key: Uint8Array): void {
-    this.#assertOpen();
-    attempt(this.#path, () => this.#database.removeSync(checkedKey(key)));
-  }
-
-  deleteRange(from: Uint8Array, to: Uint8Array): number {
-    this.#assertOpen();
-    const bounds = { start: checkedKey(from), end: checkedKey(to), values: false, limit: READ_AHEAD_PAIRS };
-    return attempt(this.#path, () => {
-      for (let deleted = 0; ; ) {
-        const keys = [...this.#database.getKeys(bounds)];
-        if (keys.length === 0) return deleted;
-        for (const key of keys) this.#database.removeSync(key);
-        deleted += keys.length;
-      }
-    });
-  }
-
-  end(): void {
-    this.#over = true;
-  }
-
-  /** Outside its transaction lmdb would write later, in the background. */
-  #assertOpen(): void {
-    assert(!this.#over, () => 'a transaction was used after it had ended');
-  }
-}
-
-function read(path: string, database: Database, key: Uint8Array): Uint8Array | undefined {
-  const value = attempt(path, () => database.getBinary(checkedKey(key)));
-  return value === undefined ? undefined : plain(value);
-}
-
-/** lmdb gives Buffers, whose `slice` would share memory where that of a Uint8Array copies. */
-function plain(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
-}
 
 /** The smallest key after `key`. */
 function after(key: Uint8Array): Uint8Array {

@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /*
@@ -11,15 +11,23 @@ import { join } from 'node:path';
 const nameOf = (folder: string, pid: number): string => join(folder, `reader-${pid}`);
 const TEXT = 'A process reads the store in this folder, and writes nothing.\n';
 
-/** The stores that this process writes: whoever reads one of them here has its row, so it must not be said to read only. */
+/**
+ * The stores that this process writes. LMDB must not open one of them again here: what it closes then takes the
+ * kernel's locks of the whole process with it, and others would think that nobody has the store.
+ */
 const written = new Set<string>();
 
-export const beginWriting = (folder: string): unknown => written.add(folder);
-export const endWriting = (folder: string): unknown => written.delete(folder);
+/** Gives what says that it is over. */
+export function beginWriting(folder: string): () => void {
+  const real = realpathSync(folder);
+  written.add(real);
+  return () => void written.delete(real);
+}
+
+export const isWrittenHere = (folder: string): boolean => written.has(realpathSync(folder));
 
 /** Where nothing can be written no program can start anyway. Gives what takes it back. */
 export function announceReading(folder: string): () => void {
-  if (written.has(folder)) return () => undefined;
   try {
     writeFileSync(nameOf(folder, process.pid), TEXT);
   } catch {

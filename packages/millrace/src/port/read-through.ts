@@ -6,6 +6,7 @@ import { writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { open } from 'lmdb';
 import { LmdbFile } from './lmdb-file.ts';
+import { whileOpening } from './lmdb-gate.ts';
 
 /*
  * Reading a whole store through LMDB, as a program does, in a process that may not survive it.
@@ -30,8 +31,10 @@ export interface ReadThrough {
 export function readThrough(path: string): void {
   const folder = resolve(path);
   try {
-    const database = open<Uint8Array, Uint8Array>({ path: folder, readOnly: true, noSubdir: false, encoding: 'binary', keyEncoding: 'binary' });
-    const snapshot = database.useReadTransaction();
+    const [database, snapshot] = whileOpening(folder, () => {
+      const opened = open<Uint8Array, Uint8Array>({ path: folder, readOnly: true, noSubdir: false, encoding: 'binary', keyEncoding: 'binary' });
+      return [opened, opened.useReadTransaction()] as const;
+    });
     const file = new LmdbFile(join(folder, 'data.mdb'));
     const meta = file.newest();
     file.close();

@@ -6,7 +6,8 @@ import { checkBeginning, flawText } from './lmdb-check.ts';
 import { attempt } from './lmdb-error.ts';
 import { LmdbFile, type LmdbMeta } from './lmdb-file.ts';
 import { checkMark, hasMark } from './lmdb-mark.ts';
-import { announceReading } from './lmdb-reading.ts';
+import { whileOpening } from './lmdb-gate.ts';
+import { announceReading, isWrittenHere } from './lmdb-reading.ts';
 import { type Walk, type WalkCounts, walkPages } from './lmdb-walk.ts';
 
 /**
@@ -36,28 +37,38 @@ export class StoreReader {
     this.#release = release;
   }
 
-  /**
-   * NO_STORE where there is none, STORE_DAMAGED where its file has no beginning that could be read. `isOurs`: this
-   * process has it open for writing, so nobody else writes.
-   */
-  static open(path: string, { isOurs = false }: { readonly isOurs?: boolean } = {}): StoreReader {
+  /** NO_STORE where there is none, STORE_DAMAGED where its file has no beginning that could be read. */
+  static open(path: string): StoreReader {
     const folder = resolve(path);
     const file = join(folder, 'data.mdb');
     return attempt(folder, () => {
       checkStore(path);
-      checkBeginning(folder, file);
-      const release = isOurs ? () => undefined : pin(folder);
-      const opened = new LmdbFile(file);
-      try {
-        const meta = opened.newest();
-        if ('what' in meta) throw errors.STORE_DAMAGED({ path: folder, reason: `${file}: ${flawText(meta)}` });
-        return new StoreReader(file, opened, meta, release);
-      } catch (error) {
-        opened.close();
-        release();
-        throw error;
-      }
+      // Who writes the store here reads it in one step, in which nothing is committed.
+      return isWrittenHere(folder) ? StoreReader.#read(folder, file, () => undefined) : whileOpening(folder, () => StoreReader.#pinned(folder, file));
     });
+  }
+
+  static #pinned(folder: string, file: string): StoreReader {
+    checkBeginning(folder, file);
+    const release = pin(folder);
+    try {
+      return StoreReader.#read(folder, file, release);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  static #read(folder: string, file: string, release: () => void): StoreReader {
+    const opened = new LmdbFile(file);
+    try {
+      const meta = opened.newest();
+      if ('what' in meta) throw errors.STORE_DAMAGED({ path: folder, reason: `${file}: ${flawText(meta)}` });
+      return new StoreReader(file, opened, meta, release);
+    } catch (error) {
+      opened.close();
+      throw error;
+    }
   }
 
   /** Whether nobody has said that anything was ever committed here. */

@@ -47,7 +47,7 @@ test('after any puts, removals, drops, commits and crashes it holds what the las
     key: fc.nat(4),
     value: fc.nat(99),
   });
-  const property = fc.property(fc.array(step, { maxLength: 60 }), (steps: readonly Step[]) => {
+  const property = fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps: readonly Step[]) => {
     const stored = new Stored();
     // The model: a list in the order of creation; and as it was at the last commit.
     type Row = { readonly space: number; readonly key: number; value: number };

@@ -116,7 +116,7 @@ describe('recovery', () => {
       { weight: 3, arbitrary: fc.record({ do: fc.constant('commit' as const) }) },
       { weight: 1, arbitrary: fc.record({ do: fc.constant('crash' as const) }) },
     );
-    const property = fc.property(fc.array(action, { maxLength: 150 }), (actions) => {
+    const property = fc.property(fc.array(action, { maxLength: 150, size: 'max' }), (actions) => {
       const stored = new Stored();
       // Windows never come back once they were dropped, so spaces get new numbers.
       const epoch = [0, 0, 0, 0, 0];

@@ -35,7 +35,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
       }),
     },
   ),
-  { maxLength: 40 },
+  { maxLength: 40, size: 'max' },
 );
 
 const published = (): Program =>

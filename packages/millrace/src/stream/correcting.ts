@@ -1,8 +1,10 @@
+import { MillraceError, errors } from '../error.ts';
 import { compile } from '../plan/compile.ts';
 import type { KeyPart } from '../state/key.ts';
 import type { Row } from '../operator/row.ts';
 import { isSame } from '../operator/same-value.ts';
 import type { Retelling, Told } from '../operator/retelling.ts';
+import { isA, reasonOf } from '../reason.ts';
 import { readMeta } from '../store/meta.ts';
 import type { Rebuilt } from '../task/rebuilt.ts';
 import type { Json } from '../task/source.ts';
@@ -41,17 +43,23 @@ export async function correcting(options: Correcting): Promise<void> {
   try {
     const corrections = [...retold].map(([name, version]) => {
       const was = task.runtime.statefuls.find((one) => one.name === name)?.retelling as Retelling;
-      return { was, version, list: differences(was, options.anew(name)) };
+      return { name, was, version, list: differences(was, options.anew(name)) };
     });
     const rebuilt = options.rebuilt();
     const stored = readMeta(backend)?.sinks;
     for (const { name, spec, output } of task.runtime.sinks) {
       output.driver = await spec.open({ name, pipeline: plan.name, position: stored?.[name]?.position as Json | undefined, durable });
     }
-    for (const { was, version, list } of corrections) {
-      task.correct(version, () => {
-        for (const { before, after } of list) was.retell(before, after);
-      });
+    for (const { name, was, version, list } of corrections) {
+      try {
+        task.correct(version, () => {
+          for (const { before, after } of list) was.retell(before, after);
+        });
+      } catch (error) {
+        // Of the store, or said already.
+        if (isA(error, MillraceError)) throw error;
+        throw errors.PROGRAM_CHANGED({ pipeline: plan.name, differences: [`state '${name}' cannot be counted anew: a step behind it fails on a correction (${reasonOf(error)})`] }, error);
+      }
     }
     task.commit(new Map(task.runtime.sinks.map(({ name, output }) => [name, output.delivered])), rebuilt);
     for (const line of rebuilt.told) say?.('UPGRADED', line);

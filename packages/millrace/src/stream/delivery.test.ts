@@ -7,6 +7,7 @@ import { log } from '../connector/log.ts';
 import { systemClock } from '../port/clock.ts';
 import { memoryBackend } from '../port/memory-backend.ts';
 import { MemoryDisk } from '../port/memory-disk.ts';
+import { LOG, OUTPUT } from '../store/key.ts';
 import type { Parcel, SinkDriver, SinkSpec } from '../task/sink.ts';
 import { listed, probed } from '../testing/fixture-list.ts';
 import { SinkProbe } from '../testing/sink-probe.ts';
@@ -158,6 +159,29 @@ test('a row that cannot be stored is set aside, wherever in the commit it stands
     expect((await program.run({ store: memoryBackend(new MemoryDisk()) })).bad).toBe(1);
     expect(out.rows()).toEqual(Array.from({ length: 3_000 }, (_, n) => ({ n })).filter(({ n }) => n !== at));
   }
+});
+
+test('a store keeps no rows that were taken, and of a log that is kept until it is processed the last block only', async () => {
+  const disk = new MemoryDisk();
+  const out = new SinkProbe();
+  const program = pipeline('kept', (app) => app.source('numbers', log<number>(), times).to(app.sink('out', probed(out))));
+  await program.start({ store: memoryBackend(disk), commit: { everyMs: 0 } });
+  const most = { outputs: 0, blocks: 0 };
+  for (const n of EVENTS) {
+    await program.append('numbers', [n]);
+    await program.caughtUp('numbers');
+    await program.committed();
+    const kinds = [...memoryBackend(disk).range(Uint8Array.of(0), Uint8Array.of(255))].map(([key]) => key[0]);
+    most.outputs = Math.max(most.outputs, kinds.filter((kind) => kind === OUTPUT).length);
+    most.blocks = Math.max(most.blocks, kinds.filter((kind) => kind === LOG).length);
+  }
+  await program.end('numbers');
+  await program.done;
+  expect(out.rows()).toEqual(EVENTS);
+  expect([...memoryBackend(disk).range(Uint8Array.of(OUTPUT), Uint8Array.of(OUTPUT + 1))]).toEqual([]);
+  // Those of a commit go with one of the next.
+  expect(most.outputs).toBeLessThan(6);
+  expect(most.blocks).toBeLessThan(6);
 });
 
 test('a program without a store forgets what a log no longer needs, and goes on reading', async () => {

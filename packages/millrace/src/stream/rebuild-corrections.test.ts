@@ -1,5 +1,8 @@
-import { afterEach, expect, test } from 'vitest';
-import { type Change, type Program, callback, pipeline, rebuild, revise, tumbling } from '../index.ts';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
+import { type Change, type Program, callback, jsonLinesFile, pipeline, rebuild, revise, tumbling } from '../index.ts';
 import { MemoryDisk } from '../port/memory-disk.ts';
 import { SALES, type Sale, allStopped, refusal, rowsOf, runningNow, sale, salesOf, sold, started, stopped, told } from '../testing/fixture-sales.ts';
 
@@ -77,6 +80,65 @@ test('the list of corrections has those of windows that were over, with the vers
     { table: 'windows', key: 'a', before: 1_010, after: 808, cause: { kind: 'rebuild', version: 'net' }, reached: [{ dependent: 'windows out', first: 3, end: 4 }, { dependent: 'feed', first: 3, end: 4 }] },
     { table: 'windows', key: 'b', before: 20, after: 16, cause: { kind: 'rebuild', version: 'net' } },
   ]);
+});
+
+test('a version that waits longer for events stands where the old one stood: what was final is not said again, what had left does not go', async () => {
+  const waiting = (boundMs: number, field: 'gross' | 'net', out: Told): Program => pipeline('waiting', (app) => {
+    const windows = salesOf(app, { boundMs }).keyBy(({ key }) => key).window(tumbling(10)).sum((one) => one[field], { name: 'windows', late: revise({ retain: 15 }) });
+    windows.changes().map((change) => `${text(change)} ${change.finality}`).to(app.sink('out', callback((row) => void out.push(row))));
+    return { windows };
+  }) as unknown as Program;
+  const [first, second]: [Told, Told] = [[], []];
+  const disk = new MemoryDisk();
+  await sold(await started(disk, waiting(0, 'gross', first)), sale(1, 'a', 10, 8), sale(11, 'a', 20, 16), sale(29, 'a', 30, 24));
+  await stopped(runningNow());
+  expect(first).toEqual(['a 0-10 undefined → 10 r0 provisional', 'a 10-20 undefined → 20 r0 provisional', 'a 0-10 10 → 10 r0 final']);
+  // By itself it would be complete up to 4.
+  await sold(await started(disk, waiting(25, 'net', second), { windows: rebuild({ version: 'net' }) }));
+  expect(second).toEqual(['a 10-20 20 → 16 r1 net provisional']);
+  expect(runningNow().status().sources['sales']?.[0]?.frontier).toBe(29);
+  await sold(runningNow(), sale(60, 'a', 5, 4));
+  expect(second.slice(1)).toEqual(['a 20-30 undefined → 24 r0 provisional', 'a 10-20 16 → 16 r1 final']);
+});
+
+test('where a step fails on a correction the start is refused, with which and why, and nothing is changed', async () => {
+  const failing = (field: 'gross' | 'net', out: Told, fails: boolean): Program => pipeline('failing', (app) => {
+    const totals = salesOf(app).keyBy(({ key }) => key).sum((one) => one[field], { name: 'totals' });
+    const lines = totals.changes().map((change) => {
+      if (fails && change.cause.kind === 'rebuild') throw new Error('nobody knows that cause');
+      return text(change);
+    });
+    lines.to(app.sink('out', callback((row) => void out.push(row))));
+    return { totals };
+  }) as unknown as Program;
+  const [second, third]: [Told, Told] = [[], []];
+  const disk = new MemoryDisk();
+  await sold(await started(disk, failing('gross', [], false)), sale(1, 'a', 10, 8), sale(2, 'b', 7, 5));
+  await stopped(runningNow());
+  const upgrade = { totals: rebuild({ version: 'net' }) };
+  expect(await refusal(disk, failing('net', second, true), upgrade)).toEqual(["state 'totals' cannot be counted anew: a step behind it fails on a correction (Error: nobody knows that cause)"]);
+  expect(second).toEqual([]);
+  await stopped(await started(disk, failing('net', third, false), upgrade));
+  expect(third).toEqual(['a 10 → 8 r1 net', 'b 7 → 5 r1 net']);
+});
+
+test('a file that rows have gone to gets the corrections behind them', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-rebuild-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'totals.jsonl');
+  const filed = (field: 'gross' | 'net'): Program => pipeline('filed', (app) => {
+    const totals = salesOf(app).keyBy(({ key }) => key).sum((one) => one[field], { name: 'totals' });
+    totals.changes().map(text).to(app.sink('out', jsonLinesFile(path)));
+    return { totals };
+  }) as unknown as Program;
+  const disk = new MemoryDisk();
+  await sold(await started(disk, filed('gross')), sale(1, 'a', 10, 8));
+  await stopped(runningNow());
+  const lines = await told(() => started(disk, filed('net'), { totals: rebuild({ version: 'net' }) }));
+  expect(lines).toEqual(["'filed': state 'totals' (table by 1 sum) is counted anew as version 'net', from 1 record of source 'sales'; what had left to 'out' otherwise is corrected now"]);
+  await sold(runningNow(), sale(2, 'a', 5, 4));
+  await stopped(runningNow());
+  expect(readFileSync(path, 'utf8')).toBe('"a undefined → 10 r0"\n"a 10 → 8 r1 net"\n"a 8 → 12 r2"\n');
 });
 
 test('a table of tables says what it had said, and is corrected once, though it is counted from two that are', async () => {

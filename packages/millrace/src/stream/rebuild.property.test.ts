@@ -88,7 +88,7 @@ async function lived(life: Life, version: Version, everyEvents: number, disk: Me
 const made = fc.record({ time: fc.integer({ min: -1, max: 80 }), key: fc.constantFrom('a', 'b', 'c', 'd'), id: fc.integer({ min: 0, max: 30 }), n: fc.integer({ min: 0, max: 9 }) });
 const version = fc.record({ factor: fc.integer({ min: 1, max: 3 }), size: fc.constantFrom(5, 10, 25), gap: fc.constantFrom(3, 10), keepsOdd: fc.boolean() });
 /** In about the order of their times, so that some are late and most are not. */
-const list = fc.array(made, { maxLength: 40 }).map((events) => events.map((event, i) => ({ ...event, time: event.time < 0 ? event.time : 3 * i + (event.time % 12) })));
+const list = fc.array(made, { maxLength: 40, size: 'max' }).map((events) => events.map((event, i) => ({ ...event, time: event.time < 0 ? event.time : 3 * i + (event.time % 12) })));
 const lives: fc.Arbitrary<Life> = fc.record({
   before: list,
   after: list.map((events) => events.map((event) => ({ ...event, time: event.time < 0 ? event.time : event.time + 40 }))),

@@ -173,7 +173,7 @@ class Again {
       const feeds = this.task.runtime.sources.find((one) => one.name === source)?.feeds ?? [];
       const records = feeds.reduce((sum, { offset }) => sum + offset, 0);
       const bad = feeds.reduce((sum, feed) => sum + feed.bad, 0);
-      return `${records} records of source '${source}'${bad === 0 ? '' : `, ${bad} of them set aside`}`;
+      return `${records} record${records === 1 ? '' : 's'} of source '${source}'${bad === 0 ? '' : `, ${bad} of them set aside`}`;
     });
     const ways = waysOf(plan, name).ways.filter((way) => hasLeft(way, this.meta, this.#options.backend));
     const corrected = listed(ways.filter((way) => way.revised));

@@ -25,8 +25,8 @@ export interface RunOptions {
   /** When a program with a store commits: whichever comes first. Default 1 s, 1,000,000 events. */
   readonly commit?: { readonly everyMs?: number; readonly everyEvents?: number };
   /**
-   * With a store: how many keys each table without windows keeps in memory, at the least and after a commit; those
-   * that have not changed for longest are on disk only. Default: all. BAD_ARGUMENT where the program has no such table.
+   * With a store: how many keys each table without windows keeps in memory, at the most and after a commit, beside those
+   * that it changed; those that have not changed for longest are on disk only. Default: all. BAD_ARGUMENT where the program has no such table.
    */
   readonly hotKeys?: number;
   /** Takes events of any time, for replays of old or made-up demand: switches `maxAhead` off. */

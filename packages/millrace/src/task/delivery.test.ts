@@ -89,3 +89,57 @@ test('one that takes its rows after all has them all, also those that are commit
   await delivery.idle();
   expect({ given: taker.given, delivered: delivery.delivered }).toEqual({ given: [0, 5], delivered: 8 });
 });
+
+test('a sink that is slow keeps the task waiting once it is 16 commits behind, and no longer than until it is through', async () => {
+  const taker = new Taker();
+  taker.ill = false;
+  let open = (): void => {};
+  taker.gate = new Promise((resolve) => {
+    open = resolve;
+  });
+  const delivery = new Delivery(taker.sink(), 0, taker.told(), new HandClock());
+  for (let i = 0; i < 16; i += 1) delivery.send(rows(i, i + 1));
+  expect(delivery.pressure()).toBeUndefined();
+  delivery.send(rows(16, 17));
+  let isEased = false;
+  const eased = delivery.pressure()?.then(() => (isEased = true));
+  expect(eased).toBeDefined();
+  await turn();
+  expect(isEased).toBe(false);
+  open();
+  await eased;
+  expect({ delivered: delivery.delivered, isFull: delivery.isFull, pressure: delivery.pressure() }).toEqual({ delivered: 17, isFull: false, pressure: undefined });
+});
+
+test('one that is tried again, or held, keeps nobody waiting: once it is 16 commits behind no more is made for it', async () => {
+  const taker = new Taker();
+  const delivery = new Delivery(taker.sink(), 0, taker.told(), new HandClock());
+  delivery.send(rows(0, 1));
+  await turn();
+  for (let i = 1; i < 16; i += 1) delivery.send(rows(i, i + 1));
+  expect({ isFull: delivery.isFull, pressure: delivery.pressure() }).toEqual({ isFull: false, pressure: undefined });
+  delivery.send(rows(16, 17));
+  expect({ isFull: delivery.isFull, pressure: delivery.pressure() }).toEqual({ isFull: true, pressure: undefined });
+
+  const held = new Delivery(taker.sink(), 0, taker.told(), new HandClock());
+  held.hold();
+  for (let i = 0; i < 17; i += 1) held.send(rows(i, i + 1));
+  expect({ isFull: held.isFull, pressure: held.pressure(), given: taker.given }).toEqual({ isFull: true, pressure: undefined, given: [] });
+  taker.ill = false;
+  held.resume();
+  await held.idle();
+  expect({ isFull: held.isFull, delivered: held.delivered }).toEqual({ isFull: false, delivered: 17 });
+});
+
+test('rows that were given up count as taken, so that they do not come after the next start', async () => {
+  const taker = new Taker();
+  const delivery = new Delivery(taker.sink(), 0, taker.told(), new HandClock());
+  delivery.hold();
+  delivery.send(rows(0, 5));
+  delivery.discard(5);
+  expect(delivery.delivered).toBe(5);
+  taker.ill = false;
+  delivery.send(rows(5, 8));
+  await delivery.idle();
+  expect({ given: taker.given, delivered: delivery.delivered }).toEqual({ given: [5], delivered: 8 });
+});

@@ -7,10 +7,15 @@ import { memoryBackend } from '../port/memory-backend.ts';
 import { MemoryDisk } from '../port/memory-disk.ts';
 import { META, parseKey } from '../store/key.ts';
 import { pipeline } from '../stream/pipeline.ts';
+import { HandClock } from '../testing/fixture-clock.ts';
 import { probed } from '../testing/fixture-list.ts';
 import { SinkProbe } from '../testing/sink-probe.ts';
 import { outOfOrder } from '../time/completeness.ts';
 import { tumbling } from '../time/windowing.ts';
+import { Fullness } from './fullness.ts';
+import { Room } from './room.ts';
+import { Sleep } from './sleep.ts';
+import type { Task } from './task.ts';
 
 interface Use {
   readonly at: number;
@@ -131,6 +136,41 @@ test('while its disk is full a program takes nothing and says so, tells what it 
     "'usage': the store in a disk is full: no room: nothing is taken until there is room. Free space there, or allow more; nothing of what was refused is stored, so it can be tried again. A program that runs does that by itself.",
     expect.stringMatching(/^'usage': there is room again: it goes on, after \d+ s in which the store in a disk is full: no room$/),
   ]);
+});
+
+test('it is tried again after 1 s, 2 s and so on up to 30 s', async () => {
+  const time = new HandClock(0);
+  const task = { logs: { fullness: new Fullness(time) }, uncommitted: 0 } as unknown as Task;
+  const at: number[] = [];
+  const commit = (): void => {
+    at.push(time.now());
+    if (at.length < 9) throw errors.STORE_FULL({ path: 'a disk', reason: 'no room' });
+  };
+  let isThrough = false;
+  void new Room(time, new Sleep(time), task).commit(commit, { isStopping: () => false, failure: () => undefined })?.then(() => (isThrough = true));
+  while (!isThrough) {
+    await time.yield();
+    time.move(500);
+  }
+  expect(at.map((one) => one / 1_000)).toEqual([0, 1, 3, 7, 15, 31, 61, 91, 121]);
+});
+
+test('who stops does not wait for the next attempt', async () => {
+  const time = new HandClock(0);
+  const task = { logs: { fullness: new Fullness(time) }, uncommitted: 0 } as unknown as Task;
+  const sleep = new Sleep(time);
+  let [isStopping, attempts] = [false, 0];
+  const commit = (): void => {
+    attempts += 1;
+    throw errors.STORE_FULL({ path: 'a disk', reason: 'no room' });
+  };
+  const waiting = new Room(time, sleep, task).commit(commit, { isStopping: () => isStopping, failure: () => undefined });
+  await time.yield();
+  isStopping = true;
+  sleep.wakeUp();
+  // The clock stands still.
+  await expect(waiting).rejects.toMatchObject({ code: 'STORE_FULL' });
+  expect(attempts).toBe(2);
 });
 
 test('it finds out by an append alone, when nothing is to be committed', async () => {

@@ -1,9 +1,10 @@
-import { type Change, type Clock, type Program, callback, daily, days, halt, lmdbBackend, log, outOfOrder, pipeline, reconcile, revise, seconds, session, systemClock, tumbling } from '../index.ts';
+import { type Change, type Clock, type Duration, type Program, type RunOptions, callback, daily, days, halt, lmdbBackend, log, outOfOrder, pipeline, reconcile, revise, seconds, session, systemClock, tumbling } from '../index.ts';
 
 /*
  * A program whose store has every kind of block: windows, sessions, deduplication with digests, tables of
  * tables, versions, waiting joins, processes with timers, holds with parked events, a ledger, changelogs with a
- * subscriber, outputs that nobody took, bad records, decisions, corrections, rows that have left memory.
+ * subscriber, outputs that nobody took, bad records, decisions, corrections, rows that have left memory; and, where it
+ * is asked for, what it takes to go back to earlier commits.
  *
  * packages/millrace/test/stores has a store of it in each format there has been: what they cannot be opened with
  * any more needs a program of its own.
@@ -66,13 +67,13 @@ export function callAt(n: number): Call {
 /** So few keys of its tables are in memory that some are on disk only. */
 const HOT_KEYS = 3;
 
-export const start = (program: Program, path: string, hotKeys?: number): Promise<void> =>
-  program.start({ store: lmdbBackend(path), clock, anyTime: true, commit: { everyMs: 60_000, everyEvents: 1_000_000 }, ...(hotKeys !== undefined && { hotKeys }) });
+export const start = (program: Program, path: string, options: Pick<RunOptions, 'hotKeys' | 'rewind'> = {}): Promise<void> =>
+  program.start({ store: lmdbBackend(path), clock, anyTime: true, commit: { everyMs: 60_000, everyEvents: 1_000_000 }, ...options });
 
-/** Makes a store of so many commits, or goes on with one that has `from` already, and stops. */
-export async function makeFullStore(path: string, commits: number, callsEach = 20, from = 0): Promise<void> {
+/** Makes a store of so many commits, or goes on with one that has `from` already, and stops. `rewind`: it can be taken back. */
+export async function makeFullStore(path: string, commits: number, { callsEach = 20, from = 0, rewind }: { readonly callsEach?: number; readonly from?: number; readonly rewind?: Duration } = {}): Promise<void> {
   const program = fullProgram();
-  await start(program, path, HOT_KEYS);
+  await start(program, path, { hotKeys: HOT_KEYS, ...(rewind !== undefined && { rewind }) });
   await program.append('prices', [{ at: 10, tenant: 'tenant-1', cents: 5 }, { at: 5000, tenant: 'tenant-2', cents: 7 }]);
   const subscription = await program.changelog<Change<string, number>>('revised-changes').subscribe('search index');
   await program.changelog('newest-changes').subscribe('archive');

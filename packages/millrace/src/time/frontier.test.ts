@@ -111,8 +111,8 @@ test('restoring fires nothing', () => {
 
 test('any timers fire in order, each once, whatever the steps', () => {
   const property = fc.property(
-    fc.array(fc.record({ time: fc.nat(200), rank: fc.nat(3) }), { maxLength: 80 }),
-    fc.array(fc.nat(40), { maxLength: 20 }),
+    fc.array(fc.record({ time: fc.nat(200), rank: fc.nat(3) }), { maxLength: 80, size: 'max' }),
+    fc.array(fc.nat(40), { maxLength: 20, size: 'max' }),
     (asked, steps) => {
       const frontier = new Frontier();
       const fired: (readonly [number, number, number])[] = [];
@@ -144,7 +144,7 @@ test('taking the short way is taking the long one: the same fires, and the same 
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('ask' as const), which: fc.nat(4), ahead: fc.integer({ min: 1, max: 40 }), rank: fc.nat(3), again: fc.boolean() }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('back' as const), which: fc.nat(2), by: fc.integer({ min: 1, max: 5 }) }) },
   );
-  const property = fc.property(fc.array(deed, { maxLength: 60 }), (deeds) => {
+  const property = fc.property(fc.array(deed, { maxLength: 60, size: 'max' }), (deeds) => {
     const outcome = (way: typeof move): unknown => {
       const inputs = [new Frontier(), new Frontier(), new Frontier()] as const;
       const merged = new MergedFrontier([inputs[0], inputs[1]]);

@@ -41,7 +41,7 @@ export function compactStore(path: string): Copied {
     return drafted(
       draft,
       (written) => {
-        const reader = StoreReader.open(path, { isOurs: true });
+        const reader = StoreReader.open(path);
         try {
           return surveyOf(reader, (key, value) => written.put(key, value), 'blocks');
         } finally {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { callback, jsonLinesFile, log, outOfOrder, pipeline, tumbling } from '../index.ts';
-import { CHANGELOG, parseKey } from '../store/key.ts';
+import { systemClock } from '../port/clock.ts';
+import { CHANGELOG, REWIND, parseKey } from '../store/key.ts';
 import { replayStore } from './replay.ts';
 import { survey } from './survey.ts';
 
@@ -16,6 +17,8 @@ import { survey } from './survey.ts';
 type Call = { readonly at: number; readonly id: string; readonly tenant: string };
 
 const HOUR_MS = 3_600_000;
+const START = Date.UTC(2026, 10, 23);
+const BATCH_MS = 1_000;
 const BATCHES = 12;
 const BATCH = 25;
 /** Of five keys: the others are on disk. */
@@ -98,9 +101,25 @@ test('whatever commit it is taken back to, it comes to the same again', async ()
 });
 
 test('to a time: the last commit that was made by then', async () => {
-  const { folder, store, commits } = await lived();
-  expect(replayStore(store, join(folder, 'now'), { at: Date.now() })).toMatchObject({ findings: [] });
-  expect(() => replayStore(store, join(folder, 'then'), { at: Date.now() - HOUR_MS })).toThrow(
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-replay-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const store = join(folder, 'store');
+  let now = START;
+  const running = program(join(folder, 'out.jsonl'), new Map());
+  await running.start({ store, rewind: HOUR_MS, hotKeys: HOT, commit: { everyMs: 60_000 }, clock: { ...systemClock, now: () => now } });
+  const commits: number[] = [];
+  for (let batch = 0; batch < BATCHES; batch += 1) {
+    now = START + batch * BATCH_MS;
+    await running.append('calls', batchAt(batch));
+    await running.caughtUp('calls');
+    commits.push(running.status().commit);
+  }
+  await running.stop();
+  for (const [batch, commit] of commits.slice(0, -1).entries()) {
+    const from = START + batch * BATCH_MS;
+    for (const at of [from, from + BATCH_MS - 1]) expect([at - START, replayStore(store, join(folder, `to-${at}`), { at })]).toMatchObject([at - START, { commit, findings: [] }]);
+  }
+  expect(() => replayStore(store, join(folder, 'before'), { at: START - 1 })).toThrow(
     expect.objectContaining({ code: 'NOT_KEPT', message: expect.stringMatching(/cannot be taken back to a commit made by .*: it has commits \d+ to \d+/) }),
   );
   expect(() => replayStore(store, join(folder, 'future'), { commit: (commits.at(-1) as number) + 100 })).toThrow(expect.objectContaining({ code: 'NOT_KEPT' }));
@@ -125,6 +144,19 @@ test('what was damaged since then is not in it, and where it was damaged before 
   expect(replayStore(store, join(folder, 'late'), { commit: late }).findings).toMatchObject([{ code: 'CORRUPT_BLOCK' }]);
   expect(() => survey(join(folder, 'late'))).not.toThrow();
   expect(replayStore(store, join(folder, 'early'), { commit: early })).toMatchObject({ commit: early, findings: [] });
+});
+
+test('past what is damaged of what it takes nobody goes back: what came after it can be reached, what came before it cannot', async () => {
+  const { folder, store, commits } = await lived();
+  const file = join(store, 'data.mdb');
+  const parts: Uint8Array[] = [];
+  survey(store, (place, bytes) => void (place[0] === REWIND && parts.push(bytes.slice())));
+  const damaged = parts[Math.floor(parts.length / 2)] as Uint8Array;
+  const whole = readFileSync(file);
+  for (let at = whole.indexOf(damaged); at >= 0; at = whole.indexOf(damaged, at)) whole[at + 40] = (whole[at + 40] as number) ^ 1;
+  writeFileSync(file, whole);
+  expect(replayStore(store, join(folder, 'after'), { commit: commits.at(-2) as number })).toMatchObject({ findings: [] });
+  expect(() => replayStore(store, join(folder, 'before'), { commit: commits[0] as number })).toThrow(expect.objectContaining({ code: 'NOT_KEPT' }));
 });
 
 test('a program that is started without it forgets what it cannot take back any more', async () => {

@@ -10,6 +10,7 @@ import type { Scope } from '../../domain/credential.ts';
 import { fixedCatalog } from '../../domain/model-catalog.ts';
 import { epochMs, tenantId, type EpochMs } from '../../domain/names.ts';
 import type { ReplayTerms } from '../../gateway/replay-terms.ts';
+import type { GatewayOptions } from '../../gateway/gateway.ts';
 import { Numbering } from '../../gateway/numbering.ts';
 import { TestGateway } from '../../gateway/testing/messages.ts';
 import { priceInForce } from '../../price/price.ts';
@@ -41,8 +42,8 @@ export const houseZone = 'Europe/Berlin';
 
 const clock = (): EpochMs => epochMs(Date.now());
 
-/** The tenants are ada, bob and the operator's own. */
-export async function house(replay?: ReplayTerms): Promise<House> {
+/** The tenants are ada, bob and the operator's own; `more` is put in the place of what the gateway has. */
+export async function house(replay?: ReplayTerms, more: Partial<GatewayOptions> = {}): Promise<House> {
   const program = emilyProgram({ zone: houseZone, replay: true });
   await program.start({ store: memoryBackend(), anyTime: true, commit: { everyMs: 10 } });
   const accounts = new Accounts(clock);
@@ -64,6 +65,7 @@ export async function house(replay?: ReplayTerms): Promise<House> {
     budgets: limits.desk,
     operator: operatorTenant,
     zone: houseZone,
+    minutesKeptMs: Number.POSITIVE_INFINITY,
     page: import.meta.dirname,
     clock,
     hello: () => ({ product: 'Emily' }),
@@ -78,6 +80,7 @@ export async function house(replay?: ReplayTerms): Promise<House> {
       numbering: new Numbering('gateway-0', 1),
       finishedKeys: { get: () => undefined },
       replay,
+      ...more,
     },
   });
   onTestFinished(async () => {

@@ -9,7 +9,7 @@ export function TimeChart({ title, readout, layers, view, heightRem, timeAxis, c
   readonly title: string;
   /** The values under the cursor, or the newest. */
   readonly readout: ReactElement;
-  /** Layers, height and axis are those of the first rendering: a chart does not turn into another. */
+  /** With other layers the chart is made anew. */
   readonly layers: readonly Layer[];
   readonly view: PlotView;
   readonly heightRem: number;
@@ -21,12 +21,17 @@ export function TimeChart({ title, readout, layers, view, heightRem, timeAxis, c
   const plot = useRef<IntervalPlot | null>(null);
   const rem = useRem();
   const point = useEffectEvent(onCursor);
+  const again = useEffectEvent((made: IntervalPlot) => {
+    made.show(view);
+    made.point(cursor);
+  });
 
   useEffect(() => {
     const element = host.current;
     if (element === null) return;
     const made = new IntervalPlot(element, layers, { heightRem, rem, timeAxis }, point);
     plot.current = made;
+    again(made);
     const watch = new ResizeObserver(() => made.resize(element.clientWidth));
     watch.observe(element);
     const forget = onTheme(() => made.repaint());

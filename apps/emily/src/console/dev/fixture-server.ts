@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { INVOICES_MAX, type HoldDecision } from '../api.ts';
+import { splitUsage } from './fixture-usage.ts';
 import { FixtureWorld, type Scenario } from './fixture-world.ts';
 
 /*
@@ -58,10 +59,11 @@ export async function startFixture({ page, scenario = 'busy', seed = 1, port = 0
     const number = (name: string): number => Number(url.searchParams.get(name));
     if (isApi(url.pathname) && !signedIn) return json(response, 401, { error: { message: 'no session' } });
     if (request.method === 'POST') return void decide(request, response, url.pathname);
+    const word = (name: string): string => url.searchParams.get(name) ?? '';
     switch (url.pathname) {
       case '/console/hello': return json(response, 200, world.hello(address));
       case '/console/live': return openStream(request, response);
-      case '/v1/usage': return json(response, 200, world.usage(number('from'), number('to')));
+      case '/v1/usage': return json(response, 200, splitUsage(world.usage(number('from'), number('to')), { window: word('window'), group: word('group'), model: word('model') }));
       case '/v1/invoices': return json(response, 200, world.invoices(Math.min(INVOICES_MAX, number('limit'))));
       default: return void file(page, url.pathname, response);
     }

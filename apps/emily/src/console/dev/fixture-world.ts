@@ -14,22 +14,22 @@ export type Scenario = 'busy' | 'trouble' | 'held' | 'empty' | 'replay' | 'final
 /** A name that would run a script on any page that forgets to escape it. */
 export const HOSTILE_NAME = '<img src=x onerror="document.title=\'owned\'">';
 
-const tenants = [
+export const tenants: readonly { readonly id: string; readonly name: string }[] = [
   { id: 'ten_aldermoor', name: 'Aldermoor Legal' },
   { id: 'ten_brightwater', name: 'Brightwater Health' },
   { id: 'ten_cassini', name: 'Cassini Robotics' },
   { id: 'ten_dunmore', name: 'Dunmore & Söhne GmbH' },
   { id: 'ten_eventide', name: 'Eventide Games' },
   { id: 'ten_hostile', name: HOSTILE_NAME },
-] as const;
+];
 
-const models: readonly Model[] = [
+export const models: readonly Model[] = [
   { id: 'llama-3.3-70b', owner: 'mle', simulated: true },
   { id: 'qwen3-32b', owner: 'mle', simulated: true },
   { id: 'mistral-small-24b', owner: 'mle', simulated: true },
   { id: 'aldermoor-briefs-8b', owner: 'ten_aldermoor', simulated: true },
 ];
-const modelShares = [0.46, 0.31, 0.17, 0.06];
+export const modelShares: readonly number[] = [0.46, 0.31, 0.17, 0.06];
 
 const CURRENCY = 'EUR';
 const ZONE = 'Europe/Berlin';
@@ -91,7 +91,7 @@ export class FixtureWorld {
     const replay = this.#isReplay() ? { file: 'AzureLLMInferenceTrace_conv.csv', rows: REPLAY_ROWS, done: this.#replayed, finished: this.#scenario === 'final' } : null;
     const demoKey = this.#isReplay() ? null : 'em_demo_7Qd2mT';
     return {
-      product: 'Emily', now: this.#at, mode: this.#isReplay() ? 'replay' : 'demo', address, demoKey,
+      product: 'Emily', who: { role: 'operator', tenant: null }, now: this.#at, mode: this.#isReplay() ? 'replay' : 'demo', address, demoKey,
       curl: `curl ${address}/v1/chat/completions -H 'Authorization: Bearer ${demoKey ?? '$EMILY_KEY'}' -H 'Content-Type: application/json' -d '{"model":"llama-3.3-70b","messages":[{"role":"user","content":"Hello"}]}'`,
       currency: CURRENCY, zone: ZONE, models, tenants, replay,
     };
@@ -163,7 +163,7 @@ export class FixtureWorld {
   #makeUsers(): User[] {
     return Array.from({ length: USERS_MAX }, (_, at) => {
       const tenant = tenants[Math.floor(this.#random() ** 1.6 * tenants.length)] ?? tenants[0];
-      return { id: `user-${String(at + 1).padStart(4, '0')}`, tenant: tenant.id, requests: 20 + Math.round(18_000 * this.#random() ** 5) };
+      return { id: `user-${String(at + 1).padStart(4, '0')}`, tenant: tenant!.id, requests: 20 + Math.round(18_000 * this.#random() ** 5) };
     });
   }
 

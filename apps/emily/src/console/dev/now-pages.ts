@@ -16,7 +16,7 @@ export interface Open {
   readonly fixture: Fixture;
 }
 
-type How = Look & { readonly path?: string; readonly signedIn?: boolean; readonly tick?: Pick<FixtureOptions, 'tickEveryMs' | 'stepMs'> };
+type How = Look & { readonly path?: string; readonly signedIn?: boolean; /** What is there once the page is. */ readonly wait?: string; readonly tick?: Pick<FixtureOptions, 'tickEveryMs' | 'stepMs'> };
 
 /** The page Now for the tests of one file: built once, and served to each test by a fixture of its own. */
 export interface NowPages {
@@ -44,14 +44,14 @@ export function nowPages(file: string): NowPages {
   return {
     absent: tabs.absent,
     folder: () => folder,
-    async open(scenario = 'busy', { path = '/', signedIn = true, tick = { tickEveryMs: TICK_MS }, ...look } = {}) {
+    async open(scenario = 'busy', { path = '/', signedIn = true, wait = '.figures', tick = { tickEveryMs: TICK_MS }, ...look } = {}) {
       const fixture = await startFixture({ page: folder, scenario, ...tick });
       onTestFinished(() => fixture.stop());
       if (!signedIn) fixture.signOut();
       // A 401 is what these tests ask for; Chromium reports every one of them in the console.
       const page = await tabs.newTab({ complaint: 'status of 401', permissions: ['clipboard-read', 'clipboard-write'], ...look });
       await page.goto(fixture.address + path);
-      if (signedIn) await page.locator('.figures').waitFor();
+      if (signedIn) await page.locator(wait).first().waitFor();
       return { page, fixture };
     },
   };

@@ -6,6 +6,9 @@ export class SignedOut extends Error {}
 /** The server did not answer as the contract says; the message is for people. */
 export class NoAnswer extends Error {}
 
+/** Told to the whole page when it comes: whatever was asked, the session is over. */
+export const SIGNED_OUT = 'emily-signed-out';
+
 /** One GET on our own server, with the session cookie. */
 export async function ask<T>(path: string, signal?: AbortSignal): Promise<T> {
   let response: Response;
@@ -15,7 +18,10 @@ export async function ask<T>(path: string, signal?: AbortSignal): Promise<T> {
     if (signal?.aborted === true) throw cause;
     throw new NoAnswer(strings.unreachable.network, { cause });
   }
-  if (response.status === 401) throw new SignedOut();
+  if (response.status === 401) {
+    dispatchEvent(new Event(SIGNED_OUT));
+    throw new SignedOut();
+  }
   if (!response.ok) throw new NoAnswer(await explain(response));
   try {
     return await response.json() as T;

@@ -3,6 +3,8 @@ import type { EpochMs } from '../api.ts';
 import { ask, NoAnswer } from './ask.ts';
 
 export type Polled<T> = {
+  /** What was asked for, of which the answer is. */
+  readonly of: string | null;
   /** The last good answer. */
   readonly answer: T | null;
   /** The server's time at which it was asked for. */
@@ -14,13 +16,14 @@ export type Polled<T> = {
 /**
  * Asks for `path` at once and then every `everyMs`, the next time only after the answer.
  * Another `occasion` is a reason to ask again at once; `at` is the server's time now.
- * A hidden page does not ask. A failed attempt keeps the last answer beside the reason.
+ * Nothing is asked for where `path` is null. A hidden page does not ask. A failed attempt keeps the last answer beside the reason.
  */
-export function usePolled<T>(path: string, everyMs: number, at: EpochMs, occasion: number | null = null): Polled<T> {
-  const [polled, setPolled] = useState<Polled<T>>({ answer: null, askedAt: 0, problem: null });
+export function usePolled<T>(path: string | null, everyMs: number, at: EpochMs, occasion: number | null = null): Polled<T> {
+  const [polled, setPolled] = useState<Polled<T>>({ of: null, answer: null, askedAt: 0, problem: null });
   const serverTime = useEffectEvent(() => at);
 
   useEffect(() => {
+    if (path === null) return;
     const stop = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const next = (): void => {
@@ -31,7 +34,7 @@ export function usePolled<T>(path: string, everyMs: number, at: EpochMs, occasio
       const askedAt = serverTime();
       try {
         const answer = await ask<T>(path, stop.signal);
-        if (!stop.signal.aborted) setPolled({ answer, askedAt, problem: null });
+        if (!stop.signal.aborted) setPolled({ of: path, answer, askedAt, problem: null });
       } catch (error) {
         // Signing out is the live feed's to tell; a page that is leaving needs no message.
         if (!stop.signal.aborted && error instanceof NoAnswer) setPolled((last) => ({ ...last, problem: error.message }));

@@ -4,22 +4,27 @@ import { Moment } from '../format/moment.tsx';
 import { formatCount } from '../format/number.ts';
 import type { LiveState } from '../live/live-feed.ts';
 import { strings } from '../strings.ts';
+import { pageStrings } from '../strings-of-pages.ts';
+import { Nav } from './nav.tsx';
+import type { PageId } from './page-id.ts';
 import { currentTheme, onTheme, toggleTheme } from './theme.ts';
 import './header.css';
 
 /** Whose console this is, where its demand comes from, and how fresh the page is. */
-export function Header({ hello, live, onHelp }: { readonly hello: Hello; readonly live: LiveState; readonly onHelp: () => void }): ReactElement {
+export function Header({ hello, live, page, onHelp }: {
+  readonly hello: Hello;
+  readonly live: LiveState | null;
+  readonly page: PageId;
+  readonly onHelp: () => void;
+}): ReactElement {
   const theme = useSyncExternalStore(onTheme, currentTheme);
   return (
     <header className="header">
       <a className="skip" href="#page">{strings.skip}</a>
       <span className="brand">{strings.product}</span>
-      <span className="mode">{strings.modes[hello.mode]}</span>
-      <span className={`freshness ${live.status}`}>
-        <span className="freshness-dot" aria-hidden="true" />
-        {freshness(live)}
-        {live.now !== null && <> <Moment at={live.now.at} /><span className="freshness-commit" title={strings.live.commitWhy}> · {strings.live.commit(formatCount(live.now.commit))}</span></>}
-      </span>
+      <span className="mode">{modeOf(hello)}</span>
+      <Nav page={page} />
+      {live === null ? <span className="freshness" /> : <Freshness live={live} />}
       <button type="button" className="button quiet" onClick={toggleTheme} aria-label={theme === 'dark' ? strings.theme.toLight : strings.theme.toDark} title={theme === 'dark' ? strings.theme.toLight : strings.theme.toDark}>
         <ThemeIcon />
       </button>
@@ -27,6 +32,17 @@ export function Header({ hello, live, onHelp }: { readonly hello: Hello; readonl
     </header>
   );
 }
+
+/** Whose console it is: of a tenant, or, for the operator, of what demand. */
+const modeOf = ({ who, mode }: Hello): string => (who.tenant === null ? strings.modes[mode] : pageStrings.signedInAs(who.tenant.name, pageStrings.roles[who.role]));
+
+const Freshness = ({ live }: { readonly live: LiveState }): ReactElement => (
+  <span className={`freshness ${live.status}`}>
+    <span className="freshness-dot" aria-hidden="true" />
+    {freshness(live)}
+    {live.now !== null && <> <Moment at={live.now.at} /><span className="freshness-commit" title={strings.live.commitWhy}> · {strings.live.commit(formatCount(live.now.commit))}</span></>}
+  </span>
+);
 
 function freshness({ status }: LiveState): string {
   if (status === 'live') return strings.live.live;

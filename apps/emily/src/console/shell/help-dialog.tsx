@@ -4,7 +4,13 @@ import type { Jump } from './keyboard.ts';
 import './help-dialog.css';
 
 /** The list of keys. */
-export function HelpDialog({ open, jumps, onClose }: { readonly open: boolean; readonly jumps: readonly Jump[]; readonly onClose: () => void }): ReactElement {
+export function HelpDialog({ open, jumps, search, onClose }: {
+  readonly open: boolean;
+  readonly jumps: readonly Jump[];
+  /** What `/` does on this page. */
+  readonly search?: string | undefined;
+  readonly onClose: () => void;
+}): ReactElement {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     if (open) dialog.current?.showModal();
@@ -19,11 +25,11 @@ export function HelpDialog({ open, jumps, onClose }: { readonly open: boolean; r
         <button type="button" className="button" onClick={onClose}>{say.close}</button>
       </header>
       <dl>
-        <dt><kbd>/</kbd></dt><dd>{say.search}</dd>
+        {search !== undefined && <><dt><kbd>/</kbd></dt><dd>{search}</dd></>}
         <dt><kbd>?</kbd></dt><dd>{say.help}</dd>
-        {jumps.map(({ letter, id, title }) => [
-          <dt key={`${id}-key`}><kbd>g</kbd> {say.afterwards} <kbd>{letter}</kbd></dt>,
-          <dd key={id}>{say.go(title)}</dd>,
+        {jumps.map(({ letter, title }) => [
+          <dt key={`${letter}-key`}><kbd>g</kbd> {say.afterwards} <kbd>{letter}</kbd></dt>,
+          <dd key={letter}>{say.go(title)}</dd>,
         ])}
         <dt><kbd>←</kbd> <kbd>→</kbd></dt><dd>{say.cursor}</dd>
         <dt><kbd>Home</kbd> <kbd>End</kbd></dt><dd>{say.cursorEnds}</dd>

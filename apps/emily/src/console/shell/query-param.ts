@@ -7,7 +7,7 @@ import { useSyncExternalStore } from 'react';
 const CHANGED = 'emily-query';
 
 export function useQueryParam(name: string, fallback: string): readonly [string, (value: string, how?: 'replace' | 'push') => void] {
-  const value = useSyncExternalStore(subscribe, () => new URLSearchParams(location.search).get(name) ?? fallback);
+  const value = useSyncExternalStore(subscribeQuery, () => new URLSearchParams(location.search).get(name) ?? fallback);
   return [value, (next, how = 'replace') => write(name, next === fallback ? null : next, how)];
 }
 
@@ -15,12 +15,24 @@ function write(name: string, value: string | null, how: 'replace' | 'push'): voi
   const url = new URL(location.href);
   if (value === null) url.searchParams.delete(name);
   else url.searchParams.set(name, value);
+  enter(url, how);
+}
+
+/** Another question altogether: nothing of what was chosen before stays. */
+export function writeQuery(params: Readonly<Record<string, string>>, how: 'push' | 'replace' = 'push'): void {
+  const url = new URL(location.href);
+  url.search = new URLSearchParams(params).toString();
+  enter(url, how);
+}
+
+function enter(url: URL, how: 'push' | 'replace'): void {
   if (how === 'push') history.pushState(null, '', url);
   else history.replaceState(null, '', url);
   dispatchEvent(new Event(CHANGED));
 }
 
-function subscribe(changed: () => void): () => void {
+/** Whenever the address says something else. */
+export function subscribeQuery(changed: () => void): () => void {
   addEventListener('popstate', changed);
   addEventListener(CHANGED, changed);
   return () => {

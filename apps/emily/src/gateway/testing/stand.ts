@@ -27,6 +27,8 @@ export type Stand = {
   readonly log: HandLog;
   /** POSTs a chat completion; the headers say who asks (ada, unless told otherwise). */
   chat(body: string | Buffer | object, headers?: Record<string, string>): Promise<Dispatcher.ResponseData>;
+  /** POSTs to another address. */
+  post(path: string, body: object, headers?: Record<string, string>): Promise<Dispatcher.ResponseData>;
   get(path: string, headers?: Record<string, string>): Promise<Dispatcher.ResponseData>;
   admitted(): Admitted[];
   finished(): Finished[];
@@ -62,6 +64,7 @@ export async function stand(replica: Replica | undefined, options: Partial<Gatew
         headers: { authorization: 'Bearer ada', 'content-type': 'application/json', ...headers },
         body: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
       }),
+    post: (path, body, headers = {}) => request(`${origin}${path}`, { method: 'POST', headers: { authorization: 'Bearer ada', 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) }),
     get: (path, headers = {}) => request(`${origin}${path}`, { headers: { authorization: 'Bearer ada', ...headers } }),
     admitted: () => ofKind('admitted'),
     finished: () => ofKind('finished'),

@@ -4,6 +4,7 @@ import type { Plan, PlanNode } from '../../plan/node.ts';
 import { Program, type Tables } from '../../stream/program.ts';
 import { type Status, statusOf } from '../../stream/status.ts';
 import type { SourceSpec } from '../../task/source.ts';
+import type { Task } from '../../task/task.ts';
 import type { TestDriver } from '../driver.ts';
 import { IdTimes } from './id-times.ts';
 import { replayed } from './replay.ts';
@@ -21,7 +22,7 @@ export interface Checked {
 
 /**
  * Whether a run came to what the program means:
- * - conservation: every record of every source is an event or bad, once;
+ * - conservation: every record of every source is an event or bad, once, and every row has come to its sink;
  * - the same input, taken in the same order in one life, gives every sink the same rows in the same order, and
  *   every table the same rows;
  * - where nothing was refused, the tables are those of the batch.
@@ -32,9 +33,9 @@ export async function checked(plan: Plan, outcome: Outcome): Promise<Checked> {
   const program = new Program<Tables>(plan);
   const status = statusOf(task);
   const isReplayed = !outcome.isDecided && task.runtime.reconciled.length === 0;
-  const problems = conserved(status, outcome);
+  const problems = [...conserved(status, outcome), ...delivered(task, outcome)];
   if (isReplayed) problems.push(...sameAsReplay(replayed(program, outcome), outcome, status, tables));
-  const comparable = new Map([...tables].filter(([name]) => isOrderFree(plan, plan.tables.get(name) as number)));
+  const comparable = new Map([...tables].filter(([name]) => isOrderFree(plan, plan.tables.get(name) as number, outcome.faults.late > 0)));
   const isBatched = isReplayed && comparable.size > 0 && nothingRefused(status);
   const wrong = isBatched ? await sameAsBatch(plan, outcome, comparable) : undefined;
   problems.push(...(wrong ?? []));
@@ -52,6 +53,15 @@ function conserved({ sources, holds }: Status, { given }: Outcome): string[] {
     });
   }
   return problems;
+}
+
+/** Also where nobody knows what the rows should be, none may be missing. */
+function delivered({ runtime }: Task, { receivers }: Outcome): readonly string[] {
+  return receivers.flatMap((receiver) => {
+    const next = runtime.sinks.find(({ name }) => name === receiver.name)?.output.next ?? 0;
+    const missing = receiver.missing(next);
+    return missing === undefined ? [] : [`sink '${receiver.name}' was never given its row ${missing} of ${next}`];
+  });
 }
 
 function sameAsReplay(driver: TestDriver<Tables>, { receivers }: Outcome, status: Status, tables: ReadonlyMap<string, Rows>): string[] {
@@ -89,12 +99,16 @@ const BY_ARRIVAL: ReadonlySet<string> = new Set(['process', 'concat', 'numbered'
 /** Aggregations whose result may rest on the order of arrival: they are named in what is aggregated. */
 const ORDERED = /\b(first|last|reduce|custom|collect|top)\b/;
 
-/** Whether what a node says is the same in every order in which its events may come. */
-function isOrderFree({ nodes }: Pick<Plan, 'nodes'>, id: number): boolean {
+/**
+ * Whether what a node says is the same in every order in which its events may come. Hopping windows count one that is
+ * late for some of them in the others, and nobody refuses it.
+ */
+function isOrderFree({ nodes }: Pick<Plan, 'nodes'>, id: number, someAreLate: boolean): boolean {
   const node = nodes[id] as PlanNode;
+  if (node.kind === 'window' && node.windowing.kind === 'hopping' && someAreLate) return false;
   if (BY_ARRIVAL.has(node.kind) || (node.kind === 'window' && node.windowing.kind === 'count') || (node.kind === 'source' && node.complete.kind === 'sequences')) return false;
   if ('columns' in node && ORDERED.test(node.columns.name)) return false;
-  return node.inputs.every((input) => isOrderFree({ nodes }, input.node));
+  return node.inputs.every((input) => isOrderFree({ nodes }, input.node, someAreLate));
 }
 
 function nothingRefused({ sources, states }: Status): boolean {

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
 import { callback } from '../../connector/callback.ts';
 import { log } from '../../connector/log.ts';
+import { halt } from '../../operator/late-policy.ts';
 import { pipeline } from '../../stream/pipeline.ts';
 import type { Program, Tables } from '../../stream/program.ts';
+import type { SourceStream } from '../../stream/stream.ts';
 import { outOfOrder } from '../../time/completeness.ts';
+import { hopping } from '../../time/own-windowing.ts';
 import { tumbling } from '../../time/windowing.ts';
 import { type Shrunk, simulate } from './simulate.ts';
 
@@ -57,6 +60,21 @@ test('one that stands still for a person, who decides', async () => {
   expect(report).toMatchObject({ runs: 20, replayed: 0, violations: [] });
 });
 
+const LATE: readonly (readonly [string, (requests: SourceStream<Request>) => unknown])[] = [
+  ['windows', (requests) => requests.keyBy((r) => r.user).window(tumbling(10)).count({ name: 'step', late: halt({ scope: 'key', keep: 100 }) })],
+  ['reorder', (requests) => requests.reorder({ name: 'step', by: 'time', late: halt({ scope: 'partition' }) })],
+  ['toTable', (requests) => requests.keyBy((r) => r.user).toTable({ name: 'step', late: halt({ scope: 'key' }) })],
+  ['a join', (requests) => requests.keyBy((r) => r.user).join(requests.keyBy((r) => r.user), { name: 'step', within: 10, late: halt({ scope: 'pipeline' }) }, ({ at }) => at)],
+];
+
+test.each(LATE)('one in which a late event of %s stops for a person', async (_, step) => {
+  const program = pipeline('halting', (app) => void step(app.source('requests', log<Request>(), { time: (r) => r.at, complete: outOfOrder(5) })));
+  const report = await simulate(program, { events, runs: 20, seed: 1 });
+  expect(report).toMatchObject({ runs: 20, violations: [] });
+  // Somebody decided in one at least.
+  expect(report.replayed).toBeLessThan(20);
+});
+
 test('one whose sink is held, and whose rows a person gives up', async () => {
   const program = pipeline('refused', (app) => {
     const requests = app.source('requests', log<Request>(), { time: (r) => r.at, complete: outOfOrder(5) });
@@ -64,6 +82,14 @@ test('one whose sink is held, and whose rows a person gives up', async () => {
   });
   const report = await simulate(program, { events, runs: 40, seed: 1, faults: ['sink failed', 'kill'] });
   expect(report).toMatchObject({ runs: 40, violations: [] });
+});
+
+test('an event that is late for some of its windows counts in the others', async () => {
+  const program = pipeline('hopped', (app) => {
+    const requests = app.source('requests', log<Request>(), { time: (r) => r.at, complete: outOfOrder(5) });
+    return { counts: requests.keyBy((r) => r.user).window(hopping(90, 10)).count({ name: 'counts', keep: 'forever' }) };
+  }) as unknown as Program<Tables>;
+  expect(await simulate(program, { events, runs: 60, seed: 1, faults: ['late'] })).toMatchObject({ runs: 60, violations: [] });
 });
 
 test('keys that differ behind many characters are different keys', async () => {

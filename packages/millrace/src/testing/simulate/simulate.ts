@@ -76,7 +76,8 @@ const VIOLATIONS_MAX = 5;
  * events are late, repeated and reordered, sources and sinks fail, clocks step. Its sources and sinks are not
  * opened. Throws SIMULATION_FAILED with the seed and the shrunk case where a run does not come to
  * - conservation: every record is an event or bad, once;
- * - what the same input comes to in one life without faults: every row of every sink and table;
+ * - what the same input comes to in one life without faults: every row of every sink and table; not where a person
+ *   has decided, nor under `reconcile`;
  * - what the batch comes to, where nothing was refused.
  */
 export async function simulate<T extends Tables>(program: Program<T>, options: SimulateOptions): Promise<SimulationReport> {

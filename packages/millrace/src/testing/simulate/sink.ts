@@ -37,6 +37,14 @@ export class SimulatedReceiver {
     this.#givenUp.set(first, Math.max(end, this.#givenUp.get(first) ?? 0));
   }
 
+  /** The first of so many rows that has not come, and that nobody has given up; undefined: there is none. */
+  missing(count: number): number | undefined {
+    for (let number = 0; number < count; number += 1) {
+      if ((number >= this.rows.length || this.rows[number] === NOT_GIVEN) && !this.#isGivenUp(number)) return number;
+    }
+    return undefined;
+  }
+
   #driver(life: Life): SinkDriver<unknown> {
     return {
       write: () => {

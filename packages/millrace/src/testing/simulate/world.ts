@@ -220,7 +220,7 @@ export class World {
     return this.#options.plan.nodes.some(
       (node) =>
         (node.kind === 'sink' && node.onRefused === 'hold') ||
-        (node.kind === 'window' && node.late.kind === 'halt') ||
+        ('late' in node && node.late?.kind === 'halt') ||
         (node.kind === 'source' && (node.onThrow === 'hold' || node.onBad !== undefined || node.complete.kind === 'sequences')),
     );
   }

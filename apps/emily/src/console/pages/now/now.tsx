@@ -1,11 +1,7 @@
-import { useMemo, useRef, useState, type ReactElement } from 'react';
+import { useMemo, useRef, type ReactElement } from 'react';
 import type { Hello } from '../../api.ts';
 import type { LiveState } from '../../live/live-feed.ts';
-import { Header } from '../../shell/header.tsx';
-import { HelpDialog } from '../../shell/help-dialog.tsx';
-import { useKeyboard, type Jump } from '../../shell/keyboard.ts';
-import { goToSection } from '../../shell/panel.tsx';
-import { StaleBanner } from '../../shell/stale-banner.tsx';
+import { Frame, type Section } from '../../shell/frame.tsx';
 import { strings } from '../../strings.ts';
 import { Bill } from './bill.tsx';
 import { Figures } from './figures.tsx';
@@ -22,7 +18,7 @@ import './now.css';
 
 const { sections } = strings.now;
 
-const jumps: readonly Jump[] = [
+const jumps: readonly Section[] = [
   { letter: 'n', id: 'page', title: strings.now.title },
   { letter: 'r', id: 'rates', title: sections.rates },
   { letter: 'h', id: 'holds', title: sections.holds },
@@ -36,24 +32,15 @@ const jumps: readonly Jump[] = [
 
 /** The operator's page: is everything healthy, complete and within capacity? */
 export function NowPage({ hello, live, onReconnect }: { readonly hello: Hello; readonly live: LiveState; readonly onReconnect: () => void }): ReactElement {
-  const search = useRef<HTMLInputElement>(null);
-  const [help, setHelp] = useState(false);
-  useKeyboard(jumps, useMemo(() => ({
-    search: () => search.current?.focus(),
-    help: () => setHelp(true),
-    go: goToSection,
-  }), []));
-
+  const field = useRef<HTMLInputElement>(null);
+  const search = useMemo(() => ({ field, title: strings.help.search }), []);
   const { now, points } = live;
   const stale = live.status !== 'live';
-  return <>
-    <Header hello={hello} live={live} onHelp={() => setHelp(true)} />
-    <StaleBanner live={live} onReconnect={onReconnect} />
-    <main id="page" className={`now${stale ? ' stale-content' : ''}`} aria-busy={now === null}>
-      <div className="now-top">
-        <h1 id="page-title" tabIndex={-1}>{strings.now.title}<span className="unseen">: {strings.now.question}</span></h1>
-        {now !== null && <VerdictLine now={now} hello={hello} stale={stale} />}
-      </div>
+  return (
+    <Frame
+      hello={hello} page="now" sections={jumps} live={live} onReconnect={onReconnect} search={search} busy={now === null}
+      aside={now !== null && <VerdictLine now={now} hello={hello} stale={stale} />}
+    >
       {now !== null && <>
         <ReplayProgress now={now} hello={hello} />
         <Figures now={now} />
@@ -67,11 +54,10 @@ export function NowPage({ hello, live, onReconnect }: { readonly hello: Hello; r
           </div>
           <Tenants now={now} />
           <Models now={now} hello={hello} />
-          <InvoicesPanel now={now} hello={hello} search={search} />
+          <InvoicesPanel now={now} hello={hello} search={field} />
         </div>
         {now.month.requests !== 0 && <Teach hello={hello} first={false} />}
       </>}
-    </main>
-    <HelpDialog open={help} jumps={jumps} onClose={() => setHelp(false)} />
-  </>;
+    </Frame>
+  );
 }

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import { readChatRequest } from './chat-request.ts';
+import { readCallRequest } from './call-request.ts';
+import { chatCompletions } from './endpoint.ts';
 import { defaultLimits } from './limits.ts';
 import type { Refusal } from './refusal.ts';
 
-const read = (body: string) => readChatRequest(Buffer.from(body), defaultLimits);
+const read = (body: string) => readCallRequest(Buffer.from(body), chatCompletions, defaultLimits);
 
 function refusal(body: string): Refusal {
   try {
@@ -16,7 +17,7 @@ function refusal(body: string): Refusal {
 
 test('a call that does not stream goes to the engine byte for byte', () => {
   const body = Buffer.from('{"messages":[], "model" :"tiny","temperature":1.0,"user":"u","stream":false}');
-  const chat = readChatRequest(body, defaultLimits);
+  const chat = readCallRequest(body, chatCompletions, defaultLimits);
   expect(chat).toMatchObject({ model: 'tiny', user: 'u', stream: false, usageShown: 'none' });
   expect(chat.upstreamBody).toBe(body);
 });

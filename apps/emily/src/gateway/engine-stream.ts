@@ -1,4 +1,5 @@
-import type { UsageShown } from './chat-request.ts';
+import type { UsageShown } from './call-request.ts';
+import { chatCompletions } from './endpoint.ts';
 import { readEngineUsage, type EngineUsage } from './engine-usage.ts';
 import { memberNamed, scanObject, valueText, withoutMember, withValue, type JsonObject } from './json-members.ts';
 import { sseEvent, SseReader, type SseEvent } from './sse.ts';
@@ -7,7 +8,7 @@ import { sseEvent, SseReader, type SseEvent } from './sse.ts';
 export type StreamState = 'open' | 'done' | 'error';
 
 /**
- * An engine's chat stream on its way to the client.
+ * An engine's stream on its way to the client.
  *
  * - Only whole events pass, and they pass byte for byte, except for the usage that the gateway
  *   asked for and the client did not: that is cut out of its chunk, and the chunk that holds
@@ -15,7 +16,7 @@ export type StreamState = 'open' | 'done' | 'error';
  * - `[DONE]` is held back, because the call must be recorded first, and so is an error of the
  *   engine, because what it says is for us. After either nothing passes.
  */
-export class ChatStream {
+export class EngineStream {
   /** The newest count: running, or final where `metered`. */
   usage: EngineUsage | undefined;
   /** The engine's last word on usage came: the chunk without choices. */
@@ -76,7 +77,7 @@ const chunkDepthMax = 256;
 
 function usageIn(text: string): EngineUsage | undefined {
   try {
-    return readEngineUsage(JSON.parse(text));
+    return readEngineUsage(JSON.parse(text), chatCompletions); // A completion's are called the same.
   } catch {
     return undefined; // A broken chunk is the engine's affair; it counts nothing.
   }

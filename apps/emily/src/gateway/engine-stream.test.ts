@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { ChatStream } from './chat-stream.ts';
-import type { UsageShown } from './chat-request.ts';
+import { EngineStream } from './engine-stream.ts';
+import type { UsageShown } from './call-request.ts';
 
 const bytesMax = 100_000;
 const counts = (output: number) => `{"prompt_tokens":5,"completion_tokens":${output},"total_tokens":${5 + output},"prompt_tokens_details":{"cached_tokens":4}}`;
@@ -26,7 +26,7 @@ const shown: Record<UsageShown, string> = {
 test.each(Object.keys(shown) as UsageShown[])('cut at any byte, a client that is shown usage "%s" sees the same stream', (usageShown) => {
   const bytes = Buffer.from(upstream);
   for (let cut = 0; cut <= bytes.length; cut++) {
-    const stream = new ChatStream(usageShown, bytesMax);
+    const stream = new EngineStream(usageShown, bytesMax);
     const passed = Buffer.concat([stream.push(bytes.subarray(0, cut)), stream.push(bytes.subarray(cut))]);
     expect(passed.toString(), `cut at ${cut}`).toBe(shown[usageShown]);
     expect(stream.state).toBe('done');
@@ -37,7 +37,7 @@ test.each(Object.keys(shown) as UsageShown[])('cut at any byte, a client that is
 });
 
 test('the count runs with the chunks, and is final with the chunk without choices', () => {
-  const stream = new ChatStream('none', bytesMax);
+  const stream = new EngineStream('none', bytesMax);
   stream.push(Buffer.from(chunk('a', `,"usage":${counts(1)}`)));
   expect([stream.usage?.outputTokens, stream.metered]).toEqual([1, false]);
   stream.push(Buffer.from(chunk('b', ',"usage":null')));
@@ -47,13 +47,13 @@ test('the count runs with the chunks, and is final with the chunk without choice
 });
 
 test('a chunk without choices that counts nothing passes, as content filters send them', () => {
-  const stream = new ChatStream('none', bytesMax);
+  const stream = new EngineStream('none', bytesMax);
   const filters = 'data: {"choices":[],"prompt_filter_results":[]}\n\n';
   expect(stream.push(Buffer.from(filters)).toString()).toBe(filters);
 });
 
 test("an engine's error ends the stream, and neither it nor anything after it passes", () => {
-  const stream = new ChatStream('none', bytesMax);
+  const stream = new EngineStream('none', bytesMax);
   const passed = stream.push(Buffer.from(`${chunk('a', '')}data: {"error":{"message":"no memory"}}\n\n${chunk('b', '')}data: [DONE]\n\n`));
   expect(passed.toString()).toBe(chunk('a', ''));
   expect([stream.state, stream.error]).toEqual(['error', '{"message":"no memory"}']);
@@ -61,7 +61,7 @@ test("an engine's error ends the stream, and neither it nor anything after it pa
 
 test('what is no chunk at all passes and counts nothing', () => {
   const odd = 'data: not json\n\ndata: {"usage":{"prompt_tokens":-1,"completion_tokens":"2"}}\n\nevent: ping\n\n';
-  const stream = new ChatStream('final', bytesMax);
+  const stream = new EngineStream('final', bytesMax);
   expect(stream.push(Buffer.from(odd)).toString()).toBe(odd);
   expect(stream.usage).toBeUndefined();
 });

@@ -5,7 +5,8 @@ import { admit, timeOf, type Admission, type Wish } from './admission.ts';
 import { answerRefusal } from './answer-refusal.ts';
 import { failed } from './call.ts';
 import { callerWith } from './caller.ts';
-import { readChatRequest } from './chat-request.ts';
+import { readCallRequest } from './call-request.ts';
+import { endpoints, type Endpoint } from './endpoint.ts';
 import { StreamClient } from './stream-client.ts';
 import { readIdempotencyHeader } from './idempotency-header.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
@@ -15,17 +16,21 @@ import { TraceTimes } from './stamps.ts';
 import { streamedAnswer } from './streamed-answer.ts';
 import { wholeAnswer } from './whole-answer.ts';
 
-export type ChatRouteParts = {
+export type CallRouteParts = {
   readonly admission: Admission;
   readonly models: ModelCatalog;
   readonly keys: IdempotencyKeys;
 };
 
-/** `POST /v1/chat/completions`: the call that everything else here is about. */
-export function chatRoute(app: FastifyInstance, { admission, models, keys }: ChatRouteParts): void {
+/** `POST` of every endpoint: the calls that everything else here is about. */
+export function callRoutes(app: FastifyInstance, parts: CallRouteParts): void {
+  for (const endpoint of endpoints) callRoute(app, endpoint, parts);
+}
+
+function callRoute(app: FastifyInstance, endpoint: Endpoint, { admission, models, keys }: CallRouteParts): void {
   const { limits } = admission;
 
-  app.post('/v1/chat/completions', { bodyLimit: limits.bodyBytesMax, errorHandler: refused }, async (request, reply) => {
+  app.post(endpoint.path, { bodyLimit: limits.bodyBytesMax, errorHandler: refused }, async (request, reply) => {
     const wish = read(request);
     if (wish.key === undefined) return send(reply, await make(wish, request, reply));
     const { id, credential } = wish.caller;
@@ -48,19 +53,20 @@ export function chatRoute(app: FastifyInstance, { admission, models, keys }: Cha
   function read(request: FastifyRequest): Wish {
     const caller = callerWith(request, 'infer');
     const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
-    const chat = readChatRequest(body, limits);
-    caller.model = chat.model;
-    const model = models.find(caller.credential.tenant, modelId(chat.model));
-    if (model === undefined) throw refuse('model_not_found', { model: chat.model });
-    const key = readIdempotencyHeader(request.headers['idempotency-key'], body);
-    return { caller, chat, model: model.id, outputTokensDefault: model.outputTokensDefault ?? limits.outputTokensDefault, key, headers: request.headers };
+    const asked = readCallRequest(body, endpoint, limits);
+    caller.model = asked.model;
+    const model = models.find(caller.credential.tenant, modelId(asked.model));
+    if (model === undefined) throw refuse('model_not_found', { model: asked.model });
+    const key = readIdempotencyHeader(request.headers['idempotency-key'], body, endpoint);
+    const outputTokensDefault = endpoint.lengths.usual ?? model.outputTokensDefault ?? limits.outputTokensDefault;
+    return { caller, request: asked, model: model.id, outputTokensDefault, key, headers: request.headers };
   }
 
   /** Makes the call. A stream has been sent when this resolves, and its answer is there only if it is to be kept. */
   async function make(wish: Wish, request: FastifyRequest, reply: FastifyReply): Promise<Answer | undefined> {
     const call = await admit(admission, wish);
     try {
-      if (!wish.chat.stream) return await wholeAnswer(call, reply.raw, limits);
+      if (!wish.request.stream) return await wholeAnswer(call, reply.raw, limits);
       return await streamedAnswer(call, new StreamClient(reply, limits.clientStallMsMax), limits);
     } catch (error) {
       const refusal = Refusal.of(error);

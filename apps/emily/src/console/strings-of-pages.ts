@@ -1,0 +1,10 @@
+/* The names of the pages, and the question that each answers. */
+export const pageStrings = {
+  nav: 'Pages',
+  signedInAs: (tenant: string, role: string): string => `${tenant} · ${role}`,
+  roles: { operator: 'operator', admin: 'administrator', developer: 'developer' },
+  pages: {
+    now: { title: 'Now', question: 'Is everything healthy, complete and within capacity?' },
+    models: { title: 'Models', question: 'Which models are asked for, how much, and what serves them?' },
+  },
+} as const;
