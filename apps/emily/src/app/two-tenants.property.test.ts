@@ -27,6 +27,7 @@ type Names = {
   readonly event: string;
   readonly source: string;
   readonly idempotencyKey: string;
+  readonly budget: string;
 };
 
 /** Numbers that an act is made of, besides the names. */
@@ -69,6 +70,11 @@ const routes: Readonly<Record<string, (names: Names, choice: Choice) => Request>
   'POST /v1/keys': ({ tenant, user }, [members]) => ({ body: { name: 'mine', scopes: ['read'], ...some({ tenant, user }, members) } }),
   'POST /v1/keys/:id/rotate': ({ key }, [minutes]) => ({ params: key, body: { overlapMinutes: minutes } }),
   'POST /v1/keys/:id/revoke': ({ key }) => ({ params: key }),
+  'GET /v1/budgets': ({ tenant }, [members]) => ({ query: some({ tenant }, members) }),
+  'GET /v1/write-offs': ({ tenant }, [members]) => ({ query: some({ tenant }, members) }),
+  'POST /v1/budgets': ({ tenant, budget, key, user }, [scope, kind, members]) => ({ body: { id: budget, period: 'total', kind: pick(['hard', 'soft'], kind), limit: '1000000', ...pick([{}, { key }, { user }], scope), ...some({ tenant }, members) } }),
+  'POST /v1/budgets/remove': ({ tenant, budget }, [members]) => ({ body: { id: budget, ...some({ tenant }, members) } }),
+  'POST /v1/credit': ({ tenant }) => ({ body: { tenant, amount: '5.00', reference: 'mine' } }),
   'GET /v1/audit': (_names, [from]) => ({ query: { from: String(from) } }),
   'POST /v1/events': (names, [kind]) => ({ body: pick<unknown>([event(names), [event(names), event(names)], { ...event(names), time: 'never' }], kind), headers: { 'content-type': pick(['application/cloudevents+json', 'application/cloudevents-batch+json'], kind) } }),
   'GET /': nothing,
@@ -93,17 +99,18 @@ async function town(): Promise<Town> {
   const built = await house(undefined, { models: fixedCatalog([...demoModels, own('bob')]), fleet: { pick: () => engine } });
   const scopes = ['infer', 'ingest', 'read', 'admin'] as const;
   const [ada, bob] = [await built.bearer('ada', ...scopes), await built.bearer('bob', ...scopes)];
-  const bobs: Names = { tenant: 'bob', user: 'bobs-user', model: 'bob/own', key: '', event: 'bobs-event', source: 'bobs-meter', idempotencyKey: 'bobs-call' };
+  const bobs: Names = { tenant: 'bob', user: 'bobs-user', model: 'bob/own', key: '', event: 'bobs-event', source: 'bobs-meter', idempotencyKey: 'bobs-call', budget: 'bobs-cap' };
   const post = async (url: string, payload: object, headers: Readonly<Record<string, string>> = {}): Promise<{ readonly id: string; readonly request: string }> => {
     const response = await built.server.inject({ method: 'POST', url, headers: { authorization: bob, ...headers }, payload });
     expect([200, 201]).toContain(response.statusCode);
     return { id: response.json<{ id: string }>().id, request: String(response.headers['x-request-id']) };
   };
   const { id: key } = await post('/v1/keys', { name: 'bobs-key', scopes: ['read'], user: bobs.user });
+  await post('/v1/budgets', { id: bobs.budget, user: bobs.user, period: 'month', kind: 'hard', limit: '5.00' });
   await post('/v1/events', event(bobs), { 'content-type': 'application/cloudevents+json' });
-  const { request } = await post('/v1/chat/completions', { model: bobs.model, messages: [{ role: 'user', content: 'how deep' }] }, { 'idempotency-key': bobs.idempotencyKey });
+  const { request } = await post('/v1/chat/completions', { model: bobs.model, messages: [{ role: 'user', content: 'how deep' }], user: bobs.user }, { 'idempotency-key': bobs.idempotencyKey });
   await built.program.caughtUp(logs.events);
-  const nobodys: Names = { tenant: 'nil', user: 'nils-user', model: 'nil/own', key: ids.nobody, event: 'nils-event', source: 'nils-meter', idempotencyKey: 'nils-call' };
+  const nobodys: Names = { tenant: 'nil', user: 'nils-user', model: 'nil/own', key: ids.nobody, event: 'nils-event', source: 'nils-meter', idempotencyKey: 'nils-call', budget: 'nils-cap' };
   return { ...built, request, ada, bob, bobs: { ...bobs, key }, nobodys };
 }
 
@@ -128,7 +135,7 @@ const plain = (text: string, bobsRequest: string): string => text.replaceAll(/re
 
 const renamed = (text: string, from: Names, to: Names): string => Object.keys(from).reduce((now, name) => now.replaceAll(from[name as keyof Names], to[name as keyof Names]), text);
 
-const seen = ['/v1/usage?group=user', '/v1/usage?group=model&window=minute', '/v1/invoices', '/v1/keys', '/v1/models', '/v1/models/bob%2Fown'];
+const seen = ['/v1/usage?group=user', '/v1/usage?group=model&window=minute', '/v1/invoices', '/v1/keys', '/v1/budgets', '/v1/models', '/v1/models/bob%2Fown'];
 
 /** What Bob sees of his. */
 async function bobsView({ server, bob }: Town): Promise<readonly string[]> {

@@ -76,6 +76,7 @@ export async function house(replay?: ReplayTerms, more: Partial<GatewayOptions> 
       fleet: { pick: () => undefined },
       priceInForce,
       usageLog: { append: async () => {} },
+      budgets: limits.owner,
       // The server's own gateway stays silent: it lives in another time than the tests' facts.
       numbering: new Numbering('gateway-0', 1),
       finishedKeys: { get: () => undefined },
