@@ -66,7 +66,7 @@ export class AccountDesk {
     const made = newApiKey();
     const until = epochMs(Math.min(now + overlapMs, expiresAt ?? Number.POSITIVE_INFINITY));
     // Both or neither.
-    await this.#decide(created(made, { tenant, name, scopes, user: user ?? undefined, project: project ?? undefined }, now, by), { kind: 'key-expiry-set', at: now, key, expiresAt: until, ...actor(by) });
+    await this.#decide(created(made, { tenant, name, scopes, user: user ?? undefined, project: project ?? undefined }, now, by, key), { kind: 'key-expiry-set', at: now, key, expiresAt: until, ...actor(by) });
     return { id: made.id, text: made.text };
   }
 
@@ -91,8 +91,8 @@ export class AccountDesk {
   }
 }
 
-function created({ id, digest }: NewKey, { tenant, name, scopes, user, project, expiresAt }: KeyWish, at: EpochMs, by: Actor | undefined): AccountCommand {
-  return { kind: 'key-created', at, key: id, tenant, user: user ?? null, ...(project === undefined ? {} : { project }), name, scopes, digest, expiresAt: expiresAt ?? null, ...actor(by) };
+function created({ id, digest }: NewKey, { tenant, name, scopes, user, project, expiresAt }: KeyWish, at: EpochMs, by: Actor | undefined, rotates?: KeyId): AccountCommand {
+  return { kind: 'key-created', at, key: id, tenant, user: user ?? null, ...(project === undefined ? {} : { project }), name, scopes, digest, expiresAt: expiresAt ?? null, ...(rotates === undefined ? {} : { rotates }), ...actor(by) };
 }
 
 const actor = (by: Actor | undefined): { readonly by?: Actor } => (by === undefined ? {} : { by });

@@ -20,7 +20,7 @@ export type KeySummary = {
   readonly revokedAt: EpochMs | null;
 };
 
-type Key = KeySummary & { readonly digest: Buffer; readonly credential: Credential };
+type Key = KeySummary & { readonly origin: KeyId; readonly digest: Buffer; readonly credential: Credential };
 
 /** Compared where no such key exists, so that an unknown id costs what a wrong secret costs. */
 const nobodysDigest = keyDigest('');
@@ -48,7 +48,7 @@ export class Accounts {
         this.#tenants.set(command.tenant, { id: command.tenant, name: command.name, createdAt: command.at });
         return;
       case 'key-created':
-        if (!this.#keys.has(command.key)) this.#keys.set(command.key, keyOf(command));
+        if (!this.#keys.has(command.key)) this.#keys.set(command.key, keyOf(command, this.origin(command.rotates ?? command.key)));
         return;
       case 'key-expiry-set': {
         const key = this.#keys.get(command.key);
@@ -64,6 +64,7 @@ export class Accounts {
       case 'session-opened':
       case 'session-closed':
       case 'hold-decided':
+      case 'key-limits-set':
       case 'budget-set':
       case 'budget-removed':
       case 'credit-granted':
@@ -96,15 +97,21 @@ export class Accounts {
     return key === undefined ? undefined : summary(key);
   }
 
+  /** The first of the keys each of which was made in the place of the one before: what limits it limits them all. */
+  origin(id: KeyId): KeyId {
+    return this.#keys.get(id)?.origin ?? id;
+  }
+
   keysOf(tenant: TenantId): readonly KeySummary[] {
     return [...this.#keys.values()].filter((key) => key.tenant === tenant).map(summary);
   }
 }
 
-function keyOf(command: KeyCreated): Key {
+function keyOf(command: KeyCreated, origin: KeyId): Key {
   const { key, tenant, user, project, name, scopes, at, expiresAt } = command;
   return {
     id: key,
+    origin,
     tenant,
     user,
     project: project ?? null,

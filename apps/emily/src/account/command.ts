@@ -10,6 +10,7 @@ export type AccountCommand =
   | TenantCreated
   | KeyCreated
   | KeyExpirySet
+  | KeyLimitsSet
   | KeyRevoked
   | SignInLinkIssued
   | SessionOpened
@@ -40,6 +41,20 @@ export type KeyCreated = {
   readonly scopes: readonly Scope[];
   readonly digest: string;
   readonly expiresAt: EpochMs | null;
+  /** The key in whose place it was made. */
+  readonly rotates?: KeyId;
+  readonly by?: Actor;
+};
+
+/** How much a key may ask for in a minute; null: as much as it likes. It holds for those that are made in its place too. */
+export type KeyLimitsSet = {
+  readonly kind: 'key-limits-set';
+  readonly at: EpochMs;
+  readonly key: KeyId;
+  readonly requestsPerMinute: number | null;
+  readonly tokensPerMinute: number | null;
+  /** The operator's own, which the tenant's administrators cannot change. */
+  readonly isOperators: boolean;
   readonly by?: Actor;
 };
 

@@ -112,3 +112,40 @@ test('a key for nobody, one that has expired, and a tenant with an impossible id
   expect(await ask(built, 'POST', '/v1/keys', operator, { tenant: 'ada', name: 'x', scopes: ['infer'], expiresAt: '2020-01-01T00:00:00Z' })).toMatchObject({ status: 409, code: 'account_conflict' });
   expect(await ask(built, 'POST', '/v1/tenants', operator, { id: '__proto__', name: 'x' })).toMatchObject({ status: 400, code: 'invalid_account' });
 });
+
+test('a key is limited; those that are made in its place share that, and what is left of it', async () => {
+  const built = await house();
+  const ada = await built.bearer('ada', 'admin');
+  const first = await ask(built, 'POST', '/v1/keys', ada, { name: 'app', scopes: ['infer'] });
+  const limited = await ask(built, 'POST', `/v1/keys/${first.body['id']}/limits`, ada, { requestsPerMinute: 2, tokensPerMinute: 1_000 });
+  expect(limited).toMatchObject({ status: 200, body: { id: first.body['id'], requestsPerMinute: 2, tokensPerMinute: 1_000 } });
+  const second = await ask(built, 'POST', `/v1/keys/${first.body['id']}/rotate`, ada, {});
+  const third = await ask(built, 'POST', `/v1/keys/${second.body['id']}/rotate`, ada, {});
+  const listed = (await ask(built, 'GET', '/v1/keys', ada)).body['data'] as { id: string; requestsPerMinute: number | null }[];
+  expect(listed.map(({ requestsPerMinute }) => requestsPerMinute)).toEqual([null, 2, 2, 2]);
+  const called = async (key: unknown): Promise<unknown> => {
+    const answer = await built.server.inject({ method: 'POST', url: '/v1/chat/completions', headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' }, payload: '{' });
+    return [answer.statusCode, answer.headers['x-ratelimit-remaining-requests']];
+  };
+  expect([await called(first.body['key']), await called(second.body['key']), await called(third.body['key'])]).toEqual([[400, '1'], [400, '0'], [429, '0']]);
+  expect(await ask(built, 'POST', `/v1/keys/${third.body['id']}/limits`, ada, {})).toMatchObject({ body: { requestsPerMinute: null, tokensPerMinute: null } });
+  expect(await called(first.body['key'])).toEqual([400, undefined]);
+});
+
+test("the operator's limit holds: a tenant's administrators see it, and cannot change it", async () => {
+  const built = await house();
+  const [ada, operator] = [await built.bearer('ada', 'admin'), await admin(built)];
+  const { id } = (await ask(built, 'POST', '/v1/keys', ada, { name: 'app', scopes: ['infer'] })).body;
+  await ask(built, 'POST', `/v1/keys/${id}/limits`, operator, { requestsPerMinute: 2 });
+  expect(await ask(built, 'POST', `/v1/keys/${id}/limits`, ada, { requestsPerMinute: 900 })).toMatchObject({ status: 403, code: 'operator_only' });
+  const { id: next } = (await ask(built, 'POST', `/v1/keys/${id}/rotate`, ada, {})).body;
+  expect(await ask(built, 'POST', `/v1/keys/${next}/limits`, ada, {})).toMatchObject({ status: 403 });
+  expect(await ask(built, 'POST', `/v1/keys/${next}/limits`, operator, { requestsPerMinute: 3 })).toMatchObject({ status: 200, body: { requestsPerMinute: 3 } });
+});
+
+test.each([[{ requestsPerMinute: 0 }], [{ requestsPerMinute: 1.5 }], [{ requestsPerMinute: '7' }], [{ tokensPerMinute: 1_000_000_001 }]])('a limit that is none is refused: %j', async (wish) => {
+  const built = await house();
+  const ada = await built.bearer('ada', 'admin');
+  const { id } = (await ask(built, 'POST', '/v1/keys', ada, { name: 'app', scopes: ['infer'] })).body;
+  expect(await ask(built, 'POST', `/v1/keys/${id}/limits`, ada, wish)).toMatchObject({ status: 400, body: { error: { message: `${Object.keys(wish)[0]} must be a whole number from 1 to 1000000000, or null for no limit.` } } });
+});

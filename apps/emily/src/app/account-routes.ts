@@ -5,21 +5,22 @@ import type { NewKey } from '../account/api-key.ts';
 import { keyId, tenantId, type KeyId, type TenantId } from '../domain/names.ts';
 import { excerpt } from '../gateway/problem.ts';
 import type { Access } from './access.ts';
-import { KEY_MEMBERS, ROTATION_MEMBERS, TENANT_MEMBERS, keyWishOf, overlapOf, tenantWishOf } from './account-wishes.ts';
+import { KEY_MEMBERS, LIMIT_MEMBERS, ROTATION_MEMBERS, TENANT_MEMBERS, keyLimitOf, keyWishOf, overlapOf, tenantWishOf } from './account-wishes.ts';
+import type { KeyLimitDesk } from './key-limit-desk.ts';
 import { questionOf } from './question.ts';
 import { operatorOnly, refuse } from './refuse.ts';
 import { wished } from './wished.ts';
 
-export type AccountOptions = { readonly accounts: Accounts; readonly desk: AccountDesk; readonly access: Access };
+export type AccountOptions = { readonly accounts: Accounts; readonly desk: AccountDesk; readonly access: Access; readonly limits: KeyLimitDesk };
 
 const BODY_BYTES_MAX = 8 * 1_024;
 
 /**
  * Tenants and keys. Of the operator: `GET` and `POST /v1/tenants`. Of the operator, and of a tenant's administrators for
- * their own: `GET` and `POST /v1/keys`, `POST /v1/keys/ID/rotate`, `POST /v1/keys/ID/revoke`. What is done is
+ * their own: `GET` and `POST /v1/keys`, `POST /v1/keys/ID/rotate`, `POST /v1/keys/ID/limits`, `POST /v1/keys/ID/revoke`. What is done is
  * durable when the answer comes. The text of a key is in the answer to what made it, and nowhere else.
  */
-export const accountRoutes = ({ accounts, desk, access }: AccountOptions): FastifyPluginAsync => async (app) => {
+export const accountRoutes = ({ accounts, desk, access, limits }: AccountOptions): FastifyPluginAsync => async (app) => {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   const limit = { bodyLimit: BODY_BYTES_MAX };
@@ -46,7 +47,7 @@ export const accountRoutes = ({ accounts, desk, access }: AccountOptions): Fasti
     if (who.of !== undefined && asked !== who.of) return refuse(reply, operatorOnly);
     if (asked !== undefined && accounts.tenant(tenantId(asked)) === undefined) return refuse(reply, unknown(`there is no tenant ${excerpt(asked)}`));
     const of = asked === undefined ? accounts.tenants().map(({ id }) => id) : [tenantId(asked)];
-    return { data: of.flatMap((tenant) => accounts.keysOf(tenant)).map(keyOf) };
+    return { data: of.flatMap((tenant) => accounts.keysOf(tenant)).map((key) => limited(key, limits)) };
   });
 
   app.post('/v1/keys', limit, async (request, reply) => {
@@ -66,6 +67,18 @@ export const accountRoutes = ({ accounts, desk, access }: AccountOptions): Fasti
     const overlap = wished(request.body ?? Buffer.from('{}'), ROTATION_MEMBERS, overlapOf);
     if (typeof overlap === 'string') return refuse(reply, badBody(overlap, ROTATION_MEMBERS));
     return answered(reply, async () => shown(reply, accounts, await desk.rotateKey(mine(accounts, request.params.id, who.of), overlap.ms, who.by)));
+  });
+
+  app.post<{ Params: { id: string } }>('/v1/keys/:id/limits', limit, async (request, reply) => {
+    const who = await access.administrator(request, reply);
+    if (who === undefined) return reply;
+    const wish = wished(request.body, LIMIT_MEMBERS, keyLimitOf);
+    if (typeof wish === 'string') return refuse(reply, badBody(wish, LIMIT_MEMBERS));
+    return answered(reply, async () => {
+      const id = mine(accounts, request.params.id, who.of);
+      if (!(await limits.set(id, wish, who.by, who.of === undefined))) return refuse(reply, operatorOnly);
+      return reply.send(limited(accounts.key(id) as KeySummary, limits));
+    });
   });
 
   app.post<{ Params: { id: string } }>('/v1/keys/:id/revoke', limit, async (request, reply) => {
@@ -119,3 +132,5 @@ const tenantOf = ({ id, name, createdAt }: Tenant): object => ({ id, name, creat
 
 /** A key as lists show it: nothing in it opens anything. */
 const keyOf = ({ id, tenant, user, project, name, scopes, createdAt, expiresAt, revokedAt }: KeySummary): object => ({ id, tenant, user, project, name, scopes, createdAt: timeOf(createdAt), expiresAt: timeOf(expiresAt), revokedAt: timeOf(revokedAt) });
+
+const limited = (key: KeySummary, limits: KeyLimitDesk): object => ({ ...keyOf(key), ...limits.of(key.id) });

@@ -1,4 +1,5 @@
 import type { KeyWish } from '../account/account-desk.ts';
+import { PER_MINUTE_MAX, type KeyLimit } from '../budget/key-limits.ts';
 import type { Scope } from '../domain/credential.ts';
 import { projectId } from '../domain/budget.ts';
 import { epochMs, tenantId, userId, type EpochMs, type TenantId } from '../domain/names.ts';
@@ -10,6 +11,7 @@ import { rfc3339Ms } from './rfc3339.ts';
 
 export const TENANT_MEMBERS: readonly string[] = ['id', 'name'];
 export const KEY_MEMBERS: readonly string[] = ['tenant', 'name', 'scopes', 'user', 'project', 'expiresAt'];
+export const LIMIT_MEMBERS: readonly string[] = ['requestsPerMinute', 'tokensPerMinute'];
 export const ROTATION_MEMBERS: readonly string[] = ['overlapMinutes'];
 
 const SCOPES: readonly Scope[] = ['infer', 'ingest', 'read', 'admin'];
@@ -43,6 +45,14 @@ export function overlapOf({ overlapMinutes = OVERLAP_MINUTES_USUAL }: Body): { r
     return `overlapMinutes must be how long the former key is good for yet, a whole number of minutes from 0 to ${OVERLAP_MINUTES_MAX}.`;
   }
   return { ms: overlapMinutes * MINUTE_MS };
+}
+
+/** What is left out, or null, is not limited. */
+export function keyLimitOf({ requestsPerMinute = null, tokensPerMinute = null }: Body): KeyLimit | string {
+  for (const [name, value] of Object.entries({ requestsPerMinute, tokensPerMinute })) {
+    if (value !== null && !(typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= PER_MINUTE_MAX)) return `${name} must be a whole number from 1 to ${PER_MINUTE_MAX}, or null for no limit.`;
+  }
+  return { requestsPerMinute, tokensPerMinute } as KeyLimit;
 }
 
 /** Of a tenant, a project, a budget. */

@@ -78,6 +78,17 @@ test('budgets of a project, a key and a user say whose they are; a key of somebo
   expect(absent).toMatchObject({ status: 404, body: { error: { code: 'unknown_budget' } } });
 });
 
+test('the budget of a key counts those that are made in its place', async () => {
+  const built = await house();
+  const ada = await built.bearer('ada', 'admin');
+  const { id } = (await ask(built, 'POST', '/v1/keys', ada, { name: 'app', scopes: ['infer'] })).body;
+  const { id: second } = (await ask(built, 'POST', `/v1/keys/${id}/rotate`, ada, {})).body;
+  expect(await ask(built, 'POST', '/v1/budgets', ada, { ...monthly, key: second, limit: '0.01' })).toMatchObject({ body: { key: id } });
+  const call = (name: string, key: unknown) => built.limits.owner.reserve({ id: requestId(name), admittedAt: epochMs(Date.now()), tenant: tenantId('ada'), key: keyId(String(key)), user: userId('ana'), priceId: priceId('launch-1') }, units(1, 1));
+  expect(call('r-1', second)).toHaveProperty('reserve');
+  expect(call('r-2', id)).toMatchObject({ budget: expect.stringMatching(/^the budget of this key for /), left: '0 EUR' });
+});
+
 test("the operator's budgets hold for a tenant's administrators, who see them; others' nobody sees", async () => {
   const built = await house();
   const [ada, bob, operator] = [await built.bearer('ada', 'admin'), await built.bearer('bob', 'admin', 'read'), await built.bearer('mle', 'admin')];
@@ -145,7 +156,7 @@ test('when Emily starts, budgets, credit and alerts are as they were, and what w
   const again = async (): Promise<{ readonly limits: SpendingLimits; readonly reported: string[] }> => {
     const [reported, chain] = [[] as string[], new CommandChain()];
     const log = new ChainedLog(chain, async (rows) => void (await built.program.append(logs.commands, rows)));
-    const limits = spendingLimits({ program: built.program, log, zone: houseZone, now: () => someTime, report: (line) => void reported.push(line) });
+    const limits = spendingLimits({ program: built.program, accounts: built.accounts, log, zone: houseZone, now: () => someTime, report: (line) => void reported.push(line) });
     for (const command of built.program.read(logs.commands) as Iterable<ChainedCommand>) limits.desk.apply(chain.follow(command));
     await limits.recover();
     return { limits, reported };
@@ -172,7 +183,7 @@ test('an alert that the log does not take is due again', async () => {
   const taken: unknown[] = [];
   const reported: string[] = [];
   const log = { append: (rows: readonly unknown[]): Promise<void> => (isBroken ? Promise.reject(new Error('no space left on device')) : Promise.resolve(void taken.push(...rows))) };
-  const limits = spendingLimits({ program: built.program, log, zone: houseZone, now: () => someTime, report: (line) => void reported.push(line) });
+  const limits = spendingLimits({ program: built.program, accounts: built.accounts, log, zone: houseZone, now: () => someTime, report: (line) => void reported.push(line) });
   limits.desk.apply({ kind: 'budget-set', at: someTime, tenant: tenantId('ada'), budget: budgetId('ada/all'), scope: { kind: 'organisation' }, period: 'total', limit: '0.02', isHard: true, isOperators: false });
   spend(limits, 'r-1');
   await expect.poll(() => reported).toEqual(['an alert of budget ada/all could not be recorded, and comes with its next call: no space left on device']);

@@ -62,7 +62,9 @@ export const budgetRoutes = ({ program, accounts, desk, access, currency }: Budg
     if (typeof tenant !== 'string') return refuse(reply, tenant);
     const { scope } = wish;
     if (scope.kind === 'key' && accounts.key(scope.key)?.tenant !== tenant) return refuse(reply, unknown(`there is no key ${excerpt(scope.key)}`));
-    return answered(reply, async () => viewOf(await desk.set({ ...wish, tenant }, who.by, who.of === undefined), currency));
+    // A budget outlives its key: those that are made in its place are held to it.
+    const of = scope.kind === 'key' ? { ...scope, key: accounts.origin(scope.key) } : scope;
+    return answered(reply, async () => viewOf(await desk.set({ ...wish, scope: of, tenant }, who.by, who.of === undefined), currency));
   });
 
   app.post('/v1/budgets/remove', limit, async (request, reply) => {

@@ -91,13 +91,14 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
     const commands = new ChainedLog(chain, async (rows) => void (await program.append(logs.commands, rows)));
     const sessions = new Sessions(commands, clock);
     const holds = new HoldDesk(program, commands, clock);
-    const limits = spendingLimits({ program, log: commands, zone, now: clock, report });
+    const limits = spendingLimits({ program, accounts, log: commands, zone, now: clock, report });
     for (const written of program.read(logs.commands) as Iterable<ChainedCommand>) {
       const command = chain.follow(written);
       accounts.apply(command);
       sessions.apply(command);
       holds.apply(command);
       limits.desk.apply(command);
+      limits.keyLimits.apply(command);
     }
     const desk = new AccountDesk(accounts, commands, clock);
     const demo = await demoAccounts(accounts, desk);
@@ -131,6 +132,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
       sessions,
       holds,
       budgets: limits.desk,
+      keyLimits: limits.keyLimits,
       operator: operatorTenant,
       zone,
       minutesKeptMs: replaying ? Number.POSITIVE_INFINITY : MINUTES_KEPT,
@@ -144,6 +146,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
         usageLog: { append: async (messages) => void (await program.append(logs.usage, messages)) },
         numbering,
         budgets: limits.owner,
+        rates: limits.keyLimits,
         finishedKeys: { get: (tenant, key) => finishedKeys.get(keyText(tenant, key)) },
         replay: options.replayTerms,
         ...(former === undefined ? {} : { lastStamp: former.lastStamp, lastPromise: former.promised }),

@@ -21,6 +21,7 @@ import { eventRoutes } from './event-routes.ts';
 import type { HoldDesk } from './hold-desk.ts';
 import { holdRoutes } from './hold-routes.ts';
 import { httpMetrics } from './http-metrics.ts';
+import type { KeyLimitDesk } from './key-limit-desk.ts';
 import { lastConnections } from './last-connections.ts';
 import { metricsRoute } from './metrics-route.ts';
 import { processMetrics } from './process-metrics.ts';
@@ -38,6 +39,7 @@ export type ServerOptions = {
   readonly sessions: Sessions;
   readonly holds: HoldDesk;
   readonly budgets: BudgetDesk;
+  readonly keyLimits: KeyLimitDesk;
   readonly gateway: GatewayOptions;
   readonly operator: TenantId;
   readonly zone: string;
@@ -50,7 +52,7 @@ export type ServerOptions = {
 
 /** Everything Emily answers over HTTP, not yet listening. */
 export async function emilyServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { program, accounts, desk, chain, sessions, zone, page, clock, hello, now, operator, holds, budgets } = options;
+  const { program, accounts, desk, chain, sessions, zone, page, clock, hello, now, operator, holds, budgets, keyLimits } = options;
   const access = new Access(accounts, sessions, operator);
   // What goes wrong inside is told on standard error, and outside only that it did.
   const server = fastify({ ...serverOptions, logger: { level: 'warn', stream: process.stderr } });
@@ -65,7 +67,7 @@ export async function emilyServer(options: ServerOptions): Promise<FastifyInstan
   await server.register(queryRoutes({ program, access, zone }));
   await server.register(metricsRoute({ access, registry }));
   await server.register(holdRoutes({ program, access, holds }));
-  await server.register(accountRoutes({ accounts, desk, access }));
+  await server.register(accountRoutes({ accounts, desk, access, limits: keyLimits }));
   await server.register(budgetRoutes({ program, accounts, desk: budgets, access, currency: euro }));
   await server.register(auditRoutes({ access, chain, commands: () => program.read(logs.commands) as Iterable<ChainedCommand> }));
   const append = async (rows: readonly unknown[]): Promise<void> => void (await program.append(logs.events, rows));

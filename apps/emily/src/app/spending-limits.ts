@@ -1,12 +1,15 @@
 import type { Program } from 'millrace';
+import type { Accounts } from '../account/accounts.ts';
 import type { CommandLog } from '../account/command.ts';
 import { BudgetBook } from '../budget/budget-book.ts';
 import { BudgetOwner } from '../budget/budget-owner.ts';
+import { KeyLimits } from '../budget/key-limits.ts';
 import { PeriodLabels } from '../budget/period-labels.ts';
 import { euro, pico } from '../domain/money.ts';
-import type { EpochMs } from '../domain/names.ts';
+import type { EpochMs, KeyId } from '../domain/names.ts';
 import { costOf } from '../price/rate.ts';
 import { BudgetDesk } from './budget-desk.ts';
+import { KeyLimitDesk } from './key-limit-desk.ts';
 import type { EmilyTables } from './program.ts';
 
 export type SpendingLimits = {
@@ -14,12 +17,15 @@ export type SpendingLimits = {
   readonly desk: BudgetDesk;
   /** What gateways ask. */
   readonly owner: BudgetOwner;
+  /** How often keys may ask: as people set it, and as gateways ask. */
+  readonly keyLimits: KeyLimitDesk;
   /** Goes on from what the log says was spent; to be called before the first call is admitted. */
   readonly recover: () => Promise<void>;
 };
 
 export type LimitsOptions = {
   readonly program: Program<EmilyTables>;
+  readonly accounts: Accounts;
   readonly log: CommandLog;
   readonly zone: string;
   readonly now: () => EpochMs;
@@ -27,16 +33,20 @@ export type LimitsOptions = {
 };
 
 /** The budgets of this Emily: one book, which people set and gateways ask. */
-export function spendingLimits({ program, log, zone, now, report }: LimitsOptions): SpendingLimits {
+export function spendingLimits({ program, accounts, log, zone, now, report }: LimitsOptions): SpendingLimits {
   const book = new BudgetBook();
+  const originOf = (key: KeyId): KeyId => accounts.origin(key);
   const labels = new PeriodLabels(zone);
   const desk = new BudgetDesk({ book, labels, log, now, report });
-  const owner = new BudgetOwner({ book, labels, currency: euro, costOf, monotonicMs: () => performance.now(), spent: (counts) => desk.spent(counts) });
+  const owner = new BudgetOwner({ book, labels, currency: euro, costOf, originOf, monotonicMs, spent: (counts) => desk.spent(counts) });
+  const keyLimits = new KeyLimitDesk({ limits: new KeyLimits(monotonicMs), accounts, log, now });
   const recover = async (): Promise<void> => {
     const rows = await program.tables.spent.scan();
     for (const { key, value } of rows) book.spent(key, pico(value));
     // Those whose alert the last life did not come to say.
     desk.spent(rows.map(({ key }) => key));
   };
-  return { desk, owner, recover };
+  return { desk, owner, keyLimits, recover };
 }
+
+const monotonicMs = (): number => performance.now();

@@ -69,6 +69,7 @@ const routes: Readonly<Record<string, (names: Names, choice: Choice) => Request>
   'GET /v1/keys': ({ tenant }, [members]) => ({ query: some({ tenant }, members) }),
   'POST /v1/keys': ({ tenant, user }, [members]) => ({ body: { name: 'mine', scopes: ['read'], ...some({ tenant, user }, members) } }),
   'POST /v1/keys/:id/rotate': ({ key }, [minutes]) => ({ params: key, body: { overlapMinutes: minutes } }),
+  'POST /v1/keys/:id/limits': ({ key }, [minutes]) => ({ params: key, body: { requestsPerMinute: 1 + minutes } }),
   'POST /v1/keys/:id/revoke': ({ key }) => ({ params: key }),
   'GET /v1/budgets': ({ tenant }, [members]) => ({ query: some({ tenant }, members) }),
   'GET /v1/write-offs': ({ tenant }, [members]) => ({ query: some({ tenant }, members) }),

@@ -26,6 +26,8 @@ export type OwnerOptions = {
   readonly currency: Currency;
   /** What units cost at a price. */
   readonly costOf: (price: PriceId, units: Units) => Pico;
+  /** The key whose budgets count a key's calls: its own, or the one in whose place it was made. */
+  readonly originOf?: (key: KeyId) => KeyId;
   readonly monotonicMs: () => number;
   readonly leaseMs?: number;
   /** Called when more of these is spent. */
@@ -47,10 +49,10 @@ export class BudgetOwner {
 
   /** Holds back what the most units of a call would cost at the price that is locked for it. */
   reserve(call: Spending, most: Units): Allowance | NoRoom | undefined {
-    const { book, labels, costOf } = this.#options;
+    const { book, labels, costOf, originOf } = this.#options;
     const { id, tenant, project, key, user, admittedAt, priceId } = call;
     const cost = costOf(priceId, most);
-    const held = book.reserve({ id, tenant, project, key, user, ...labels.at(admittedAt) }, cost, this.#leaseEnd());
+    const held = book.reserve({ id, tenant, project, key: originOf?.(key) ?? key, user, ...labels.at(admittedAt) }, cost, this.#leaseEnd());
     if (held === undefined) return undefined;
     return 'budget' in held ? this.#noRoom(held, cost, labels.at(admittedAt)) : new Allowance(call, held, this.#options, () => this.#leaseEnd());
   }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { epochMs, userId, type EpochMs, type ModelId, type PriceId, type UserId } from '../domain/names.ts';
-import type { Units } from '../domain/usage-fact.ts';
+import { noUnits, type Units } from '../domain/usage-fact.ts';
 import type { Allowance } from './allowance.ts';
 import { Call } from './call.ts';
 import type { KnownCaller } from './caller.ts';
@@ -13,8 +13,10 @@ import type { GatewayLimits } from './limits.ts';
 import type { OpenCalls } from './open-calls.ts';
 import { refuse } from './refusal.ts';
 import { isFromReplayer } from './replay-terms.ts';
+import type { RateLimiter } from './rate-limiter.ts';
 import type { Replica, ReplicaPicker } from './replica.ts';
 import { TraceTimes, type Stamps } from './stamps.ts';
+import { TokenHold } from './token-hold.ts';
 import { withOutputMax, type TokensAsked } from './tokens-asked.ts';
 
 /** The price of a model at a time; undefined where none is in force, and then nothing is served. */
@@ -30,6 +32,8 @@ export type Admission = {
   readonly openCalls: OpenCalls;
   /** Left out: there are no budgets. */
   readonly leases: Leases | undefined;
+  /** Left out: keys ask as often as they like. */
+  readonly rates: RateLimiter | undefined;
   readonly limits: GatewayLimits;
 };
 
@@ -53,11 +57,12 @@ export const unnamedUser: UserId = userId('');
  * When this resolves the admission is durable, and the engine may start.
  */
 export async function admit(admission: Admission, { caller, request, model, outputTokensDefault, key, headers }: Wish): Promise<Call> {
-  const { fleet, facts, openCalls, leases, clock, limits } = admission;
+  const { fleet, facts, openCalls, leases, rates, clock, limits } = admission;
   const { tenant, key: apiKey, user, project } = caller.credential;
   const place = openCalls.enter(tenant, request.upstreamBody.length);
   let replica: Replica | undefined;
   let allowance: Allowance | undefined;
+  let tokens: TokenHold | undefined;
   try {
     replica = fleet.pick(model);
     if (replica === undefined) throw refuse('no_replica', { model });
@@ -76,7 +81,9 @@ export async function admit(admission: Admission, { caller, request, model, outp
       idempotencyKey: key?.key ?? null,
       bodyHash: key?.bodyHash ?? null,
     };
-    allowance = leases?.hold({ ...asked, project }, mostOf(request.tokens, outputTokensDefault));
+    const most = mostOf(request.tokens, outputTokensDefault);
+    tokens = TokenHold.take(rates, caller, most);
+    allowance = leases?.hold({ ...asked, project }, most);
     const reserve = allowance === undefined ? {} : { reserve: allowance.reserve };
     await facts.write({ kind: 'admitted', ...asked, stream: request.stream, ...reserve }).catch((error) => {
       throw refuse('usage_log_unavailable', {}, error);
@@ -85,9 +92,10 @@ export async function admit(admission: Admission, { caller, request, model, outp
     const { arrivedMs } = caller;
     const held = allowance && leases && { allowance, leases };
     // What was reserved is the most that the engine may make of it.
-    const limited = held === undefined ? request : withOutputMax(request, outputTokensDefault, limits.jsonDepthMax);
-    return new Call({ asked, request: limited, arrivedMs, replica, place, openCalls, facts, clock, callMsMax: limits.callMsMax, held });
+    const limited = held === undefined && tokens === undefined ? request : withOutputMax(request, outputTokensDefault, limits.jsonDepthMax);
+    return new Call({ asked, request: limited, arrivedMs, replica, place, openCalls, facts, clock, callMsMax: limits.callMsMax, held, tokens });
   } catch (error) {
+    tokens?.end(noUnits);
     if (allowance !== undefined) {
       allowance.release();
       leases?.drop(allowance);

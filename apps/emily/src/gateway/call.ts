@@ -8,6 +8,7 @@ import type { Leases } from './leases.ts';
 import type { OpenCalls, Place } from './open-calls.ts';
 import { refuse } from './refusal.ts';
 import type { Replica } from './replica.ts';
+import type { TokenHold } from './token-hold.ts';
 
 export type CallParts = {
   readonly asked: Asked & Pick<Finished, 'idempotencyKey' | 'bodyHash'>;
@@ -22,6 +23,8 @@ export type CallParts = {
   readonly callMsMax: number;
   /** What its budgets hold back for it, where one counts it. */
   readonly held: { readonly allowance: Allowance; readonly leases: Leases } | undefined;
+  /** What was taken for it of the tokens that its key may ask for, where those are limited. */
+  readonly tokens: TokenHold | undefined;
 };
 
 /** What a call came to. */
@@ -77,7 +80,8 @@ export class Call {
     this.#ended = true;
     clearTimeout(this.#deadline);
     this.replica.end();
-    const { held } = this.#parts;
+    const { held, tokens } = this.#parts;
+    tokens?.end(units);
     const charge = held?.allowance.settle({ outcome, units, provenance });
     try {
       await this.#parts.facts.write({

@@ -14,6 +14,8 @@ export type Caller = {
   model: string | null;
   /** A call was admitted for it: from then on its end is a `finished`, not a `refused`. */
   admitted: boolean;
+  /** Puts headers on the answer, whatever it will be. */
+  readonly tell: (headers: Readonly<Record<string, string>>) => void;
 };
 
 /** A caller whose key is valid. */
@@ -38,6 +40,7 @@ export function identify(request: FastifyRequest, reply: FastifyReply, accounts:
     credential: accounts.authenticate(request.headers.authorization),
     model: null,
     admitted: false,
+    tell: (headers) => void reply.headers(headers),
   };
   request.caller = caller;
   reply.header('x-request-id', caller.id);

@@ -17,6 +17,7 @@ import type { Numbering } from './numbering.ts';
 import { OpenCalls } from './open-calls.ts';
 import { refuse } from './refusal.ts';
 import type { ReplayTerms } from './replay-terms.ts';
+import type { RateLimiter } from './rate-limiter.ts';
 import type { ReplicaPicker } from './replica.ts';
 import { Stamps, TraceTimes } from './stamps.ts';
 import type { UsageLog } from './usage-log.ts';
@@ -32,6 +33,8 @@ export type GatewayOptions = {
   readonly finishedKeys: FinishedKeys;
   /** Who decides what may be spent; left out: nothing is limited. */
   readonly budgets?: BudgetOwner;
+  /** How often keys may ask; left out: as they like. */
+  readonly rates?: RateLimiter;
   /** A trace is replayed: its calls bring their own times, in `x-replay-time`; of anybody else that header is refused. */
   readonly replay?: ReplayTerms | undefined;
   /** The newest admission time of the gateway's earlier lives, and what they promised if that is later. */
@@ -52,7 +55,7 @@ export type GatewayOptions = {
  * - Closing the server lets open calls end, up to a limit, waits for their facts, and says goodbye.
  */
 export const gateway = (options: GatewayOptions): FastifyPluginAsync => async (app) => {
-  const { accounts, models, fleet, priceInForce, replay, clock = systemClock } = options;
+  const { accounts, models, fleet, priceInForce, replay, rates, clock = systemClock } = options;
   const limits: GatewayLimits = { ...defaultLimits, ...options.limits };
   const times = replay !== undefined ? new TraceTimes(replay, limits.callMsMax / 2, options.lastPromise) : new Stamps(clock, options.lastStamp);
   const facts = new FactWriter(options.usageLog, options.numbering, times);
@@ -62,8 +65,12 @@ export const gateway = (options: GatewayOptions): FastifyPluginAsync => async (a
 
   app.decorateRequest('caller', null);
   app.addHook('onRequest', async (request, reply) => {
-    const { credential } = identify(request, reply, accounts, clock);
+    const { credential, tell } = identify(request, reply, accounts, clock);
     if (credential === undefined) throw refuse('invalid_api_key', {});
+    // Before a byte of the body is read: that is what a flood would cost.
+    const retryAfterMs = request.method === 'POST' ? rates?.takeRequest(credential.key) : undefined;
+    if (rates !== undefined) tell(rates.headers(credential.key));
+    if (retryAfterMs !== undefined) throw refuse('rate_limited', { what: 'requests', retryAfterMs });
     const encoding = request.headers['content-encoding'];
     if (encoding !== undefined && encoding !== 'identity') throw notJson(`content encoding ${encoding}`);
   });
@@ -72,7 +79,7 @@ export const gateway = (options: GatewayOptions): FastifyPluginAsync => async (a
   app.setErrorHandler((error, request, reply) => void answerRefusal(error, request, reply, clock));
 
   modelsRoute(app, models);
-  callRoutes(app, { admission: { priceInForce, fleet, times, clock, facts, openCalls, leases, limits }, models, keys });
+  callRoutes(app, { admission: { priceInForce, fleet, times, clock, facts, openCalls, leases, rates, limits }, models, keys });
 
   const endHeartbeat = startHeartbeat(facts);
   const endLeases = leases?.start();

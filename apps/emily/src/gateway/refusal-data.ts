@@ -1,7 +1,7 @@
 /** What there is to say of a case: its status, whether trying again can help, and words. */
 export type Entry<Data> = {
   readonly status: number;
-  /** After how long trying again makes sense; absent where it never does. */
+  /** After how long trying again makes sense, where the case does not say itself; absent where it never does. */
   readonly retryAfterMs?: number;
   /** The request's member that is to blame. */
   readonly param?: string;
@@ -44,6 +44,7 @@ export type RefusalData = {
   readonly idempotency_mismatch: { request: string };
   readonly idempotency_answer_expired: { request: string };
   readonly too_many_open_calls: { max: number };
+  readonly rate_limited: { what: 'requests' | 'tokens'; retryAfterMs: number };
   readonly insufficient_quota: { budget: string; limit: string; left: string; most: string };
   readonly overloaded: Nothing;
   readonly no_replica: { model: string };

@@ -23,7 +23,7 @@ export class Refusal extends Error {
     super(say(message), cause === undefined ? undefined : { cause });
     this.code = code;
     this.status = status;
-    this.retryAfterMs = retryAfterMs;
+    this.retryAfterMs = typeof data['retryAfterMs'] === 'number' ? data['retryAfterMs'] : retryAfterMs;
     this.original = typeof data['request'] === 'string' ? data['request'] : undefined;
     this.#allow = typeof data['allow'] === 'string' ? data['allow'] : undefined;
     this.param = param ?? (typeof data['member'] === 'string' ? data['member'] : null);

@@ -200,6 +200,13 @@ export const refusals: { readonly [Code in keyof RefusalData]: Entry<RefusalData
     got: 'one more',
     cure: 'Wait for some to end.',
   },
+  rate_limited: {
+    status: 429,
+    message: (d) => `This API key has asked for as many ${d.what} as it may in a minute. Try again in ${d.retryAfterMs} ms.`,
+    expected: (d) => `no more ${d.what} than the header x-ratelimit-limit-${d.what} says, in a minute`,
+    got: 'more',
+    cure: (d) => `Wait for as long as the header retry-after-ms says${d.what === 'tokens' ? ', or ask for less output with `max_tokens`' : ''}.`,
+  },
   insufficient_quota: {
     status: 429,
     message: (d) => `This call may cost up to ${d.most}, and ${d.budget}, ${d.limit}, has ${d.left} left that nobody else may be spending right now.`,

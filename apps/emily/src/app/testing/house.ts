@@ -26,6 +26,7 @@ export type House = {
   readonly server: FastifyInstance;
   readonly program: Program<EmilyTables>;
   readonly sessions: Sessions;
+  readonly accounts: Accounts;
   readonly holds: HoldDesk;
   readonly limits: SpendingLimits;
   /** What was reported to whoever runs Emily. */
@@ -53,7 +54,7 @@ export async function house(replay?: ReplayTerms, more: Partial<GatewayOptions> 
   const sessions = new Sessions(commands, clock);
   const holds = new HoldDesk(program, commands, clock);
   const reported: string[] = [];
-  const limits = spendingLimits({ program, log: commands, zone: houseZone, now: clock, report: (line) => void reported.push(line) });
+  const limits = spendingLimits({ program, accounts, log: commands, zone: houseZone, now: clock, report: (line) => void reported.push(line) });
   for (const id of [tenantId('ada'), tenantId('bob'), operatorTenant]) await desk.createTenant(id, `${id} Ltd`);
   const server = await emilyServer({
     program,
@@ -63,6 +64,7 @@ export async function house(replay?: ReplayTerms, more: Partial<GatewayOptions> 
     sessions,
     holds,
     budgets: limits.desk,
+    keyLimits: limits.keyLimits,
     operator: operatorTenant,
     zone: houseZone,
     minutesKeptMs: Number.POSITIVE_INFINITY,
@@ -77,6 +79,7 @@ export async function house(replay?: ReplayTerms, more: Partial<GatewayOptions> 
       priceInForce,
       usageLog: { append: async () => {} },
       budgets: limits.owner,
+      rates: limits.keyLimits,
       // The server's own gateway stays silent: it lives in another time than the tests' facts.
       numbering: new Numbering('gateway-0', 1),
       finishedKeys: { get: () => undefined },
@@ -92,6 +95,7 @@ export async function house(replay?: ReplayTerms, more: Partial<GatewayOptions> 
     server,
     program,
     sessions,
+    accounts,
     holds,
     limits,
     reported,
