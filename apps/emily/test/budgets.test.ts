@@ -86,16 +86,16 @@ test('over kill -9 a hard limit is never passed, what was answered is charged, a
     const begun = await standing(operator);
     const where = `seed ${seed}, round ${round}`;
     // What the last life held is free; what it answered is spent, and so may be what it was about to answer.
-    expect(begun.reserved, where).toBe(0);
-    expect(begun.limit, where).toBe(limit);
-    expect(begun.spent, where).toBeGreaterThanOrEqual(answered);
-    expect(begun.spent, where).toBeLessThanOrEqual(limit);
+    expect(begun.reserved, `at ${where}`).toBe(0);
+    expect(begun.limit, `at ${where}`).toBe(limit);
+    expect(begun.spent, `at ${where}`).toBeGreaterThanOrEqual(answered);
+    expect(begun.spent, `at ${where}`).toBeLessThanOrEqual(limit);
 
     const rest = limit - begun.spent;
     const first = await Promise.all(Array.from({ length: rest + 3 }, () => call(client)));
-    expect([count(first, 200), count(first, 429)], where).toEqual([rest, 3]);
+    expect([count(first, 200), count(first, 429)], `at ${where}`).toEqual([rest, 3]);
     answered = begun.spent + rest;
-    expect(await standing(operator), where).toEqual({ limit, spent: limit, reserved: 0 });
+    expect(await standing(operator), `at ${where}`).toEqual({ limit, spent: limit, reserved: 0 });
     if (round === ROUNDS) {
       emily.signal('SIGTERM');
       expect((await emily.end()).code).toBe(0);
@@ -105,7 +105,7 @@ test('over kill -9 a hard limit is never passed, what was answered is charged, a
     limit += CENTS_A_ROUND;
     await limitTo(operator, limit);
     await Promise.all(Array.from({ length: STREAMS }, () => beginStream(client)));
-    expect((await standing(operator)).reserved, where).toBe(STREAMS);
+    expect((await standing(operator)).reserved, `at ${where}`).toBe(STREAMS);
     const killAfter = 1 + Math.floor(random() * CALLS);
     let [over, good] = [0, 0];
     await Promise.all(
@@ -116,7 +116,7 @@ test('over kill -9 a hard limit is never passed, what was answered is charged, a
       }),
     );
     expect((await emily.kill()).signal).toBe('SIGKILL');
-    expect(good, where).toBeLessThanOrEqual(CENTS_A_ROUND - STREAMS);
+    expect(good, `at ${where}`).toBeLessThanOrEqual(CENTS_A_ROUND - STREAMS);
     answered += good;
   }
 

@@ -43,6 +43,30 @@ test('a key is made, and nothing but it printed; it is rotated and revoked', asy
   expect(await status(second.trim())).toBe(401);
 });
 
+test('a key is limited, and what it may no longer is shown', async () => {
+  const { built, run } = await open();
+  await run('keys', 'create', 'app', '--tenant', 'ada', '--scope', 'infer', '--project', 'web');
+  const [{ id }] = JSON.parse((await run('keys', 'list', '--tenant', 'ada', '--json')).out) as [{ id: string }];
+  expect((await run('keys', 'limit', id, '--requests', '600')).out).toMatch(/requestsPerMinute\n.* web .* 600\n$/);
+  expect(JSON.parse((await run('keys', 'limit', id, '--tokens', '90000', '--json')).out)).toMatchObject([{ requestsPerMinute: null, tokensPerMinute: 90_000 }]);
+  expect(await run('keys', 'limit', id, '--requests', 'many')).toMatchObject({ code: 2, err: expect.stringContaining("expected a whole number, got 'many'") });
+  expect(built.limits.keyLimits.of(id as never)).toEqual({ requestsPerMinute: null, tokensPerMinute: 90_000 });
+});
+
+test('budgets are set, listed where they stand, and removed; a payment is added', async () => {
+  const { run } = await open();
+  expect(await run('budgets', 'list')).toEqual({ code: 0, out: 'none\n', err: '' });
+  expect(await run('budgets', 'set', 'all', '50.00', '--period', 'total', '--tenant', 'ada')).toMatchObject({ code: 0, err: '' });
+  expect((await run('budgets', 'set', 'web', '7', '--period', 'month', '--soft', '--tenant', 'ada', '--project', 'web')).out).toMatch(/ project +web +\d{4}-\d\d +soft +7 +operator +0 +0 +7\n$/);
+  expect((await run('credit', 'add', 'bob', '20', 'INV-1')).out).toMatch(/^tenant +id +of +period +kind +limit +setBy +spent +reserved +left\nbob +credit +organisation +total +credit +20 +operator +0 +0 +20\n$/);
+  const listed = (await run('budgets', 'list')).out.split('\n').slice(0, -1);
+  expect(listed.map((line) => line.split(/ +/).slice(0, 2))).toEqual([['tenant', 'id'], ['ada', 'all'], ['ada', 'web'], ['bob', 'credit']]);
+  expect(JSON.parse((await run('budgets', 'list', '--tenant', 'bob', '--json')).out)).toMatchObject([{ id: 'credit', current: { left: '20' }, alerts: [] }]);
+  expect((await run('budgets', 'remove', 'web', '--tenant', 'ada')).out).toBe('tenant  id   removed\nada     web  true\n');
+  expect(await run('budgets', 'remove', 'web', '--tenant', 'ada')).toEqual({ code: 1, out: '', err: 'error: There is no budget web.\n' });
+  expect(await run('budgets', 'set', 'x', 'five', '--period', 'day', '--tenant', 'ada')).toMatchObject({ code: 1, err: expect.stringMatching(/^error: limit must be an amount/) });
+});
+
 test('the key may be in a file', async () => {
   const { built } = await open();
   const url = await built.server.listen({ host: '127.0.0.1', port: 0 }).catch(() => `http://127.0.0.1:${(built.server.server.address() as { port: number }).port}`);

@@ -1,19 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import { addBudgetCommands } from './budget-command.ts';
+import { atLeastOne } from './option-values.ts';
 
 /*
- * `emily tenants` and `emily keys`: the accounts of an Emily that runs, over HTTP, from the command line.
+ * `emily tenants`, `emily keys`, `emily budgets` and `emily credit`: the accounts of an Emily that runs, over HTTP, from
+ * the command line.
  */
 
-const COMMANDS: ReadonlySet<string> = new Set(['tenants', 'keys']);
+const COMMANDS: ReadonlySet<string> = new Set(['tenants', 'keys', 'budgets', 'credit']);
 const URL_USUAL = 'http://127.0.0.1:8787';
 const TIMEOUT_MS = 10_000;
 
 /** Where results go, and what people are told besides. */
 export type Said = { readonly out: (text: string) => void; readonly err: (text: string) => void };
 
-type Where = { readonly url: string; readonly keyFile?: string; readonly json: boolean };
-type Ask = (method: 'GET' | 'POST', path: string, body?: object) => Promise<Readonly<Record<string, unknown>>>;
+export type Where = { readonly url: string; readonly keyFile?: string; readonly json: boolean };
+export type Ask = (method: 'GET' | 'POST', path: string, body?: object) => Promise<Readonly<Record<string, unknown>>>;
 
 export const isAccountCommand = ([first]: readonly string[]): boolean => first !== undefined && COMMANDS.has(first);
 
@@ -65,9 +68,21 @@ function commandOf(env: NodeJS.ProcessEnv, out: (text: string) => void): Command
       made(await asking(where, env)('POST', `/v1/keys/${encodeURIComponent(id)}/rotate`, { overlapMinutes: Number(overlap) }), where);
     },
   );
+  withWhere(
+    keys
+      .command('limit')
+      .description('how much it may ask for in a minute; what is left out is not limited')
+      .argument('<id>', 'as lists show it')
+      .option('--requests <number>', 'so many requests', atLeastOne)
+      .option('--tokens <number>', 'so many tokens', atLeastOne),
+  ).action(async (id: string, { requests, tokens, ...where }: Where & { readonly requests?: number; readonly tokens?: number }) => {
+    const body = { requestsPerMinute: requests ?? null, tokensPerMinute: tokens ?? null };
+    listed([await asking(where, env)('POST', `/v1/keys/${encodeURIComponent(id)}/limits`, body)], where);
+  });
   withWhere(keys.command('revoke').description('from now on it opens nothing').argument('<id>', 'as lists show it')).action(async (id: string, where: Where) => {
     listed([await asking(where, env)('POST', `/v1/keys/${encodeURIComponent(id)}/revoke`, {})], where);
   });
+  addBudgetCommands(emily, { withWhere, asking: (where) => asking(where, env), listed });
   return emily;
 
   /** To be piped: nothing but the key. */
@@ -120,12 +135,11 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** Columns of text; what no row has is left out. */
 function tableOf(rows: readonly Row[]): string {
-  const [first] = rows;
-  if (first === undefined) return 'none\n';
-  const shown = Object.keys(first).filter((name) => rows.some((row) => row[name] !== null));
+  if (rows.length === 0) return 'none\n';
+  const shown = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) => rows.some((row) => (row[name] ?? null) !== null));
   const lines = [shown, ...rows.map((row) => shown.map((name) => cellOf(row[name])))];
   const widths = shown.map((_, i) => Math.max(...lines.map((line) => (line[i] as string).length)));
   return lines.map((line) => `${line.map((cell, i) => cell.padEnd(widths[i] as number)).join('  ').trimEnd()}\n`).join('');
 }
 
-const cellOf = (value: unknown): string => (value === null ? '' : Array.isArray(value) ? value.join(',') : String(value));
+const cellOf = (value: unknown): string => ((value ?? null) === null ? '' : Array.isArray(value) ? value.join(',') : String(value));
