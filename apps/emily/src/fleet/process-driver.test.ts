@@ -15,7 +15,7 @@ const program = fileURLToPath(new URL('./testing/odd-replica.ts', import.meta.ur
 const model = modelId('acme/tiny');
 const waiting = { timeout: 20_000 };
 
-type Self = { readonly pid: number; readonly child?: number; readonly folder: string; readonly environment: Readonly<Record<string, string>>; readonly headers: Readonly<Record<string, string>> };
+type Self = { readonly pid: number; readonly child?: number; readonly folder: string; readonly environment: Readonly<Record<string, string>>; readonly healthAsked: number };
 
 function replicas(args: readonly string[] = [], more: Partial<ProcessReplicas> = {}): ProcessReplicas {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'emily-fleet-')));
@@ -51,15 +51,17 @@ test('a command is started with a free port and its place, in its folder, with t
 test('it is ready when its health check says so, and not before', async () => {
   const { fleet, events } = fleetOf(replicas(['--ready-after-ms', '1500'], { healthPath: '/health' }));
   const begun = performance.now();
-  expect(fleet.replicas()).toEqual([]);
+  expect([fleet.replicas(), fleet.states()]).toEqual([[], [{ id: 'acme/tiny/0.0', model, state: 'starting', outstanding: 0 }]]);
   await fleet.ready();
+  expect(fleet.states()).toMatchObject([{ state: 'ready' }]);
   expect(performance.now() - begun).toBeGreaterThan(1_500);
   expect(events.map(({ state }) => state)).toEqual(['ready']);
 });
 
 test('one that fails says so with the last of its log, which is kept, and is started again', async () => {
   const of = replicas(['--fail']);
-  const { events } = fleetOf(of);
+  const { fleet, events } = fleetOf(of);
+  await vi.waitFor(() => expect(fleet.states()).toMatchObject([{ state: 'down' }]), waiting);
   await vi.waitFor(() => expect(events.length).toBeGreaterThanOrEqual(2), waiting);
   const file = join(of.logFolder, 'acme%2Ftiny-0.log');
   expect(events.map(({ replica, state }) => [replica, state]).slice(0, 2)).toEqual([['acme/tiny/0.0', 'gone'], ['acme/tiny/0.1', 'gone']]);
@@ -95,7 +97,10 @@ test('it is drained before it is stopped: it gets nothing more, and ends when it
   replica.begin();
   const stopped = fleet.stop();
   expect(fleet.pick(model)).toBeUndefined();
-  expect((await fetch(`${replica.origin}/health`)).status).toBe(200);
+  expect(fleet.states()).toEqual([{ id: 'acme/tiny/0.0', model, state: 'draining', outstanding: 1 }]);
+  // It lives on: two more checks of its health are a second at least.
+  const { healthAsked } = await selfOf(replica.origin);
+  await vi.waitFor(async () => expect((await selfOf(replica.origin)).healthAsked).toBeGreaterThan(healthAsked + 1), waiting);
   expect(events.at(-1)?.state).toBe('ready');
   replica.end();
   await stopped;
