@@ -151,17 +151,22 @@ test('a signal to all of its parents does not end it: that is for Emily to do, w
   expect(runs(keeperOf(pid))).toBe(true);
 });
 
-test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)('%s of the process that started it leaves nothing behind', async (signal) => {
+test.each([
+  ['SIGKILL', 'the process that started it'],
+  ['SIGTERM', 'the process that started it'],
+  ['SIGINT', 'the process that started it'],
+  ['SIGKILL', 'all of its process group'],
+] as const)('%s of %s leaves nothing behind', async (signal, whom) => {
   const parentProgram = `
     import { processDriver } from ${JSON.stringify(new URL('./process-driver.ts', import.meta.url).href)};
     const { origin } = await processDriver(${JSON.stringify(replicas(['--child']))}).start('tiny', 0);
     console.log(origin);
   `;
-  const parent = spawn(process.execPath, ['--input-type=module-typescript', '--eval', parentProgram], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const parent = spawn(process.execPath, ['--input-type=module-typescript', '--eval', parentProgram], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
   onTestFinished(() => void parent.kill('SIGKILL'));
   const [origin] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
   const { pid, child } = await selfOf(origin);
   const keeper = keeperOf(pid);
-  parent.kill(signal);
+  process.kill(whom === 'all of its process group' ? -parent.pid! : parent.pid!, signal);
   await vi.waitFor(() => expect([pid, child!, keeper].map(runs)).toEqual([false, false, false]), waiting);
 });
