@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { UsageWindow } from '../src/app/usage-query.ts';
 import { simulatedEngine } from '../src/fleet/simulated-engine.ts';
 import { clientOf } from './client.ts';
+import { liveState, signIn } from './operator.ts';
 import { childrenOf, gone, runProcess, startProcess } from './process.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -59,6 +60,9 @@ test('models by a command, at an address, and of one tenant: each is served, and
   // Demand goes to what is simulated, and so none to these two.
   await expect.poll(async () => (await usage()).some(({ model }) => model === 'fake'), { timeout: 60_000 }).toBe(true);
   await expect.poll(async () => (await usage()).filter(({ model }) => model !== 'fake').map(({ model, inputTokens, outputTokens }) => [model, inputTokens, outputTokens]).sort()).toEqual([['far', 6, 7], ['tiny', 6, 7]]);
+  const operator = await signIn(emily);
+  expect((await operator.get<{ models: object[] }>('/console/hello')).models).toMatchObject([{ id: 'tiny', simulated: false }, { id: 'far', simulated: false }, { id: 'own', owner: 'somebody-else', simulated: true }, { id: 'fake', simulated: true }]);
+  expect((await liveState<{ health: { replicas: { model: string; state: string }[] } }>(operator)).health.replicas.map(({ model, state }) => [model, state])).toEqual([['tiny', 'ready'], ['far', 'ready'], ['own', 'ready'], ['fake', 'ready']]);
   expect([...far.keys]).toEqual(['Bearer s3cret']);
   expect(emily.stderr).toContain('Not simulated: tiny, far;');
   expect(emily.stderr).toContain('Synthetic tenants are sending demand to those that are simulated');

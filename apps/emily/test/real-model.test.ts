@@ -16,7 +16,7 @@ import { startProcess, type EmilyProcess } from './process.ts';
  * `npm run demo:real`, asked by stock clients: what Emily meters is what llama.cpp has counted.
  *
  * The first run on a machine fetches 340 MB, which takes about half a minute here and is given four; then it is a
- * model that loads in seconds and makes about a hundred tokens. Where it cannot be fetched the reason is printed and
+ * model that loads in seconds and makes about a hundred tokens: 7 to 12 s in all. Where it cannot be fetched the reason is printed and
  * nothing is tested, except in CI, where that is a failure.
  */
 
@@ -87,6 +87,19 @@ describe.skipIf(isMissing)('a real model', () => {
     const { engine } = await counted();
     // Of each prompt the engine counts the last token as what the first one of the answer was sampled from.
     expect({ input: engine.input - before.engine.input + 2, output: engine.output - before.engine.output }).toEqual(units);
+  });
+
+  test('one call knows nothing of another, however many there are', { timeout: TIMEOUT_MS }, async () => {
+    const said = async (content: string): Promise<string | null> =>
+      (await openai.chat.completions.create({ model: realModel, messages: [{ role: 'user', content }], temperature: 0, max_tokens: 8 })).choices[0]!.message.content;
+    const question = 'What is my name? My name is';
+    const alone = await said(question);
+    // More calls than are made at a time: each place is used again.
+    for (let i = 0; i < 2; i++) {
+      await said('My name is Zorblax. Zorblax is my name. What is my name? My name is');
+      expect(await said(question)).toBe(alone);
+    }
+    expect(alone).not.toContain('Zorblax');
   });
 
   test('curl, a stream to its end', { timeout: TIMEOUT_MS }, async () => {

@@ -165,7 +165,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
         tenants: accounts.tenants().map(({ id, name }) => ({ id, name })),
         replay: replay(),
       }),
-      now: () => now({ program, accounts, holds, zone, now: clock, replicas: () => running.replicas(), replay }),
+      now: () => now({ program, accounts, holds, zone, now: clock, replicas: () => running.states(), replay }),
     });
     address = new URL(await server.listen({ host: options.host, port: options.port }));
     const signInLink = new URL(`/sign-in?token=${await sessions.issueLink('operator')}`, address).href;

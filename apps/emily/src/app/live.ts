@@ -4,7 +4,7 @@ import type { InvoiceKey, InvoiceSum } from '../bill/invoices.ts';
 import { monthLabel } from '../bill/invoice-document.ts';
 import { euro, minorText, pico, roundToMinor } from '../domain/money.ts';
 import type { TenantId } from '../domain/names.ts';
-import type { ReplicaStatus } from '../fleet/fleet.ts';
+import type { ReplicaState } from '../fleet/slot.ts';
 import type { UsageKey, UsageTotals } from '../meter/meter.ts';
 import { asOf, evidenceOf } from './as-of.ts';
 import { gatewayViews, shownMissing } from './gateways.ts';
@@ -17,7 +17,7 @@ export type LiveOptions = {
   readonly holds: HoldDesk;
   readonly zone: string;
   readonly now: () => number;
-  readonly replicas: () => readonly ReplicaStatus[];
+  readonly replicas: () => readonly ReplicaState[];
   readonly replay: () => { readonly rows: number; readonly done: number; readonly finished: boolean } | null;
 };
 
@@ -63,7 +63,7 @@ export async function now(options: LiveOptions): Promise<object> {
     decided: holds.decided(),
     replay: replay === null ? null : { ...replay, requestsPerSecond },
     health: {
-      replicas: replicas().map(({ id, model, healthy, outstanding }) => ({ id, model, state: healthy ? 'ready' : 'unhealthy', outstanding })),
+      replicas: replicas(),
       bad: status.bad,
       late: lateOf(status),
     },

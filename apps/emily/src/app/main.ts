@@ -12,7 +12,7 @@ import { explain } from './explain.ts';
 import { watchLauncher } from './launcher.ts';
 import { atLeastOne, filePath, folderPath, hostAddress, portNumber, replaySpeed, shareOfOne, wholeNumber, zoneName } from './option-values.ts';
 import { runReplay } from './replay-command.ts';
-import { servedModels, type ServedModel } from './served-models.ts';
+import { servedModels, takesDemand, type ServedModel } from './served-models.ts';
 
 type Flags = {
   readonly data: string;
@@ -61,8 +61,7 @@ async function serve(flags: Flags, signal: AbortSignal): Promise<number> {
   const store = join(data, 'emily');
   const config = findConfig(flags.config);
   const models = config === undefined ? demoServed : servedModels(config, { environment: process.env, logFolder: join(data, 'logs') });
-  // Synthetic demand is for simulated models: elsewhere it would cost somebody a GPU. A tenant's own is not there for others.
-  const modelIds = models.filter(({ driver, model }) => driver === undefined && model.owner === 'operator').map(({ model }) => model.id);
+  const modelIds = models.filter(takesDemand).map(({ model }) => model.id);
   const isDemo = demand && modelIds.length > 0;
   const mode = isDemo ? 'demo' : 'serve';
   const emily = await startEmily({ store, host, port, zone, mode, seed, page, replicasPerModel: replicas, models, clockIsRight, report: say });

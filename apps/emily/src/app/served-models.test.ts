@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { readConfig } from './config/read-config.ts';
-import { servedModels, type ServedModel } from './served-models.ts';
+import { servedModels, takesDemand, type ServedModel } from './served-models.ts';
 
 const oddReplica = fileURLToPath(new URL('../fleet/testing/odd-replica.ts', import.meta.url));
 
@@ -21,6 +21,16 @@ test('a model belongs to everybody or to one tenant, and says what it is', () =>
     { model: { id: 'a', owner: 'operator', description: 'first' }, driver: undefined, replicas: undefined },
     { model: { id: 'b', owner: 'acme', description: '' }, driver: undefined, replicas: 3 },
   ]);
+});
+
+test('synthetic demand is for what is simulated and everybody\'s', () => {
+  const { models } = served([
+    { id: 'a', driver: 'simulated' },
+    { id: 'b', driver: 'simulated', tenant: 'acme' },
+    { id: 'c', driver: 'external', addresses: ['http://h'] },
+    { id: 'd', driver: 'process', command: ['x', '{port}'] },
+  ]);
+  expect(models.filter(takesDemand).map(({ model }) => model.id)).toEqual(['a']);
 });
 
 test('an external model has a replica at each address, and is spoken to with its key', async () => {
@@ -41,6 +51,11 @@ test('a command gets what it is given and where programs are, and no more of the
   expect(self).toMatchObject({ environment: { PATH: process.env['PATH'], TOKEN: 's3cret', PLAIN: 'text' }, folder: expect.stringContaining(folder) });
   expect(Object.keys(self.environment).sort()).toEqual(['PATH', 'PLAIN', 'TOKEN']);
   expect(started.headers).toEqual({ authorization: 'Bearer k' });
+});
+
+test('a command has the seconds that it is given to load', async () => {
+  const { models: [one] } = served([{ id: 'a', driver: 'process', command: [process.execPath, oddReplica, '--port', '{port}', '--ready-after-ms', '600000'], startSeconds: 1 }]);
+  await expect(one!.driver!.start(one!.model.id, 0)).rejects.toThrow('did not answer /health within 1000 ms');
 });
 
 test('a secret that is missing is told before anything is started', () => {

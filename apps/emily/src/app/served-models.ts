@@ -18,6 +18,9 @@ export type ServedModel = {
   readonly replicas: number | undefined;
 };
 
+/** Synthetic demand is for simulated models: elsewhere it would cost somebody a GPU. A tenant's own is not there for others. */
+export const takesDemand = ({ driver, model }: ServedModel): boolean => driver === undefined && model.owner === 'operator';
+
 export type Surroundings = {
   readonly environment: NodeJS.ProcessEnv;
   /** What replicas print is kept there. */

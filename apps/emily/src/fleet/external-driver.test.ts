@@ -14,10 +14,10 @@ const waiting = { timeout: 15_000 };
 
 /** A server that is well, unless it is told otherwise, and remembers who asked for what. */
 async function server() {
-  const seen: { readonly url: string | undefined; readonly authorization: string | undefined }[] = [];
+  const seen: { readonly url: string | undefined; readonly authorization: string | undefined; readonly type: string | undefined }[] = [];
   const state = { well: true };
   const listening: Server = createServer(({ url, headers }, response) => {
-    seen.push({ url, authorization: headers.authorization });
+    seen.push({ url, authorization: headers.authorization, type: headers['content-type'] });
     response.statusCode = state.well ? 200 : 500;
     response.end();
   }).listen(0, '127.0.0.1');
@@ -50,6 +50,7 @@ test('one that is unwell gets nothing, is waited for under the same name, and is
   await fleet.ready();
   state.well = false;
   await vi.waitFor(() => expect(fleet.pick(model)).toBeUndefined(), waiting);
+  expect(fleet.states()).toMatchObject([{ state: 'unhealthy' }]);
   // More checks than a replica of ours may miss before it is replaced.
   const before = seen.length;
   await vi.waitFor(() => expect(seen.length).toBeGreaterThan(before + 11), { timeout: 40_000 });
@@ -63,8 +64,9 @@ test('its key goes with every request, and its health is asked where it says', a
   const { fleet } = fleetOf([origin], { healthPath: '/v1/models', headers: { authorization: 'Bearer k' } });
   await fleet.ready();
   const replica = fleet.pick(model)!;
-  await request(new URL('/v1/chat/completions', origin), { dispatcher: replica.dispatcher, method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }).then(({ body }) => body.dump());
+  await request(new URL('/v1/chat/completions', origin), { dispatcher: replica.dispatcher, method: 'POST', headers: { 'content-type': 'application/json', authorization: 'Bearer of somebody else' }, body: '{}' }).then(({ body }) => body.dump());
   expect(new Set(seen.map(({ url }) => url))).toEqual(new Set(['/v1/models', '/v1/chat/completions']));
+  expect(seen.at(-1)).toMatchObject({ url: '/v1/chat/completions', type: 'application/json' });
   expect(seen.every(({ authorization }) => authorization === 'Bearer k')).toBe(true);
 });
 

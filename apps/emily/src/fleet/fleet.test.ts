@@ -79,6 +79,21 @@ test('a replica that can not be started is reported, and tried again', async () 
   expect(events.filter(({ state }) => state === 'gone').map(({ reason }) => reason)).toEqual(Array.from({ length: 3 }, () => 'no GPU is free'));
 });
 
+test('one that comes up and dies at once is started again less and less often', async () => {
+  const startedAt: number[] = [];
+  const { fleet } = fleetOf(1, {
+    start: async (model) => {
+      if (model === large) return simulatedDriver({ seed: 1, latency: noLatency }).start(model, 0);
+      startedAt.push(performance.now());
+      return { origin: 'http://127.0.0.1:1', gone: Promise.resolve('fell over'), stop: () => {} };
+    },
+  });
+  await vi.waitFor(() => expect(startedAt.length).toBeGreaterThanOrEqual(5), { timeout: 10_000 });
+  // 100 ms, 200, 400 and 800; a timer may be a little early.
+  expect(startedAt[4]! - startedAt[0]!).toBeGreaterThan(1_450);
+  expect(fleet.pick(small)).toBeUndefined();
+});
+
 test('a suspected replica gets nothing until it answers a health check again', async () => {
   const { fleet } = fleetOf(1);
   await fleet.ready();

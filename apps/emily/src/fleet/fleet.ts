@@ -1,7 +1,7 @@
 import type { ModelId } from '../domain/names.ts';
 import type { Driver } from './driver.ts';
 import type { Replica } from './replica.ts';
-import { Slot, type FleetEvent } from './slot.ts';
+import { Slot, type FleetEvent, type ReplicaState } from './slot.ts';
 
 export type FleetOptions = {
   readonly driver: Driver;
@@ -11,7 +11,7 @@ export type FleetOptions = {
   readonly report?: (event: FleetEvent) => void;
 };
 
-/** What runs now, for the console. */
+/** What runs now, and where. */
 export type ReplicaStatus = {
   readonly id: string;
   readonly model: ModelId;
@@ -53,6 +53,11 @@ export class Fleet {
       .map((slot) => slot.replica)
       .filter((replica) => replica !== undefined)
       .map(({ id, model, origin, healthy, outstanding }) => ({ id, model, origin, healthy, outstanding }));
+  }
+
+  /** Every place with what is in it, for people: also one that is still loading, or down. */
+  states(): ReplicaState[] {
+    return this.#all().flatMap((slot) => slot.state() ?? []);
   }
 
   /** What is under way may end first; nothing more is picked. */

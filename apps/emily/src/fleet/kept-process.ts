@@ -28,7 +28,8 @@ const keeperProgram = fileURLToPath(new URL('./process-keeper.ts', import.meta.u
  * command. When the keeper itself is killed, this process ends what it kept.
  */
 export function keptProcess(command: Command, log: KeptLog): KeptProcess {
-  const keeper = spawn(process.execPath, [keeperProgram], { env: {}, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
+  // In a group of its own: a kill -9 of all of ours must not reach it too.
+  const keeper = spawn(process.execPath, [keeperProgram], { env: {}, detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
   for (const output of [keeper.stdout!, keeper.stderr!]) output.on('data', (bytes: Buffer) => log.write(bytes));
   const said: Said = {};
   createInterface({ input: keeper.stdio[3] as Readable }).on('line', (line) => void Object.assign(said, JSON.parse(line)));

@@ -15,7 +15,7 @@ const program = fileURLToPath(new URL('./testing/odd-replica.ts', import.meta.ur
 const model = modelId('acme/tiny');
 const waiting = { timeout: 20_000 };
 
-type Self = { readonly pid: number; readonly child?: number; readonly folder: string; readonly environment: Readonly<Record<string, string>>; readonly headers: Readonly<Record<string, string>> };
+type Self = { readonly pid: number; readonly child?: number; readonly folder: string; readonly environment: Readonly<Record<string, string>>; readonly healthAsked: number };
 
 function replicas(args: readonly string[] = [], more: Partial<ProcessReplicas> = {}): ProcessReplicas {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'emily-fleet-')));
@@ -51,15 +51,17 @@ test('a command is started with a free port and its place, in its folder, with t
 test('it is ready when its health check says so, and not before', async () => {
   const { fleet, events } = fleetOf(replicas(['--ready-after-ms', '1500'], { healthPath: '/health' }));
   const begun = performance.now();
-  expect(fleet.replicas()).toEqual([]);
+  expect([fleet.replicas(), fleet.states()]).toEqual([[], [{ id: 'acme/tiny/0.0', model, state: 'starting', outstanding: 0 }]]);
   await fleet.ready();
+  expect(fleet.states()).toMatchObject([{ state: 'ready' }]);
   expect(performance.now() - begun).toBeGreaterThan(1_500);
   expect(events.map(({ state }) => state)).toEqual(['ready']);
 });
 
 test('one that fails says so with the last of its log, which is kept, and is started again', async () => {
   const of = replicas(['--fail']);
-  const { events } = fleetOf(of);
+  const { fleet, events } = fleetOf(of);
+  await vi.waitFor(() => expect(fleet.states()).toMatchObject([{ state: 'down' }]), waiting);
   await vi.waitFor(() => expect(events.length).toBeGreaterThanOrEqual(2), waiting);
   const file = join(of.logFolder, 'acme%2Ftiny-0.log');
   expect(events.map(({ replica, state }) => [replica, state]).slice(0, 2)).toEqual([['acme/tiny/0.0', 'gone'], ['acme/tiny/0.1', 'gone']]);
@@ -95,7 +97,10 @@ test('it is drained before it is stopped: it gets nothing more, and ends when it
   replica.begin();
   const stopped = fleet.stop();
   expect(fleet.pick(model)).toBeUndefined();
-  expect((await fetch(`${replica.origin}/health`)).status).toBe(200);
+  expect(fleet.states()).toEqual([{ id: 'acme/tiny/0.0', model, state: 'draining', outstanding: 1 }]);
+  // It lives on: two more checks of its health are a second at least.
+  const { healthAsked } = await selfOf(replica.origin);
+  await vi.waitFor(async () => expect((await selfOf(replica.origin)).healthAsked).toBeGreaterThan(healthAsked + 1), waiting);
   expect(events.at(-1)?.state).toBe('ready');
   replica.end();
   await stopped;
@@ -146,17 +151,22 @@ test('a signal to all of its parents does not end it: that is for Emily to do, w
   expect(runs(keeperOf(pid))).toBe(true);
 });
 
-test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)('%s of the process that started it leaves nothing behind', async (signal) => {
+test.each([
+  ['SIGKILL', 'the process that started it'],
+  ['SIGTERM', 'the process that started it'],
+  ['SIGINT', 'the process that started it'],
+  ['SIGKILL', 'all of its process group'],
+] as const)('%s of %s leaves nothing behind', async (signal, whom) => {
   const parentProgram = `
     import { processDriver } from ${JSON.stringify(new URL('./process-driver.ts', import.meta.url).href)};
     const { origin } = await processDriver(${JSON.stringify(replicas(['--child']))}).start('tiny', 0);
     console.log(origin);
   `;
-  const parent = spawn(process.execPath, ['--input-type=module-typescript', '--eval', parentProgram], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const parent = spawn(process.execPath, ['--input-type=module-typescript', '--eval', parentProgram], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
   onTestFinished(() => void parent.kill('SIGKILL'));
   const [origin] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
   const { pid, child } = await selfOf(origin);
   const keeper = keeperOf(pid);
-  parent.kill(signal);
+  process.kill(whom === 'all of its process group' ? -parent.pid! : parent.pid!, signal);
   await vi.waitFor(() => expect([pid, child!, keeper].map(runs)).toEqual([false, false, false]), waiting);
 });

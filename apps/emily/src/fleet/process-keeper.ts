@@ -25,6 +25,8 @@ process.stdin.setEncoding('utf8').on('data', (text: string) => {
   heard += text;
   if (heard.includes('\n')) keep(JSON.parse(heard) as Order);
 });
+// However the pipe breaks, it closes, and that is what counts.
+process.stdin.on('error', () => {});
 process.stdin.on('close', () => {
   if (!heard.includes('\n')) process.exit(0);
 });

@@ -16,6 +16,8 @@ export class Replica {
   readonly healthPath: string;
   readonly dispatcher: Dispatcher;
   healthy = false;
+  /** It has been, once. */
+  wasHealthy = false;
   /** It is about to end: what it has begun may end, and nothing more is sent. */
   draining = false;
   outstanding = 0;

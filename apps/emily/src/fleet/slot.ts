@@ -12,6 +12,14 @@ export type FleetEvent = {
   readonly reason: string;
 };
 
+/** A replica as people see it: `down` is one that ended, or did not come up, and is about to be started again. */
+export type ReplicaState = {
+  readonly id: string;
+  readonly model: ModelId;
+  readonly state: 'starting' | 'ready' | 'unhealthy' | 'draining' | 'down';
+  readonly outstanding: number;
+};
+
 const healthCheckEveryMs = 1_000;
 /** One lost check may be a hiccup; after so many nothing more is sent. */
 const missedChecksUnhealthy = 2;
@@ -34,6 +42,7 @@ export class Slot {
   readonly #firstReady = Promise.withResolvers<void>();
   readonly #done: Promise<void>;
   #boots = 0;
+  #isDown = false;
 
   constructor(model: ModelId, index: number, driver: Driver, report: (event: FleetEvent) => void) {
     this.model = model;
@@ -48,6 +57,14 @@ export class Slot {
     return this.#firstReady.promise;
   }
 
+  /** Undefined: the place is given up, and nothing is in it. */
+  state(): ReplicaState | undefined {
+    const { model, replica } = this;
+    if (replica !== undefined) return { id: replica.id, model, state: stateOf(replica), outstanding: replica.outstanding };
+    if (this.#stopping.signal.aborted) return undefined;
+    return { id: `${model}/${this.#index}.${Math.max(0, this.#boots - 1)}`, model, state: this.#isDown ? 'down' : 'starting', outstanding: 0 };
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#done;
@@ -56,7 +73,9 @@ export class Slot {
   async #keepFilled(): Promise<void> {
     let delayMs = backOffMs.first;
     while (!this.#stopping.signal.aborted) {
+      this.#isDown = false;
       if ((await this.#fill()) > livedLongMs) delayMs = backOffMs.first;
+      this.#isDown = true;
       await this.#pause(delayMs);
       delayMs = Math.min(delayMs * 2, backOffMs.max);
     }
@@ -105,6 +124,7 @@ export class Slot {
 
   #becameHealthy(replica: Replica): void {
     replica.healthy = true;
+    replica.wasHealthy = true;
     this.#firstReady.resolve();
     this.#report({ model: this.model, replica: replica.id, state: 'ready', reason: 'answers its health check' });
   }
@@ -118,6 +138,12 @@ export class Slot {
   #pause(ms: number): Promise<void> {
     return pause(ms, this.#stopping.signal);
   }
+}
+
+function stateOf({ draining, healthy, wasHealthy }: Replica): ReplicaState['state'] {
+  if (draining) return 'draining';
+  if (healthy) return 'ready';
+  return wasHealthy ? 'unhealthy' : 'starting';
 }
 
 /** Resolves when the replica has ended what it had begun, is gone, or has taken too long. */

@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { ConfigProblem } from './config-problem.ts';
 import { configJsonSchema } from './config-schema.ts';
@@ -76,6 +76,15 @@ test.each([
 
 test('the limits themselves are allowed, and a port in the environment will do', () => {
   expect(problems({ models: [{ ...simulated, id: 'a'.repeat(128), replicas: 256 }, { ...command, command: ['serve'], environment: { PORT: '{port}' } }] })).toEqual([]);
+});
+
+test('the usual file is read where Emily is started, and one that is named instead of it', () => {
+  const [here, other] = [written({ models: [simulated] }), written({ models: [external] })];
+  const before = process.cwd();
+  onTestFinished(() => process.chdir(before));
+  process.chdir(dirname(here));
+  expect(findConfig(undefined)?.config.models).toMatchObject([{ id: 'phi-4' }]);
+  expect(findConfig(other)?.config.models).toMatchObject([{ id: 'llama' }]);
 });
 
 test('a file that is missing or is no JSON is told by its name', () => {

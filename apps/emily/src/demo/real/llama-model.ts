@@ -16,7 +16,10 @@ export async function llamaModel({ engine, weights }: { readonly engine: string;
   const { getLlama } = (await import(pathToFileURL(join(engine, 'node_modules', 'node-llama-cpp', 'dist', 'index.js')).href)) as LlamaPackage;
   const llama = await getLlama({ gpu: false, build: 'never', skipDownload: true, progressLogs: false, logLevel: 'error' });
   const model = await llama.loadModel({ modelPath: weights });
-  const context = await model.createContext({ contextSize: contextTokens, sequences: callsMax, threads: llama.cpuMathCores });
+  // Its threads wait for each other at every step: with one more than there are free cores it is ten times slower.
+  // One core is for Emily, and for whatever else there is.
+  const threads = Math.max(1, llama.cpuMathCores - 1);
+  const context = await model.createContext({ contextSize: contextTokens, sequences: callsMax, threads });
   const sequences = Array.from({ length: callsMax }, () => context.getSequence());
   const turns = new Turns(sequences);
 

@@ -29,8 +29,10 @@ if (values.fail) {
 if (values.deaf) process.on('SIGTERM', () => {});
 const child = values.child ? spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1_000_000)'], { stdio: 'ignore' }) : undefined;
 const readyAt = performance.now() + Number(values['ready-after-ms']);
+let healthAsked = 0;
 createServer((request, response) => {
-  if (request.url === '/self') return void response.end(JSON.stringify({ pid: process.pid, child: child?.pid, folder: process.cwd(), environment: process.env, headers: request.headers }));
+  if (request.url === '/self') return void response.end(JSON.stringify({ pid: process.pid, child: child?.pid, folder: process.cwd(), environment: process.env, healthAsked }));
+  healthAsked++;
   response.statusCode = performance.now() >= readyAt ? 200 : 503;
   response.end();
 }).listen(port, '127.0.0.1');
