@@ -25,6 +25,11 @@ const documentOf = (value: readonly InvoiceSum[], currency: Currency = euro): In
 
 const tenthOfCent = 1_000_000_000n;
 
+test('a line says by how much it is less than quantity and price make', () => {
+  const [line] = documentOf([{ ...sum('a', 3, 65n * tenthOfCent), writtenOff: 10n * tenthOfCent }]).lines;
+  expect(line).toEqual({ unit: 'requests', quantity: 3, priceId: 'a', unitPrice: '0.0025', amount: '0.06', writtenOff: '0.01' });
+});
+
 test('an invoice of an open month is provisional and has a line for each price', () => {
   expect(documentOf([sum('a', 3, 15n * tenthOfCent), sum('b', 1, 25n * tenthOfCent)])).toEqual({
     id: '2023-11/ada/ana',

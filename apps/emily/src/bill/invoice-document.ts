@@ -28,6 +28,8 @@ export type InvoiceLine = {
   readonly priceId: string;
   readonly unitPrice: string;
   readonly amount: string;
+  /** By so much is the amount less than quantity and price make: what no budget had room for. Exact, and left out where it is nothing. */
+  readonly writtenOff?: string;
 };
 
 /** In what invoices are written. */
@@ -58,6 +60,7 @@ export function invoiceDocument(row: Row<InvoiceKey, readonly InvoiceSum[]>, { m
       priceId: sum.priceId,
       unitPrice: picoText(perRequest(sum.priceId)),
       amount: minorText(amount, currency),
+      ...(sum.writtenOff === undefined ? {} : { writtenOff: picoText(sum.writtenOff as Pico) }),
     })),
     total: minorText(total, currency),
     currency: currency.code,

@@ -29,9 +29,16 @@ function billed(rated: readonly Rated[], zone = 'Europe/Berlin'): readonly (read
     new Date(window!.start).toISOString(),
     new Date(window!.end).toISOString(),
     finality,
-    ...value.map(({ priceId: price, requests, amount }) => `${requests} at ${price}: ${amount}`),
+    ...value.map(({ priceId: price, requests, amount, writtenOff }) => `${requests} at ${price}: ${amount}${writtenOff === undefined ? '' : `, ${writtenOff} less`}`),
   ]);
 }
+
+test('what was written off is said beside what is owed', () => {
+  const at = '2023-11-16T18:15:46Z';
+  const less = (writtenOff: bigint): Partial<Rated> => ({ amount: pico(10n - writtenOff), charge: { charged: pico(10n - writtenOff), writtenOff: pico(writtenOff), counts: [] } });
+  expect(billed([usage(at), usage(at, less(0n))])[0]?.at(-1)).toBe('2 at a: 20');
+  expect(billed([usage(at), usage(at, less(3n)), usage(at), usage(at, less(4n))])[0]?.at(-1)).toBe('4 at a: 33, 7 less');
+});
 
 test('each user of each tenant owes one sum for each price', () => {
   const at = '2023-11-16T18:15:46Z';

@@ -4,8 +4,8 @@ import type { PriceId, TenantId, UserId } from '../domain/names.ts';
 
 export type InvoiceKey = { tenant: TenantId; user: UserId };
 
-/** What one price adds up to: exact, not yet rounded. */
-export type InvoiceSum = { readonly priceId: PriceId; readonly requests: number; readonly amount: bigint };
+/** What one price adds up to: exact, not yet rounded; and what of it no budget had room for, which is not asked for. */
+export type InvoiceSum = { readonly priceId: PriceId; readonly requests: number; readonly amount: bigint; readonly writtenOff?: bigint };
 
 /**
  * The invoices: what each user owes in each calendar month, by price.
@@ -28,9 +28,10 @@ export function invoices(rated: Stream<Rated>, name: string, zone: string): Tabl
 }
 
 /** A new list, so that what has left keeps what it said. */
-function added(sums: readonly InvoiceSum[], { priceId, units, amount }: Rated): InvoiceSum[] {
+function added(sums: readonly InvoiceSum[], { priceId, units, amount, charge }: Rated): InvoiceSum[] {
   const found = sums.find((sum) => sum.priceId === priceId);
   const { requests } = units;
-  if (found === undefined) return [...sums, { priceId, requests, amount }];
-  return sums.map((sum) => (sum === found ? { priceId, requests: sum.requests + requests, amount: sum.amount + amount } : sum));
+  const writtenOff = (found?.writtenOff ?? 0n) + (charge?.writtenOff ?? 0n);
+  const sum: InvoiceSum = { priceId, requests: (found?.requests ?? 0) + requests, amount: (found?.amount ?? 0n) + amount, ...(writtenOff > 0n ? { writtenOff } : {}) };
+  return found === undefined ? [...sums, sum] : sums.map((one) => (one === found ? sum : one));
 }
