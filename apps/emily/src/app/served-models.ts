@@ -36,6 +36,7 @@ export function servedModels(file: ConfigFile, { environment, logFolder }: Surro
       owner: one.tenant === undefined ? 'operator' : tenantId(one.tenant),
       createdAt: epochMs(Math.trunc(file.changedAt.getTime())),
       description: one.description ?? '',
+      ...(one.outputTokens !== undefined && { outputTokensDefault: one.outputTokens }),
     };
     if (one.driver === 'simulated') return { model, driver: undefined, replicas: one.replicas };
     const reached = reachedBy(one, `models[${index}].key`, where);
