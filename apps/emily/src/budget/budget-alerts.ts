@@ -12,29 +12,32 @@ export type SaidAlert = Alert & { readonly at: EpochMs };
 
 /** Which alerts were said: each once for a period and a limit, so a limit that is raised has alerts of its own. */
 export class BudgetAlerts {
-  readonly #said = new Map<string, SaidAlert>();
+  /** Of each period of each budget, by percent and limit. */
+  readonly #said = new Map<string, Map<string, SaidAlert>>();
 
   /** Those that are due and were not said. */
   due({ id, limit }: Budget, period: string, spent: Pico): readonly Alert[] {
     if (spent === 0n) return [];
     return ALERT_PERCENTS.filter((percent) => spent * 100n >= limit * BigInt(percent))
       .map((percent): Alert => ({ budget: id, period, percent, limit }))
-      .filter((alert) => !this.#said.has(nameOf(alert)));
+      .filter((alert) => this.#said.get(countName(alert))?.has(alertName(alert)) !== true);
   }
 
   said(alert: SaidAlert): void {
-    this.#said.set(nameOf(alert), alert);
+    const name = countName(alert);
+    this.#said.set(name, (this.#said.get(name) ?? new Map<string, SaidAlert>()).set(alertName(alert), alert));
   }
 
   /** It could not be said; it is due again. */
   unsaid(alert: Alert): void {
-    this.#said.delete(nameOf(alert));
+    this.#said.get(countName(alert))?.delete(alertName(alert));
   }
 
   /** Those of a period, at whatever limit it had, in the order in which they were said. */
-  of({ budget, period }: Count): readonly SaidAlert[] {
-    return [...this.#said.values()].filter((alert) => alert.budget === budget && alert.period === period);
+  of(count: Count): readonly SaidAlert[] {
+    return [...(this.#said.get(countName(count))?.values() ?? [])];
   }
 }
 
-const nameOf = ({ budget, period, percent, limit }: Alert): string => `${budget} ${period} ${percent} ${limit}`;
+const countName = ({ budget, period }: Count): string => `${budget} ${period}`;
+const alertName = ({ percent, limit }: Alert): string => `${percent} ${limit}`;
