@@ -1,6 +1,7 @@
 import type { BudgetId, BudgetPeriod, BudgetScope, ProjectId } from '../domain/budget.ts';
 import type { EpochMs, KeyId, TenantId, UserId } from '../domain/names.ts';
 import type { Scope } from '../domain/credential.ts';
+import type { Role } from './role.ts';
 
 /**
  * What was decided about accounts, in the order it was decided. The log of these is the truth;
@@ -80,7 +81,10 @@ export type SignInLinkIssued = {
   readonly at: EpochMs;
   readonly digest: string;
   readonly role: Role;
+  /** Of whose people it signs one in; left out for those of the house. */
+  readonly tenant?: TenantId;
   readonly expiresAt: EpochMs;
+  readonly by?: Actor;
 };
 
 /** The link was used: it is spent, and the browser that used it holds a session. */
@@ -90,6 +94,7 @@ export type SessionOpened = {
   readonly linkDigest: string;
   readonly digest: string;
   readonly role: Role;
+  readonly tenant?: TenantId;
   readonly expiresAt: EpochMs;
 };
 
@@ -161,9 +166,6 @@ export type BudgetAlerted = {
   readonly percent: number;
   readonly limit: string;
 };
-
-/** Whom the console shows what; more roles come with more pages. */
-export type Role = 'operator';
 
 /** Where commands go. Resolves once they are durable; rejects, and then none of them ever happened. */
 export interface CommandLog {

@@ -1,6 +1,8 @@
+import { strict as assert } from 'node:assert';
 import { hash, randomBytes } from 'node:crypto';
-import { epochMs, type EpochMs } from '../domain/names.ts';
-import type { AccountCommand, CommandLog, Role } from './command.ts';
+import { epochMs, type EpochMs, type TenantId } from '../domain/names.ts';
+import type { AccountCommand, Actor, CommandLog } from './command.ts';
+import { isHouseRole, type Person, type Role } from './role.ts';
 
 const hour = 3_600_000;
 /** How long a printed link waits for somebody to open it. */
@@ -8,7 +10,10 @@ const linkMsMax = 24 * hour;
 const sessionMsMax = 12 * hour;
 const tokenBytes = 32;
 
-export type Session = { readonly role: Role; readonly expiresAt: EpochMs };
+export type Session = Person & { readonly expiresAt: EpochMs };
+
+/** A link, before it is used: its token is shown once. */
+export type Link = { readonly token: string; readonly expiresAt: EpochMs };
 
 /**
  * Who is signed in to the console.
@@ -31,19 +36,25 @@ export class Sessions {
   }
 
   apply(command: AccountCommand): void {
-    if (command.kind === 'sign-in-link-issued') this.#links.set(command.digest, command);
+    if (command.kind === 'sign-in-link-issued') this.#links.set(command.digest, sessionOf(command));
     else if (command.kind === 'session-opened') {
       this.#links.delete(command.linkDigest);
-      this.#sessions.set(command.digest, command);
+      this.#sessions.set(command.digest, sessionOf(command));
     } else if (command.kind === 'session-closed') this.#sessions.delete(command.digest);
   }
 
-  /** A token for a sign-in link: shown once, works once. */
-  async issueLink(role: Role): Promise<string> {
+  /** A token for a sign-in link of the operator: shown once, works once. */
+  async issueLink(role: 'operator'): Promise<string> {
+    return (await this.issueLinkFor({ role, tenant: undefined })).token;
+  }
+
+  /** The same for anybody, and until when it works. `by`: who lets them in; left out: Emily itself. */
+  async issueLinkFor({ role, tenant }: Person, by?: Actor): Promise<Link> {
     const token = newToken();
     const at = this.#now();
-    await this.#decide({ kind: 'sign-in-link-issued', at, digest: digestOf(token), role, expiresAt: after(at, linkMsMax) });
-    return token;
+    const expiresAt = after(at, linkMsMax);
+    await this.#decide({ kind: 'sign-in-link-issued', at, digest: digestOf(token), role, ...ofTenant(tenant), expiresAt, ...(by === undefined ? {} : { by }) });
+    return { token, expiresAt };
   }
 
   /** Uses up a link; the answer is the token for the session's cookie, or undefined where the link opens nothing. */
@@ -56,7 +67,7 @@ export class Sessions {
     this.#taken.add(linkDigest);
     try {
       const expiresAt = after(at, sessionMsMax);
-      await this.#decide({ kind: 'session-opened', at, linkDigest, digest: digestOf(token), role: link.role, expiresAt });
+      await this.#decide({ kind: 'session-opened', at, linkDigest, digest: digestOf(token), role: link.role, ...ofTenant(link.tenant), expiresAt });
     } finally {
       this.#taken.delete(linkDigest);
     }
@@ -83,6 +94,14 @@ export class Sessions {
     await this.#log.append([command]);
     this.apply(command);
   }
+}
+
+const ofTenant = (tenant: TenantId | undefined): { readonly tenant?: TenantId } => (tenant === undefined ? {} : { tenant });
+
+function sessionOf({ role, tenant, expiresAt }: { readonly role: Role; readonly tenant?: TenantId; readonly expiresAt: EpochMs }): Session {
+  if (isHouseRole(role)) return { role, tenant: undefined, expiresAt };
+  assert(tenant !== undefined, `a session of the role ${role} is of no tenant`);
+  return { role, tenant, expiresAt };
 }
 
 /** Looked up by digest, so that the time a look-up takes tells nothing about any token. */

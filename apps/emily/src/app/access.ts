@@ -1,22 +1,27 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Accounts } from '../account/accounts.ts';
+import { type Act, actsOfRole, actsOfScope } from '../account/rights.ts';
 import { tokenFromCookies } from '../account/session-cookie.ts';
-import type { Sessions } from '../account/session.ts';
+import type { Session, Sessions } from '../account/session.ts';
 import { comesFromOurPages } from '../account/same-origin.ts';
-import type { Scope } from '../domain/credential.ts';
-import type { KeyId, TenantId } from '../domain/names.ts';
-import { keyLacks, keyRefused, notSignedIn, operatorOnly, refuse } from './refuse.ts';
+import type { Credential } from '../domain/credential.ts';
+import type { TenantId } from '../domain/names.ts';
+import type { Problem } from '../gateway/problem.ts';
+import { keyLacks, keyRefused, notSignedIn, operatorOnly, refuse, roleLacks } from './refuse.ts';
 
-/** Who may see what: one tenant's numbers, or, as the operator, everyone's. */
-export type Viewer = { readonly kind: 'tenant'; readonly tenant: TenantId; readonly key: KeyId } | { readonly kind: 'operator' };
+/** Who administers, or reads: `Who`. */
+export type Administrator = Who;
 
-/** Who administers, in words, and the tenant whose accounts those are; undefined: everybody's. */
-export type Administrator = { readonly by: string; readonly of: TenantId | undefined };
+/** Who asks, in the words of the audit, and the tenant whose numbers and accounts those are; undefined: everybody's. */
+export type Who = { readonly by: string; readonly of: TenantId | undefined };
 
+/**
+ * Who may do what, from the credential alone: a key, or else the session of the console's cookie.
+ * What each may is in `rights.ts`; here it is asked for, and refused with 401 or 403.
+ */
 export class Access {
   readonly #accounts: Accounts;
   readonly #sessions: Sessions;
-
   readonly #operator: TenantId;
 
   /** `operator` is the tenant whose administrators act for the operator. */
@@ -26,61 +31,72 @@ export class Access {
     this.#operator = operator;
   }
 
-  /** The holder of a key with this scope, or of a console session; answers 401 or 403 and gives undefined otherwise. */
-  async viewer(request: FastifyRequest, reply: FastifyReply, scope: Scope): Promise<Viewer | undefined> {
-    if (request.headers.authorization === undefined) {
-      if (this.operator(request)) return { kind: 'operator' };
-      await refuse(reply, notSignedIn);
-      return undefined;
-    }
-    const credential = this.#accounts.authenticate(request.headers.authorization);
-    if (credential === undefined) {
-      await refuse(reply, keyRefused);
-      return undefined;
-    }
-    if (!credential.scopes.has(scope)) {
-      await refuse(reply, keyLacks(scope));
-      return undefined;
-    }
-    return { kind: 'tenant', tenant: credential.tenant, key: credential.key };
-  }
-
-  /** Whether it is the operator, by session or by a key with the scope `admin`; answers 401 or 403 otherwise. */
-  async onlyOperator(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
-    return (await this.operatorBy(request, reply)) !== undefined;
-  }
-
-  /** With what the operator proves to be that, in words; answers 401 or 403 and gives undefined where it is somebody else. */
-  async operatorBy(request: FastifyRequest, reply: FastifyReply): Promise<string | undefined> {
-    const viewer = await this.viewer(request, reply, 'admin');
-    if (viewer === undefined) return undefined;
-    if (viewer.kind === 'operator') return 'console session';
-    if (viewer.tenant === this.#operator) return `key ${viewer.key}`;
-    await refuse(reply, operatorOnly);
+  /** Who may do this; answers 401 or 403 and gives undefined where nobody does who may. */
+  async who(request: FastifyRequest, reply: FastifyReply, act: Act): Promise<Who | undefined> {
+    const found = request.headers.authorization === undefined ? this.#bySession(request, act) : this.#byKey(request.headers.authorization, act);
+    if (!('status' in found)) return found;
+    await refuse(reply, found);
     return undefined;
   }
 
-  /** Who may administer accounts: the operator everybody's, an administrator of a tenant its own; answers 401 or 403 otherwise. */
-  async administrator(request: FastifyRequest, reply: FastifyReply): Promise<Administrator | undefined> {
-    const viewer = await this.viewer(request, reply, 'admin');
-    if (viewer === undefined) return undefined;
-    if (viewer.kind === 'operator') return { by: 'console session', of: undefined };
-    return { by: `key ${viewer.key}`, of: viewer.tenant === this.#operator ? undefined : viewer.tenant };
+  /** The same for what is decided for all of Emily, in the words of the audit alone. */
+  async operatorBy(request: FastifyRequest, reply: FastifyReply): Promise<string | undefined> {
+    return (await this.who(request, reply, 'operate'))?.by;
   }
 
-  /** Who may look at a tenant's numbers, or as the operator at everybody's; answers 401 or 403 otherwise. */
-  async reader(request: FastifyRequest, reply: FastifyReply): Promise<Pick<Administrator, 'of'> | undefined> {
-    const scopes = this.#accounts.authenticate(request.headers.authorization)?.scopes;
-    const isAdmin = scopes?.has('admin') === true;
-    const viewer = await this.viewer(request, reply, isAdmin ? 'admin' : 'read');
-    if (viewer === undefined) return undefined;
-    return { of: viewer.kind === 'operator' || (isAdmin && viewer.tenant === this.#operator) ? undefined : viewer.tenant };
+  /** Whether it is somebody who may see how Emily runs; answers 401 or 403 otherwise. */
+  async onlyOperator(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+    return (await this.who(request, reply, 'watch')) !== undefined;
   }
 
-  /** Whether the request comes with an operator's session, from our own pages where it changes anything. */
-  operator(request: FastifyRequest): boolean {
-    const token = tokenFromCookies(request.headers.cookie, { secure: false });
-    if (this.#sessions.find(token)?.role !== 'operator') return false;
-    return comesFromOurPages(request.method, request.headers, `${request.protocol}://${request.host}`);
+  /** Who may administer accounts: the operator everybody's, an administrator of a tenant its own. */
+  administrator(request: FastifyRequest, reply: FastifyReply): Promise<Who | undefined> {
+    return this.who(request, reply, 'administer');
+  }
+
+  /** Who may see numbers: those of the house everybody's, others their tenant's. */
+  reader(request: FastifyRequest, reply: FastifyReply): Promise<Who | undefined> {
+    return this.who(request, reply, 'read');
+  }
+
+  /** The session that a request comes with; from our own pages, where it changes anything. */
+  session(request: FastifyRequest): Session | undefined {
+    const session = this.#sessions.find(tokenFromCookies(request.headers.cookie, { secure: false }));
+    return comesFromOurPages(request.method, request.headers, `${request.protocol}://${request.host}`) ? session : undefined;
+  }
+
+  /** Whether the request comes with the session of somebody who may see how Emily runs. */
+  watches(request: FastifyRequest): boolean {
+    const session = this.session(request);
+    return session !== undefined && actsOfRole[session.role].includes('watch');
+  }
+
+  #bySession(request: FastifyRequest, act: Act): Who | Problem {
+    const session = this.session(request);
+    if (session === undefined) return notSignedIn;
+    if (actsOfRole[session.role].includes(act)) return { by: nameOf(session), of: session.tenant };
+    return isOfTheHouse(act) && session.tenant !== undefined ? operatorOnly : roleLacks(session.role);
+  }
+
+  #byKey(authorization: string, act: Act): Who | Problem {
+    const credential = this.#accounts.authenticate(authorization);
+    if (credential === undefined) return keyRefused;
+    const by = `key ${credential.key}`;
+    if (this.#isOperators(credential)) return { by, of: undefined };
+    if ([...credential.scopes].some((scope) => actsOfScope[scope].includes(act))) return { by, of: credential.tenant };
+    return isOfTheHouse(act) && credential.scopes.has('admin') ? operatorOnly : keyLacks(act === 'read' ? 'read' : 'admin');
+  }
+
+  #isOperators({ tenant, scopes }: Credential): boolean {
+    return tenant === this.#operator && scopes.has('admin');
   }
 }
+
+/** What nobody of a tenant may do. */
+const isOfTheHouse = (act: Act): boolean => !actsOfRole.admin.includes(act);
+
+/** How the audit names one who acted with a session. */
+export const nameOf = ({ role, tenant }: Pick<Session, 'role' | 'tenant'>): string => {
+  if (tenant !== undefined) return `console session of ${tenant}`;
+  return role === 'operator' ? 'console session' : `console session of ${role}`;
+};

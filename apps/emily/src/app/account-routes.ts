@@ -9,14 +9,14 @@ import { KEY_MEMBERS, LIMIT_MEMBERS, ROTATION_MEMBERS, TENANT_MEMBERS, keyLimitO
 import type { KeyLimitDesk } from './key-limit-desk.ts';
 import { questionOf } from './question.ts';
 import { operatorOnly, refuse } from './refuse.ts';
-import { wished } from './wished.ts';
+import { badBody, wished } from './wished.ts';
 
 export type AccountOptions = { readonly accounts: Accounts; readonly desk: AccountDesk; readonly access: Access; readonly limits: KeyLimitDesk };
 
 const BODY_BYTES_MAX = 8 * 1_024;
 
 /**
- * Tenants and keys. Of the operator: `GET` and `POST /v1/tenants`. Of the operator, and of a tenant's administrators for
+ * Tenants and keys. Of the operator: `POST /v1/tenants`; of the house: `GET`. Of the operator, and of a tenant's administrators for
  * their own: `GET` and `POST /v1/keys`, `POST /v1/keys/ID/rotate`, `POST /v1/keys/ID/limits`, `POST /v1/keys/ID/revoke`. What is done is
  * durable when the answer comes. The text of a key is in the answer to what made it, and nowhere else.
  */
@@ -26,7 +26,7 @@ export const accountRoutes = ({ accounts, desk, access, limits }: AccountOptions
   const limit = { bodyLimit: BODY_BYTES_MAX };
 
   app.get('/v1/tenants', async (request, reply) => {
-    if ((await access.operatorBy(request, reply)) === undefined || questionOf(request.query, [], reply) === undefined) return reply;
+    if (!(await access.onlyOperator(request, reply)) || questionOf(request.query, [], reply) === undefined) return reply;
     return { data: accounts.tenants().map(tenantOf) };
   });
 
@@ -39,7 +39,7 @@ export const accountRoutes = ({ accounts, desk, access, limits }: AccountOptions
   });
 
   app.get('/v1/keys', async (request, reply) => {
-    const who = await access.administrator(request, reply);
+    const who = await access.who(request, reply, 'look');
     if (who === undefined) return reply;
     const question = questionOf(request.query, ['tenant'], reply);
     if (question === undefined) return reply;
@@ -112,15 +112,6 @@ async function answered(reply: FastifyReply, work: () => Promise<FastifyReply>):
     throw error;
   }
 }
-
-const badBody = (flaw: string, members: readonly string[]) => ({
-  status: 400,
-  code: 'invalid_account',
-  message: flaw,
-  expected: `the JSON of an object with ${members.join(', ')}`,
-  got: 'something else',
-  cure: 'Correct the body, and send it as application/json.',
-});
 
 const unknown = (what: string) => ({ status: 404, code: 'unknown_account', message: `${upper(what)}.`, expected: 'a tenant or key of yours', got: what, cure: 'Take the id from `GET /v1/keys` or `GET /v1/tenants`.' });
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type ChainedCommand, CommandChain } from '../account/command-chain.ts';
+import { tenantId } from '../domain/names.ts';
 import { logs } from './program.ts';
 import { house } from './testing/house.ts';
 
@@ -23,9 +24,35 @@ test('every administrative act is told in its order, with who did it, and withou
   expect((await server.inject({ url: `/v1/audit?from=${data.length - 1}`, headers: { authorization } })).json<Audit>().data).toEqual(data.slice(-1));
 });
 
-test('it is for the operator', async () => {
-  const { server, bearer } = await house();
-  expect((await server.inject({ url: '/v1/audit', headers: { authorization: await bearer('ada', 'admin') } })).statusCode).toBe(403);
+test('it is for the operator and auditors, and of a tenant for its administrators', async () => {
+  const { server, bearer, signedIn } = await house();
+  expect((await server.inject({ url: '/v1/audit', headers: { authorization: await bearer('ada', 'read') } })).statusCode).toBe(403);
   expect((await server.inject({ url: '/v1/audit' })).statusCode).toBe(401);
   expect((await server.inject({ url: '/v1/audit?from=x', headers: { authorization: await bearer('mle', 'admin') } })).json()).toMatchObject({ error: { code: 'invalid_parameter' } });
+  expect((await server.inject({ url: '/v1/audit', headers: { cookie: await signedIn({ role: 'auditor', tenant: undefined }) } })).json<Audit>().head.commands).toBeGreaterThan(0);
+});
+
+test('a tenant is told what was done about it, and nothing of how much was done for others, or by which key of the operator', async () => {
+  const { server, bearer, signedIn } = await house();
+  const ofOperator = { authorization: await bearer('mle', 'admin') };
+  const own = { authorization: await bearer('ada', 'admin') };
+  const make = async (headers: Readonly<Record<string, string>>, payload: object): Promise<string> => (await server.inject({ method: 'POST', url: '/v1/keys', headers, payload })).json<{ readonly id: string }>().id;
+  const first = await make(ofOperator, { tenant: 'ada', name: 'first', scopes: ['read'] });
+  await make(ofOperator, { tenant: 'bob', name: 'bobs', scopes: ['read'] });
+  const second = await make(own, { name: 'second', scopes: ['read'] });
+  await server.inject({ method: 'POST', url: `/v1/keys/${first}/revoke`, headers: ofOperator });
+  await server.inject({ method: 'POST', url: `/v1/keys/${second}/revoke`, headers: { cookie: await signedIn({ role: 'admin', tenant: tenantId('ada') }), 'sec-fetch-site': 'same-origin' } });
+  const response = await server.inject({ url: '/v1/audit', headers: own });
+  const { data, ...rest } = response.json<Audit>();
+  expect(rest).toEqual({ next: null });
+  expect(data.map(({ number }) => number)).toEqual([...data.keys()]);
+  expect(data.filter(({ by }) => by !== undefined)).toMatchObject([
+    { act: 'key-created', name: 'first', by: 'operator' },
+    { act: 'key-created', name: 'second', by: expect.stringMatching(/^key /) },
+    { act: 'key-revoked', key: first, by: 'operator' },
+    { act: 'key-revoked', key: second, by: 'console session of ada' },
+  ]);
+  expect(response.body).not.toMatch(/bob|mle|chain/);
+  expect((await server.inject({ url: '/v1/audit?tenant=ada', headers: ofOperator })).json<Audit>().data.map(({ act }) => act)).toEqual(data.map(({ act }) => act));
+  expect((await server.inject({ url: '/v1/audit?tenant=bob', headers: own })).statusCode).toBe(403);
 });

@@ -1,36 +1,68 @@
 import type { FastifyPluginAsync } from 'fastify';
+import type { Accounts } from '../account/accounts.ts';
 import type { ChainedCommand, CommandChain } from '../account/command-chain.ts';
+import { keyId, type TenantId } from '../domain/names.ts';
 import type { Access } from './access.ts';
 import { plainNumber, questionOf } from './question.ts';
-import { badParameter, refuse } from './refuse.ts';
+import { badParameter, operatorOnly, refuse } from './refuse.ts';
+import { Turns } from './turns.ts';
 
-export type AuditOptions = { readonly access: Access; readonly chain: CommandChain; readonly commands: () => Iterable<ChainedCommand> };
+export type AuditOptions = {
+  readonly accounts: Accounts;
+  readonly access: Access;
+  readonly chain: CommandChain;
+  readonly commands: () => Iterable<ChainedCommand>;
+};
+
+type Act = { readonly number: number; readonly at: string; readonly act: string; readonly by?: string; readonly chain: string | null };
 
 const ROWS_MAX = 1_000;
 
 /**
- * For the operator: `GET /v1/audit?from=N`, every administrative act in its order, from the N-th on, with its chain:
+ * `GET /v1/audit?from=N`: for the operator, every administrative act in its order, from the N-th on, with its chain:
  * who keeps one sees later that nothing before it has changed. Of secrets there are digests only, which are left out.
+ *
+ * With `tenant` only what was done about that tenant. For a tenant's administrators that is their own, numbered by
+ * itself and without the chain, which tells how much was done for others; whoever acted for the operator is `operator`.
  */
-export const auditRoutes = ({ access, chain, commands }: AuditOptions): FastifyPluginAsync => async (app) => {
+export const auditRoutes = ({ accounts, access, chain, commands }: AuditOptions): FastifyPluginAsync => async (app) => {
   app.get('/v1/audit', async (request, reply) => {
-    if ((await access.operatorBy(request, reply)) === undefined) return reply;
-    const question = questionOf(request.query, ['from'], reply);
+    const who = await access.who(request, reply, 'audit');
+    if (who === undefined) return reply;
+    const question = questionOf(request.query, ['from', 'tenant'], reply);
     if (question === undefined) return reply;
     const from = plainNumber(question['from'] ?? '0');
     if (from === undefined) return refuse(reply, badParameter('from', 'the number of an act, 0 for the first', question['from'] as string));
+    const of = question['tenant'] ?? who.of;
+    if (who.of !== undefined && of !== who.of) return refuse(reply, operatorOnly);
+    const isOwn = (by: string): boolean => by === `console session of ${who.of}` || accounts.key(keyId(by.replace(/^key /, '')))?.tenant === who.of;
     const data: object[] = [];
+    const turns = new Turns();
     let number = 0;
     for (const command of commands()) {
-      if (number >= from) data.push(actOf(number, command));
-      number += 1;
+      const isAsked = of === undefined || tenantOf(command, accounts) === of;
+      if (isAsked && number >= from) data.push(who.of === undefined ? actOf(number, command) : actForTenant(number, command, isOwn));
+      if (isAsked || who.of === undefined) number += 1;
       if (data.length === ROWS_MAX) break;
+      if (turns.over) await turns.others();
     }
-    return { data, next: data.length === ROWS_MAX ? number : null, head: chain.head };
+    const next = data.length === ROWS_MAX ? number : null;
+    return who.of === undefined ? { data, next, head: chain.head } : { data, next };
   });
 };
 
-function actOf(number: number, { kind, at, chain, ...rest }: ChainedCommand): object {
+/** Whom an act was about; undefined: nobody in particular. */
+function tenantOf(command: ChainedCommand, accounts: Accounts): TenantId | undefined {
+  if ('tenant' in command) return command.tenant;
+  return 'key' in command ? accounts.key(command.key)?.tenant : undefined;
+}
+
+function actForTenant(number: number, command: ChainedCommand, isOwn: (by: string) => boolean): object {
+  const { chain: _chain, ...act } = actOf(number, command);
+  return act.by === undefined ? act : { ...act, by: isOwn(act.by) ? act.by : 'operator' };
+}
+
+function actOf(number: number, { kind, at, chain, ...rest }: ChainedCommand): Act {
   const shown = Object.fromEntries(Object.entries(rest).filter(([name]) => name !== 'digest' && name !== 'linkDigest'));
   return { number, at: new Date(at).toISOString(), act: kind, ...shown, chain: chain ?? null };
 }

@@ -21,7 +21,7 @@ const WRITTEN_OFF_SHOWN_MAX = 1_000;
 /**
  * Budgets and credit. Of who may read or administer a tenant, and of the operator: `GET /v1/budgets` and
  * `GET /v1/write-offs`. Of its administrators and the operator: `POST /v1/budgets`, `POST /v1/budgets/remove`. Of the
- * operator: `POST /v1/credit`. What is decided is durable when the answer comes, and holds for the next call.
+ * operator and finance: `POST /v1/credit`. What is decided is durable when the answer comes, and holds for the next call.
  */
 export const budgetRoutes = ({ program, accounts, desk, access, currency }: BudgetOptions): FastifyPluginAsync => async (app) => {
   app.removeAllContentTypeParsers();
@@ -81,12 +81,12 @@ export const budgetRoutes = ({ program, accounts, desk, access, currency }: Budg
   });
 
   app.post('/v1/credit', limit, async (request, reply) => {
-    const by = await access.operatorBy(request, reply);
-    if (by === undefined) return reply;
+    const who = await access.who(request, reply, 'credit');
+    if (who === undefined) return reply;
     const wish = wished(request.body, CREDIT_MEMBERS, creditWishOf);
     if (typeof wish === 'string') return refuse(reply, badBody(wish, CREDIT_MEMBERS));
     if (accounts.tenant(wish.tenant) === undefined) return refuse(reply, unknown(`there is no tenant ${wish.tenant}`));
-    return answered(reply, async () => viewOf(await desk.grant(wish, by), currency));
+    return answered(reply, async () => viewOf(await desk.grant(wish, who.by), currency));
   });
 };
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import fastifyStatic from '@fastify/static';
 import type { FastifyPluginAsync } from 'fastify';
 import { sessionCookie } from '../account/session-cookie.ts';
-import type { Sessions } from '../account/session.ts';
+import type { Session, Sessions } from '../account/session.ts';
 import type { Problem } from '../gateway/problem.ts';
 import type { Access } from './access.ts';
 import { refuseLink } from './link-spent.ts';
@@ -14,7 +14,8 @@ export type ConsoleOptions = {
   readonly access: Access;
   /** The folder with the built page. */
   readonly page: string;
-  readonly hello: () => object;
+  /** What the page is told first, of whoever is signed in. */
+  readonly hello: (who: Session) => object;
   readonly now: () => Promise<object>;
 };
 
@@ -56,17 +57,20 @@ export const consoleRoutes = ({ sessions, access, page, hello, now }: ConsoleOpt
     const question = questionOf(request.query, ['token'], reply);
     if (question === undefined) return reply;
     const token = await sessions.signIn(question['token'] ?? '');
-    if (token === undefined) return access.operator(request) ? reply.redirect('/', 303) : refuseLink(request, reply);
+    if (token === undefined) return access.session(request) !== undefined ? reply.redirect('/', 303) : refuseLink(request, reply);
     return reply.header('set-cookie', sessionCookie(token, { secure: false })).redirect('/', 303);
   });
 
-  app.get('/console/hello', async (request, reply) => (access.operator(request) ? hello() : refuse(reply, noSession)));
+  app.get('/console/hello', async (request, reply) => {
+    const session = access.session(request);
+    return session === undefined ? refuse(reply, noSession) : hello(session);
+  });
 
   // Not by itself, because it would wait for the end of the stream.
-  app.head('/console/live', async (request, reply) => (access.operator(request) ? reply.headers(streamHeaders).send() : refuse(reply, noSession)));
+  app.head('/console/live', async (request, reply) => (access.watches(request) ? reply.headers(streamHeaders).send() : refuse(reply, noSession)));
 
   app.get('/console/live', { exposeHeadRoute: false }, async (request, reply) => {
-    if (!access.operator(request)) return refuse(reply, noSession);
+    if (!access.watches(request)) return refuse(reply, noSession);
     reply.hijack();
     const { raw } = reply;
     raw.writeHead(200, streamHeaders);

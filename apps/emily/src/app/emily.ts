@@ -20,6 +20,7 @@ import { demoServed } from './catalog.ts';
 import { checkClock } from './clock-check.ts';
 import { type DemoKeys, demoAccounts, operatorTenant } from './demo-accounts.ts';
 import { expectFree } from './free-port.ts';
+import { hello } from './hello.ts';
 import { HoldDesk } from './hold-desk.ts';
 import { now } from './live.ts';
 import { emilyProgram, GATEWAY, logs, type EmilyTables, upgrade } from './program.ts';
@@ -124,6 +125,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
     // Known once the server listens, and asked for only after that.
     let address = new URL('http://127.0.0.1');
     const replay = options.replay ?? (() => null);
+    const catalog = fixedCatalog(models);
     server = await emilyServer({
       program,
       accounts,
@@ -140,7 +142,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
       clock,
       gateway: {
         accounts,
-        models: fixedCatalog(models),
+        models: catalog,
         fleet: running,
         priceInForce,
         usageLog: { append: async (messages) => void (await program.append(logs.usage, messages)) },
@@ -151,20 +153,20 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
         replay: options.replayTerms,
         ...(former === undefined ? {} : { lastStamp: former.lastStamp, lastPromise: former.promised }),
       },
-      hello: () => ({
-        product: 'Emily',
-        who: { role: 'operator', tenant: null },
-        now: clock(),
-        mode,
-        address: address.origin,
-        demoKey: demo.keys.values().next().value ?? null,
-        curl: curlLine(address, demo, models),
-        currency: 'EUR',
-        zone,
-        models: models.map(({ id, owner }) => ({ id, owner, simulated: served.get(id)?.driver === undefined })),
-        tenants: accounts.tenants().map(({ id, name }) => ({ id, name })),
-        replay: replay(),
-      }),
+      hello: (who) =>
+        hello(who, {
+          accounts,
+          now: clock(),
+          mode,
+          address,
+          zone,
+          models,
+          visibleTo: catalog.visibleTo,
+          isSimulated: ({ id }) => served.get(id)?.driver === undefined,
+          demoKey: demo.keys.values().next().value ?? null,
+          curl: (key, theirs) => curlWith(address, key, theirs),
+          replay: replay(),
+        }),
       now: () => now({ program, accounts, holds, zone, now: clock, replicas: () => running.states(), replay }),
     });
     address = new URL(await server.listen({ host: options.host, port: options.port }));
@@ -179,10 +181,14 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
 const clock = (): EpochMs => epochMs(systemClock.now());
 
 /** A first request, ready to paste. */
-export function curlLine(address: URL, { keys }: DemoKeys, models: readonly Model[]): string {
+export const curlLine = (address: URL, { keys }: DemoKeys, models: readonly Model[]): string => curlWith(address, keys.values().next().value ?? '', models);
+
+function curlWith(address: URL, key: string, models: readonly Model[]): string {
   const model = models.find(({ owner }) => owner === 'operator') ?? models[0];
   const body = JSON.stringify({ model: model?.id, messages: [{ role: 'user', content: 'Hello, Emily!' }] });
-  return `curl ${new URL('/v1/chat/completions', address).href} -H 'authorization: Bearer ${keys.values().next().value}' -H 'content-type: application/json' -d '${body}'`;
+  const header = `authorization: Bearer ${key}`;
+  // A shell puts in what it knows of only between double quotes.
+  return `curl ${new URL('/v1/chat/completions', address).href} -H ${key.startsWith('$') ? `"${header}"` : `'${header}'`} -H 'content-type: application/json' -d '${body}'`;
 }
 
 /** What only the operator may ask, ready to paste. */

@@ -28,7 +28,7 @@ export const holdRoutes = ({ program, access, holds }: HoldOptions): FastifyPlug
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
   app.get('/v1/holds', async (request, reply) => {
-    if ((await access.operatorBy(request, reply)) === undefined) return reply;
+    if (!(await access.onlyOperator(request, reply))) return reply;
     if (questionOf(request.query, [], reply) === undefined) return reply;
     return { data: holds.open(), decided: holds.decided(), asOf: asOf(program) };
   });

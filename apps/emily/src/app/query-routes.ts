@@ -30,7 +30,7 @@ export const queryRoutes = ({ program, access, zone }: QueryOptions): FastifyPlu
   const terms = { zone, currency: euro, perRequest: (id: PriceId) => priceOf(id).perRequest };
 
   app.get('/v1/invoices', async (request, reply) => {
-    const viewer = await access.viewer(request, reply, 'read');
+    const viewer = await access.reader(request, reply);
     if (viewer === undefined) return reply;
     const question = questionOf(request.query, invoiceParameters, reply);
     if (question === undefined) return reply;
@@ -40,7 +40,7 @@ export const queryRoutes = ({ program, access, zone }: QueryOptions): FastifyPlu
     if (month !== undefined && !isMonth(month)) return refuse(reply, badParameter('month', 'a month, like 2026-11', month));
     const known = asOf(program);
     const isAsked = ({ key }: { readonly key: InvoiceKey }): boolean =>
-      (viewer.kind === 'operator' || key.tenant === viewer.tenant) && (tenant ?? key.tenant) === key.tenant && (user ?? key.user) === key.user;
+      (viewer.of === undefined || key.tenant === viewer.of) && (tenant ?? key.tenant) === key.tenant && (user ?? key.user) === key.user;
     const { invoices, sentInInvoices } = program.tables;
     const [called, sentIn] = await Promise.all([invoices.scan(isAsked), sentInInvoices.scan(isAsked)]);
     const rows = [...called.map((row) => ({ row, measured: 'here' as const })), ...sentIn.map((row) => ({ row, measured: 'elsewhere' as const }))];

@@ -39,6 +39,15 @@ export const keyLacks = (scope: Scope): Problem => ({
   cure: 'Use another key; an administrator of your organisation makes them.',
 });
 
+export const roleLacks = (role: string): Problem => ({
+  status: 403,
+  code: 'insufficient_role',
+  message: `Nobody who is signed in as \`${role}\` may do that.`,
+  expected: 'a session of a role that may do it, or a key with the scope that it takes',
+  got: `a session of the role \`${role}\``,
+  cure: 'Ask an administrator of your organisation.',
+});
+
 export const operatorOnly: Problem = {
   status: 403,
   code: 'operator_only',

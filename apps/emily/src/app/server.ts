@@ -4,7 +4,7 @@ import { Registry } from 'prom-client';
 import type { AccountDesk } from '../account/account-desk.ts';
 import type { Accounts } from '../account/accounts.ts';
 import type { ChainedCommand, CommandChain } from '../account/command-chain.ts';
-import type { Sessions } from '../account/session.ts';
+import type { Session, Sessions } from '../account/session.ts';
 import { euro } from '../domain/money.ts';
 import type { EpochMs, TenantId } from '../domain/names.ts';
 import { front } from '../gateway/front.ts';
@@ -28,6 +28,7 @@ import { processMetrics } from './process-metrics.ts';
 import { programMetrics } from './program-metrics.ts';
 import { AHEAD_MAX, PIPELINE, logs, type EmilyTables } from './program.ts';
 import { queryRoutes } from './query-routes.ts';
+import { signInRoutes } from './sign-in-routes.ts';
 import { usageRoute } from './usage-route.ts';
 
 export type ServerOptions = {
@@ -46,7 +47,7 @@ export type ServerOptions = {
   readonly minutesKeptMs: number;
   readonly page: string;
   readonly clock: () => EpochMs;
-  readonly hello: () => object;
+  readonly hello: (who: Session) => object;
   readonly now: () => Promise<object>;
 };
 
@@ -69,7 +70,8 @@ export async function emilyServer(options: ServerOptions): Promise<FastifyInstan
   await server.register(holdRoutes({ program, access, holds }));
   await server.register(accountRoutes({ accounts, desk, access, limits: keyLimits }));
   await server.register(budgetRoutes({ program, accounts, desk: budgets, access, currency: euro }));
-  await server.register(auditRoutes({ access, chain, commands: () => program.read(logs.commands) as Iterable<ChainedCommand> }));
+  await server.register(signInRoutes({ accounts, sessions, access, operator }));
+  await server.register(auditRoutes({ accounts, access, chain, commands: () => program.read(logs.commands) as Iterable<ChainedCommand> }));
   const append = async (rows: readonly unknown[]): Promise<void> => void (await program.append(logs.events, rows));
   const closed = new ClosedMonths(program, zone);
   const { replay } = options.gateway;

@@ -76,7 +76,8 @@ const routes: Readonly<Record<string, (names: Names, choice: Choice) => Request>
   'POST /v1/budgets': ({ tenant, budget, key, user }, [scope, kind, members]) => ({ body: { id: budget, period: 'total', kind: pick(['hard', 'soft'], kind), limit: '1000000', ...pick([{}, { key }, { user }], scope), ...some({ tenant }, members) } }),
   'POST /v1/budgets/remove': ({ tenant, budget }, [members]) => ({ body: { id: budget, ...some({ tenant }, members) } }),
   'POST /v1/credit': ({ tenant }) => ({ body: { tenant, amount: '5.00', reference: 'mine' } }),
-  'GET /v1/audit': (_names, [from]) => ({ query: { from: String(from) } }),
+  'GET /v1/audit': ({ tenant }, [from, members]) => ({ query: { from: String(from), ...some({ tenant }, members) } }),
+  'POST /v1/sign-in-links': ({ tenant }, [role, members]) => ({ body: { role: pick(['admin', 'developer', 'operator', 'finance'], role), ...some({ tenant }, members) } }),
   'POST /v1/events': (names, [kind]) => ({ body: pick<unknown>([event(names), [event(names), event(names)], { ...event(names), time: 'never' }], kind), headers: { 'content-type': pick(['application/cloudevents+json', 'application/cloudevents-batch+json'], kind) } }),
   'GET /': nothing,
   'GET /sign-in': ({ key }) => ({ query: { token: key } }),
@@ -132,7 +133,7 @@ async function done({ server, program, ada }: Town, { route, choice }: Act, name
 }
 
 /** Of what is random and not Bob's, what is a time, and what says how far the program is, nothing is compared. */
-const plain = (text: string, bobsRequest: string): string => text.replaceAll(/req_[0-9a-f]{32}/g, (id) => (id === bobsRequest ? id : 'REQUEST')).replaceAll(/em_[\w-]+/g, 'KEY').replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME').replaceAll(/"(id|rotates)":"[^"]{11}"/g, '"$1":"ID"').replaceAll(/"asOf":\{[^}]*\}/g, '');
+const plain = (text: string, bobsRequest: string): string => text.replaceAll(/req_[0-9a-f]{32}/g, (id) => (id === bobsRequest ? id : 'REQUEST')).replaceAll(/em_[\w-]+/g, 'KEY').replaceAll(/token=[\w-]{43}/g, 'TOKEN').replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME').replaceAll(/"(id|rotates)":"[^"]{11}"/g, '"$1":"ID"').replaceAll(/"asOf":\{[^}]*\}/g, '');
 
 const renamed = (text: string, from: Names, to: Names): string => Object.keys(from).reduce((now, name) => now.replaceAll(from[name as keyof Names], to[name as keyof Names]), text);
 

@@ -40,7 +40,7 @@ export const usageRoute = ({ program, access, zone, minutesKeptMs }: UsageOption
   const longer: Readonly<Partial<Record<WindowName, (time: number) => Interval>>> = { hour: tumbling(hours(1)).at, day: remembering(calendar.day(zone).at) };
 
   app.get('/v1/usage', async (request, reply) => {
-    const viewer = await access.viewer(request, reply, 'read');
+    const viewer = await access.reader(request, reply);
     if (viewer === undefined) return reply;
     const question = questionOf(request.query, parameters, reply);
     if (question === undefined) return reply;
@@ -62,7 +62,7 @@ export const usageRoute = ({ program, access, zone, minutesKeptMs }: UsageOption
       const asked = at === undefined ? row.window : at(row.window.start);
       return asked.end > start &&
         asked.start < end &&
-        (viewer.kind === 'operator' || row.key.tenant === viewer.tenant) &&
+        (viewer.of === undefined || row.key.tenant === viewer.of) &&
         (tenant ?? row.key.tenant) === row.key.tenant &&
         (user ?? row.key.user) === row.key.user &&
         (model ?? row.key.model) === row.key.model &&

@@ -18,6 +18,7 @@ export type Finality = 'provisional' | 'final';
 export type Hello = {
   readonly product: 'Emily';
   readonly who: Who;
+  readonly may: readonly Act[];
   readonly now: EpochMs;
   readonly mode: 'demo' | 'replay' | 'serve';
   readonly address: string;
@@ -30,8 +31,11 @@ export type Hello = {
   readonly replay: { readonly file: string; readonly rows: number; readonly done: number; readonly finished: boolean } | null;
 };
 
-/** Whose session it is: the operator's, or one of a tenant, which is told of nobody else. */
-export type Who = { readonly role: 'operator'; readonly tenant: null } | { readonly role: 'admin' | 'developer'; readonly tenant: { readonly id: string; readonly name: string } };
+/** Whose session it is: of the house, or of one tenant, which is told of nobody else. */
+export type Who = { readonly role: 'operator' | 'finance' | 'auditor'; readonly tenant: null } | { readonly role: 'admin' | 'developer'; readonly tenant: { readonly id: string; readonly name: string } };
+
+/** What one may do: see numbers, see accounts, change them, see who did what, see how Emily runs, record payments, decide what is the operator's. */
+export type Act = 'read' | 'look' | 'administer' | 'audit' | 'watch' | 'credit' | 'operate';
 
 export type Model = { readonly id: string; readonly owner: string; readonly simulated: boolean };
 

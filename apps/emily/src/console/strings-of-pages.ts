@@ -2,7 +2,7 @@
 export const pageStrings = {
   nav: 'Pages',
   signedInAs: (tenant: string, role: string): string => `${tenant} · ${role}`,
-  roles: { operator: 'operator', admin: 'administrator', developer: 'developer' },
+  roles: { operator: 'operator', finance: 'finance', auditor: 'auditor', admin: 'administrator', developer: 'developer' },
   pages: {
     now: { title: 'Now', question: 'Is everything healthy, complete and within capacity?' },
     models: { title: 'Models', question: 'Which models are asked for, how much, and what serves them?' },

@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import { AccountDesk } from '../../account/account-desk.ts';
 import { Accounts } from '../../account/accounts.ts';
 import { ChainedLog, CommandChain } from '../../account/command-chain.ts';
+import type { Person } from '../../account/role.ts';
 import { sessionCookie } from '../../account/session-cookie.ts';
 import { Sessions } from '../../account/session.ts';
 import type { Scope } from '../../domain/credential.ts';
@@ -37,6 +38,8 @@ export type House = {
   bearer(tenant: string, ...scopes: readonly Scope[]): Promise<string>;
   /** A `cookie` header of a new session of the operator. */
   operator(): Promise<string>;
+  /** The same of anybody. */
+  signedIn(person: Person): Promise<string>;
 };
 
 export const houseZone = 'Europe/Berlin';
@@ -91,6 +94,7 @@ export async function house(replay?: ReplayTerms, more: Partial<GatewayOptions> 
     await server.close();
     await program.stop();
   });
+  const signedIn = async (person: Person): Promise<string> => sessionCookie((await sessions.signIn((await sessions.issueLinkFor(person)).token))!, { secure: false }).split(';')[0]!;
   return {
     server,
     program,
@@ -101,6 +105,7 @@ export async function house(replay?: ReplayTerms, more: Partial<GatewayOptions> 
     reported,
     gateway: new TestGateway(),
     bearer: async (tenant, ...scopes) => `Bearer ${(await desk.createKey({ tenant: tenantId(tenant), name: 'test', scopes })).text}`,
-    operator: async () => sessionCookie((await sessions.signIn(await sessions.issueLink('operator')))!, { secure: false }).split(';')[0]!,
+    operator: () => signedIn({ role: 'operator', tenant: undefined }),
+    signedIn,
   };
 }
