@@ -9,6 +9,8 @@ import type { Role } from './role.ts';
  */
 export type AccountCommand =
   | TenantCreated
+  | ProjectCreated
+  | ProjectClosed
   | KeyCreated
   | KeyExpirySet
   | KeyLimitsSet
@@ -27,6 +29,24 @@ export type TenantCreated = {
   readonly at: EpochMs;
   readonly tenant: TenantId;
   readonly name: string;
+  readonly by?: Actor;
+};
+
+export type ProjectCreated = {
+  readonly kind: 'project-created';
+  readonly at: EpochMs;
+  readonly tenant: TenantId;
+  readonly project: ProjectId;
+  readonly name: string;
+  readonly by?: Actor;
+};
+
+/** It takes no more keys; those that it had are revoked with it, each by a command of its own. */
+export type ProjectClosed = {
+  readonly kind: 'project-closed';
+  readonly at: EpochMs;
+  readonly tenant: TenantId;
+  readonly project: ProjectId;
   readonly by?: Actor;
 };
 

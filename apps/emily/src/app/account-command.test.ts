@@ -43,6 +43,16 @@ test('a key is made, and nothing but it printed; it is rotated and revoked', asy
   expect(await status(second.trim())).toBe(401);
 });
 
+test('a project is made, listed and closed with its keys', async () => {
+  const { built, run } = await open();
+  expect(await run('projects', 'create', 'web', 'The web shop', '--tenant', 'ada')).toMatchObject({ code: 0, out: expect.stringMatching(/^id +tenant +name +createdAt\nweb +ada +The web shop +\d{4}-/) });
+  const key = (await run('keys', 'create', 'app', '--tenant', 'ada', '--scope', 'read', '--project', 'web')).out.trim();
+  expect((await run('projects', 'close', 'web', '--tenant', 'ada')).out).toContain('closedAt');
+  expect((await built.server.inject({ url: '/v1/usage', headers: { authorization: `Bearer ${key}` } })).statusCode).toBe(401);
+  expect(JSON.parse((await run('projects', 'list', '--tenant', 'ada', '--json')).out)).toMatchObject([{ id: 'web', closedAt: expect.any(String) }]);
+  expect(await run('projects', 'close', 'nil', '--tenant', 'ada')).toEqual({ code: 1, out: '', err: 'error: There is no project nil.\n' });
+});
+
 test('a key is limited, and what it may no longer is shown', async () => {
   const { built, run } = await open();
   await run('keys', 'create', 'app', '--tenant', 'ada', '--scope', 'infer', '--project', 'web');

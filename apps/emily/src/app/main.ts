@@ -130,7 +130,7 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 function flagsOf(args: readonly string[]): Flags {
   const command = new Command('emily')
     .description('Metering, prices and bills for model serving. Without options: a demo with synthetic demand.')
-    .addHelpText('after', '\nThe accounts of an Emily that runs: emily tenants --help, emily keys --help, emily budgets --help, emily credit --help')
+    .addHelpText('after', '\nThe accounts of an Emily that runs: emily tenants --help, emily projects --help, emily keys --help, emily budgets --help, emily credit --help')
     .option('--data <folder>', 'where all data is kept', folderPath, DATA_FOLDER)
     .option('--config <file>', 'which models are served, and by what; left out: emily.config.json, if it is here', filePath)
     .option('--host <address>', 'address to listen on', hostAddress, '127.0.0.1')

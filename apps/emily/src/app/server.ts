@@ -27,6 +27,7 @@ import { metricsRoute } from './metrics-route.ts';
 import { processMetrics } from './process-metrics.ts';
 import { programMetrics } from './program-metrics.ts';
 import { AHEAD_MAX, PIPELINE, logs, type EmilyTables } from './program.ts';
+import { projectRoutes } from './project-routes.ts';
 import { queryRoutes } from './query-routes.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import { usageRoute } from './usage-route.ts';
@@ -70,6 +71,7 @@ export async function emilyServer(options: ServerOptions): Promise<FastifyInstan
   await server.register(holdRoutes({ program, access, holds }));
   await server.register(accountRoutes({ accounts, desk, access, limits: keyLimits }));
   await server.register(budgetRoutes({ program, accounts, desk: budgets, access, currency: euro }));
+  await server.register(projectRoutes({ accounts, desk, access }));
   await server.register(signInRoutes({ accounts, sessions, access, operator }));
   await server.register(auditRoutes({ accounts, access, chain, commands: () => program.read(logs.commands) as Iterable<ChainedCommand> }));
   const append = async (rows: readonly unknown[]): Promise<void> => void (await program.append(logs.events, rows));

@@ -28,6 +28,7 @@ type Names = {
   readonly source: string;
   readonly idempotencyKey: string;
   readonly budget: string;
+  readonly project: string;
 };
 
 /** Numbers that an act is made of, besides the names. */
@@ -66,8 +67,11 @@ const routes: Readonly<Record<string, (names: Names, choice: Choice) => Request>
   'POST /v1/holds/:id': (_names, [id]) => ({ params: String(1 + (id % 3)), body: { choice: 'discard', by: 'ada', reason: 'mine' } }),
   'GET /v1/tenants': nothing,
   'POST /v1/tenants': ({ tenant }) => ({ body: { id: tenant, name: 'Mine' } }),
+  'GET /v1/projects': ({ tenant }, [members]) => ({ query: some({ tenant }, members) }),
+  'POST /v1/projects': ({ tenant, project }, [members]) => ({ body: { id: project, name: 'mine', ...some({ tenant }, members) } }),
+  'POST /v1/projects/:id/close': ({ tenant, project }, [members]) => ({ params: project, body: some({ tenant }, members) }),
   'GET /v1/keys': ({ tenant }, [members]) => ({ query: some({ tenant }, members) }),
-  'POST /v1/keys': ({ tenant, user }, [members]) => ({ body: { name: 'mine', scopes: ['read'], ...some({ tenant, user }, members) } }),
+  'POST /v1/keys': ({ tenant, user, project }, [members]) => ({ body: { name: 'mine', scopes: ['read'], ...some({ tenant, user, project }, members) } }),
   'POST /v1/keys/:id/rotate': ({ key }, [minutes]) => ({ params: key, body: { overlapMinutes: minutes } }),
   'POST /v1/keys/:id/limits': ({ key }, [minutes]) => ({ params: key, body: { requestsPerMinute: 1 + minutes } }),
   'POST /v1/keys/:id/revoke': ({ key }) => ({ params: key }),
@@ -101,18 +105,19 @@ async function town(): Promise<Town> {
   const built = await house(undefined, { models: fixedCatalog([...demoModels, own('bob')]), fleet: { pick: () => engine } });
   const scopes = ['infer', 'ingest', 'read', 'admin'] as const;
   const [ada, bob] = [await built.bearer('ada', ...scopes), await built.bearer('bob', ...scopes)];
-  const bobs: Names = { tenant: 'bob', user: 'bobs-user', model: 'bob/own', key: '', event: 'bobs-event', source: 'bobs-meter', idempotencyKey: 'bobs-call', budget: 'bobs-cap' };
+  const bobs: Names = { tenant: 'bob', user: 'bobs-user', model: 'bob/own', key: '', event: 'bobs-event', source: 'bobs-meter', idempotencyKey: 'bobs-call', budget: 'bobs-cap', project: 'bobs-web' };
   const post = async (url: string, payload: object, headers: Readonly<Record<string, string>> = {}): Promise<{ readonly id: string; readonly request: string }> => {
     const response = await built.server.inject({ method: 'POST', url, headers: { authorization: bob, ...headers }, payload });
     expect([200, 201]).toContain(response.statusCode);
     return { id: response.json<{ id: string }>().id, request: String(response.headers['x-request-id']) };
   };
   const { id: key } = await post('/v1/keys', { name: 'bobs-key', scopes: ['read'], user: bobs.user });
+  await post('/v1/projects', { id: bobs.project, name: bobs.project });
   await post('/v1/budgets', { id: bobs.budget, user: bobs.user, period: 'month', kind: 'hard', limit: '5.00' });
   await post('/v1/events', event(bobs), { 'content-type': 'application/cloudevents+json' });
   const { request } = await post('/v1/chat/completions', { model: bobs.model, messages: [{ role: 'user', content: 'how deep' }], user: bobs.user }, { 'idempotency-key': bobs.idempotencyKey });
   await built.program.caughtUp(logs.events);
-  const nobodys: Names = { tenant: 'nil', user: 'nils-user', model: 'nil/own', key: ids.nobody, event: 'nils-event', source: 'nils-meter', idempotencyKey: 'nils-call', budget: 'nils-cap' };
+  const nobodys: Names = { tenant: 'nil', user: 'nils-user', model: 'nil/own', key: ids.nobody, event: 'nils-event', source: 'nils-meter', idempotencyKey: 'nils-call', budget: 'nils-cap', project: 'nils-web' };
   return { ...built, request, ada, bob, bobs: { ...bobs, key }, nobodys };
 }
 
@@ -137,7 +142,7 @@ const plain = (text: string, bobsRequest: string): string => text.replaceAll(/re
 
 const renamed = (text: string, from: Names, to: Names): string => Object.keys(from).reduce((now, name) => now.replaceAll(from[name as keyof Names], to[name as keyof Names]), text);
 
-const seen = ['/v1/usage?group=user', '/v1/usage?group=model&window=minute', '/v1/invoices', '/v1/keys', '/v1/budgets', '/v1/models', '/v1/models/bob%2Fown'];
+const seen = ['/v1/usage?group=user', '/v1/usage?group=model&window=minute', '/v1/invoices', '/v1/keys', '/v1/projects', '/v1/budgets', '/v1/models', '/v1/models/bob%2Fown'];
 
 /** What Bob sees of his. */
 async function bobsView({ server, bob }: Town): Promise<readonly string[]> {
