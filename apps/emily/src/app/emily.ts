@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Program, systemClock } from 'millrace';
 import { AccountDesk } from '../account/account-desk.ts';
 import { Accounts } from '../account/accounts.ts';
+import type { NewKey } from '../account/api-key.ts';
 import { type ChainedCommand, ChainedLog, CommandChain } from '../account/command-chain.ts';
 import { FileVault } from '../account/file-vault.ts';
 import { Sessions } from '../account/session.ts';
@@ -22,7 +23,7 @@ import { openOf } from '../meter/requests.ts';
 import { priceInForce } from '../price/price.ts';
 import { demoServed } from './catalog.ts';
 import { checkClock } from './clock-check.ts';
-import { type DemoKeys, demoAccounts, operatorTenant } from './demo-accounts.ts';
+import { type DemoKeys, demoAccounts, operatorsAccount, operatorTenant } from './demo-accounts.ts';
 import { expectFree } from './free-port.ts';
 import { hello } from './hello.ts';
 import { HoldDesk } from './hold-desk.ts';
@@ -46,6 +47,8 @@ export type EmilyOptions = {
   readonly publicUrl?: URL | undefined;
   /** Of simulated models that do not say it themselves. */
   readonly replicasPerModel: number;
+  /** With it nothing of the demo is there but, where none are given, its models. */
+  readonly operatorKey?: NewKey | undefined;
   /** The demo's, unless others are given. */
   readonly models?: readonly ServedModel[] | undefined;
   /** However far it is from what was metered last. A replay goes by its trace, and asks no clock. */
@@ -114,7 +117,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
     const tables = [accounts, users, sessions];
     const userDesk = new UserDesk({ users, accounts, vault, log: commands, now: clock, monotonicMs: () => performance.now(), apply: (command) => tables.forEach((table) => table.apply(command)) });
     for (const user of users.erased()) if (vault.keyOf(user) !== undefined) await vault.shred(user);
-    const demo = await demoAccounts(accounts, desk);
+    const demo = options.operatorKey === undefined ? await demoAccounts(accounts, desk) : await operatorsAccount(accounts, desk, options.operatorKey);
     const numbering = new Numbering(GATEWAY, (former?.epoch ?? 0) + 1);
     if (program.status().sources[logs.usage]?.[0]?.ended !== true) await program.append(logs.usage, firstWords(former, numbering));
     const lost = former?.open.length ?? 0;
@@ -197,7 +200,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
 const clock = (): EpochMs => epochMs(systemClock.now());
 
 /** A first request, ready to paste. */
-export const curlLine = (address: URL, { keys }: DemoKeys, models: readonly Model[]): string => curlWith(address, keys.values().next().value ?? '', models);
+export const curlLine = (address: URL, { keys }: DemoKeys, models: readonly Model[]): string => curlWith(address, keys.values().next().value ?? '$EMILY_KEY', models);
 
 function curlWith(address: URL, key: string, models: readonly Model[]): string {
   const model = models.find(({ owner }) => owner === 'operator') ?? models[0];
