@@ -6,6 +6,7 @@ import { ModelsPage } from './pages/models/models.tsx';
 import { NowPage } from './pages/now/now.tsx';
 import { Notice } from './shell/notice.tsx';
 import { usePage } from './shell/page-id.ts';
+import { SignIn } from './shell/sign-in.tsx';
 import { strings } from './strings.ts';
 
 type Greeting =
@@ -75,6 +76,3 @@ function useFocusOnTitle(page: string): void {
     document.getElementById('page-title')?.focus({ preventScroll: true });
   }, [page]);
 }
-
-const SignIn = ({ onAgain }: { readonly onAgain: () => void }): ReactElement =>
-  <Notice title={strings.signIn.title} text={strings.signIn.text} action={strings.signIn.again} onAction={onAgain} />;
