@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -40,9 +43,20 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(process.env['SCREENSHOTS'] ?? (await temporaryFolder()), `${name}.png`) });
 }
 
+/** A page of somebody else that signs whoever opens it out of Emily, if Emily lets it. */
+async function otherPage(host: string, target: string): Promise<string> {
+  const script = `fetch(${JSON.stringify(target)}, { method: 'POST', credentials: 'include', mode: 'no-cors' }).catch(() => {}).finally(() => document.forms[0].submit())`;
+  const text = `<!doctype html><title>Prizes</title><form method="post" enctype="text/plain" action="${target}"><input name='{"a":"' value='"}'></form><script>${script}</script>`;
+  const server = createServer((_request, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end(text)).listen(0);
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return `http://${host}:${(server.address() as AddressInfo).port}/`;
+}
+
 const account = (page: Page) => page.getByTitle(say.open);
 const signedOut = (page: Page): Promise<void> => page.getByRole('heading', { name: strings.signIn.title }).waitFor();
 
+// Skipped where no Chromium is installed; where CI=true that is a failure (findChromium).
 describe.skipIf(tabs.absent)('signing in', { retry: 1, timeout: TIMEOUT_MS }, () => {
   test('by a link, then by a password, with the keyboard alone; a wrong one says so, and signs nobody in', async () => {
     const emily = await started();
@@ -84,6 +98,28 @@ describe.skipIf(tabs.absent)('signing in', { retry: 1, timeout: TIMEOUT_MS }, ()
     await page.getByLabel(say.current).fill(password);
     await page.keyboard.press('Enter');
     await page.getByText(say.done).waitFor();
+  });
+
+  test.each(['127.0.0.1', 'localhost'])('a page of another address at %s does nothing with the session, by script or by form', async (host) => {
+    const emily = await started();
+    const page = await tabs.newTab();
+    await page.goto(await linkOf(emily));
+    await page.locator('.figures').waitFor();
+    const [{ name = '', value = '' } = {}] = await page.context().cookies();
+    const cookie = { cookie: `${name}=${value}` };
+    const acts = async (): Promise<unknown> => ((await (await fetch(new URL('/v1/audit', emily.address), { headers: cookie })).json()) as { readonly head: unknown }).head;
+    const before = await acts();
+    const asked: string[] = [];
+    emily.address.pathname = '/console/sign-out';
+    const other = await otherPage(host, emily.address.href);
+    const bad = await page.context().newPage();
+    bad.on('response', (response) => void asked.push(`${response.request().method()} ${response.status()}`));
+    await bad.goto(other);
+    // The script's question first, then the form's, which takes the page there.
+    await bad.waitForURL(emily.address.href);
+    expect(asked.filter((one) => one.startsWith('POST')).length).toBeGreaterThan(0);
+    expect(asked.filter((one) => one.startsWith('POST') && !/ (401|415)$/.test(one))).toEqual([]);
+    expect(await acts()).toEqual(before);
   });
 
   test.each(looks)('both are for everybody: %j', async (look) => {

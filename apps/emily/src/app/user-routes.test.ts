@@ -132,6 +132,18 @@ test("an administrator has the own tenant's users, and nobody else's", async () 
   expect((await post(built, '/v1/users', administrator, { name: 'Ann@Ada.example', role: 'developer' })).json().error.code).toBe('account_conflict');
 });
 
+test("a key is a user's own as long as they are there, and nobody else's", async () => {
+  const { built, administrator, user } = await settled();
+  const bob = { authorization: await built.bearer('bob', 'admin') };
+  const make = (headers: Headers) => post(built, '/v1/keys', headers, { name: 'own', scopes: ['read'], user: user.id });
+  const made = await make(administrator);
+  expect([made.statusCode, made.json()]).toEqual([201, expect.objectContaining({ user: user.id })]);
+  expect([(await make(bob)).statusCode, (await make(bob)).json().error.message]).toEqual([404, `There is no user ${user.id}.`]);
+  await post(built, `/v1/users/${user.id}/remove`, administrator);
+  expect((await built.server.inject({ url: '/v1/usage', headers: { authorization: `Bearer ${made.json<{ readonly key: string }>().key}` } })).statusCode).toBe(401);
+  expect((await make(administrator)).statusCode).toBe(404);
+});
+
 test('the operator has all of them, those of the house too', async () => {
   const { built } = await settled();
   const operator = { cookie: await built.operator() };
