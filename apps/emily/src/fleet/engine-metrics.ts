@@ -46,7 +46,6 @@ export function engineReading(text: string): EngineReading | null {
     values.set(name, [...(values.get(name) ?? []), Number(value)]);
   }
   const told = (of: readonly string[]): readonly number[] => of.map((name) => values.get(name)).find((some) => some !== undefined) ?? [];
-  const sum = (some: readonly number[]): number => some.reduce((all, one) => all + one, 0);
   const count = (of: readonly string[]): number | null => {
     const some = told(of);
     return some.length > 0 && Number.isSafeInteger(sum(some)) && sum(some) >= 0 ? sum(some) : null;
@@ -61,3 +60,5 @@ export function engineReading(text: string): EngineReading | null {
   };
   return Object.values(reading).every((one) => one === null) ? null : reading;
 }
+
+const sum = (some: readonly number[]): number => some.reduce((all, one) => all + one, 0);

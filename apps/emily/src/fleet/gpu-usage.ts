@@ -1,4 +1,4 @@
-import { calendar, minutes, sum, tumbling, type Duration, type Stream, type Table } from 'millrace';
+import { calendar, minutes, tumbling, type Duration, type Stream, type Table } from 'millrace';
 import type { FleetFact } from '../domain/fleet-fact.ts';
 import { keyId, tenantId, userId, type KeyId, type ModelId, type TenantId, type UserId } from '../domain/names.ts';
 import { follow, type Boot } from './boot-time.ts';
