@@ -20,7 +20,7 @@ function boot(replica: string, owner: 'operator' | string, gpus: number, beats: 
 const by = (tenant: string, user: string, units: number): Work => ({ tenant: tenantId(tenant), user: userId(user), key: keyId('k'), calls: 1, units });
 
 async function told(replicas: readonly ReplicaState[] = []): Promise<House> {
-  const built = await house(undefined, {}, { replicas: () => replicas });
+  const built = await house(undefined, {}, undefined, () => replicas);
   const facts = [
     ...boot('phi-4/0.1.0', 'operator', 1, [[1_000, 'ready', 0], [6_000, 'ready', 3_000, [by('ada', 'u', 1), by('bob', 'v', 2)]]]),
     ...boot('own/0.1.0', 'ada', 2, [[2_000, 'ready', 0], [7_000, 'ready', 1_000, [by('ada', 'u', 1)]]]),
