@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { json, type Operation } from './operation.ts';
-import { asOf, count, decimal, epochMs, evidence, finality, listOf, measured, timeSent } from './shapes.ts';
+import { asOf, count, decimal, digits, epochMs, evidence, finality, listOf, measured, timeSent } from './shapes.ts';
 
 const readers = 'Those of the house; of a tenant whoever is signed in, and keys with the scope `read` or `admin`.';
-const digits = z.string().regex(/^(0|[1-9]\d{0,14})$/);
 const some = z.string();
 
 const usage = z.looseObject({
