@@ -59,7 +59,7 @@ const IDLE_AFTER = seconds(10);
 export const AHEAD_MAX: Duration = minutes(10);
 
 /** What a store of before has not: no call was charged against a budget then. */
-export const upgrade: Upgrades = { spent: discard(), 'written-off': discard() };
+export const upgrade: Upgrades = { spent: discard(), 'written-off': discard(), 'voids-seen': discard() };
 
 /** Emily's stream program: from what gateways report to what users owe. */
 export function emilyProgram({ zone, replay }: ProgramOptions): Program<EmilyTables> {
