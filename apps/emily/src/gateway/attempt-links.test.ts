@@ -63,7 +63,7 @@ test('two first attempts are two calls, however equal, and each has its own retr
 test.each<[what: string, headers: Record<string, string>, body: object]>([
   ['another body', attempt(1), { ...hello, temperature: 0 }],
   ['another API key', { ...attempt(1), authorization: 'Bearer bob' }, hello],
-  ['another count', attempt(2), hello],
+  ['a first attempt', attempt(0), hello],
   ['a count that is none', { 'x-stainless-retry-count': '-1' }, hello],
   ['no count', {}, hello],
 ])('%s follows nothing', async (_, headers, body) => {
@@ -72,6 +72,15 @@ test.each<[what: string, headers: Record<string, string>, body: object]>([
   await (await house.chat(hello, attempt(0))).body.dump();
   expect(await (await house.chat(body, headers)).body.text()).toContain('answer 1');
   expect(kinds(house)).toEqual(['admitted', 'finished', 'admitted', 'finished']);
+});
+
+test('an attempt that was lost on its way here does not break the chain', async () => {
+  const engine = await scriptedEngine(numbering());
+  const house = await stand(engine);
+  for (const count of [0, 2]) expect(await (await house.chat(hello, attempt(count))).body.text()).toContain('answer 0');
+  // The second one is followed already, and so is the first.
+  for (const count of [2, 3]) expect(await (await house.chat(hello, attempt(count))).body.text()).toContain(count === 3 ? 'answer 0' : 'answer 1');
+  expect(house.finished()).toHaveLength(2);
 });
 
 test('with an idempotency key only that counts', async () => {

@@ -21,7 +21,7 @@ type Unmatched = {
  *
  * - Retry n follows an unmatched attempt n−1 of the same API key and body: the oldest that was told of a failure,
  *   else the oldest. It takes its call: its answer while it runs, and for a while after; else the call is voided,
- *   and made anew.
+ *   and made anew. Where attempt n−1 never arrived, n−2 stands for it, and so on.
  * - A first attempt follows nothing: two of them are two calls, however equal.
  * - An attempt is followed once, and within minutes. Of too many the oldest are forgotten: their retries are calls of
  *   their own.
@@ -44,7 +44,7 @@ export class AttemptLinks {
   /** An attempt has come. */
   begin(key: KeyId, { count, bodyHash }: RetryHeader): Attempt {
     this.#forget();
-    const former = count === 0 ? undefined : this.#take(nameOf(key, bodyHash, count - 1));
+    const former = this.#formerOf(key, bodyHash, count);
     const one = this.#add(nameOf(key, bodyHash, count), 0, former?.call ?? new LinkedCall(this.#kept));
     return new Attempt(one, former?.call, { kept: this.#kept, told: () => this.#told(one) });
   }
@@ -53,6 +53,15 @@ export class AttemptLinks {
   recall(ended: EndedCall, agoMs: number): void {
     const { key, bodyHash, retry } = ended;
     if (bodyHash !== null && retry !== undefined) this.#add(nameOf(key, bodyHash, retry), agoMs, LinkedCall.of(this.#kept, ended));
+  }
+
+  /** The attempt before; where none is known it was lost on its way here, and the one before that is it. */
+  #formerOf(key: KeyId, bodyHash: string, count: number): Unmatched | undefined {
+    for (let before = count - 1; before >= 0; before -= 1) {
+      const found = this.#take(nameOf(key, bodyHash, before));
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   #take(name: string): Unmatched | undefined {
