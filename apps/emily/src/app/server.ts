@@ -9,6 +9,7 @@ import type { UserDesk } from '../account/user-desk.ts';
 import type { Users } from '../account/users.ts';
 import { euro } from '../domain/money.ts';
 import type { EpochMs, TenantId } from '../domain/names.ts';
+import type { ReplicaState } from '../fleet/slot.ts';
 import { front } from '../gateway/front.ts';
 import { gateway, type GatewayOptions } from '../gateway/gateway.ts';
 import { serverOptions } from '../gateway/server-options.ts';
@@ -20,6 +21,8 @@ import { budgetRoutes } from './budget-routes.ts';
 import { ClosedMonths } from './closed-months.ts';
 import { consoleRoutes } from './console-routes.ts';
 import { eventRoutes } from './event-routes.ts';
+import { fleetMetrics } from './fleet-metrics.ts';
+import { fleetRoutes } from './fleet-routes.ts';
 import type { HoldDesk } from './hold-desk.ts';
 import { holdRoutes } from './hold-routes.ts';
 import { httpMetrics } from './http-metrics.ts';
@@ -48,6 +51,7 @@ export type ServerOptions = {
   readonly budgets: BudgetDesk;
   readonly keyLimits: KeyLimitDesk;
   readonly gateway: GatewayOptions;
+  readonly replicas: () => readonly ReplicaState[];
   readonly operator: TenantId;
   /** Where browsers find Emily, if that is not where it listens. */
   readonly publicOrigin?: string | undefined;
@@ -70,6 +74,7 @@ export async function emilyServer(options: ServerOptions): Promise<FastifyInstan
   const registry = new Registry();
   httpMetrics(server, registry);
   processMetrics(registry);
+  fleetMetrics(program, options.replicas, registry);
   const unwatch = programMetrics(program, PIPELINE, registry, clock);
   server.addHook('onClose', async () => unwatch());
   front(server);
@@ -77,6 +82,7 @@ export async function emilyServer(options: ServerOptions): Promise<FastifyInstan
   await server.register(usageRoute({ program, projectOf: (key) => accounts.key(key)?.project ?? '', access, zone, minutesKeptMs: options.minutesKeptMs }));
   await server.register(queryRoutes({ program, access, zone }));
   await server.register(openApiRoute);
+  await server.register(fleetRoutes({ program, access, replicas: options.replicas }));
   await server.register(metricsRoute({ access, registry }));
   await server.register(holdRoutes({ program, access, holds }));
   await server.register(accountRoutes({ accounts, users, desk, access, limits: keyLimits }));

@@ -66,6 +66,8 @@ const routes: Readonly<Record<string, (names: Names, choice: Choice) => Request>
   'GET /v1/invoices': ({ tenant, user }, [members]) => ({ query: some({ tenant, user }, members) }),
   'GET /v1/missing': nothing,
   'GET /v1/unended': nothing,
+  'GET /v1/fleet': nothing,
+  'GET /v1/gpu-time': ({ tenant, model }, [window, members]) => ({ query: { window: pick(['minute', 'month'], window), ...some({ tenant, model }, members) } }),
   'GET /metrics': nothing,
   'GET /openapi.json': nothing,
   'GET /v1/holds': nothing,

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { json, type Operation } from './operation.ts';
-import { asOf, count, decimal, epochMs, evidence, finality, listOf, measured, timeSent } from './shapes.ts';
+import { asOf, count, decimal, digits, epochMs, evidence, finality, listOf, measured, timeSent } from './shapes.ts';
 
 const readers = 'Those of the house; of a tenant whoever is signed in, and keys with the scope `read` or `admin`.';
-const digits = z.string().regex(/^(0|[1-9]\d{0,14})$/);
 const some = z.string();
+
+/** Below zero where more was voided than used. */
+const sum = z.int();
 
 const usage = z.looseObject({
   window: z.looseObject({ start: epochMs, end: epochMs }),
@@ -14,10 +16,10 @@ const usage = z.looseObject({
   key: z.string().optional(),
   model: z.string().optional(),
   measured,
-  requests: count,
-  inputTokens: count,
-  cachedInputTokens: count,
-  outputTokens: count,
+  requests: sum,
+  inputTokens: sum,
+  cachedInputTokens: sum,
+  outputTokens: sum,
   finality,
   evidence,
 });
@@ -29,7 +31,7 @@ const invoice = z.looseObject({
   measured,
   period: z.looseObject({ start: epochMs, end: epochMs, zone: z.string() }),
   status: z.enum(['open', 'final']),
-  lines: z.array(z.looseObject({ unit: z.string(), quantity: count, priceId: z.string(), unitPrice: decimal, amount: decimal, writtenOff: decimal.optional() })),
+  lines: z.array(z.looseObject({ unit: z.string(), quantity: sum, voided: count.optional(), priceId: z.string(), unitPrice: decimal, amount: decimal, writtenOff: decimal.optional() })),
   total: decimal,
   currency: z.string(),
   finality,

@@ -8,14 +8,16 @@ import type { Parameter } from './operation.ts';
 
 /** Of a tenant, a project, a budget. */
 export const name: z.ZodString = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
-/** No control characters, and not only spaces. */
-export const line: RegExp = /^[^\u0000-\u001f\u007f-\u009f]*[^\u0000-\u0020\u007f-\u00a0][^\u0000-\u001f\u007f-\u009f]*$/;
+/** No control characters, and not only spaces; in the words that every reader of the document has, which `\p{Cc}` is not. */
+export const line: RegExp = new RegExp(String.raw`^[^\u0000-\u001f\u007f-\u009f]*[^\u0000-\u0020\u007f-\u00a0][^\u0000-\u001f\u007f-\u009f]*$`);
 /** What something is called, in one line. */
 export const text: z.ZodString = z.string().regex(line).max(100);
 export const time: z.ZodType = z.iso.datetime();
 /** As it is sent: not before 1970, with the zone. */
 export const timeSent: z.ZodType = z.iso.datetime({ offset: true }).regex(/^(19[7-9]|[2-9]\d\d)\d-/);
 export const epochMs: z.ZodType = z.int().min(0).describe('ms since 1970');
+/** A whole number in a question. */
+export const digits: z.ZodType = z.string().regex(/^(0|[1-9]\d{0,14})$/);
 export const count: z.ZodType = z.int().min(0);
 /** Exact, in the currency. */
 export const decimal: z.ZodType = z.string().regex(/^\d+(\.\d+)?$/).describe('an exact decimal');
