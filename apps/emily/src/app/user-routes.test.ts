@@ -73,7 +73,7 @@ test('who signed in with a password says it to change it; who came by a link doe
   expect((await signIn(built, { ...anns, password: 'another long password' })).statusCode).toBe(200);
 });
 
-test('a name is tried ten times in a minute, whether there is such a user or not', async () => {
+test('a name is tried ten times in a minute, whether there is such a user or not', { timeout: 120_000 }, async () => {
   const { built } = await settled();
   for (const name of ['ann@ada.example', 'nobody']) {
     const codes: number[] = [];
