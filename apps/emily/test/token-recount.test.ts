@@ -65,7 +65,7 @@ test('what was billed and what was free is what the engines have generated, to t
   await cut(second.client, 2_000);
   await vi.waitFor(async () => expect(ofPhi((await second.fleet()).data).map(({ generatedTokens }) => generatedTokens.calls)).toEqual([1, 1]), { timeout: 30_000 });
   // One dies: what its last sample lacks is on its row.
-  const [pid] = childrenOf(second.emily.pid).filter((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('\0phi-4\0'));
+  const pid = childrenOf(second.emily.pid).find((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('\0phi-4\0'));
   process.kill(pid!, 'SIGKILL');
   await vi.waitFor(async () => expect(ofPhi((await second.fleet()).left).some(({ reason }) => reason === 'was ended by SIGKILL')).toBe(true), { timeout: 30_000 });
   second.emily.signal('SIGTERM');

@@ -72,5 +72,5 @@ export const fleetRoutes = ({ program, access, replicas }: FleetRouteOptions): F
 function told(boot: Boot | undefined, generated: Generated | undefined): object {
   if (boot === undefined) return { registeredAt: null };
   const { owner, gpus, registeredAt, lastAt, clockMs, setupMs, activeMs, idleMs, unknownMs, engine } = boot;
-  return { owner, gpus, registeredAt, lastBeatAt: lastAt, clockMs, gpuMs: { setup: setupMs, active: activeMs, idle: idleMs, unknown: unknownMs }, engine, generatedTokens: recounted(generated, engine) };
+  return { owner, gpus, registeredAt, lastBeatAt: lastAt, clockMs, gpuMs: { setup: setupMs, active: activeMs, idle: idleMs, unknown: unknownMs }, engine, generatedTokens: recounted(generated, boot) };
 }

@@ -1,13 +1,13 @@
 import type { Stream, Table } from 'millrace';
-import type { EngineReading } from '../domain/fleet-fact.ts';
 import { isBillable, type Finished } from '../domain/usage-fact.ts';
+import type { Boot } from './boot-time.ts';
 
 /** What the calls of one boot say that it has generated: tokens that were charged for, and others. */
 export type Generated = { readonly calls: number; readonly billed: number; readonly free: number };
 
 /** The same beside the engine's own counter. */
 export type TokenRecount = Generated & {
-  /** The engine's own, up to the last beat; null where it has none. */
+  /** The engine's own, from the beginning of the boot to its last beat; null where it has none. */
   readonly counted: number | null;
   /** `counted` without `billed` and `free`: what no call has told of. */
   readonly difference: number | null;
@@ -34,8 +34,9 @@ function add({ calls, billed, free }: Generated, end: Finished): Generated {
  * are open. Of one that left in order it is what was generated for streams after they were cut, and of one that died
  * what its last sample does not have.
  */
-export function recounted(generated: Generated | undefined, engine: EngineReading | null): TokenRecount {
+export function recounted(generated: Generated | undefined, { engine, countersBefore }: Pick<Boot, 'engine' | 'countersBefore'>): TokenRecount {
   const sums = generated ?? { calls: 0, billed: 0, free: 0 };
-  const counted = engine?.counters?.generatedTokens ?? null;
+  const [before, last] = [countersBefore?.generatedTokens, engine?.counters?.generatedTokens];
+  const counted = before === undefined || last === undefined ? null : last - before;
   return { ...sums, counted, difference: counted === null ? null : counted - sums.billed - sums.free };
 }
