@@ -2,7 +2,7 @@ import type { Stream, Table } from 'millrace';
 import { isBillable, type Finished } from '../domain/usage-fact.ts';
 import type { Boot } from './boot-time.ts';
 
-/** What the calls of one boot say that it has generated: tokens that were charged for, and others. */
+/** What the calls of one boot say that it has generated: tokens that were charged for when the call ended, and others. */
 export type Generated = { readonly calls: number; readonly billed: number; readonly free: number };
 
 /** The same beside the engine's own counter. */
@@ -26,7 +26,8 @@ export function generatedTokens(ends: Stream<Finished>): Table<string, Generated
 
 function add({ calls, billed, free }: Generated, end: Finished): Generated {
   const charged = isBillable(end) ? end.units.outputTokens : 0;
-  return { calls: calls + 1, billed: billed + charged, free: free + Math.max(0, (end.generatedTokens ?? charged) - charged) };
+  const made = end.generated?.outputTokens ?? end.units.outputTokens;
+  return { calls: calls + 1, billed: billed + charged, free: free + Math.max(0, made - charged) };
 }
 
 /**
