@@ -30,7 +30,7 @@ import { HoldDesk } from './hold-desk.ts';
 import { now } from './live.ts';
 import { emilyProgram, GATEWAY, logs, type EmilyTables, upgrade } from './program.ts';
 import { recalledCalls } from './recalled-calls.ts';
-import type { ServedModel } from './served-models.ts';
+import { countOf, type ServedModel } from './served-models.ts';
 import { emilyServer } from './server.ts';
 import { spendingLimits } from './spending-limits.ts';
 
@@ -132,7 +132,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
     const running = new Fleet({
       driver: driverByModel(new Map([...served].map(([id, { driver }]) => [id, driver ?? simulated]))),
       models: [...served.keys()],
-      replicasPerModel: (id) => served.get(id)?.replicas ?? options.replicasPerModel,
+      replicasPerModel: (id) => countOf(served.get(id) ?? { replicas: undefined }, options.replicasPerModel),
       report: (event) => report(JSON.stringify(event)),
       life: numbering.epoch,
       traits: (id) => ({ owner: served.get(id)?.model.owner ?? 'operator', gpus: served.get(id)?.gpus ?? 1 }),
