@@ -1,4 +1,4 @@
-import type { Admitted, Finished, Lapsed, OfGateway, Refused, Voided } from '../domain/usage-fact.ts';
+import type { Admitted, Finished, Lapsed, OfGateway, Progress, Refused, Voided } from '../domain/usage-fact.ts';
 import type { EpochMs, RequestId } from '../domain/names.ts';
 import { lostFact } from './recover.ts';
 import type { Numbering, UsageMessage } from './numbering.ts';
@@ -6,7 +6,7 @@ import type { AdmissionTimes } from './stamps.ts';
 import type { UsageLog } from './usage-log.ts';
 
 /** A fact that nobody has signed and numbered yet. */
-export type Unnumbered = Omit<Admitted, keyof OfGateway> | Omit<Finished, keyof OfGateway> | Omit<Refused, keyof OfGateway> | Omit<Lapsed, keyof OfGateway> | Omit<Voided, keyof OfGateway>;
+export type Unnumbered = Omit<Admitted, keyof OfGateway> | Omit<Finished, keyof OfGateway> | Omit<Refused, keyof OfGateway> | Omit<Lapsed, keyof OfGateway> | Omit<Voided, keyof OfGateway> | Omit<Progress, keyof OfGateway>;
 
 type Waiting = {
   readonly fact: Unnumbered;
