@@ -47,17 +47,31 @@ export class OpenStreams {
     this.#unsaidMs += PROGRESS_EVERY_MS;
     // A log that is slower than that has the newest counts when it comes to them.
     if (this.#isWriting || this.#streams.size === 0) return;
-    const streams: Progress['streams'] = [...this.#streams].flatMap(([id, delivered]) => {
-      const usage = delivered();
-      return usage === undefined ? [] : [[id, usage.inputTokens, usage.cachedInputTokens, usage.outputTokens] as const];
-    });
+    const streams = this.#counts();
     const text = JSON.stringify(streams);
     if (streams.length === 0 || (text === this.#said && this.#unsaidMs < PROGRESS_AT_LEAST_EVERY_MS)) return;
     this.#said = text;
     this.#unsaidMs = 0;
+    void this.#write(streams);
+  }
+
+  async #write(streams: Progress['streams']): Promise<void> {
     this.#isWriting = true;
-    // Counts that the log refuses are said again soon, and are more by then.
-    const done = (): void => void (this.#isWriting = false);
-    this.#facts.write({ kind: 'progress', admittedAt: this.#times.promise(), streams }).then(done, done);
+    try {
+      await this.#facts.write({ kind: 'progress', admittedAt: this.#times.promise(), streams });
+    } catch {
+      this.#said = ''; // Counts that the log refuses are said again.
+    } finally {
+      this.#isWriting = false;
+    }
+  }
+
+  #counts(): Progress['streams'] {
+    const counts: (readonly [RequestId, number, number, number])[] = [];
+    for (const [id, delivered] of this.#streams) {
+      const usage = delivered();
+      if (usage !== undefined) counts.push([id, usage.inputTokens, usage.cachedInputTokens, usage.outputTokens]);
+    }
+    return counts;
   }
 }
