@@ -27,6 +27,7 @@ import { type DemoKeys, demoAccounts, operatorsAccount, operatorTenant } from '.
 import { expectFree } from './free-port.ts';
 import { hello } from './hello.ts';
 import { HoldDesk } from './hold-desk.ts';
+import { lastProgress } from './last-progress.ts';
 import { now } from './live.ts';
 import { emilyProgram, GATEWAY, logs, type EmilyTables, upgrade } from './program.ts';
 import { recalledCalls } from './recalled-calls.ts';
@@ -120,12 +121,12 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
     for (const user of users.erased()) if (vault.keyOf(user) !== undefined) await vault.shred(user);
     const demo = options.operatorKey === undefined ? await demoAccounts(accounts, desk) : await operatorsAccount(accounts, desk, options.operatorKey);
     const numbering = new Numbering(GATEWAY, (former?.epoch ?? 0) + 1);
-    if (program.status().sources[logs.usage]?.[0]?.ended !== true) await program.append(logs.usage, firstWords(former, numbering));
-    const lost = former?.open.length ?? 0;
-    if (lost > 0) report(`${lost} calls were open when Emily stopped: ${replaying ? 'each is recorded as lost, is free, and is sent again' : 'they are recorded as lost, and free'}`);
-    const finishedKeys = await keysOf(program);
     const formerBoots = (await program.tables.boots.scan(({ value }) => value.state !== 'left')).map(({ key }) => key);
     await limits.recover();
+    if (program.status().sources[logs.usage]?.[0]?.ended !== true) await program.append(logs.usage, firstWords(former, numbering, limits.lost));
+    const lost = former?.open.length ?? 0;
+    if (lost > 0) report(`${lost} calls were open when Emily stopped: ${replaying ? 'each is recorded as lost, is free, and is sent again' : 'they are recorded as lost, and free but for what of a stream was delivered'}`);
+    const finishedKeys = await keysOf(program);
     const latency = replaying ? noLatency : demoLatency;
     const served = new Map((options.models ?? demoServed).map((one) => [one.model.id, one]));
     const simulated = simulatedDriver({ seed: options.seed, latency });
@@ -238,7 +239,7 @@ async function formerLife(program: Program<EmilyTables>): Promise<(FormerLife & 
   const open = begun.flatMap(({ value }) => openOf(value) ?? []);
   // Of one that said goodbye only the frontier tells what it had promised.
   const promised = [producer.promise, usage.frontier].filter(Number.isFinite).reduce((a, b) => Math.max(a, b), 0);
-  return { epoch, sequence: through, promised: epochMs(promised), open, lastStamp: epochMs(Math.max(lastAt, promised)) };
+  return { epoch, sequence: through, promised: epochMs(promised), open, delivered: open.length === 0 ? new Map() : lastProgress(program, epoch), lastStamp: epochMs(Math.max(lastAt, promised)) };
 }
 
 async function keysOf(program: Program<EmilyTables>): Promise<ReadonlyMap<string, FinishedKey>> {
