@@ -2,6 +2,7 @@ import { useEffect, useRef, useState, useSyncExternalStore, type ReactElement } 
 import { paths, type Hello } from './api.ts';
 import { ask, SIGNED_OUT, SignedOut } from './live/ask.ts';
 import { LiveFeed } from './live/live-feed.ts';
+import { HoldsPage } from './pages/holds/holds.tsx';
 import { ModelsPage } from './pages/models/models.tsx';
 import { NowPage } from './pages/now/now.tsx';
 import { RequestsPage } from './pages/requests/requests.tsx';
@@ -62,6 +63,7 @@ function Live({ hello, onAgain }: { readonly hello: Hello; readonly onAgain: () 
   const shared = { hello, live, onReconnect: feed.connect };
   switch (page) {
     case 'requests': return <RequestsPage {...shared} />;
+    case 'holds': return <HoldsPage {...shared} />;
     case 'models': return <ModelsPage {...shared} />;
     default: return <NowPage {...shared} />;
   }

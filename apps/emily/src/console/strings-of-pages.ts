@@ -6,6 +6,7 @@ export const pageStrings = {
   pages: {
     now: { title: 'Now', question: 'Is everything healthy, complete and within capacity?' },
     requests: { title: 'Requests', question: 'What happened to this request?' },
+    holds: { title: 'Holds', question: 'What waits for a person, why, and what will each choice do?' },
     models: { title: 'Models', question: 'Which models are asked for, how much, and what serves them?' },
   },
 } as const;

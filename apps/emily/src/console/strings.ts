@@ -142,7 +142,6 @@ export const strings = {
     sections: {
       state: 'State',
       rates: 'Right now',
-      holds: 'Holds',
       time: 'Demand over time',
       bill: 'Bill so far',
       billFinal: 'Bill of the month',

@@ -227,7 +227,7 @@ export class FixtureWorld {
         const promise = this.#startedAt - 320_000;
         return { ...base, promise, sequence: 10_230, lastAt: until, state: 'gapped', segments: [{ from, to: promise }], gaps: [{ from: promise, to: until, epoch: base.epoch, ranges: MISSING }] };
       }
-      if (this.#scenario === 'trouble' && at === 2) {
+      if ((this.#scenario === 'trouble' || this.#scenario === 'held') && at === 2) {
         const silent = this.#startedAt - 150_000;
         return { ...base, promise: silent, lastAt: silent, state: 'silent', segments: [{ from, to: silent }] };
       }
@@ -236,6 +236,7 @@ export class FixtureWorld {
   }
 
   #missing(): Missing[] {
+    if (this.#scenario === 'held') return [{ what: 'silent', source: 'usage', producer: 'gateway-3' }];
     if (this.#scenario !== 'trouble') return [];
     return [
       { what: 'sequences', source: 'usage', producer: 'gateway-2', epoch: 4, ranges: MISSING, since: this.#startedAt - 260_000, lost: false },

@@ -16,6 +16,7 @@ const first: PageId = 'now';
 const known: Readonly<Record<PageId, { readonly letter: string; readonly act: Act }>> = {
   now: { letter: 'N', act: 'watch' },
   requests: { letter: 'R', act: 'watch' },
+  holds: { letter: 'H', act: 'watch' },
   models: { letter: 'M', act: 'watch' },
 };
 

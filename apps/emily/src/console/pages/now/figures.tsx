@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import type { Now } from '../../api.ts';
 import { formatCount, formatRate } from '../../format/number.ts';
 import { onPageLink, pageHref, type PageId } from '../../shell/page-id.ts';
+import { holdStrings } from '../../strings-of-holds.ts';
 import { strings } from '../../strings.ts';
 import { readyReplicas } from './verdict.ts';
 import './figures.css';
@@ -9,7 +10,7 @@ import './figures.css';
 /** The rates and counts of this second. */
 export function Figures({ now }: { readonly now: Now }): ReactElement {
   const say = strings.now.figures;
-  const { rates, health } = now;
+  const { rates, health, holds } = now;
   const ready = readyReplicas(health);
   return (
     <section aria-labelledby="rates-title">
@@ -21,6 +22,7 @@ export function Figures({ now }: { readonly now: Now }): ReactElement {
         <Figure name="in-flight" label={say.inFlight} value={formatCount(rates.inFlight)} />
         <Figure name="refused" label={say.refused} value={formatRate(rates.refusedPerSecond)} unit={say.perSecond} alarm={rates.refusedPerSecond > 0} />
         <Figure name="ready" label={say.ready} value={formatCount(ready)} unit={say.of(formatCount(health.replicas.length))} alarm={ready < health.replicas.length} />
+        <Figure name="holds" label={holdStrings.figure} value={formatCount(holds.length)} alarm={holds.length > 0} page="holds" />
         <Figure name="bad" label={say.bad} value={formatCount(health.bad)} alarm={health.bad > 0} />
         <Figure name="late" label={say.late} value={formatCount(health.late)} alarm={health.late > 0} />
       </dl>

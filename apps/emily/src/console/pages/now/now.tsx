@@ -5,7 +5,6 @@ import { Frame, type Section } from '../../shell/frame.tsx';
 import { strings } from '../../strings.ts';
 import { Bill } from './bill.tsx';
 import { Figures } from './figures.tsx';
-import { Holds } from './holds.tsx';
 import { InvoicesPanel } from './invoices.tsx';
 import { Models } from './models.tsx';
 import { Replicas } from './replicas.tsx';
@@ -21,7 +20,6 @@ const { sections } = strings.now;
 const jumps: readonly Section[] = [
   { letter: 'n', id: 'page', title: strings.now.title },
   { letter: 'r', id: 'rates', title: sections.rates },
-  { letter: 'h', id: 'holds', title: sections.holds },
   { letter: 'd', id: 'time', title: sections.time },
   { letter: 'b', id: 'bill', title: sections.bill },
   { letter: 'p', id: 'replicas', title: sections.replicas },
@@ -44,7 +42,6 @@ export function NowPage({ hello, live, onReconnect }: { readonly hello: Hello; r
       {now !== null && <>
         <ReplayProgress now={now} hello={hello} />
         <Figures now={now} />
-        <Holds now={now} />
         {now.month.requests === 0 && <Teach hello={hello} first />}
         <div className="now-panels">
           <TimePanel now={now} hello={hello} points={points} />
