@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { admitted, called, finished, sentIn, someTime, units } from '../domain/testing/facts.ts';
-import { epochMs, keyId, modelId, tenantId, userId } from '../domain/names.ts';
+import { epochMs, keyId, type KeyId, modelId, tenantId, userId } from '../domain/names.ts';
 import { TestGateway } from '../gateway/testing/messages.ts';
 import { operatorTenant } from './demo-accounts.ts';
 import { logs } from './program.ts';
@@ -47,6 +47,21 @@ test("a tenant's key sees its own usage and invoices, the operator's session eve
   expect(await names(ada)).toEqual(['2023-10/ada/ana', '2023-11/ada/ana', '2023-11/ada/ben']);
   expect(await names(bob)).toEqual(['2023-11/bob/ana']);
   expect(await names(operator)).toHaveLength(4);
+});
+
+test('usage is that of the project its key belongs to', async () => {
+  const built = await house();
+  const authorization = await built.bearer('ada', 'read', 'admin');
+  const make = async (payload: object): Promise<{ readonly key: KeyId }> => ({ key: keyId((await built.server.inject({ method: 'POST', url: '/v1/keys', headers: { authorization }, payload: { scopes: ['infer'], ...payload } })).json<{ readonly id: string }>().id) });
+  const [web, app, none] = [await make({ name: 'a', project: 'web' }), await make({ name: 'b', project: 'app' }), await make({ name: 'c' })];
+  const rotated = { key: keyId((await built.server.inject({ method: 'POST', url: `/v1/keys/${web.key}/rotate`, headers: { authorization }, payload: {} })).json<{ readonly id: string }>().id) };
+  await built.program.append(logs.usage, built.gateway.facts(...called('r-1', web), ...called('r-2', rotated), ...called('r-3', app), ...called('r-4', none)));
+  await built.program.caughtUp(logs.usage);
+  const asked = async (query: string): Promise<unknown[]> => (await ask(built, `/v1/usage?${query}`, { authorization })).data.map(({ tenant, project, requests }) => [tenant, project, requests]);
+  expect((await asked('group=project')).toSorted()).toEqual([['ada', '', 1], ['ada', 'app', 1], ['ada', 'web', 2]]);
+  expect(await asked('group=project&project=web')).toEqual([['ada', 'web', 2]]);
+  expect(await asked('group=none&project=')).toEqual([[undefined, undefined, 1]]);
+  expect(await asked('group=project&project=nil')).toEqual([]);
 });
 
 test('no question that a tenant can ask shows a byte of another', async () => {
@@ -162,7 +177,7 @@ test('requests that timed out are listed to the operator, with the ends that cam
 
 test.each([
   ['/v1/usage?window=year', "window must be one of minute, hour, day, month, not 'year'."],
-  ['/v1/usage?group=colour', "group must be one of none, tenant, model, user, key, not 'colour'."],
+  ['/v1/usage?group=colour', "group must be one of none, tenant, model, user, key, project, not 'colour'."],
   ['/v1/usage?from=monday', "from must be whole ms since 1970 in plain digits, not 'monday'."],
   ['/v1/usage?from=', "from must be whole ms since 1970 in plain digits, not ''."],
   ['/v1/usage?from=%20', "from must be whole ms since 1970 in plain digits, not ' '."],
@@ -171,7 +186,7 @@ test.each([
   ['/v1/usage?to=1e3', "to must be whole ms since 1970 in plain digits, not '1e3'."],
   ['/v1/usage?to=9007199254740992', "to must be whole ms since 1970 in plain digits, not '9007199254740992'."],
   ['/v1/usage?tenant=a&tenant=b', 'tenant is given 2 times, and which one counts would depend on who reads it.'],
-  ['/v1/usage?colour=red', "There is no parameter 'colour'; there are window, from, to, group, tenant, user, model, key."],
+  ['/v1/usage?colour=red', "There is no parameter 'colour'; there are window, from, to, group, tenant, user, model, key, project."],
   ['/v1/invoices?tenant=a&tenant=b', 'tenant is given 2 times, and which one counts would depend on who reads it.'],
   ['/v1/invoices?limit=1001', "limit must be a whole number from 1 to 1000, not '1001'."],
   ['/v1/invoices?limit=0x10', "limit must be a whole number from 1 to 1000, not '0x10'."],

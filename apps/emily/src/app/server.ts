@@ -67,7 +67,7 @@ export async function emilyServer(options: ServerOptions): Promise<FastifyInstan
   server.addHook('onClose', async () => unwatch());
   front(server);
   await server.register(gateway(options.gateway));
-  await server.register(usageRoute({ program, access, zone, minutesKeptMs: options.minutesKeptMs }));
+  await server.register(usageRoute({ program, projectOf: (key) => accounts.key(key)?.project ?? '', access, zone, minutesKeptMs: options.minutesKeptMs }));
   await server.register(queryRoutes({ program, access, zone }));
   await server.register(requestRoutes({ program, access, book: requestBook(program), zone, currency: euro }));
   await server.register(metricsRoute({ access, registry }));

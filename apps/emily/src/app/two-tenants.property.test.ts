@@ -58,7 +58,7 @@ const routes: Readonly<Record<string, (names: Names, choice: Choice) => Request>
   'POST /v1/completions': called({ prompt: 'how deep' }),
   'POST /v1/responses': called({ input: 'how deep' }),
   'POST /v1/embeddings': called({ input: 'how deep' }),
-  'GET /v1/usage': ({ tenant, user, model, key }, [group, members, window]) => ({ query: { group: pick(['none', 'tenant', 'model', 'user', 'key'], group), window: pick(['minute', 'hour', 'day', 'month'], window), ...some({ tenant, user, model, key }, members) } }),
+  'GET /v1/usage': ({ tenant, user, model, key }, [group, members, window]) => ({ query: { group: pick(['none', 'tenant', 'model', 'user', 'key', 'project'], group), window: pick(['minute', 'hour', 'day', 'month'], window), ...some({ tenant, user, model, key }, members) } }),
   'GET /v1/invoices': ({ tenant, user }, [members]) => ({ query: some({ tenant, user }, members) }),
   'GET /v1/missing': nothing,
   'GET /v1/unended': nothing,

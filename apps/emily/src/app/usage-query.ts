@@ -1,6 +1,8 @@
 import type { EvidenceName, Interval, Row } from 'millrace';
 import type { UsageKey, UsageTotals } from '../meter/meter.ts';
 import type { Measured } from '../domain/metered.ts';
+import type { ProjectId } from '../domain/budget.ts';
+import type { KeyId } from '../domain/names.ts';
 import { evidenceOf } from './as-of.ts';
 
 /** Usage of one window, added up over what the question did not ask apart. */
@@ -11,23 +13,28 @@ export type UsageWindow = UsageTotals & {
   readonly user?: string;
   /** '' of what was sent in. */
   readonly key?: string;
+  /** '' of keys that belong to none, and of what was sent in. */
+  readonly project?: string;
   readonly measured: Measured;
   readonly finality: 'provisional' | 'final';
   readonly evidence: readonly EvidenceName[];
 };
 
-export type Grouping = 'none' | 'tenant' | 'model' | 'user' | 'key';
+export type Grouping = 'none' | 'tenant' | 'model' | 'user' | 'key' | 'project';
+
+/** The project that a key belongs to; '' where it belongs to none. */
+export type ProjectOf = (key: KeyId) => ProjectId | '';
 
 /**
  * Adds rows up by window and by what `group` names. A sum is final when all of its parts are, and
  * rests on the evidence of all of them. What was measured here and elsewhere is not added up: the one
  * is final long before the other.
  */
-export function addUp(rows: Iterable<Row<UsageKey, UsageTotals>>, group: Grouping, measured: Measured): UsageWindow[] {
+export function addUp(rows: Iterable<Row<UsageKey, UsageTotals>>, group: Grouping, measured: Measured, projectOf: ProjectOf): UsageWindow[] {
   const sums = new Map<string, UsageWindow>();
   for (const { key, window, value, finality, evidence } of rows) {
     const { start = 0, end = 0 } = window ?? {};
-    const named = group === 'none' ? {} : group === 'user' ? { tenant: key.tenant, user: key.user } : group === 'key' ? { tenant: key.tenant, key: key.key } : { [group]: key[group] };
+    const named = partOf(key, group, projectOf);
     const id = JSON.stringify([start, ...Object.values(named)]);
     const sum = sums.get(id);
     const isFinal = finality === 'final' && sum?.finality !== 'provisional';
@@ -41,6 +48,17 @@ export function addUp(rows: Iterable<Row<UsageKey, UsageTotals>>, group: Groupin
     });
   }
   return [...sums.values()].sort((a, b) => a.window.start - b.window.start);
+}
+
+function partOf({ tenant, user, model, key }: UsageKey, group: Grouping, projectOf: ProjectOf): Pick<UsageWindow, 'tenant' | 'user' | 'model' | 'key' | 'project'> {
+  switch (group) {
+    case 'none': return {};
+    case 'tenant': return { tenant };
+    case 'model': return { model };
+    case 'user': return { tenant, user };
+    case 'key': return { tenant, key };
+    case 'project': return { tenant, project: projectOf(key) };
+  }
 }
 
 export type Longer = {

@@ -7,10 +7,11 @@ import { asOf } from './as-of.ts';
 import { logs, type EmilyTables } from './program.ts';
 import { plainNumber, questionOf } from './question.ts';
 import { badParameter, refuse } from './refuse.ts';
-import { addUp, intoLonger, SumTooLarge, type Grouping } from './usage-query.ts';
+import { addUp, intoLonger, SumTooLarge, type Grouping, type ProjectOf } from './usage-query.ts';
 
 export type UsageOptions = {
   readonly program: Program<EmilyTables>;
+  readonly projectOf: ProjectOf;
   readonly access: Access;
   /** Days follow this zone's calendar, as months do. */
   readonly zone: string;
@@ -20,8 +21,8 @@ export type UsageOptions = {
 
 const windows = ['minute', 'hour', 'day', 'month'] as const;
 type WindowName = (typeof windows)[number];
-const groupings: readonly string[] = ['none', 'tenant', 'model', 'user', 'key'];
-const parameters: readonly string[] = ['window', 'from', 'to', 'group', 'tenant', 'user', 'model', 'key'];
+const groupings: readonly string[] = ['none', 'tenant', 'model', 'user', 'key', 'project'];
+const parameters: readonly string[] = ['window', 'from', 'to', 'group', 'tenant', 'user', 'model', 'key', 'project'];
 /** More than there are days of which minutes are kept. */
 const DAYS_REMEMBERED_MAX = 64;
 const aTime = 'whole ms since 1970 in plain digits';
@@ -36,7 +37,7 @@ const sumTooLarge = ({ message, quantity }: SumTooLarge): Problem => ({
 });
 
 /** `GET /v1/usage`: the same for customers, with their own numbers only, and for the console. */
-export const usageRoute = ({ program, access, zone, minutesKeptMs }: UsageOptions): FastifyPluginAsync => async (app) => {
+export const usageRoute = ({ program, projectOf, access, zone, minutesKeptMs }: UsageOptions): FastifyPluginAsync => async (app) => {
   const longer: Readonly<Partial<Record<WindowName, (time: number) => Interval>>> = { hour: tumbling(hours(1)).at, day: remembering(calendar.day(zone).at) };
 
   app.get('/v1/usage', async (request, reply) => {
@@ -44,7 +45,7 @@ export const usageRoute = ({ program, access, zone, minutesKeptMs }: UsageOption
     if (viewer === undefined) return reply;
     const question = questionOf(request.query, parameters, reply);
     if (question === undefined) return reply;
-    const { window = 'month', tenant, user, model, key, from = '0', to = String(Number.MAX_SAFE_INTEGER), group = 'model' } = question;
+    const { window = 'month', tenant, user, model, key, project, from = '0', to = String(Number.MAX_SAFE_INTEGER), group = 'model' } = question;
     if (!isWindow(window)) return refuse(reply, badParameter('window', `one of ${windows.join(', ')}`, window));
     if (!groupings.includes(group)) return refuse(reply, badParameter('group', `one of ${groupings.join(', ')}`, group));
     const [start, end] = [plainNumber(from), plainNumber(to)];
@@ -66,14 +67,15 @@ export const usageRoute = ({ program, access, zone, minutesKeptMs }: UsageOption
         (tenant ?? row.key.tenant) === row.key.tenant &&
         (user ?? row.key.user) === row.key.user &&
         (model ?? row.key.model) === row.key.model &&
-        (key ?? row.key.key) === row.key.key;
+        (key ?? row.key.key) === row.key.key &&
+        (project === undefined || project === projectOf(row.key.key));
     };
     // Both are asked before either is waited for, so that they answer as of the same commit.
     const [called, sentIn] = await Promise.all([here.scan(isAsked), elsewhere.scan(isAsked)]);
     const inWindows = (rows: readonly Row<UsageKey, UsageTotals>[], frontier: number): readonly Row<UsageKey, UsageTotals>[] =>
       at === undefined ? rows : intoLonger(rows, { at, frontier, since: minutesKeptMs === Number.POSITIVE_INFINITY ? 0 : frontier - minutesKeptMs });
     try {
-      const data = [...addUp(inWindows(called, frontiers[0]), group as Grouping, 'here'), ...addUp(inWindows(sentIn, frontiers[1]), group as Grouping, 'elsewhere')];
+      const data = [...addUp(inWindows(called, frontiers[0]), group as Grouping, 'here', projectOf), ...addUp(inWindows(sentIn, frontiers[1]), group as Grouping, 'elsewhere', projectOf)];
       return { data: data.sort((a, b) => a.window.start - b.window.start), asOf: known };
     } catch (error) {
       if (!(error instanceof SumTooLarge)) throw error;

@@ -1,4 +1,4 @@
-import type { Charge, Reserve } from './budget.ts';
+import type { Charge, ProjectId, Reserve } from './budget.ts';
 import type { EpochMs, KeyId, ModelId, PriceId, RequestId, TenantId, UserId } from './names.ts';
 
 /**
@@ -21,6 +21,8 @@ export type Asked = {
   readonly tenant: TenantId;
   readonly user: UserId;
   readonly key: KeyId;
+  /** The project its key belongs to; left out where it belongs to none. */
+  readonly project?: ProjectId;
   readonly model: ModelId;
   readonly priceId: PriceId;
 };

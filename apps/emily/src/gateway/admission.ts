@@ -76,6 +76,7 @@ export async function admit(admission: Admission, { caller, request, model, outp
       tenant,
       user: user ?? request.user ?? unnamedUser,
       key: apiKey,
+      ...(project === undefined ? {} : { project }),
       model,
       priceId,
       idempotencyKey: key?.key ?? null,
@@ -83,7 +84,7 @@ export async function admit(admission: Admission, { caller, request, model, outp
     };
     const most = mostOf(request.tokens, outputTokensDefault);
     tokens = TokenHold.take(rates, caller, most);
-    allowance = leases?.hold({ ...asked, project }, most);
+    allowance = leases?.hold(asked, most);
     const reserve = allowance === undefined ? {} : { reserve: allowance.reserve };
     await facts.write({ kind: 'admitted', ...asked, stream: request.stream, ...reserve }).catch((error) => {
       throw refuse('usage_log_unavailable', {}, error);

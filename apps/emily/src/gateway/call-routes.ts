@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { scopedKey } from '../domain/idempotency-scope.ts';
 import { modelId } from '../domain/names.ts';
 import type { ModelCatalog } from '../domain/model-catalog.ts';
 import { admit, timeOf, type Admission, type Wish } from './admission.ts';
@@ -34,7 +35,7 @@ function callRoute(app: FastifyInstance, endpoint: Endpoint, { admission, models
     const wish = read(request);
     if (wish.key === undefined) return send(reply, await make(wish, request, reply));
     const { id, credential } = wish.caller;
-    const claim = keys.claim(credential.tenant, wish.key.key, { bodyHash: wish.key.bodyHash, requestId: id });
+    const claim = keys.claim(credential.tenant, scopedKey(credential.project, wish.key.key), { bodyHash: wish.key.bodyHash, requestId: id });
     if (claim.kind === 'repeat') {
       const answer = await claim.answer;
       return send(reply.header('idempotent-replayed', 'true'), answer);

@@ -24,7 +24,7 @@ export type Claim =
 type Running = KeyUse & { readonly answer: Promise<Answer> };
 
 /**
- * One call per idempotency key and tenant, however often it is sent.
+ * One call per idempotency key and project, however often it is sent.
  *
  * - The first attempt makes the call; one that comes meanwhile gets the same answer, or the same failure.
  * - Once it was answered, the kept answer is sent again; when that is gone, the attempt is refused,
@@ -49,6 +49,7 @@ export class IdempotencyKeys {
     this.#answerBytesMax = limits.keptAnswerBytesMax;
   }
 
+  /** `key`: as it is scoped within its tenant. */
   claim(tenant: TenantId, key: string, use: KeyUse): Claim {
     const name = `${tenant}\n${key}`;
     const earlier = this.#running.get(name) ?? this.#recent.get(name) ?? this.#finishedKeys.get(tenant, key);

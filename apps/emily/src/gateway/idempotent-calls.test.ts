@@ -20,6 +20,16 @@ test('the same call again: the kept answer, byte for byte, free, and marked as r
   expect(house.finished()[0]).toMatchObject({ idempotencyKey: 'once', bodyHash: expect.stringMatching(/^[0-9a-f]{64}$/) });
 });
 
+test('the same key in another project is another call, whose facts say which', async () => {
+  const engine = await scriptedEngine((response) => answerWhole(response));
+  const house = await stand(engine);
+  const inProject = { ...once, authorization: 'Bearer ada-web' };
+  for (const headers of [once, inProject, inProject]) await (await house.chat(hello, headers)).body.dump();
+  expect(engine.asked).toHaveLength(2);
+  expect(house.finished().map(({ key, project }) => [key, project])).toEqual([['key-of-ada', undefined], ['key-of-ada-web', 'web']]);
+  expect(house.admitted().map(({ project }) => project)).toEqual([undefined, 'web']);
+});
+
 test('a stream again: from its first byte to `[DONE]`', async () => {
   const engine = await scriptedEngine((response) => {
     beginStream(response);

@@ -29,7 +29,7 @@ export function firstWords(former: FormerLife | undefined, numbering: Numbering)
 
 /** The end of a call of which nothing is known but that it began. */
 export function lostFact(open: Open): Omit<Finished, keyof OfGateway> {
-  const { id, admittedAt, tenant, user, key, model, priceId, idempotencyKey, bodyHash } = open;
+  const { id, admittedAt, tenant, user, key, project, model, priceId, idempotencyKey, bodyHash } = open;
   return {
     kind: 'finished',
     id,
@@ -37,6 +37,7 @@ export function lostFact(open: Open): Omit<Finished, keyof OfGateway> {
     tenant,
     user,
     key,
+    ...(project === undefined ? {} : { project }),
     model,
     priceId,
     idempotencyKey,

@@ -2,6 +2,7 @@ import { days, hours, log, outOfOrder, pipeline } from 'millrace';
 import { testDriver } from 'millrace/testing';
 import { expect, test } from 'vitest';
 import { admitted, finished, someTime } from '../domain/testing/facts.ts';
+import { projectId } from '../domain/budget.ts';
 import { epochMs, tenantId } from '../domain/names.ts';
 import type { UsageFact } from '../domain/usage-fact.ts';
 import { finishedKeys } from './finished-keys.ts';
@@ -31,6 +32,11 @@ test('the key of a call that was made and charged is spent; one that failed or w
 test('the same key of two tenants is two keys', () => {
   const facts = [finished('r-1', keyed('k')), finished('r-2', { ...keyed('k'), tenant: tenantId('bob') })];
   expect(keysAfter(facts)).toEqual([['ada', 'k', 'r-1', 'hash of k'], ['bob', 'k', 'r-2', 'hash of k']]);
+});
+
+test('the same key in two projects is two keys', () => {
+  const facts = [finished('r-1', keyed('k')), finished('r-2', { ...keyed('k'), project: projectId('web') }), finished('r-3', { ...keyed('k'), project: projectId('app') })];
+  expect(keysAfter(facts).map(([, key, request]) => [key, request]).toSorted()).toEqual([['app k', 'r-3'], ['k', 'r-1'], ['web k', 'r-2']]);
 });
 
 test('a key is remembered for a day at least, and in a replay for ever', () => {

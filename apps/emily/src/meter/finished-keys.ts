@@ -1,7 +1,9 @@
 import { days, tumbling, type Stream, type Table } from 'millrace';
+import { scopedKey } from '../domain/idempotency-scope.ts';
 import type { RequestId, TenantId } from '../domain/names.ts';
 import { isFinished, type Finished, type UsageFact } from '../domain/usage-fact.ts';
 
+/** `key` is scoped by project. */
 export type IdempotencyKey = { tenant: TenantId; key: string };
 export type FinishedKey = { readonly bodyHash: string; readonly requestId: RequestId };
 
@@ -13,7 +15,7 @@ export function finishedKeys(facts: Stream<UsageFact>, options: { readonly repla
   return facts
     .filter(isFinished)
     .filter(hasSpentItsKey)
-    .keyBy<IdempotencyKey>({ tenant: (fact) => fact.tenant, key: (fact) => fact.idempotencyKey ?? '' })
+    .keyBy<IdempotencyKey>({ tenant: (fact) => fact.tenant, key: ({ project, idempotencyKey }) => scopedKey(project, idempotencyKey ?? '') })
     .window(tumbling(KEYS_REMEMBERED))
     .aggregate(
       {

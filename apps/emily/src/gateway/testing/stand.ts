@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { request, type Dispatcher } from 'undici';
 import { onTestFinished } from 'vitest';
 import type { Credential } from '../../domain/credential.ts';
+import { projectId } from '../../domain/budget.ts';
 import { epochMs, keyId, modelId, priceId, tenantId, userId } from '../../domain/names.ts';
 import { fixedCatalog, type Model } from '../../domain/model-catalog.ts';
 import type { Admitted, Finished, Refused, UsageFact } from '../../domain/usage-fact.ts';
@@ -13,10 +14,12 @@ import { serverOptions } from '../server-options.ts';
 import { HandLog } from './hand-log.ts';
 
 export const ada: Credential = { tenant: tenantId('ada'), key: keyId('key-of-ada'), user: undefined, scopes: new Set(['infer']) };
+/** Ada's as well, in a project of hers. */
+export const adaWeb: Credential = { ...ada, key: keyId('key-of-ada-web'), project: projectId('web') };
 export const bob: Credential = { tenant: tenantId('bob'), key: keyId('key-of-bob'), user: userId('bob'), scopes: new Set(['infer', 'read']) };
 export const reader: Credential = { tenant: tenantId('ada'), key: keyId('reads-only'), user: undefined, scopes: new Set(['read']) };
 
-const byHeader = new Map([['Bearer ada', ada], ['Bearer bob', bob], ['Bearer reader', reader]]);
+const byHeader = new Map([['Bearer ada', ada], ['Bearer ada-web', adaWeb], ['Bearer bob', bob], ['Bearer reader', reader]]);
 
 export const tiny: Model = { id: modelId('tiny'), owner: 'operator', createdAt: epochMs(1_700_000_000_000), description: 'small' };
 export const bobsOwn: Model = { id: modelId('bob/own'), owner: bob.tenant, createdAt: epochMs(1_700_000_000_000), description: "bob's" };
