@@ -67,6 +67,7 @@ const rights: Readonly<Record<string, readonly string[]>> = {
   'POST /v1/credit': ['operator', 'finance', 'operator key'],
   'POST /v1/sign-in-links': administrators,
   'GET /v1/audit': ['operator', 'auditor', 'admin', 'operator key', 'admin key'],
+  'GET /v1/audit/chain': ['operator', 'auditor', 'operator key'],
   'GET /console/hello': Object.keys(people),
   'GET /console/live': ['operator', 'finance', 'auditor'],
 };

@@ -80,6 +80,7 @@ const routes: Readonly<Record<string, (names: Names, choice: Choice) => Request>
   'POST /v1/budgets/remove': ({ tenant, budget }, [members]) => ({ body: { id: budget, ...some({ tenant }, members) } }),
   'POST /v1/credit': ({ tenant }) => ({ body: { tenant, amount: '5.00', reference: 'mine' } }),
   'GET /v1/audit': ({ tenant }, [from, members]) => ({ query: { from: String(from), ...some({ tenant }, members) } }),
+  'GET /v1/audit/chain': nothing,
   'POST /v1/sign-in-links': ({ tenant }, [role, members]) => ({ body: { role: pick(['admin', 'developer', 'operator', 'finance'], role), ...some({ tenant }, members) } }),
   'POST /v1/events': (names, [kind]) => ({ body: pick<unknown>([event(names), [event(names), event(names)], { ...event(names), time: 'never' }], kind), headers: { 'content-type': pick(['application/cloudevents+json', 'application/cloudevents-batch+json'], kind) } }),
   'GET /': nothing,
