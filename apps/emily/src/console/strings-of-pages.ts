@@ -8,5 +8,7 @@ export const pageStrings = {
     requests: { title: 'Requests', question: 'What happened to this request?' },
     holds: { title: 'Holds', question: 'What waits for a person, why, and what will each choice do?' },
     models: { title: 'Models', question: 'Which models are asked for, how much, and what serves them?' },
+    tenants: { title: 'Tenants', question: 'Who uses what, with which keys, and within which budgets?' },
+    audit: { title: 'Audit', question: 'Who did what, and does the chain verify?' },
   },
 } as const;

@@ -58,13 +58,18 @@ export async function startFixture({ page, scenario = 'busy', seed = 1, port = 0
     const url = new URL(request.url ?? '/', address);
     const number = (name: string): number => Number(url.searchParams.get(name));
     if (isApi(url.pathname) && !signedIn) return json(response, 401, { error: { message: 'no session' } });
-    if (request.method === 'POST') return void decide(request, response, url.pathname);
+    if (request.method === 'POST') return void (url.pathname === '/v1/tenants' ? createTenant(request, response) : decide(request, response, url.pathname));
     const word = (name: string): string => url.searchParams.get(name) ?? '';
     switch (url.pathname) {
       case '/console/hello': return json(response, 200, world.hello(address));
       case '/console/live': return openStream(request, response);
       case '/v1/usage': return json(response, 200, splitUsage(world.usage(number('from'), number('to')), { window: word('window'), group: word('group'), model: word('model') }));
       case '/v1/invoices': return json(response, 200, world.invoices(Math.min(INVOICES_MAX, number('limit'))));
+      case '/v1/tenants': return json(response, 200, world.accounts.tenants());
+      case '/v1/keys': return json(response, 200, world.accounts.keys(url.searchParams.get('tenant')));
+      case '/v1/budgets': return json(response, 200, world.accounts.budgets(url.searchParams.get('tenant')));
+      case '/v1/audit': return json(response, 200, world.accounts.audit(number('from'), url.searchParams.get('tenant')));
+      case '/v1/audit/chain': return json(response, 200, world.accounts.chain(url.searchParams.get('kept'), scenario === 'trouble'));
       case '/v1/requests': return json(response, 200, world.requests.list(url.searchParams, world.asOf()));
       default: return url.pathname.startsWith('/v1/') ? one(response, url.pathname) : void file(page, url.pathname, response);
     }
@@ -75,6 +80,13 @@ export async function startFixture({ page, scenario = 'busy', seed = 1, port = 0
     const story = id === undefined ? undefined : world.requests.story(decodeURIComponent(id), world.asOf());
     if (story === undefined) json(response, 404, { error: { message: `There is no request '${id}' in the usage log.` } });
     else json(response, 200, story);
+  }
+
+  async function createTenant(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const wish = JSON.parse(Buffer.concat(await request.toArray() as Buffer[]).toString()) as { id: string; name: string };
+    const problem = world.accounts.create(wish, Date.now());
+    if (problem === undefined) json(response, 201, wish);
+    else json(response, 409, { error: { message: problem } });
   }
 
   async function decide(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {

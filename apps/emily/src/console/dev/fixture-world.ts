@@ -1,4 +1,5 @@
 import type { AsOf, EpochMs, Evidence, Finality, Hello, Invoice, Invoices, Missing, Model, Now, Producer, Usage, UsageWindow } from '../api.ts';
+import { FixtureAccounts } from './fixture-accounts.ts';
 import { FixtureHolds, heldAt } from './fixture-holds.ts';
 import { FixtureRequests } from './fixture-requests.ts';
 import { seededRandom } from './random.ts';
@@ -53,6 +54,7 @@ export class FixtureWorld {
   readonly #minutes: Minute[] = [];
   readonly holds: FixtureHolds;
   readonly requests: FixtureRequests;
+  readonly accounts: FixtureAccounts;
   readonly #startedAt: EpochMs;
   #at: EpochMs;
   #commit = 48_211;
@@ -70,6 +72,7 @@ export class FixtureWorld {
     this.#replayed = scenario === 'final' ? REPLAY_ROWS : 7_400;
     this.#users = scenario === 'empty' ? [] : this.#makeUsers();
     if (scenario !== 'empty') this.#makeHistory();
+    this.accounts = new FixtureAccounts(scenario === 'empty' ? [] : tenants, startedAt);
     this.requests = new FixtureRequests(seed + 1, tenants, models);
     this.holds = new FixtureHolds(scenario === 'held' ? heldAt(startedAt) : []);
   }

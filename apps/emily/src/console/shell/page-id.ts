@@ -18,6 +18,8 @@ const known: Readonly<Record<PageId, { readonly letter: string; readonly act: Ac
   requests: { letter: 'R', act: 'watch' },
   holds: { letter: 'H', act: 'watch' },
   models: { letter: 'M', act: 'watch' },
+  tenants: { letter: 'T', act: 'watch' },
+  audit: { letter: 'A', act: 'audit' },
 };
 
 /** Those that somebody may see. */

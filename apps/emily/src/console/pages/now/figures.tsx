@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import type { Now } from '../../api.ts';
+import type { Hello, Now } from '../../api.ts';
 import { formatCount, formatRate } from '../../format/number.ts';
 import { onPageLink, pageHref, type PageId } from '../../shell/page-id.ts';
 import { holdStrings } from '../../strings-of-holds.ts';
@@ -8,9 +8,9 @@ import { readyReplicas } from './verdict.ts';
 import './figures.css';
 
 /** The rates and counts of this second. */
-export function Figures({ now }: { readonly now: Now }): ReactElement {
+export function Figures({ now, hello }: { readonly now: Now; readonly hello: Hello }): ReactElement {
   const say = strings.now.figures;
-  const { rates, health, holds } = now;
+  const { rates, health, holds, month } = now;
   const ready = readyReplicas(health);
   return (
     <section aria-labelledby="rates-title">
@@ -25,6 +25,8 @@ export function Figures({ now }: { readonly now: Now }): ReactElement {
         <Figure name="holds" label={holdStrings.figure} value={formatCount(holds.length)} alarm={holds.length > 0} page="holds" />
         <Figure name="bad" label={say.bad} value={formatCount(health.bad)} alarm={health.bad > 0} />
         <Figure name="late" label={say.late} value={formatCount(health.late)} alarm={health.late > 0} />
+        <Figure name="tenants" label={say.tenants} value={formatCount(month.byTenant.length)} page="tenants" />
+        <Figure name="models" label={say.models} value={formatCount(hello.models.length)} page="models" />
       </dl>
     </section>
   );
