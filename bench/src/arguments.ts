@@ -28,7 +28,7 @@ export const usage: string = `usage: npm run bench -- QUERY --events N [--store 
        npm run bench -- store [--keys N] [--events N] [--repeat R] [--json] [--dir FOLDER]
        npm run bench -- larger [--keys N] [--events N] [--hot N] [--json] [--dir FOLDER]
        npm run bench -- types [--repeat R] [--json]
-       npm run bench -- gateway [--seconds S] [--repeat R] [--connections N] [--streams N] [--minutes M] [--litellm VENV] [--json] [--dir FOLDER]
+       npm run bench -- gateway [--seconds S] [--repeat R] [--connections N] [--streams N] [--stream-seconds S] [--minutes M] [--litellm VENV] [--json] [--dir FOLDER]
        npm run bench -- ingest [--batch EVENTS] [--seconds S] [--json] [--dir FOLDER]
 QUERY: ${Object.keys(queries).join(', ')}`;
 

@@ -22,6 +22,8 @@ export type Streamed = {
 
 const MS_PER_SECOND = 1_000;
 const TOKEN_EVERY_MS = 50;
+/** Beyond these a call waits for its turn, and that counts: more connections than that would be a load of their own. */
+const PACED_CONNECTIONS = 256;
 
 const headersFor = ({ key }: Server): Record<string, string> => ({ authorization: `Bearer ${key}`, 'content-type': 'application/json' });
 const whole = chat();
@@ -45,7 +47,7 @@ export async function saturate(server: Server, { connections, seconds }: { reado
 }
 
 export async function pace(server: Server, { perSecond, seconds }: { readonly perSecond: number; readonly seconds: number }): Promise<Paced> {
-  const agent = new Agent();
+  const agent = new Agent({ connections: PACED_CONNECTIONS });
   const calls = perSecond * seconds;
   const everyMs = MS_PER_SECOND / perSecond;
   const latenciesMs: number[] = [];
@@ -55,7 +57,9 @@ export async function pace(server: Server, { perSecond, seconds }: { readonly pe
     const dueMs = startedMs + i * everyMs;
     const restMs = dueMs - performance.now();
     if (restMs > 0) await delay(restMs);
-    open.push(call(server, agent).then(() => void latenciesMs.push(performance.now() - Math.max(dueMs, startedMs))));
+    open.push(call(server, agent).then(() => void latenciesMs.push(performance.now() - dueMs)));
+    // What goes wrong is told below, when all are waited for.
+    open.at(-1)!.catch(() => {});
   }
   await Promise.all(open);
   await agent.close();
@@ -68,23 +72,21 @@ export async function openStreams(server: Server, { streams, tokens }: { readonl
   const body = chat({ stream: true, max_tokens: tokens });
   const late: number[] = [];
   let megabytes = 0;
-  const open = Array.from({ length: streams }, async (_, i) => {
+  const open = Promise.all(Array.from({ length: streams }, async (_, i) => {
     // Spread over a second: nobody's customers all begin in the same millisecond.
     await delay((i * MS_PER_SECOND) / streams);
     late.push(await oneStream(server, agent, body, tokens));
-  });
+  }));
+  open.catch(() => {}); // told below
   await delay(2 * MS_PER_SECOND);
   const [cpuBefore, beforeMs] = [cpuSecondsOf(server.pid), performance.now()];
-  const measured = (async () => {
-    const untilMs = performance.now() + tokens * TOKEN_EVERY_MS - 3 * MS_PER_SECOND;
-    while (performance.now() < untilMs) {
-      await delay(500);
-      megabytes = Math.max(megabytes, ownMegabytesOf(server.pid));
-    }
-    return (cpuSecondsOf(server.pid) - cpuBefore) / ((performance.now() - beforeMs) / MS_PER_SECOND);
-  })();
-  const cores = await measured;
-  await Promise.all(open);
+  const untilMs = beforeMs + tokens * TOKEN_EVERY_MS - 3 * MS_PER_SECOND;
+  while (performance.now() < untilMs) {
+    await delay(500);
+    megabytes = Math.max(megabytes, ownMegabytesOf(server.pid));
+  }
+  const cores = (cpuSecondsOf(server.pid) - cpuBefore) / ((performance.now() - beforeMs) / MS_PER_SECOND);
+  await open;
   await agent.close();
   const sorted = late.toSorted((a, b) => a - b);
   return { streams, tokens, lateMs: { p50: quantile(sorted, 0.5), max: quantile(sorted, 1) }, cores, megabytes };

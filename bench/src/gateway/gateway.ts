@@ -16,7 +16,6 @@ import { startEmily, startLiteLlm, startPassThrough, startReplica, type Server }
  */
 
 const PER_SECOND = 500;
-const STREAM_SECONDS = 20;
 const TOKENS_PER_SECOND = 20;
 const WARM_UP_SECONDS = 3;
 
@@ -42,6 +41,7 @@ export async function gateway(argv: readonly string[], launch: Launch): Promise<
       repeat: { type: 'string', default: '3' },
       connections: { type: 'string', default: '64' },
       streams: { type: 'string', default: '500' },
+      'stream-seconds': { type: 'string', default: '20' },
       minutes: { type: 'string' },
       litellm: { type: 'string' },
       dir: { type: 'string', default: tmpdir() },
@@ -53,15 +53,17 @@ export async function gateway(argv: readonly string[], launch: Launch): Promise<
     repeat: wholeNumber('--repeat', values.repeat, 20),
     connections: wholeNumber('--connections', values.connections, 4_000),
     streams: wholeNumber('--streams', values.streams, 4_000),
+    streamSeconds: wholeNumber('--stream-seconds', values['stream-seconds'], 3_600),
     minutes: values.minutes === undefined ? 0 : wholeNumber('--minutes', values.minutes, 1_440),
     litellm: values.litellm,
   };
+  if (order.streamSeconds < 5) throw new UsageError(`expected --stream-seconds of at least 5, of which the middle is measured, came ${order.streamSeconds}`);
   if (order.minutes > 0 && order.minutes < 3) throw new UsageError(`expected --minutes of at least 3, of which the second and the last third are compared, came ${order.minutes}`);
   const figures = await withTemporaryFolder(values.dir, (folder) => measured(folder, order, launch));
   console.log(values.json ? JSON.stringify(figures) : text(figures));
 }
 
-type Order = { readonly seconds: number; readonly repeat: number; readonly connections: number; readonly streams: number; readonly minutes: number; readonly litellm: string | undefined };
+type Order = { readonly seconds: number; readonly repeat: number; readonly connections: number; readonly streams: number; readonly streamSeconds: number; readonly minutes: number; readonly litellm: string | undefined };
 
 async function measured(folder: string, order: Order, launch: Launch): Promise<Figures> {
   const { connections, seconds, streams } = order;
@@ -82,7 +84,7 @@ async function measured(folder: string, order: Order, launch: Launch): Promise<F
     const saturated = await saturateAll(sides, order, made);
     const direct = await pace(replica, { perSecond: PER_SECOND, seconds });
     const through = await pace(emily.server, { perSecond: PER_SECOND, seconds });
-    const streamed = await openStreams(emily.server, { streams, tokens: STREAM_SECONDS * TOKENS_PER_SECOND });
+    const streamed = await openStreams(emily.server, { streams, tokens: order.streamSeconds * TOKENS_PER_SECOND });
     const held = order.minutes === 0 ? undefined : await hold(emily.server, { perSecond: PER_SECOND, minutes: order.minutes });
     const paced = through.calls + (held?.calls ?? 0);
     made.calls += paced + streamed.streams;

@@ -81,9 +81,9 @@ function serverOf(child: ChildProcess, port: number): Server {
     const hard = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
     await once(child, 'exit').finally(() => clearTimeout(hard));
   };
-  // Nobody reads it, and it must not fill.
   child.stdout!.resume();
-  child.stderr!.resume();
+  // What is wrong with a server is said here, beside what its callers see of that.
+  child.stderr!.on('data', (part: Buffer) => void process.stderr.write(part));
   return { pid: child.pid!, origin: `http://127.0.0.1:${port}`, key: KEY, readKey: '', stop };
 }
 

@@ -4,6 +4,7 @@ import { epochMs } from '../domain/names.ts';
 import type { Accounts, KeySummary, Tenant } from './accounts.ts';
 import { newApiKey, type NewKey } from './api-key.ts';
 import type { AccountCommand, Actor, CommandLog } from './command.ts';
+import type { Project } from './projects.ts';
 import type { Scope } from '../domain/credential.ts';
 
 export type KeyWish = {
@@ -22,7 +23,7 @@ export class UnknownAccount extends Error {}
 export class AccountConflict extends Error {}
 
 /**
- * Where tenants and keys are made and unmade: each act is a command, and has happened when the
+ * Where tenants, projects and keys are made and unmade: each act is a command, and has happened when the
  * command is durable. Only then does it work here; other gateways learn it from the log.
  * `by`: who does it; left out: Emily itself.
  */
@@ -46,9 +47,32 @@ export class AccountDesk {
     return is;
   }
 
-  /** Makes a key; its text is in the answer and nowhere else. UnknownAccount; AccountConflict where it would have expired. */
+  /** The same once more changes nothing. UnknownAccount; AccountConflict where there is one with this id and another name, or a closed one. */
+  async createProject(tenant: TenantId, project: ProjectId, name: string, by?: Actor): Promise<Project> {
+    this.#tenant(tenant);
+    const { projects } = this.#accounts;
+    if (projects.get(tenant, project) === undefined) await this.#decide({ kind: 'project-created', at: this.#now(), tenant, project, name, ...actor(by) });
+    const is = projects.get(tenant, project) as Project;
+    if (is.closedAt !== null) throw new AccountConflict(`project ${project} is closed`);
+    if (is.name !== name) throw new AccountConflict(`project ${project} is called '${is.name}' already`);
+    return is;
+  }
+
+  /** From now on it takes no keys, and those it has open nothing; once more changes nothing. UnknownAccount. */
+  async closeProject(tenant: TenantId, project: ProjectId, by?: Actor): Promise<Project> {
+    const known = this.#accounts.projects.get(tenant, project);
+    if (known === undefined) throw new UnknownAccount(`there is no project ${project}`);
+    if (known.closedAt !== null) return known;
+    const at = this.#now();
+    const keys = this.#accounts.keysOf(tenant).filter((key) => key.project === project && key.revokedAt === null);
+    await this.#decide({ kind: 'project-closed', at, tenant, project, ...actor(by) }, ...keys.map((key): AccountCommand => ({ kind: 'key-revoked', at, key: key.id, ...actor(by) })));
+    return this.#accounts.projects.get(tenant, project) as Project;
+  }
+
+  /** Makes a key; its text is in the answer and nowhere else. UnknownAccount; AccountConflict where it would have expired, or its project is closed. */
   async createKey(wish: KeyWish, by?: Actor): Promise<Pick<NewKey, 'id' | 'text'>> {
-    if (this.#accounts.tenant(wish.tenant) === undefined) throw new UnknownAccount(`there is no tenant ${wish.tenant}`);
+    this.#tenant(wish.tenant);
+    this.#openProject(wish);
     const now = this.#now();
     if (wish.expiresAt !== undefined && wish.expiresAt <= now) throw new AccountConflict(`a key that expires at ${new Date(wish.expiresAt).toISOString()} would never be good`);
     const made = newApiKey();
@@ -75,6 +99,14 @@ export class AccountDesk {
     const known = this.#accounts.key(key);
     if (known === undefined) throw new UnknownAccount(`there is no key ${key}`);
     if (known.revokedAt === null) await this.#decide({ kind: 'key-revoked', at: this.#now(), key, ...actor(by) });
+  }
+
+  #tenant(tenant: TenantId): void {
+    if (this.#accounts.tenant(tenant) === undefined) throw new UnknownAccount(`there is no tenant ${tenant}`);
+  }
+
+  #openProject({ tenant, project }: Pick<KeyWish, 'tenant' | 'project'>): void {
+    if (project !== undefined && (this.#accounts.projects.get(tenant, project)?.closedAt ?? null) !== null) throw new AccountConflict(`project ${project} is closed`);
   }
 
   #valid(key: KeyId, now: EpochMs): KeySummary {

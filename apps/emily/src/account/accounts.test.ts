@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { projectId } from '../domain/budget.ts';
 import { epochMs, keyId, tenantId, userId, type EpochMs } from '../domain/names.ts';
 import { AccountDesk, UnknownAccount } from './account-desk.ts';
 import { Accounts } from './accounts.ts';
@@ -43,6 +44,18 @@ test('a key of the right form that was never made, or whose secret is another, p
   accounts.apply({ ...(commands.at(-1) as Extract<AccountCommand, { kind: 'key-created' }>), key: other.id });
   expect(accounts.authenticate(`Bearer ${other.text}`)).toBeUndefined();
   expect(accounts.authenticate(`Bearer ${text}`)?.key).toBe(id);
+});
+
+test('a key that was made while its project was being closed opens nothing', async () => {
+  const { accounts, desk, commands } = await house();
+  const web = projectId('web');
+  const { text } = await desk.createKey({ tenant: ada, name: 'a', scopes: ['infer'], project: web });
+  expect(accounts.authenticate(`Bearer ${text}`)).toMatchObject({ project: web });
+  // As a log has it in which the project was closed between the question and the key.
+  const [tenant, key] = commands as [AccountCommand, AccountCommand];
+  const late = new Accounts(() => epochMs(1_000));
+  for (const command of [tenant, { kind: 'project-created', at: epochMs(1), tenant: ada, project: web, name: 'Web' }, { kind: 'project-closed', at: epochMs(2), tenant: ada, project: web }, key] satisfies AccountCommand[]) late.apply(command);
+  expect(late.authenticate(`Bearer ${text}`)).toBeUndefined();
 });
 
 test('a revoked key stops, and so does one whose time is over', async () => {

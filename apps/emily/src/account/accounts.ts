@@ -4,6 +4,7 @@ import type { EpochMs, KeyId, TenantId, UserId } from '../domain/names.ts';
 import { idOfKey, keyDigest } from './api-key.ts';
 import type { AccountCommand, KeyCreated } from './command.ts';
 import type { Credential, Scope } from '../domain/credential.ts';
+import { Projects } from './projects.ts';
 
 export type Tenant = { readonly id: TenantId; readonly name: string; readonly createdAt: EpochMs };
 
@@ -26,13 +27,14 @@ type Key = KeySummary & { readonly origin: KeyId; readonly digest: Buffer; reado
 const nobodysDigest = keyDigest('');
 
 /**
- * The tenants and keys that the commands so far have made.
+ * The tenants, projects and keys that the commands so far have made.
  *
  * - Built by `apply` alone: the same commands give the same table, and a command applied again
  *   changes nothing.
  * - `authenticate` looks up by id and compares digests in constant time.
  */
 export class Accounts {
+  readonly projects: Projects = new Projects();
   readonly #now: () => EpochMs;
   readonly #tenants = new Map<TenantId, Tenant>();
   readonly #keys = new Map<KeyId, Key>();
@@ -42,13 +44,14 @@ export class Accounts {
   }
 
   apply(command: AccountCommand): void {
+    this.projects.apply(command);
     switch (command.kind) {
       case 'tenant-created':
         if (this.#tenants.has(command.tenant)) return;
         this.#tenants.set(command.tenant, { id: command.tenant, name: command.name, createdAt: command.at });
         return;
       case 'key-created':
-        if (!this.#keys.has(command.key)) this.#keys.set(command.key, keyOf(command, this.origin(command.rotates ?? command.key)));
+        if (!this.#keys.has(command.key)) this.#keys.set(command.key, keyOf(command, { origin: this.origin(command.rotates ?? command.key), revokedAt: this.#closedAt(command) }));
         return;
       case 'key-expiry-set': {
         const key = this.#keys.get(command.key);
@@ -60,6 +63,13 @@ export class Accounts {
         if (key !== undefined && key.revokedAt === null) this.#keys.set(key.id, { ...key, revokedAt: command.at });
         return;
       }
+      case 'project-created':
+      case 'project-closed':
+      case 'user-created':
+      case 'user-role-set':
+      case 'user-removed':
+      case 'user-erased':
+      case 'password-set':
       case 'sign-in-link-issued':
       case 'session-opened':
       case 'session-closed':
@@ -71,6 +81,11 @@ export class Accounts {
       case 'budget-alerted':
         return; // Other tables read these.
     }
+  }
+
+  /** A key that was made while its project was being closed is closed with it. */
+  #closedAt({ tenant, project }: KeyCreated): EpochMs | null {
+    return project === undefined ? null : (this.projects.get(tenant, project)?.closedAt ?? null);
   }
 
   /** Who sends this `authorization` header, or undefined where nobody with a valid key does. */
@@ -107,7 +122,7 @@ export class Accounts {
   }
 }
 
-function keyOf(command: KeyCreated, origin: KeyId): Key {
+function keyOf(command: KeyCreated, { origin, revokedAt }: Pick<Key, 'origin' | 'revokedAt'>): Key {
   const { key, tenant, user, project, name, scopes, at, expiresAt } = command;
   return {
     id: key,
@@ -119,7 +134,7 @@ function keyOf(command: KeyCreated, origin: KeyId): Key {
     scopes,
     createdAt: at,
     expiresAt,
-    revokedAt: null,
+    revokedAt,
     digest: Buffer.from(command.digest, 'hex'),
     credential: { tenant, key, user: user ?? undefined, project, scopes: new Set(scopes) },
   };

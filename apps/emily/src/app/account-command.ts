@@ -2,13 +2,15 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { addBudgetCommands } from './budget-command.ts';
 import { atLeastOne } from './option-values.ts';
+import { addProjectCommands } from './project-command.ts';
+import { addUserCommands } from './user-command.ts';
 
 /*
- * `emily tenants`, `emily keys`, `emily budgets` and `emily credit`: the accounts of an Emily that runs, over HTTP, from
+ * `emily tenants`, `emily projects`, `emily users`, `emily keys`, `emily budgets` and `emily credit`: the accounts of an Emily that runs, over HTTP, from
  * the command line.
  */
 
-const COMMANDS: ReadonlySet<string> = new Set(['tenants', 'keys', 'budgets', 'credit']);
+const COMMANDS: ReadonlySet<string> = new Set(['tenants', 'projects', 'users', 'keys', 'budgets', 'credit']);
 const URL_USUAL = 'http://127.0.0.1:8787';
 const TIMEOUT_MS = 10_000;
 
@@ -82,7 +84,10 @@ function commandOf(env: NodeJS.ProcessEnv, out: (text: string) => void): Command
   withWhere(keys.command('revoke').description('from now on it opens nothing').argument('<id>', 'as lists show it')).action(async (id: string, where: Where) => {
     listed([await asking(where, env)('POST', `/v1/keys/${encodeURIComponent(id)}/revoke`, {})], where);
   });
-  addBudgetCommands(emily, { withWhere, asking: (where) => asking(where, env), listed });
+  const tools = { withWhere, asking: (where: Where) => asking(where, env), listed };
+  addProjectCommands(emily, tools);
+  addUserCommands(emily, { ...tools, out });
+  addBudgetCommands(emily, tools);
   return emily;
 
   /** To be piped: nothing but the key. */

@@ -93,7 +93,7 @@ test('a key without the scope admin administers nothing', async () => {
 });
 
 test.each([
-  [{ name: 'x', scopes: ['infer'] }, 'tenant must be the id of a tenant: the operator makes keys for all of them.'],
+  [{ name: 'x', scopes: ['infer'] }, 'tenant must be the id of a tenant: the operator acts for all of them.'],
   [{ tenant: 'ada', scopes: ['infer'] }, 'name must say what the key is for, in 1 to 100 characters in one line.'],
   [{ tenant: 'ada', name: 'x', scopes: [] }, 'scopes must be a list of one or more of infer, ingest, read, admin, each once.'],
   [{ tenant: 'ada', name: 'x', scopes: ['root'] }, 'scopes must be a list of one or more of infer, ingest, read, admin, each once.'],

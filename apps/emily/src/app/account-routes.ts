@@ -1,10 +1,11 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
-import { AccountConflict, type AccountDesk, UnknownAccount } from '../account/account-desk.ts';
+import { type AccountDesk, UnknownAccount } from '../account/account-desk.ts';
 import type { Accounts, KeySummary, Tenant } from '../account/accounts.ts';
 import type { NewKey } from '../account/api-key.ts';
-import { keyId, tenantId, type KeyId, type TenantId } from '../domain/names.ts';
+import { keyId, type KeyId, type TenantId } from '../domain/names.ts';
 import { excerpt } from '../gateway/problem.ts';
 import type { Access } from './access.ts';
+import { answered, tenantAsked, tenantFor, timeOf } from './account-answers.ts';
 import { KEY_MEMBERS, LIMIT_MEMBERS, ROTATION_MEMBERS, TENANT_MEMBERS, keyLimitOf, keyWishOf, overlapOf, tenantWishOf } from './account-wishes.ts';
 import type { KeyLimitDesk } from './key-limit-desk.ts';
 import { questionOf } from './question.ts';
@@ -43,11 +44,8 @@ export const accountRoutes = ({ accounts, desk, access, limits }: AccountOptions
     if (who === undefined) return reply;
     const question = questionOf(request.query, ['tenant'], reply);
     if (question === undefined) return reply;
-    const asked = question['tenant'] ?? who.of;
-    if (who.of !== undefined && asked !== who.of) return refuse(reply, operatorOnly);
-    if (asked !== undefined && accounts.tenant(tenantId(asked)) === undefined) return refuse(reply, unknown(`there is no tenant ${excerpt(asked)}`));
-    const of = asked === undefined ? accounts.tenants().map(({ id }) => id) : [tenantId(asked)];
-    return { data: of.flatMap((tenant) => accounts.keysOf(tenant)).map((key) => limited(key, limits)) };
+    const of = tenantAsked(accounts, question['tenant'], who);
+    return 'status' in of ? refuse(reply, of) : { data: of.tenants.flatMap((tenant) => accounts.keysOf(tenant)).map((key) => limited(key, limits)) };
   });
 
   app.post('/v1/keys', limit, async (request, reply) => {
@@ -55,9 +53,8 @@ export const accountRoutes = ({ accounts, desk, access, limits }: AccountOptions
     if (who === undefined) return reply;
     const wish = wished(request.body, KEY_MEMBERS, keyWishOf);
     if (typeof wish === 'string') return refuse(reply, badBody(wish, KEY_MEMBERS));
-    const tenant = wish.tenant ?? who.of;
-    if (tenant === undefined) return refuse(reply, badBody('tenant must be the id of a tenant: the operator makes keys for all of them.', KEY_MEMBERS));
-    if (who.of !== undefined && tenant !== who.of) return refuse(reply, operatorOnly);
+    const tenant = tenantFor(wish.tenant, who, KEY_MEMBERS);
+    if (typeof tenant !== 'string') return refuse(reply, tenant);
     return answered(reply, async () => shown(reply, accounts, await desk.createKey({ ...wish, tenant }, who.by)));
   });
 
@@ -102,22 +99,6 @@ function mine(accounts: Accounts, id: string, of: TenantId | undefined): KeyId {
 function shown(reply: FastifyReply, accounts: Accounts, { id, text }: Pick<NewKey, 'id' | 'text'>): FastifyReply {
   return reply.code(201).header('cache-control', 'no-store').send({ ...keyOf(accounts.key(id) as KeySummary), key: text });
 }
-
-async function answered(reply: FastifyReply, work: () => Promise<FastifyReply>): Promise<FastifyReply> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof UnknownAccount) return refuse(reply, unknown(error.message));
-    if (error instanceof AccountConflict) return refuse(reply, { status: 409, code: 'account_conflict', message: `${upper(error.message)}.`, expected: 'an account in whose state that can be done', got: error.message, cure: 'Look at it with `GET /v1/keys` or `GET /v1/tenants`.' });
-    throw error;
-  }
-}
-
-const unknown = (what: string) => ({ status: 404, code: 'unknown_account', message: `${upper(what)}.`, expected: 'a tenant or key of yours', got: what, cure: 'Take the id from `GET /v1/keys` or `GET /v1/tenants`.' });
-
-const upper = (text: string): string => `${text[0]?.toUpperCase()}${text.slice(1)}`;
-
-const timeOf = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
 const tenantOf = ({ id, name, createdAt }: Tenant): object => ({ id, name, createdAt: timeOf(createdAt) });
 

@@ -1,7 +1,7 @@
 import type { KeyWish } from '../account/account-desk.ts';
 import { PER_MINUTE_MAX, type KeyLimit } from '../budget/key-limits.ts';
 import type { Scope } from '../domain/credential.ts';
-import { projectId } from '../domain/budget.ts';
+import { projectId, type ProjectId } from '../domain/budget.ts';
 import { epochMs, tenantId, userId, type EpochMs, type TenantId } from '../domain/names.ts';
 import { rfc3339Ms } from './rfc3339.ts';
 
@@ -10,6 +10,8 @@ import { rfc3339Ms } from './rfc3339.ts';
  */
 
 export const TENANT_MEMBERS: readonly string[] = ['id', 'name'];
+export const PROJECT_MEMBERS: readonly string[] = ['id', 'name', 'tenant'];
+export const OF_TENANT_MEMBERS: readonly string[] = ['tenant'];
 export const KEY_MEMBERS: readonly string[] = ['tenant', 'name', 'scopes', 'user', 'project', 'expiresAt'];
 export const LIMIT_MEMBERS: readonly string[] = ['requestsPerMinute', 'tokensPerMinute'];
 export const ROTATION_MEMBERS: readonly string[] = ['overlapMinutes'];
@@ -27,6 +29,19 @@ export function tenantWishOf({ id, name }: Body): { readonly id: TenantId; reado
   if (!isName(id)) return `id must be ${NAME_EXPECTED}: it is in every invoice and never changes.`;
   if (!isText(name)) return `name must be what the tenant is called, 1 to ${NAME_LENGTH_MAX} characters in one line.`;
   return { id: tenantId(id), name: name.trim() };
+}
+
+export function projectWishOf({ id, name, tenant }: Body): { readonly id: ProjectId; readonly name: string; readonly tenant: TenantId | undefined } | string {
+  if (!isName(id)) return `id must be the name of a project, ${NAME_EXPECTED}: its keys keep it for good.`;
+  if (!isText(name)) return `name must be what the project is called, 1 to ${NAME_LENGTH_MAX} characters in one line.`;
+  const of = tenantOf({ tenant });
+  return typeof of === 'string' ? of : { id: projectId(id), name: name.trim(), ...of };
+}
+
+/** Whose it is, where a body names a tenant besides. */
+export function tenantOf({ tenant }: Body): { readonly tenant: TenantId | undefined } | string {
+  if (tenant !== undefined && !isName(tenant)) return 'tenant must be the id of a tenant.';
+  return { tenant: tenant === undefined ? undefined : tenantId(tenant) };
 }
 
 export function keyWishOf({ tenant, name, scopes, user, project, expiresAt }: Body): (Omit<KeyWish, 'tenant'> & { readonly tenant: TenantId | undefined }) | string {

@@ -57,6 +57,15 @@ const rights: Readonly<Record<string, readonly string[]>> = {
   'POST /v1/holds/:id': operators,
   'GET /v1/tenants': house3,
   'POST /v1/tenants': operators,
+  'GET /v1/projects': lookers,
+  'POST /v1/projects': administrators,
+  'POST /v1/projects/:id/close': administrators,
+  'GET /v1/users': lookers,
+  'POST /v1/users': administrators,
+  'POST /v1/users/:id/role': administrators,
+  'POST /v1/users/:id/link': administrators,
+  'POST /v1/users/:id/remove': administrators,
+  'POST /v1/users/:id/erase': administrators,
   'GET /v1/keys': lookers,
   'POST /v1/keys': administrators,
   'POST /v1/keys/:id/rotate': administrators,
@@ -70,6 +79,10 @@ const rights: Readonly<Record<string, readonly string[]>> = {
   'GET /v1/audit/chain': ['operator', 'auditor', 'operator key'],
   'GET /console/hello': Object.keys(people),
   'GET /console/live': ['operator', 'finance', 'auditor'],
+  'POST /console/sign-in': Object.keys(people),
+  'POST /console/password': Object.keys(people),
+  // The last: it ends the session.
+  'POST /console/sign-out': Object.keys(people),
 };
 /** Of the page itself, and of signing in: for everybody. */
 const open: readonly string[] = ['GET /', 'GET /sign-in'];

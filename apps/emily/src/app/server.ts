@@ -5,6 +5,8 @@ import type { AccountDesk } from '../account/account-desk.ts';
 import type { Accounts } from '../account/accounts.ts';
 import type { ChainedCommand, CommandChain } from '../account/command-chain.ts';
 import type { Session, Sessions } from '../account/session.ts';
+import type { UserDesk } from '../account/user-desk.ts';
+import type { Users } from '../account/users.ts';
 import { euro } from '../domain/money.ts';
 import type { EpochMs, TenantId } from '../domain/names.ts';
 import { front } from '../gateway/front.ts';
@@ -28,10 +30,13 @@ import { metricsRoute } from './metrics-route.ts';
 import { processMetrics } from './process-metrics.ts';
 import { programMetrics } from './program-metrics.ts';
 import { AHEAD_MAX, PIPELINE, logs, type EmilyTables } from './program.ts';
+import { projectRoutes } from './project-routes.ts';
 import { queryRoutes } from './query-routes.ts';
 import { RequestBook } from './request-book.ts';
 import { requestRoutes } from './request-routes.ts';
 import { signInRoutes } from './sign-in-routes.ts';
+import { userRoutes } from './user-routes.ts';
+import { passwordRoutes } from './password-routes.ts';
 import { usageRoute } from './usage-route.ts';
 
 export type ServerOptions = {
@@ -46,6 +51,10 @@ export type ServerOptions = {
   readonly keyLimits: KeyLimitDesk;
   readonly gateway: GatewayOptions;
   readonly operator: TenantId;
+  /** Where browsers find Emily, if that is not where it listens. */
+  readonly publicOrigin?: string | undefined;
+  readonly users: Users;
+  readonly userDesk: UserDesk;
   readonly zone: string;
   readonly minutesKeptMs: number;
   readonly page: string;
@@ -56,8 +65,8 @@ export type ServerOptions = {
 
 /** Everything Emily answers over HTTP, not yet listening. */
 export async function emilyServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { program, accounts, desk, chain, sessions, zone, page, clock, hello, now, operator, holds, budgets, keyLimits } = options;
-  const access = new Access(accounts, sessions, operator);
+  const { program, accounts, desk, chain, sessions, users, userDesk, zone, page, clock, hello, now, operator, holds, budgets, keyLimits } = options;
+  const access = new Access({ accounts, sessions, operator, publicOrigin: options.publicOrigin });
   // What goes wrong inside is told on standard error, and outside only that it did.
   const server = fastify({ ...serverOptions, logger: { level: 'warn', stream: process.stderr } });
   const registry = new Registry();
@@ -74,8 +83,11 @@ export async function emilyServer(options: ServerOptions): Promise<FastifyInstan
   await server.register(holdRoutes({ program, access, holds }));
   await server.register(accountRoutes({ accounts, desk, access, limits: keyLimits }));
   await server.register(budgetRoutes({ program, accounts, desk: budgets, access, currency: euro }));
-  await server.register(signInRoutes({ accounts, sessions, access, operator }));
-  await server.register(auditRoutes({ accounts, access, chain, commands: () => program.read(logs.commands) as Iterable<ChainedCommand> }));
+  await server.register(projectRoutes({ accounts, desk, access }));
+  await server.register(userRoutes({ accounts, users, desk: userDesk, sessions, access }));
+  await server.register(passwordRoutes({ desk: userDesk, sessions, access }));
+  await server.register(signInRoutes({ accounts, sessions, access }));
+  await server.register(auditRoutes({ accounts, users, access, chain, commands: () => program.read(logs.commands) as Iterable<ChainedCommand> }));
   const append = async (rows: readonly unknown[]): Promise<void> => void (await program.append(logs.events, rows));
   const closed = new ClosedMonths(program, zone);
   const { replay } = options.gateway;

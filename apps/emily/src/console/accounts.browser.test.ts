@@ -114,6 +114,7 @@ describe.skipIf(absent)('the page of the tenants', { retry: 1, timeout: 90_000 }
   });
 });
 
+// Skipped where no Chromium is installed; where CI=true that is a failure (findChromium).
 describe.skipIf(absent)('the page of the audit', { retry: 1, timeout: 90_000 }, () => {
   const { sections, chain, filter } = auditStrings;
   const first = { path: '/?page=audit', wait: '.panel-acts tbody tr' };

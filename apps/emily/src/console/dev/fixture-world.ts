@@ -239,11 +239,10 @@ export class FixtureWorld {
   }
 
   #missing(): Missing[] {
-    if (this.#scenario === 'held') return [{ what: 'silent', source: 'usage', producer: 'gateway-3' }];
-    if (this.#scenario !== 'trouble') return [];
+    const silent = { what: 'silent', source: 'usage', producer: 'gateway-3' } as const;
+    if (this.#scenario !== 'trouble') return this.#scenario === 'held' ? [silent] : [];
     return [
-      { what: 'sequences', source: 'usage', producer: 'gateway-2', epoch: 4, ranges: MISSING, since: this.#startedAt - 260_000, lost: false },
-      { what: 'silent', source: 'usage', producer: 'gateway-3' },
+      { what: 'sequences', source: 'usage', producer: 'gateway-2', epoch: 4, ranges: MISSING, since: this.#startedAt - 260_000, lost: false }, silent,
     ];
   }
 
