@@ -120,6 +120,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
     const lost = former?.open.length ?? 0;
     if (lost > 0) report(`${lost} calls were open when Emily stopped: ${replaying ? 'each is recorded as lost, is free, and is sent again' : 'they are recorded as lost, and free'}`);
     const finishedKeys = await keysOf(program);
+    const formerBoots = (await program.tables.boots.scan(({ value }) => value.state !== 'left')).map(({ key }) => key);
     await limits.recover();
     const latency = replaying ? noLatency : demoLatency;
     const served = new Map((options.models ?? demoServed).map((one) => [one.model.id, one]));
@@ -129,6 +130,8 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
       models: [...served.keys()],
       replicasPerModel: (id) => served.get(id)?.replicas ?? options.replicasPerModel,
       report: (event) => report(JSON.stringify(event)),
+      life: numbering.epoch,
+      traits: (id) => ({ owner: served.get(id)?.model.owner ?? 'operator', gpus: served.get(id)?.gpus ?? 1 }),
     });
     fleet = running;
     // Others take as long as they take; their models are refused until then, and everything else works.
@@ -155,10 +158,12 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
       minutesKeptMs: replaying ? Number.POSITIVE_INFINITY : MINUTES_KEPT,
       page: options.page,
       clock,
+      replicas: () => running.states(),
       gateway: {
         accounts,
         models: catalog,
         fleet: running,
+        replicas: { open: (write) => running.book.open(write, formerBoots), close: () => running.closeBook() },
         priceInForce,
         usageLog: { append: async (messages) => void (await program.append(logs.usage, messages)) },
         numbering,

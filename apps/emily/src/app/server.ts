@@ -9,6 +9,7 @@ import type { UserDesk } from '../account/user-desk.ts';
 import type { Users } from '../account/users.ts';
 import { euro } from '../domain/money.ts';
 import type { EpochMs, TenantId } from '../domain/names.ts';
+import type { ReplicaState } from '../fleet/slot.ts';
 import { front } from '../gateway/front.ts';
 import { gateway, type GatewayOptions } from '../gateway/gateway.ts';
 import type { UsageMessage } from '../gateway/numbering.ts';
@@ -21,6 +22,8 @@ import { budgetRoutes } from './budget-routes.ts';
 import { ClosedMonths } from './closed-months.ts';
 import { consoleRoutes } from './console-routes.ts';
 import { eventRoutes } from './event-routes.ts';
+import { fleetMetrics } from './fleet-metrics.ts';
+import { fleetRoutes } from './fleet-routes.ts';
 import type { HoldDesk } from './hold-desk.ts';
 import { holdRoutes } from './hold-routes.ts';
 import { httpMetrics } from './http-metrics.ts';
@@ -50,6 +53,7 @@ export type ServerOptions = {
   readonly budgets: BudgetDesk;
   readonly keyLimits: KeyLimitDesk;
   readonly gateway: GatewayOptions;
+  readonly replicas: () => readonly ReplicaState[];
   readonly operator: TenantId;
   /** Where browsers find Emily, if that is not where it listens. */
   readonly publicOrigin?: string | undefined;
@@ -72,6 +76,7 @@ export async function emilyServer(options: ServerOptions): Promise<FastifyInstan
   const registry = new Registry();
   httpMetrics(server, registry);
   processMetrics(registry);
+  fleetMetrics(program, options.replicas, registry);
   const unwatch = programMetrics(program, PIPELINE, registry, clock);
   server.addHook('onClose', async () => unwatch());
   front(server);
@@ -79,6 +84,7 @@ export async function emilyServer(options: ServerOptions): Promise<FastifyInstan
   await server.register(usageRoute({ program, projectOf: (key) => accounts.key(key)?.project ?? '', access, zone, minutesKeptMs: options.minutesKeptMs }));
   await server.register(queryRoutes({ program, access, zone }));
   await server.register(requestRoutes({ program, access, book: requestBook(program), zone, currency: euro }));
+  await server.register(fleetRoutes({ program, access, replicas: options.replicas }));
   await server.register(metricsRoute({ access, registry }));
   await server.register(holdRoutes({ program, access, holds }));
   await server.register(accountRoutes({ accounts, desk, access, limits: keyLimits }));

@@ -68,6 +68,8 @@ const routes: Readonly<Record<string, (names: Names, choice: Choice) => Request>
   'GET /v1/unended': nothing,
   'GET /v1/requests': ({ tenant, model, key }, [members]) => ({ query: some({ tenant, model, key }, members) }),
   'GET /v1/requests/:id': ({ request }) => ({ params: request }),
+  'GET /v1/fleet': nothing,
+  'GET /v1/gpu-time': ({ tenant, model }, [window, members]) => ({ query: { window: pick(['minute', 'month'], window), ...some({ tenant, model }, members) } }),
   'GET /metrics': nothing,
   'GET /v1/holds': nothing,
   'POST /v1/holds/:id': (_names, [id]) => ({ params: String(1 + (id % 3)), body: { choice: 'discard', by: 'ada', reason: 'mine' } }),
