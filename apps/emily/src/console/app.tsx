@@ -3,6 +3,7 @@ import { paths, type Hello } from './api.ts';
 import { ask, SIGNED_OUT, SignedOut } from './live/ask.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import { AuditPage } from './pages/audit/audit.tsx';
+import { FleetPage } from './pages/fleet/fleet.tsx';
 import { HoldsPage } from './pages/holds/holds.tsx';
 import { ModelsPage } from './pages/models/models.tsx';
 import { NowPage } from './pages/now/now.tsx';
@@ -68,6 +69,7 @@ function Live({ hello, onAgain }: { readonly hello: Hello; readonly onAgain: () 
     case 'holds': return <HoldsPage {...shared} />;
     case 'tenants': return <TenantsPage {...shared} />;
     case 'audit': return <AuditPage {...shared} />;
+    case 'fleet': return <FleetPage {...shared} />;
     case 'models': return <ModelsPage {...shared} />;
     default: return <NowPage {...shared} />;
   }

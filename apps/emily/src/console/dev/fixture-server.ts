@@ -3,8 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { INVOICES_MAX, type HoldDecision } from '../api.ts';
+import { fixtureFleet, fixtureGpuTime } from './fixture-fleet.ts';
 import { splitUsage } from './fixture-usage.ts';
-import { FixtureWorld, type Scenario } from './fixture-world.ts';
+import { FixtureWorld, models, tenants, type Scenario } from './fixture-world.ts';
 
 /*
  * The built page and the server's side of its contract (api.ts), over a FixtureWorld, for developing the
@@ -65,6 +66,8 @@ export async function startFixture({ page, scenario = 'busy', seed = 1, port = 0
       case '/console/live': return openStream(request, response);
       case '/v1/usage': return json(response, 200, splitUsage(world.usage(number('from'), number('to')), { window: word('window'), group: word('group'), model: word('model') }));
       case '/v1/invoices': return json(response, 200, world.invoices(Math.min(INVOICES_MAX, number('limit'))));
+      case '/v1/fleet': return json(response, 200, fixtureFleet(world.now().health.replicas, models, at, world.asOf()));
+      case '/v1/gpu-time': return json(response, 200, fixtureGpuTime(scenario === 'empty' ? [] : tenants, scenario === 'empty' ? [] : models, world.now().month, world.asOf()));
       case '/v1/tenants': return json(response, 200, world.accounts.tenants());
       case '/v1/keys': return json(response, 200, world.accounts.keys(url.searchParams.get('tenant')));
       case '/v1/budgets': return json(response, 200, world.accounts.budgets(url.searchParams.get('tenant')));

@@ -17,6 +17,7 @@ const known: Readonly<Record<PageId, { readonly letter: string; readonly act: Ac
   now: { letter: 'N', act: 'watch' },
   requests: { letter: 'R', act: 'watch' },
   holds: { letter: 'H', act: 'watch' },
+  fleet: { letter: 'F', act: 'watch' },
   models: { letter: 'M', act: 'watch' },
   tenants: { letter: 'T', act: 'watch' },
   audit: { letter: 'A', act: 'audit' },

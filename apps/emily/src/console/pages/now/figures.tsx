@@ -21,7 +21,7 @@ export function Figures({ now, hello }: { readonly now: Now; readonly hello: Hel
         <Figure name="output" label={say.output} value={formatRate(rates.outputTokensPerSecond)} unit={say.perSecond} token="output" />
         <Figure name="in-flight" label={say.inFlight} value={formatCount(rates.inFlight)} />
         <Figure name="refused" label={say.refused} value={formatRate(rates.refusedPerSecond)} unit={say.perSecond} alarm={rates.refusedPerSecond > 0} />
-        <Figure name="ready" label={say.ready} value={formatCount(ready)} unit={say.of(formatCount(health.replicas.length))} alarm={ready < health.replicas.length} />
+        <Figure name="ready" label={say.ready} value={formatCount(ready)} unit={say.of(formatCount(health.replicas.length))} alarm={ready < health.replicas.length} page="fleet" />
         <Figure name="holds" label={holdStrings.figure} value={formatCount(holds.length)} alarm={holds.length > 0} page="holds" />
         <Figure name="bad" label={say.bad} value={formatCount(health.bad)} alarm={health.bad > 0} />
         <Figure name="late" label={say.late} value={formatCount(health.late)} alarm={health.late > 0} />

@@ -6,7 +6,6 @@ import { strings } from '../../strings.ts';
 import { Bill } from './bill.tsx';
 import { Figures } from './figures.tsx';
 import { InvoicesPanel } from './invoices.tsx';
-import { Replicas } from './replicas.tsx';
 import { ReplayProgress } from './replay-progress.tsx';
 import { Teach } from './teach.tsx';
 import { TimePanel } from './time-panel.tsx';
@@ -20,7 +19,6 @@ const jumps: readonly Section[] = [
   { letter: 'r', id: 'rates', title: sections.rates },
   { letter: 'd', id: 'time', title: sections.time },
   { letter: 'b', id: 'bill', title: sections.bill },
-  { letter: 'p', id: 'replicas', title: sections.replicas },
   { letter: 'i', id: 'invoices', title: sections.invoices },
 ];
 
@@ -41,10 +39,7 @@ export function NowPage({ hello, live, onReconnect }: { readonly hello: Hello; r
         {now.month.requests === 0 && <Teach hello={hello} first />}
         <div className="now-panels">
           <TimePanel now={now} hello={hello} points={points} />
-          <div className="now-side">
-            <Bill now={now} />
-            <Replicas now={now} hello={hello} />
-          </div>
+          <Bill now={now} />
           <InvoicesPanel now={now} hello={hello} search={field} />
         </div>
         {now.month.requests !== 0 && <Teach hello={hello} first={false} />}

@@ -10,7 +10,7 @@ import { judge, reassurance, type Finding } from './verdict.ts';
 import './verdict-line.css';
 
 /** What has a page of its own is shown there. */
-const elsewhere: Readonly<Record<string, PageId>> = { holds: 'holds' };
+const elsewhere: Readonly<Record<string, PageId>> = { holds: 'holds', replicas: 'fleet' };
 
 /** The answer to the page's question, first; each finding leads to where its cause is shown. */
 export function VerdictLine({ now, hello, stale }: { readonly now: Now; readonly hello: Hello; readonly stale: boolean }): ReactElement {
