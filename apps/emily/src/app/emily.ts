@@ -28,6 +28,7 @@ import { hello } from './hello.ts';
 import { HoldDesk } from './hold-desk.ts';
 import { now } from './live.ts';
 import { emilyProgram, GATEWAY, logs, type EmilyTables, upgrade } from './program.ts';
+import { recalledCalls } from './recalled-calls.ts';
 import type { ServedModel } from './served-models.ts';
 import { emilyServer } from './server.ts';
 import { spendingLimits } from './spending-limits.ts';
@@ -170,6 +171,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
         budgets: limits.owner,
         rates: limits.keyLimits,
         finishedKeys: { get: (tenant, key) => finishedKeys.get(keyText(tenant, key)) },
+        recalled: replaying ? [] : recalledCalls(program, clock()),
         replay: options.replayTerms,
         ...(former === undefined ? {} : { lastStamp: former.lastStamp, lastPromise: former.promised }),
       },

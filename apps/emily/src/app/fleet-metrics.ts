@@ -1,5 +1,5 @@
 import type { Program } from 'millrace';
-import { Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import type { ReplicaState } from '../fleet/slot.ts';
 import type { EmilyTables } from './program.ts';
 
@@ -26,7 +26,7 @@ export function fleetMetrics(program: Program<EmilyTables>, replicas: () => read
       for (const { id, outstanding } of replicas()) calls.set({ replica: id }, outstanding);
     },
   });
-  const time: Gauge<'model' | 'state'> = new Gauge({
+  const time: Counter<'model' | 'state'> = new Counter({
     name: 'emily_gpu_seconds_total',
     help: 'GPU time between beats since the beginning: set-up, active, idle and unknown.',
     labelNames: ['model', 'state'],

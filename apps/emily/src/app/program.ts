@@ -60,8 +60,8 @@ const IDLE_AFTER = seconds(10);
 /** How far ahead of our clock the time of usage may be. */
 export const AHEAD_MAX: Duration = minutes(10);
 
-/** What a store of before has not: no call was charged against a budget then, and nothing was said of replicas. */
-export const upgrade: Upgrades = { spent: discard(), 'written-off': discard(), 'boots-followed': discard(), boots: discard(), 'gpu-per-minute': discard(), 'gpu-per-month': discard() };
+/** What a store of before has not: no call was charged against a budget then, none was voided, and nothing was said of replicas. */
+export const upgrade: Upgrades = { spent: discard(), 'written-off': discard(), 'voids-seen': discard(), 'boots-followed': discard(), boots: discard(), 'gpu-per-minute': discard(), 'gpu-per-month': discard() };
 
 /** Emily's stream program: from what gateways report to what users owe. */
 export function emilyProgram({ zone, replay }: ProgramOptions): Program<EmilyTables> {

@@ -31,6 +31,8 @@ export type RequestSummary = {
   readonly firstTokenMs: number | null;
   readonly totalMs: number | null;
   readonly charge: Charge | null;
+  /** The request that took its place: what it was charged is taken back. */
+  readonly voidedBy: RequestId | null;
   /** Of one that was refused. */
   readonly refusal: { readonly status: number; readonly code: string } | null;
 };
@@ -158,6 +160,7 @@ export function summaryOf(fact: RequestFact, known: RequestSummary | undefined):
     case 'admitted': return known ?? { ...blank(fact), user: fact.user, key: fact.key, priceId: fact.priceId };
     // The first that is billable counts, whatever comes after it.
     case 'finished': return known !== undefined && isCharged(known) ? known : ended(fact);
+    case 'voided': return known === undefined ? undefined : { ...known, voidedBy: fact.by };
     case 'refused': return { ...blank(fact), outcome: 'refused', refusal: { status: fact.status, code: fact.code } };
     default: return undefined;
   }
@@ -173,5 +176,5 @@ const ended = (fact: Finished): RequestSummary => {
 };
 
 const blank = ({ id, admittedAt, tenant, model }: { readonly id: RequestId; readonly admittedAt: EpochMs; readonly tenant: TenantId | null; readonly model: string | null }): RequestSummary => ({
-  id, admittedAt, tenant, model, user: null, key: null, outcome: 'open', priceId: null, units: null, provenance: null, replica: null, firstTokenMs: null, totalMs: null, charge: null, refusal: null,
+  id, admittedAt, tenant, model, user: null, key: null, outcome: 'open', priceId: null, units: null, provenance: null, replica: null, firstTokenMs: null, totalMs: null, charge: null, voidedBy: null, refusal: null,
 });

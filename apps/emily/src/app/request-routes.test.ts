@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { pico } from '../domain/money.ts';
 import { budgetId } from '../domain/budget.ts';
 import { keyId, modelId, requestId, tenantId, userId } from '../domain/names.ts';
-import { admitted, called, finished, lapsed, refused, someTime, units } from '../domain/testing/facts.ts';
+import { admitted, called, finished, lapsed, refused, someTime, units, voided } from '../domain/testing/facts.ts';
 import { logs } from './program.ts';
 import { house, type House } from './testing/house.ts';
 
@@ -106,4 +106,12 @@ test('one whose end comes twice is charged once, and both ends are shown', async
 
 test('one that nobody knows is not there', async () => {
   expect(await get(await used(), `/v1/requests/${requestId('r-99')}`)).toMatchObject({ status: 404, body: { error: { code: 'unknown_request' } } });
+});
+
+test('one that another call took the place of costs nothing any more, and names that call', async () => {
+  const built = await used();
+  await built.program.append(logs.usage, built.gateway.facts(voided('r-1', { by: requestId('r-7'), units: units(3, 5) })));
+  const { request, facts } = (await get<Lineage>(built, '/v1/requests/r-1')).body;
+  expect(request).toMatchObject({ outcome: 'completed', why: 'voided', voidedBy: 'r-7', amount: null });
+  expect(facts.at(-1)).toMatchObject({ kind: 'voided', by: 'r-7', units: units(3, 5), charge: null });
 });

@@ -30,6 +30,7 @@ import { httpMetrics } from './http-metrics.ts';
 import type { KeyLimitDesk } from './key-limit-desk.ts';
 import { lastConnections } from './last-connections.ts';
 import { metricsRoute } from './metrics-route.ts';
+import { openApiRoute } from './openapi/openapi-route.ts';
 import { processMetrics } from './process-metrics.ts';
 import { programMetrics } from './program-metrics.ts';
 import { AHEAD_MAX, PIPELINE, logs, type EmilyTables } from './program.ts';
@@ -84,6 +85,7 @@ export async function emilyServer(options: ServerOptions): Promise<FastifyInstan
   await server.register(usageRoute({ program, projectOf: (key) => accounts.key(key)?.project ?? '', access, zone, minutesKeptMs: options.minutesKeptMs }));
   await server.register(queryRoutes({ program, access, zone }));
   await server.register(requestRoutes({ program, access, book: requestBook(program), zone, currency: euro }));
+  await server.register(openApiRoute);
   await server.register(fleetRoutes({ program, access, replicas: options.replicas }));
   await server.register(metricsRoute({ access, registry }));
   await server.register(holdRoutes({ program, access, holds }));

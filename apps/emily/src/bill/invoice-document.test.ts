@@ -30,6 +30,12 @@ test('a line says by how much it is less than quantity and price make', () => {
   expect(line).toEqual({ unit: 'requests', quantity: 3, priceId: 'a', unitPrice: '0.0025', amount: '0.06', writtenOff: '0.01' });
 });
 
+test('a line says how many requests were taken back; what is below zero is rounded like what is above', () => {
+  const { lines, total } = documentOf([{ ...sum('a', -3, -65n * tenthOfCent), voided: 3 }]);
+  expect(lines).toEqual([{ unit: 'requests', quantity: -3, priceId: 'a', unitPrice: '0.0025', amount: '-0.06', voided: 3 }]);
+  expect(total).toBe('-0.06');
+});
+
 test('an invoice of an open month is provisional and has a line for each price', () => {
   expect(documentOf([sum('a', 3, 15n * tenthOfCent), sum('b', 1, 25n * tenthOfCent)])).toEqual({
     id: '2023-11/ada/ana',

@@ -30,6 +30,8 @@ export type InvoiceLine = {
   readonly amount: string;
   /** By so much is the amount less than quantity and price make: what no budget had room for. Exact, and left out where it is nothing. */
   readonly writtenOff?: string;
+  /** Requests that were taken back, because a retry took their place; `quantity` is without them. Left out where there is none. */
+  readonly voided?: number;
 };
 
 /** In what invoices are written. */
@@ -61,6 +63,7 @@ export function invoiceDocument(row: Row<InvoiceKey, readonly InvoiceSum[]>, { m
       unitPrice: picoText(perRequest(sum.priceId)),
       amount: minorText(amount, currency),
       ...(sum.writtenOff === undefined ? {} : { writtenOff: picoText(sum.writtenOff as Pico) }),
+      ...(sum.voided === undefined ? {} : { voided: sum.voided }),
     })),
     total: minorText(total, currency),
     currency: currency.code,

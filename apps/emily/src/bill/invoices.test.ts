@@ -29,9 +29,16 @@ function billed(rated: readonly Rated[], zone = 'Europe/Berlin'): readonly (read
     new Date(window!.start).toISOString(),
     new Date(window!.end).toISOString(),
     finality,
-    ...value.map(({ priceId: price, requests, amount, writtenOff }) => `${requests} at ${price}: ${amount}${writtenOff === undefined ? '' : `, ${writtenOff} less`}`),
+    ...value.map(({ priceId: price, requests, amount, writtenOff, voided }) => `${requests} at ${price}: ${amount}${writtenOff === undefined ? '' : `, ${writtenOff} less`}${voided === undefined ? '' : `, ${voided} voided`}`),
   ]);
 }
+
+test('what was voided is taken off, and said, in the month in which it was: that may owe less than nothing', () => {
+  const back: Partial<Rated> = { voids: requestId('r'), units: { requests: -1, inputTokens: -3, cachedInputTokens: 0, outputTokens: -5 }, amount: pico(-10n) };
+  const at = '2023-11-30T22:59:00Z';
+  expect(billed([usage(at), usage(at), usage(at, back)])[0]?.at(-1)).toBe('1 at a: 10, 1 voided');
+  expect(billed([usage(at), usage('2023-11-30T23:01:00Z', back)]).map((bill) => bill.at(-1))).toEqual(['1 at a: 10', '-1 at a: -10, 1 voided']);
+});
 
 test('what was written off is said beside what is owed', () => {
   const at = '2023-11-16T18:15:46Z';

@@ -5,7 +5,14 @@ import type { PriceId, TenantId, UserId } from '../domain/names.ts';
 export type InvoiceKey = { tenant: TenantId; user: UserId };
 
 /** What one price adds up to: exact, not yet rounded; and what of it no budget had room for, which is not asked for. */
-export type InvoiceSum = { readonly priceId: PriceId; readonly requests: number; readonly amount: bigint; readonly writtenOff?: bigint };
+export type InvoiceSum = {
+  readonly priceId: PriceId;
+  readonly requests: number;
+  readonly amount: bigint;
+  readonly writtenOff?: bigint;
+  /** Requests that were taken back, and are not among `requests` any more. */
+  readonly voided?: number;
+};
 
 /**
  * The invoices: what each user owes in each calendar month, by price.
@@ -28,10 +35,11 @@ export function invoices(rated: Stream<Rated>, name: string, zone: string): Tabl
 }
 
 /** A new list, so that what has left keeps what it said. */
-function added(sums: readonly InvoiceSum[], { priceId, units, amount, charge }: Rated): InvoiceSum[] {
+function added(sums: readonly InvoiceSum[], { priceId, units, amount, charge, voids }: Rated): InvoiceSum[] {
   const found = sums.find((sum) => sum.priceId === priceId);
   const { requests } = units;
   const writtenOff = (found?.writtenOff ?? 0n) + (charge?.writtenOff ?? 0n);
-  const sum: InvoiceSum = { priceId, requests: (found?.requests ?? 0) + requests, amount: (found?.amount ?? 0n) + amount, ...(writtenOff > 0n ? { writtenOff } : {}) };
+  const voided = (found?.voided ?? 0) + (voids === undefined ? 0 : -requests);
+  const sum: InvoiceSum = { priceId, requests: (found?.requests ?? 0) + requests, amount: (found?.amount ?? 0n) + amount, ...(writtenOff > 0n ? { writtenOff } : {}), ...(voided > 0 ? { voided } : {}) };
   return found === undefined ? [...sums, sum] : sums.map((one) => (one === found ? sum : one));
 }

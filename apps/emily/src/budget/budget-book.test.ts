@@ -151,3 +151,12 @@ test('what cannot be is refused at once: two reserves for a call, two settlement
   made.settle(requestId('r-1'), ada, reserve, pico(1n));
   expect(() => made.settle(requestId('r-1'), ada, reserve, pico(1n))).toThrow('settled already');
 });
+
+test('a refund is room again; one below zero would be a charge, and is refused', () => {
+  const made = book(budget('b', 10n));
+  made.spent(november, pico(10n));
+  made.refund(november, pico(4n));
+  expect(leftIn(made.reserve(spender('r-1'), pico(5n), 100))).toEqual(['b', 4n]);
+  reserved(made, spender('r-1'), 4n);
+  expect(() => made.refund(november, pico(-1n))).toThrow('a refund of -1');
+});

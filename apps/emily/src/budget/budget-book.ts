@@ -77,6 +77,12 @@ export class BudgetBook {
     this.#meter(count).spent += amount;
   }
 
+  /** A charge was taken back. */
+  refund(count: Count, amount: Pico): void {
+    assert(amount >= 0n, `a refund of ${amount}: expected no less than 0`);
+    this.#meter(count).spent -= amount;
+  }
+
   /** Holds this amount in all budgets that count the caller, or says which has no room; undefined: none counts it. */
   reserve(spender: Spender, amount: Pico, until: number): Reserve | Full | undefined {
     assert(amount >= 0n, `a reserve of ${amount}: expected no less than 0`);

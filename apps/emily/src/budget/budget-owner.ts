@@ -57,6 +57,10 @@ export class BudgetOwner {
     return 'budget' in held ? this.#noRoom(held, cost, labels.at(admittedAt)) : new Allowance(call, held, this.#options, () => this.#leaseEnd());
   }
 
+  refund({ counts, charged }: Charge): void {
+    for (const count of counts) this.#options.book.refund(count, charged);
+  }
+
   lapse(): readonly Lapsed[] {
     return this.#options.book.lapse(this.#options.monotonicMs());
   }

@@ -25,6 +25,8 @@ export type RequestRow = {
   /** Null: it costs nothing, or has not ended. */
   readonly amount: string | null;
   readonly writtenOff: string | null;
+  /** The request that took its place: what it was charged was taken back. */
+  readonly voidedBy: string | null;
   readonly currency: string;
 };
 
@@ -52,6 +54,7 @@ export type RequestFact = {
   readonly charge?: { readonly charged: string; readonly writtenOff: string; readonly counts: readonly Count[] } | null;
   readonly status?: number;
   readonly code?: string;
+  readonly by?: string;
 };
 
 export type RequestWindow = { readonly window: 'minute' | 'month'; readonly start: EpochMs; readonly end: EpochMs; readonly requests: number; readonly finality: Finality; readonly evidence: readonly Evidence[] };
@@ -70,7 +73,7 @@ export type RequestInvoice = {
 
 /** What became of one request. */
 export type RequestStory = {
-  readonly request: RequestRow & { readonly why: 'charged' | 'open' | 'refused' | 'failed' | 'lost' | 'estimate' };
+  readonly request: RequestRow & { readonly why: 'charged' | 'open' | 'refused' | 'failed' | 'lost' | 'estimate' | 'voided' };
   readonly facts: readonly RequestFact[];
   readonly price: { readonly id: string; readonly unit: string; readonly unitPrice: string; readonly currency: string; readonly reason: string } | null;
   readonly windows: readonly RequestWindow[];

@@ -10,6 +10,8 @@ export type Measured = 'here' | 'elsewhere';
 export type Metered = {
   /** The request, or the id of the event that was sent in. */
   readonly id: RequestId;
+  /** The request of which this takes back what it was charged; its units are below zero. */
+  readonly voids?: RequestId;
   /** When the charge arose: the admission. It decides the period and the price. */
   readonly at: EpochMs;
   readonly tenant: TenantId;

@@ -5,13 +5,14 @@ import type { EpochMs, KeyId, ModelId, PriceId, RequestId, TenantId, UserId } fr
 /**
  * What the usage log holds: one request makes an `admitted` and a `finished`, or a `refused`. Where a budget held
  * something back for a call of which nothing was heard any more, a `lapsed` says that it did not wait for its end.
+ * Where another call took the place of one that was charged, a `voided` takes the charge back.
  *
  * - A charge's event time is its admission: `admittedAt` is the same in both facts of a request.
  * - `admitted` is durable before the first byte of the answer, `finished` before its last.
  * - What happens to the replicas stands between them; see fleet-fact.ts.
  * - In the log each is the value of a numbered message of the gateway that made it; see gateway/numbering.ts.
  */
-export type UsageFact = Admitted | Finished | Refused | Lapsed | FleetFact;
+export type UsageFact = Admitted | Finished | Refused | Lapsed | Voided | FleetFact;
 
 /** The gateway that a fact is of, as the producer of its messages. */
 export type OfGateway = { readonly producer: string };
@@ -33,8 +34,10 @@ export type Admitted = OfGateway & Asked & {
   readonly kind: 'admitted';
   readonly stream: boolean;
   readonly idempotencyKey: string | null;
-  /** SHA-256 of the body in hex where there is an idempotency key. */
+  /** SHA-256 of the body in hex where there is an idempotency key, or a count of attempts. */
   readonly bodyHash: string | null;
+  /** Which attempt its client says it is, from 0, where it says so and sends no key. */
+  readonly retry?: number;
   /** Where budgets count the call: what they hold back for it. */
   readonly reserve?: Reserve;
 };
@@ -44,10 +47,11 @@ export type Finished = OfGateway & Asked & {
   readonly outcome: Outcome;
   readonly idempotencyKey: string | null;
   readonly bodyHash: string | null;
+  readonly retry?: number;
   readonly units: Units;
+  /** What the engine counted as far as it was heard, where that is not what is charged. */
+  readonly generated?: Tokens;
   readonly provenance: Provenance;
-  /** What the engine had made when it was last heard of this call, whoever got it; older facts do not have it. */
-  readonly generatedTokens?: number;
   readonly replica: string | null;
   readonly firstTokenMs: number | null;
   readonly totalMs: number;
@@ -75,6 +79,16 @@ export type Lapsed = OfGateway & {
   readonly reserve: Reserve;
 };
 
+/** Another call took the place of one: what that was charged is taken back, in the period in which that happens. */
+export type Voided = OfGateway & Asked & {
+  readonly kind: 'voided';
+  /** The request in its place; `id` is the one that is voided, and `admittedAt` when it was: the other's admission. */
+  readonly by: RequestId;
+  /** What is taken back, all of it. */
+  readonly units: Units;
+  readonly charge?: Charge;
+};
+
 /**
  * How a request ended. `completed` and `cancelled` are billable; `failed` (the engine's failure)
  * and `lost` (the gateway died and found it open at its next start) are free.
@@ -89,6 +103,8 @@ export type Units = {
   readonly outputTokens: number;
 };
 
+export type Tokens = Omit<Units, 'requests'>;
+
 /** Where a count comes from; an estimate is never billed. */
 export type Provenance = 'engine-final' | 'engine-running' | 'gateway-count' | 'estimate' | 'none';
 
@@ -101,3 +117,4 @@ export const isBillable = ({ outcome, provenance }: Pick<Finished, 'outcome' | '
   (outcome === 'completed' || outcome === 'cancelled') && provenance !== 'estimate';
 
 export const isRefused = (fact: UsageFact): fact is Refused => fact.kind === 'refused';
+export const isVoided = (fact: UsageFact): fact is Voided => fact.kind === 'voided';

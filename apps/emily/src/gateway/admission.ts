@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { epochMs, userId, type EpochMs, type ModelId, type PriceId, type UserId } from '../domain/names.ts';
-import { noUnits, type Units } from '../domain/usage-fact.ts';
+import { noUnits, type Asked, type Units } from '../domain/usage-fact.ts';
 import type { Allowance } from './allowance.ts';
 import { Call } from './call.ts';
 import type { KnownCaller } from './caller.ts';
@@ -10,14 +10,17 @@ import type { FactWriter } from './fact-writer.ts';
 import type { IdempotencyHeader } from './idempotency-header.ts';
 import type { Leases } from './leases.ts';
 import type { GatewayLimits } from './limits.ts';
+import type { LinkedCall } from './linked-call.ts';
 import type { OpenCalls } from './open-calls.ts';
 import { refuse } from './refusal.ts';
+import type { RetryHeader } from './retry-header.ts';
 import { isFromReplayer } from './replay-terms.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { Replica, ReplicaPicker } from './replica.ts';
 import { TraceTimes, type Stamps } from './stamps.ts';
 import { TokenHold } from './token-hold.ts';
 import { withOutputMax, type TokensAsked } from './tokens-asked.ts';
+import { voidFact } from './void.ts';
 
 /** The price of a model at a time; undefined where none is in force, and then nothing is served. */
 export type PriceInForce = (model: ModelId, at: EpochMs) => PriceId | undefined;
@@ -44,6 +47,8 @@ export type Wish = {
   /** How long an answer may be where the caller leaves it open, in tokens. */
   readonly outputTokensDefault: number;
   readonly key: IdempotencyHeader | undefined;
+  /** Which attempt it is, of a client that counts them and sends no key. */
+  readonly retry: RetryHeader | undefined;
   /** Where a replayer says the time of a call, and proves itself. */
   readonly headers: IncomingHttpHeaders;
 };
@@ -54,9 +59,9 @@ export const unnamedUser: UserId = userId('');
 /**
  * Lets a call in: gives it a place, a replica, its time, the price of that time and what it may cost at that, and
  * records it.
- * When this resolves the admission is durable, and the engine may start.
+ * When this resolves the admission is durable, and the engine may start. What it takes the place of is voided with it.
  */
-export async function admit(admission: Admission, { caller, request, model, outputTokensDefault, key, headers }: Wish): Promise<Call> {
+export async function admit(admission: Admission, { caller, request, model, outputTokensDefault, key, retry, headers }: Wish, link?: LinkedCall): Promise<Call> {
   const { fleet, facts, openCalls, leases, rates, clock, limits } = admission;
   const { tenant, key: apiKey, user, project } = caller.credential;
   const place = openCalls.enter(tenant, request.upstreamBody.length);
@@ -80,13 +85,15 @@ export async function admit(admission: Admission, { caller, request, model, outp
       model,
       priceId,
       idempotencyKey: key?.key ?? null,
-      bodyHash: key?.bodyHash ?? null,
+      bodyHash: (key ?? retry)?.bodyHash ?? null,
+      ...(retry === undefined ? {} : { retry: retry.count }),
     };
     const most = mostOf(request.tokens, outputTokensDefault);
     tokens = TokenHold.take(rates, caller, most);
     allowance = leases?.hold(asked, most);
     const reserve = allowance === undefined ? {} : { reserve: allowance.reserve };
-    await facts.write({ kind: 'admitted', ...asked, stream: request.stream, ...reserve }).catch((error) => {
+    const voiding = voidFormer(admission, link, asked);
+    await Promise.all([voiding, facts.write({ kind: 'admitted', ...asked, stream: request.stream, ...reserve })]).catch((error) => {
       throw refuse('usage_log_unavailable', {}, error);
     });
     caller.admitted = true;
@@ -94,7 +101,7 @@ export async function admit(admission: Admission, { caller, request, model, outp
     const held = allowance && leases && { allowance, leases };
     // What was reserved is the most that the engine may make of it.
     const limited = held === undefined && tokens === undefined ? request : withOutputMax(request, outputTokensDefault, limits.jsonDepthMax);
-    return new Call({ asked, request: limited, arrivedMs, replica, place, openCalls, facts, clock, callMsMax: limits.callMsMax, held, tokens });
+    return new Call({ asked, link, request: limited, arrivedMs, replica, place, openCalls, facts, clock, callMsMax: limits.callMsMax, held, tokens });
   } catch (error) {
     tokens?.end(noUnits);
     if (allowance !== undefined) {
@@ -105,6 +112,15 @@ export async function admit(admission: Admission, { caller, request, model, outp
     openCalls.leave(place);
     throw error;
   }
+}
+
+/** Takes back what was charged for the call whose place this one takes; written in one batch with its admission. */
+async function voidFormer({ facts, leases }: Admission, link: LinkedCall | undefined, { id, admittedAt }: Asked): Promise<void> {
+  const owed = link?.owed();
+  if (owed === undefined) return;
+  await facts.write(voidFact(owed, id, admittedAt));
+  link?.voided();
+  if (owed.charge !== undefined) leases?.refund(owed.charge);
 }
 
 /** The most units that a call may come to; none of its input need be cached. */

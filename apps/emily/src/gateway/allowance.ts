@@ -29,6 +29,8 @@ export interface BudgetOwner {
   readonly leaseMs: number;
   /** Holds back what these units would cost, the most that the call may come to; undefined where no budget counts it. */
   reserve(call: Spending, most: Units): Allowance | NoRoom | undefined;
+  /** A call that was charged is voided, in the log: that is free again. */
+  refund(charge: Charge): void;
   /** Frees what nobody has renewed, and says what that was. */
   lapse(): readonly LapsedReserve[];
 }

@@ -10,9 +10,13 @@ import { readCallRequest } from './call-request.ts';
 import { endpoints, type Endpoint } from './endpoint.ts';
 import { StreamClient } from './stream-client.ts';
 import { readIdempotencyHeader } from './idempotency-header.ts';
+import type { AttemptLinks } from './attempt-links.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
 import type { Answer } from './kept-answers.ts';
+import type { LinkedCall } from './linked-call.ts';
+import type { RecordingRoom } from './recording.ts';
 import { Refusal, refuse } from './refusal.ts';
+import { readRetryHeader, type RetryHeader } from './retry-header.ts';
 import { TraceTimes } from './stamps.ts';
 import { streamedAnswer } from './streamed-answer.ts';
 import { wholeAnswer } from './whole-answer.ts';
@@ -21,6 +25,8 @@ export type CallRouteParts = {
   readonly admission: Admission;
   readonly models: ModelCatalog;
   readonly keys: IdempotencyKeys;
+  readonly links: AttemptLinks;
+  readonly room: RecordingRoom;
 };
 
 /** `POST` of every endpoint: the calls that everything else here is about. */
@@ -28,11 +34,12 @@ export function callRoutes(app: FastifyInstance, parts: CallRouteParts): void {
   for (const endpoint of endpoints) callRoute(app, endpoint, parts);
 }
 
-function callRoute(app: FastifyInstance, endpoint: Endpoint, { admission, models, keys }: CallRouteParts): void {
+function callRoute(app: FastifyInstance, endpoint: Endpoint, { admission, models, keys, links, room }: CallRouteParts): void {
   const { limits } = admission;
 
   app.post(endpoint.path, { bodyLimit: limits.bodyBytesMax, errorHandler: refused }, async (request, reply) => {
     const wish = read(request);
+    if (wish.retry !== undefined) return attempt(wish, wish.retry, request, reply);
     if (wish.key === undefined) return send(reply, await make(wish, request, reply));
     const { id, credential } = wish.caller;
     const claim = keys.claim(credential.tenant, scopedKey(credential.project, wish.key.key), { bodyHash: wish.key.bodyHash, requestId: id });
@@ -50,6 +57,24 @@ function callRoute(app: FastifyInstance, endpoint: Endpoint, { admission, models
     }
   });
 
+  /** One attempt of a client that counts them: it repeats the call that the one before made, or makes one. */
+  async function attempt(wish: Wish, retry: RetryHeader, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const one = links.begin(wish.caller.credential.key, retry);
+    let made: LinkedCall | undefined;
+    try {
+      const repeated = await one.repeated();
+      if (repeated !== undefined) return send(reply.header('idempotent-replayed', 'true'), repeated);
+      made = one.make();
+      const answer = await make(wish, request, reply, made);
+      made.made(answer);
+      return send(reply, answer);
+    } catch (error) {
+      one.failed();
+      made?.failed(error);
+      throw error;
+    }
+  }
+
   /** What the request asks for, found fit to be asked. */
   function read(request: FastifyRequest): Wish {
     const caller = callerWith(request, 'infer');
@@ -59,16 +84,17 @@ function callRoute(app: FastifyInstance, endpoint: Endpoint, { admission, models
     const model = models.find(caller.credential.tenant, modelId(asked.model));
     if (model === undefined) throw refuse('model_not_found', { model: asked.model });
     const key = readIdempotencyHeader(request.headers['idempotency-key'], body, endpoint);
+    const retry = key === undefined ? readRetryHeader(request.headers['x-stainless-retry-count'], body, endpoint) : undefined;
     const outputTokensDefault = endpoint.lengths.usual ?? model.outputTokensDefault ?? limits.outputTokensDefault;
-    return { caller, request: asked, model: model.id, outputTokensDefault, key, headers: request.headers };
+    return { caller, request: asked, model: model.id, outputTokensDefault, key, retry, headers: request.headers };
   }
 
   /** Makes the call. A stream has been sent when this resolves, and its answer is there only if it is to be kept. */
-  async function make(wish: Wish, request: FastifyRequest, reply: FastifyReply): Promise<Answer | undefined> {
-    const call = await admit(admission, wish);
+  async function make(wish: Wish, request: FastifyRequest, reply: FastifyReply, link?: LinkedCall): Promise<Answer | undefined> {
+    const call = await admit(admission, wish, link);
     try {
       if (!wish.request.stream) return await wholeAnswer(call, reply.raw, limits);
-      return await streamedAnswer(call, new StreamClient(reply, limits.clientStallMsMax), limits);
+      return await streamedAnswer(call, new StreamClient(reply, limits.clientStallMsMax), { limits, room });
     } catch (error) {
       const refusal = Refusal.of(error);
       await call.finish(failed).catch((cause) => request.log.error({ err: cause }, 'the end of a failed call is not recorded yet'));

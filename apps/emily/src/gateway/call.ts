@@ -1,17 +1,20 @@
-import { noUnits, type Asked, type Finished, type Outcome, type Provenance, type Units } from '../domain/usage-fact.ts';
+import { noUnits, type Asked, type Finished, type Outcome, type Provenance, type Tokens, type Units } from '../domain/usage-fact.ts';
 import type { Allowance } from './allowance.ts';
 import type { CallRequest } from './call-request.ts';
 import type { Clock } from './clock.ts';
 import type { EngineUsage } from './engine-usage.ts';
 import type { FactWriter } from './fact-writer.ts';
 import type { Leases } from './leases.ts';
+import type { LinkedCall } from './linked-call.ts';
 import type { OpenCalls, Place } from './open-calls.ts';
 import { refuse } from './refusal.ts';
 import type { Replica } from './replica.ts';
 import type { TokenHold } from './token-hold.ts';
 
 export type CallParts = {
-  readonly asked: Asked & Pick<Finished, 'idempotencyKey' | 'bodyHash'>;
+  readonly asked: Asked & Pick<Finished, 'idempotencyKey' | 'bodyHash' | 'retry'>;
+  /** Its place among attempts, where its client counts them. */
+  readonly link: LinkedCall | undefined;
   readonly request: CallRequest;
   readonly arrivedMs: number;
   /** Begun already; the call ends it. */
@@ -41,7 +44,7 @@ export class Call {
   readonly #parts: CallParts;
   readonly #deadline: NodeJS.Timeout;
   #firstTokenMs: number | null = null;
-  #generatedTokens: number | undefined;
+  #counted: EngineUsage | undefined;
   #ended = false;
 
   constructor(parts: CallParts) {
@@ -57,6 +60,16 @@ export class Call {
   /** A call with a key is made to its end even when nobody listens any more: its answer is kept. */
   get hasKey(): boolean {
     return this.asked.idempotencyKey !== null;
+  }
+
+  /** And so is one that a retry waits for. */
+  get isWanted(): boolean {
+    return this.hasKey || this.#parts.link?.wanted === true;
+  }
+
+  /** Somebody may ask for its answer again. */
+  get isRepeatable(): boolean {
+    return this.hasKey || this.#parts.link !== undefined;
   }
 
   /** Fires when the engine's work is to stop; its reason says why. */
@@ -79,7 +92,7 @@ export class Call {
   /** What the engine has counted so far, whoever gets it. */
   counted(usage: EngineUsage | undefined): void {
     if (usage === undefined || this.#ended) return;
-    this.#generatedTokens = usage.outputTokens;
+    this.#counted = usage;
     this.replica.work.counted(this.asked.id, usage);
   }
 
@@ -93,19 +106,22 @@ export class Call {
     const { held, tokens } = this.#parts;
     tokens?.end(units);
     const charge = held?.allowance.settle({ outcome, units, provenance });
+    const generated = generatedOf(this.#counted, units);
+    const end = {
+      kind: 'finished',
+      ...this.asked,
+      outcome,
+      units,
+      provenance,
+      replica: this.replica.id,
+      firstTokenMs: this.#firstTokenMs,
+      totalMs: this.elapsedMs(),
+      ...(charge === undefined ? {} : { charge }),
+      ...(generated === undefined ? {} : { generated }),
+    } as const;
     try {
-      await this.#parts.facts.write({
-        kind: 'finished',
-        ...this.asked,
-        outcome,
-        units,
-        provenance,
-        ...(this.#generatedTokens === undefined ? {} : { generatedTokens: this.#generatedTokens }),
-        replica: this.replica.id,
-        firstTokenMs: this.#firstTokenMs,
-        totalMs: this.elapsedMs(),
-        ...(charge === undefined ? {} : { charge }),
-      });
+      await this.#parts.facts.write(end);
+      this.#parts.link?.ended(end);
       held?.allowance.commit();
     } catch (error) {
       held?.allowance.release();
@@ -130,3 +146,10 @@ export function cancelled(usage: EngineUsage | undefined, provenance: Provenance
 }
 
 export const failed: End = { outcome: 'failed', units: noUnits, provenance: 'none' };
+
+/** What the engine counted, where that is not what is charged. */
+function generatedOf(counted: EngineUsage | undefined, { inputTokens, cachedInputTokens, outputTokens }: Units): Tokens | undefined {
+  if (counted === undefined) return undefined;
+  const isCharged = counted.inputTokens === inputTokens && counted.cachedInputTokens === cachedInputTokens && counted.outputTokens === outputTokens;
+  return isCharged ? undefined : counted;
+}

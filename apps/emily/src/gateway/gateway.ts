@@ -4,6 +4,7 @@ import type { ModelCatalog } from '../domain/model-catalog.ts';
 import type { PriceInForce } from './admission.ts';
 import type { BudgetOwner } from './allowance.ts';
 import { answerRefusal, notJson } from './answer-refusal.ts';
+import { AttemptLinks } from './attempt-links.ts';
 import { callRoutes } from './call-routes.ts';
 import { identify, type Authenticator } from './caller.ts';
 import { systemClock, type Clock } from './clock.ts';
@@ -16,6 +17,8 @@ import { modelsRoute } from './models-route.ts';
 import type { Numbering } from './numbering.ts';
 import { OpenCalls } from './open-calls.ts';
 import { refuse } from './refusal.ts';
+import type { EndedCall } from './linked-call.ts';
+import { RecordingRoom } from './recording.ts';
 import type { ReplayTerms } from './replay-terms.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { ReplicaPicker } from './replica.ts';
@@ -31,6 +34,8 @@ export type GatewayOptions = {
   /** Continues where `firstWords` left off. */
   readonly numbering: Numbering;
   readonly finishedKeys: FinishedKeys;
+  /** Calls of earlier lives whose clients may still try again, from the oldest to the newest. */
+  readonly recalled?: readonly EndedCall[];
   /** Who decides what may be spent; left out: nothing is limited. */
   readonly budgets?: BudgetOwner;
   /** Whose facts stand in the log, too; left out: nothing is said of replicas. */
@@ -71,6 +76,8 @@ export const gateway = (options: GatewayOptions): FastifyPluginAsync => async (a
   const openCalls = new OpenCalls(limits);
   const leases = options.budgets && new Leases(options.budgets, facts, times);
   const keys = new IdempotencyKeys(options.finishedKeys, limits, () => clock.monotonicMs());
+  const links = new AttemptLinks(limits, () => clock.monotonicMs());
+  for (const ended of options.recalled ?? []) links.recall(ended, clock.now() - ended.admittedAt);
 
   app.decorateRequest('caller', null);
   app.addHook('onRequest', async (request, reply) => {
@@ -88,7 +95,7 @@ export const gateway = (options: GatewayOptions): FastifyPluginAsync => async (a
   app.setErrorHandler((error, request, reply) => void answerRefusal(error, request, reply, clock));
 
   modelsRoute(app, models);
-  callRoutes(app, { admission: { priceInForce, fleet, times, clock, facts, openCalls, leases, rates, limits }, models, keys });
+  callRoutes(app, { admission: { priceInForce, fleet, times, clock, facts, openCalls, leases, rates, limits }, models, keys, links, room: new RecordingRoom(limits.linkedBytesMax) });
 
   // The times of a trace that is replayed are not those of the replicas.
   const replicas = times instanceof TraceTimes ? undefined : options.replicas;

@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
-import { chatCompletions, type Endpoint } from './endpoint.ts';
+import { bodyHashOf } from './body-hash.ts';
+import type { Endpoint } from './endpoint.ts';
 import { refuse } from './refusal.ts';
 
 /** An idempotency key as a request brings it, and the body it comes with. */
@@ -8,11 +8,10 @@ export type IdempotencyHeader = { readonly key: string; readonly bodyHash: strin
 const lengthMax = 255;
 const visibleAscii = /^[\x21-\x7e]+$/;
 
-/** One body asked of two addresses is two requests. */
-export function readIdempotencyHeader(header: string | string[] | undefined, body: Buffer, { path }: Endpoint): IdempotencyHeader | undefined {
+export function readIdempotencyHeader(header: string | string[] | undefined, body: Buffer, endpoint: Endpoint): IdempotencyHeader | undefined {
   if (header === undefined) return undefined;
   if (typeof header !== 'string' || header.length > lengthMax || !visibleAscii.test(header)) {
     throw refuse('invalid_idempotency_key', { max: lengthMax });
   }
-  return { key: header, bodyHash: hash('sha256', path === chatCompletions.path ? body : Buffer.concat([Buffer.from(`${path}\n`), body]), 'hex') };
+  return { key: header, bodyHash: bodyHashOf(body, endpoint) };
 }

@@ -1,3 +1,4 @@
+import type { Charge } from '../domain/budget.ts';
 import type { Units } from '../domain/usage-fact.ts';
 import type { Allowance, BudgetOwner, Spending } from './allowance.ts';
 import type { FactWriter } from './fact-writer.ts';
@@ -35,6 +36,11 @@ export class Leases {
   /** The call has ended, or was not admitted after all. */
   drop(allowance: Allowance): void {
     this.#open.delete(allowance);
+  }
+
+  /** What a call was charged is taken back. */
+  refund(charge: Charge): void {
+    this.#owner.refund(charge);
   }
 
   /** Begins to renew; what it returns ends that. */

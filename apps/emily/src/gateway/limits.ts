@@ -25,6 +25,12 @@ export type GatewayLimits = {
   readonly keptAnswerBytesMax: number;
   readonly keptBytesMax: number;
   readonly keptMsMax: number;
+  /** Answers kept for retries that have no key: all of them, as many again of streams that run, and for how long. */
+  readonly linkedBytesMax: number;
+  readonly linkedMsMax: number;
+  /** How long after an attempt its retry may come, and how many attempts wait for one. */
+  readonly retryWithinMsMax: number;
+  readonly attemptsMax: number;
   /** How long open calls may go on when the gateway is told to stop. */
   readonly drainMsMax: number;
 };
@@ -51,5 +57,9 @@ export const defaultLimits: GatewayLimits = {
   keptAnswerBytesMax: 4 * mib,
   keptBytesMax: 64 * mib,
   keptMsMax: 24 * hour,
+  linkedBytesMax: 64 * mib,
+  linkedMsMax: minute,
+  retryWithinMsMax: 5 * minute,
+  attemptsMax: 50_000,
   drainMsMax: 30 * second,
 };

@@ -2,7 +2,7 @@ import { noUnits, type Admitted, type Asked, type Finished, type OfGateway } fro
 import type { EpochMs } from '../domain/names.ts';
 import type { Numbering, UsageMessage } from './numbering.ts';
 
-type Open = Asked & Pick<Finished, 'idempotencyKey' | 'bodyHash'>;
+type Open = Asked & Pick<Finished, 'idempotencyKey' | 'bodyHash' | 'retry'>;
 
 /** What a gateway's earlier life left behind, as far as its log tells. */
 export type FormerLife = {
@@ -29,7 +29,7 @@ export function firstWords(former: FormerLife | undefined, numbering: Numbering)
 
 /** The end of a call of which nothing is known but that it began. */
 export function lostFact(open: Open): Omit<Finished, keyof OfGateway> {
-  const { id, admittedAt, tenant, user, key, project, model, priceId, idempotencyKey, bodyHash } = open;
+  const { id, admittedAt, tenant, user, key, project, model, priceId, idempotencyKey, bodyHash, retry } = open;
   return {
     kind: 'finished',
     id,
@@ -42,6 +42,7 @@ export function lostFact(open: Open): Omit<Finished, keyof OfGateway> {
     priceId,
     idempotencyKey,
     bodyHash,
+    ...(retry === undefined ? {} : { retry }),
     outcome: 'lost',
     units: noUnits,
     provenance: 'none',

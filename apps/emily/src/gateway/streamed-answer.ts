@@ -5,10 +5,16 @@ import type { Mark, StreamClient } from './stream-client.ts';
 import { askEngine } from './engine-request.ts';
 import type { Answer } from './kept-answers.ts';
 import type { GatewayLimits } from './limits.ts';
-import { Recording } from './recording.ts';
+import { Recording, type RecordingRoom } from './recording.ts';
 import { Refusal, refuse } from './refusal.ts';
 import { ResponseStream } from './response-stream.ts';
 import { answerHeaders } from './whole-answer.ts';
+
+export type StreamedParts = {
+  readonly limits: GatewayLimits;
+  /** For the recordings of calls without a key. */
+  readonly room: RecordingRoom;
+};
 
 type AnyStream = EngineStream | ResponseStream;
 
@@ -21,14 +27,14 @@ const clientGone = new Error('the client is gone');
  * - Before the stream begins a failure is thrown, and can be answered with a status.
  * - After that it is told in the stream, which then ends without `[DONE]`; it is thrown as well.
  * - `[DONE]`, or the last event of a response, leaves once the end is durable.
- * - The client gone, the engine is stopped, and the call ends as `cancelled`; a call with a key goes on.
+ * - The client gone, the engine is stopped, and the call ends as `cancelled`; a call with a key, or that a retry waits for, goes on.
  *
  * Resolves with the whole answer where it was recorded, to be kept.
  */
-export async function streamedAnswer(call: Call, client: StreamClient, limits: GatewayLimits): Promise<Answer | undefined> {
-  const stopWatching = call.hasKey ? () => {} : client.onGone(() => call.cutOff(clientGone));
+export async function streamedAnswer(call: Call, client: StreamClient, { limits, room }: StreamedParts): Promise<Answer | undefined> {
+  const stopWatching = client.onGone(() => void (call.isWanted || call.cutOff(clientGone)));
   try {
-    return await passOn(call, client, limits);
+    return await passOn(call, client, { limits, room });
   } catch (error) {
     if (call.signal.reason !== clientGone) throw error;
     await call.finish(endOfCancelled(client.delivered));
@@ -38,13 +44,14 @@ export async function streamedAnswer(call: Call, client: StreamClient, limits: G
   }
 }
 
-async function passOn(call: Call, client: StreamClient, limits: GatewayLimits): Promise<Answer | undefined> {
+async function passOn(call: Call, client: StreamClient, { limits, room }: StreamedParts): Promise<Answer | undefined> {
   const body = await askEngine(call, limits);
   const headers = { ...answerHeaders(call), 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' };
   client.begin(headers);
   const { endpoint, usageShown } = call.request;
   const stream = endpoint.stream === 'events' ? new ResponseStream(limits.eventBytesMax) : new EngineStream(usageShown, limits.eventBytesMax);
-  const record = call.hasKey ? new Recording(limits.keptAnswerBytesMax) : undefined;
+  const record = call.isRepeatable ? new Recording(limits.keptAnswerBytesMax, call.hasKey ? undefined : room) : undefined;
+  let recorded: Buffer | undefined;
   try {
     await readToEnd(body, stream, call.signal, (bytes) => {
       call.counted(stream.usage);
@@ -62,8 +69,9 @@ async function passOn(call: Call, client: StreamClient, limits: GatewayLimits): 
     await call.finish(failed).catch(() => undefined); // The log fails as well: the client is told of the first failure.
     client.end(Buffer.from(`data: ${refusal.json()}\n\n`));
     throw refusal;
+  } finally {
+    recorded = record?.end();
   }
-  const recorded = record?.bytes();
   return recorded && { request: call.asked.id, headers, body: recorded };
 }
 

@@ -11,7 +11,8 @@ import { refuse } from './refusal.ts';
  * Makes a call that does not stream, to its end. The answer may leave when this resolves.
  *
  * The engine is not stopped when the client leaves: it has done most of the work by then. Such a
- * call pays its input; its output went to nobody and is free. With a key it is kept for the next attempt, and paid.
+ * call pays its input; its output went to nobody and is free. With a key, or
+ * where a retry waits for it, it is for that, and paid.
  */
 export async function wholeAnswer(call: Call, response: ServerResponse, limits: GatewayLimits): Promise<Answer> {
   const { endpoint, wantsBase64 } = call.request;
@@ -22,7 +23,7 @@ export async function wholeAnswer(call: Call, response: ServerResponse, limits: 
   const usage = readEngineUsage(answer?.usage, endpoint);
   call.counted(usage);
   const body = wantsBase64 ? inBase64(came, answer) : came;
-  const isWanted = !response.destroyed || call.hasKey;
+  const isWanted = !response.destroyed || call.isWanted;
   await call.finish(isWanted ? completed(usage, 'engine-final') : cancelled(withoutOutput(usage), 'engine-final'));
   return { request: call.asked.id, headers: { ...answerHeaders(call), 'content-type': 'application/json' }, body };
 }

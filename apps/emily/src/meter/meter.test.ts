@@ -1,8 +1,8 @@
 import { log, minutes, outOfOrder, pipeline } from 'millrace';
 import { testDriver, type TestDriver } from 'millrace/testing';
 import { expect, test } from 'vitest';
-import { admitted, called, refused, sentIn, someTime, units } from '../domain/testing/facts.ts';
-import { epochMs, keyId, modelId, tenantId, userId } from '../domain/names.ts';
+import { admitted, called, refused, sentIn, someTime, units, voided } from '../domain/testing/facts.ts';
+import { epochMs, keyId, modelId, requestId, tenantId, userId } from '../domain/names.ts';
 import type { UsageEvent } from '../domain/usage-event.ts';
 import { noUnits, type UsageFact } from '../domain/usage-fact.ts';
 import { meter, type Meter, type Metering } from './meter.ts';
@@ -112,4 +112,14 @@ test('minutes are forgotten after 40 days, except in a replay, which reads them 
     driver.source('usage').end();
     expect(driver.table('perMinute').scan()).toHaveLength(left);
   }
+});
+
+test('what is voided is taken back where it was voided, once; the seconds of the live view keep it', () => {
+  const driver = counting();
+  const back = voided('r-1', { by: requestId('r-2'), units: units(3, 5), admittedAt: epochMs(someTime + 60_000) });
+  driver.source('usage').send(...called('r-1', { units: units(3, 5) }), back, ...called('r-2', { units: units(3, 7), admittedAt: back.admittedAt }), back);
+  expect(monthOf(driver)).toEqual([['ada/ana/phi-4', 1, 3, 7]]);
+  expect(driver.table('perMinute').scan().map(({ value }) => [value.requests, value.inputTokens, value.outputTokens])).toEqual([[1, 3, 5], [0, 0, 2]]);
+  expect(driver.table('perSecond').scan().reduce((sum, { value }) => sum + value.requests, 0)).toBe(2);
+  expect(driver.status().states['voids-seen']).toMatchObject({ duplicates: 1 });
 });

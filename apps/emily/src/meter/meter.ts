@@ -1,8 +1,9 @@
 import { calendar, days, minutes, seconds, sum, tumbling, type Duration, type SourceStream, type Stream, type Table } from 'millrace';
 import type { Metered } from '../domain/metered.ts';
 import { keyId, type EpochMs, type KeyId, type ModelId, type RequestId, type TenantId, type UserId } from '../domain/names.ts';
-import { isBillable, isFinished, isRefused, type Finished, type UsageFact } from '../domain/usage-fact.ts';
+import { isBillable, isFinished, isRefused, isVoided, type Finished, type UsageFact } from '../domain/usage-fact.ts';
 import type { UsageEvent } from '../domain/usage-event.ts';
+import { backOf } from './voids.ts';
 import { requests, type Requests } from './requests.ts';
 
 /** `key` is '' of what was sent in: no key of ours made those requests. */
@@ -56,15 +57,20 @@ export function meter(facts: SourceStream<UsageFact>, events: SourceStream<Usage
     .filter(isBillable)
     .dedupe({ name: 'calls-seen', id: (end) => [end.tenant, end.id], for: IDS_REMEMBERED })
     .map(ofCall);
+  // A retry of a call may be remembered twice by two lives of a gateway; nothing is taken back twice.
+  const back = facts
+    .filter(isVoided)
+    .dedupe({ name: 'voids-seen', id: (fact) => [fact.tenant, fact.id], for: IDS_REMEMBERED })
+    .map(backOf);
   const sentIn = events
     .dedupe({ name: 'sent-in-seen', id: (event) => [event.tenant, event.source, event.id], for: IDS_REMEMBERED })
     .map(ofEvent);
   const calls = called.map(counted).merge(facts.filter(isRefused).map(() => nothing));
   return {
     ...requests(facts, options.longestCall),
-    calls: metering(called, 'usage', options),
+    calls: metering(called.merge(back), 'usage', options),
     sentIn: metering(sentIn, 'sent-in', options),
-    // The live view. What is sent in was measured some time before; only in a replay is that now, too.
+    // The live view, of what is done; what is taken back was done. What is sent in was measured some time before; only in a replay is that now, too.
     perSecond: (options.replay ? calls.merge(sentIn.map(counted)) : calls).window(tumbling(seconds(1))).aggregate(
       {
         requests: sum((one) => one.requests),

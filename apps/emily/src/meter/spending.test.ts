@@ -3,7 +3,7 @@ import { testDriver, type TestDriver } from 'millrace/testing';
 import { expect, test } from 'vitest';
 import { budgetId, type Charge } from '../domain/budget.ts';
 import { pico } from '../domain/money.ts';
-import { called, lapsed, units } from '../domain/testing/facts.ts';
+import { called, lapsed, units, voided } from '../domain/testing/facts.ts';
 import type { UsageEvent } from '../domain/usage-event.ts';
 import type { UsageFact } from '../domain/usage-fact.ts';
 import { meter } from './meter.ts';
@@ -41,4 +41,12 @@ test('what was written off is listed with its call', () => {
   const driver = watching();
   driver.source('usage').send(...called('r-1', { charge: charge(5n, 0n) }), ...called('r-2', { charge: charge(7n, 2n) }));
   expect(driver.table('writtenOff').scan()).toMatchObject([{ key: { tenant: 'ada', id: 'r-2' }, value: { user: 'ana', model: 'phi-4', charged: 7n, writtenOff: 2n } }]);
+});
+
+test('what was voided is spent no more, nor written off', () => {
+  const driver = watching();
+  const charged = charge(7n, 2n, ['ada/all', '2026-11']);
+  driver.source('usage').send(...called('r-1', { charge: charged }), ...called('r-2', { charge: charged }), voided('r-1', { charge: charged }));
+  expect(driver.table('spent').scan().map(({ value }) => value)).toEqual([7n]);
+  expect(driver.table('writtenOff').scan()).toMatchObject([{ key: { id: 'r-1' }, value: { charged: 0n, writtenOff: 0n } }, { key: { id: 'r-2' }, value: { charged: 7n, writtenOff: 2n } }]);
 });

@@ -27,15 +27,22 @@ export function spending(calls: Stream<Metered>): Spending {
   const charges = calls.flatMap(({ tenant, charge }): (Count & { readonly tenant: TenantId; readonly amount: bigint })[] =>
     charge === undefined ? [] : charge.counts.map(({ budget, period }) => ({ tenant, budget, period, amount: charge.charged })),
   );
-  const overCost = calls.filter(({ charge }) => charge !== undefined && charge.writtenOff > 0n);
+  const overCost = calls.filter(({ charge }) => charge !== undefined && charge.writtenOff !== 0n);
   return {
     spent: charges
       .keyBy<SpentKey>({ tenant: (one) => one.tenant, budget: (one) => one.budget, period: (one) => one.period })
       .aggregate({ create: () => 0n, add: (sum, { amount }) => sum + amount, result: (sum) => sum }, { name: 'spent' }),
-    writtenOff: overCost.keyBy<WrittenOffKey>({ tenant: (one) => one.tenant, id: (one) => one.id }).aggregate({ create: nothing, add: (_, one) => writtenOffOf(one), result: (one) => one }, { name: 'written-off' }),
+    writtenOff: overCost.keyBy<WrittenOffKey>({ tenant: (one) => one.tenant, id: (one) => one.voids ?? one.id }).aggregate({ create: nothing, add, result: (one) => one }, { name: 'written-off' }),
   };
 }
 
 const nothing = (): WrittenOff => ({ at: 0 as EpochMs, user: '' as UserId, model: '' as ModelId, charged: 0n, writtenOff: 0n });
 
-const writtenOffOf = ({ at, user, model, charge }: Metered): WrittenOff => ({ at, user, model, charged: charge?.charged ?? 0n, writtenOff: charge?.writtenOff ?? 0n });
+/** A call is charged once, and may be voided once: then nothing of it is left. */
+const add = (known: WrittenOff, { at, user, model, charge }: Metered): WrittenOff => ({
+  at: known.at === 0 ? at : known.at,
+  user,
+  model,
+  charged: known.charged + (charge?.charged ?? 0n),
+  writtenOff: known.writtenOff + (charge?.writtenOff ?? 0n),
+});

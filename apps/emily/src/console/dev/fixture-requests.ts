@@ -78,7 +78,7 @@ export class FixtureRequests {
       units: hasEnded ? { requests: isCharged ? 1 : 0, inputTokens: Math.round(1_400 * this.#random()), cachedInputTokens: 0, outputTokens: outcome === 'completed' ? Math.round(300 * this.#random()) : 0 } : null,
       provenance: hasEnded ? (outcome === 'completed' ? 'engine-final' : outcome === 'cancelled' ? 'engine-running' : 'none') : null,
       replica: hasEnded ? `${model}/1` : null, firstTokenMs: outcome === 'completed' ? Math.round(totalMs / 4) : null, totalMs: hasEnded ? totalMs : null,
-      refusal: outcome === 'refused' ? { status: 429, code: 'too_many_open_calls' } : null, amount: isCharged ? UNIT_PRICE : null, writtenOff: null, currency: 'EUR',
+      refusal: outcome === 'refused' ? { status: 429, code: 'too_many_open_calls' } : null, amount: isCharged ? UNIT_PRICE : null, writtenOff: null, voidedBy: null, currency: 'EUR',
     };
   }
 }

@@ -1,7 +1,7 @@
 import { pico } from '../money.ts';
 import { epochMs, keyId, modelId, priceId, requestId, tenantId, userId, type EpochMs } from '../names.ts';
 import type { UsageEvent } from '../usage-event.ts';
-import type { Admitted, Finished, Lapsed, Refused, Units } from '../usage-fact.ts';
+import type { Admitted, Finished, Lapsed, Refused, Units, Voided } from '../usage-fact.ts';
 
 /*
  * Facts for tests: ana of the tenant ada asks phi-4 through gateway-1. A test says what matters to it.
@@ -74,6 +74,17 @@ export const lapsed = (id: string, more: Partial<Lapsed> = {}): Lapsed => ({
   admittedAt: someTime,
   tenant: tenantId('ada'),
   reserve: { amount: pico(5n), counts: [] },
+  ...more,
+});
+
+/** A later request took the place of this one. */
+export const voided = (id: string, more: Partial<Voided> = {}): Voided => ({
+  ...asked,
+  producer: 'gateway-1',
+  kind: 'voided',
+  id: requestId(id),
+  by: requestId(`${id}-again`),
+  units: units(3, 5),
   ...more,
 });
 

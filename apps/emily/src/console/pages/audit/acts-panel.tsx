@@ -16,6 +16,8 @@ import { actColumns, actName } from './act-columns.tsx';
 
 const ASK_EVERY_MS = 5_000;
 const FIRST_ROWS = 100;
+/** More acts than there will ever be. */
+const BEYOND_ALL = 999_999_999_999_999;
 const say = auditStrings;
 
 /** Who did what, the newest first: the newest thousand, and from there to older ones. */
@@ -24,7 +26,7 @@ export function ActsPanel({ hello, at }: { readonly hello: Hello; readonly at: n
   const [act, setAct] = useQueryParam('act', '');
   const [from, setFrom] = useQueryParam('from', '');
   // How many there are is told with any answer, also with one that has no act.
-  const head = usePolled<Audit>(accountPaths.audit(Number.MAX_SAFE_INTEGER, ''), ASK_EVERY_MS, at).answer?.head;
+  const head = usePolled<Audit>(accountPaths.audit(BEYOND_ALL, ''), ASK_EVERY_MS, at).answer?.head;
   const all = head?.commands ?? 0;
   const newest = Math.max(0, all - ACTS_MAX);
   const start = /^\d{1,15}$/.test(from) ? Math.min(Number(from), all) : newest;

@@ -43,16 +43,17 @@ const numberOf = ({ producer, epoch, sequence }: RequestFact): string => say.num
 /** A newer server may have kinds that this page does not know. */
 const kindOf = (kind: string): string => (say.kinds as Readonly<Record<string, string>>)[kind] ?? kind;
 
-function saysOf({ outcome, stream, idempotencyKey, reserve, units, provenance, charge, status, code }: RequestFact, currency: string): string {
+function saysOf({ kind, outcome, stream, idempotencyKey, reserve, units, provenance, charge, status, code, by }: RequestFact, currency: string): string {
   return [
     outcome,
+    by === undefined ? undefined : say.says.by(by),
     status === undefined ? undefined : `${status} ${code ?? ''}`,
     stream === undefined ? undefined : stream ? say.says.stream : say.says.whole,
     typeof idempotencyKey === 'string' ? say.says.idempotencyKey(idempotencyKey) : undefined,
     reserve ? say.says.reserve(formatMoney(reserve.amount, currency), budgetsOf(reserve.counts)) : undefined,
     units === undefined ? undefined : say.says.tokens(formatCount(units.inputTokens), formatCount(units.outputTokens)),
     provenance,
-    charge ? say.says.charge(formatMoney(charge.charged, currency), budgetsOf(charge.counts)) : undefined,
+    charge ? say.says[kind === 'voided' ? 'takenBack' : 'charge'](formatMoney(charge.charged, currency), budgetsOf(charge.counts)) : undefined,
   ].filter((part) => part !== undefined).join('; ');
 }
 

@@ -4,6 +4,7 @@ import { formatMoney } from '../../format/amount.ts';
 import { Moment } from '../../format/moment.tsx';
 import { formatCount } from '../../format/number.ts';
 import { isFar } from '../../format/time.ts';
+import { onPageLink, pageHref } from '../../shell/page-id.ts';
 import { requestStrings } from '../../strings-of-requests.ts';
 import { OutcomeWord } from './request-columns.tsx';
 
@@ -17,7 +18,7 @@ export function RequestHead({ story: { request, unended }, at, tenantName }: { r
   return (
     <div className="request-part">
       <p className="request-amount">{amount === null ? (request.outcome === 'open' ? '' : requestStrings.free) : formatMoney(amount, currency)}</p>
-      <p><OutcomeWord row={request} />. {say.why[request.why]}</p>
+      <p><OutcomeWord row={request} />. {say.why[request.why]}{request.voidedBy !== null && <> <a href={pageHref('requests', { request: request.voidedBy })} onClick={onPageLink('requests', { request: request.voidedBy })}><code>{request.voidedBy}</code></a></>}</p>
       {writtenOff !== null && <p className="request-odd">{say.writtenOff(formatMoney(writtenOff, currency))}</p>}
       {unended?.timedOut === true && <p className="request-odd">{say.unended.timedOut}</p>}
       {unended?.endCameLate === true && <p className="request-odd">{say.unended.endCameLate}</p>}
