@@ -34,7 +34,9 @@ const OWN_SLOTS = 3;
 export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowing<T>> {
   readonly #timeoutMs: number;
   readonly #ofEvents: boolean;
-  /** By row; of a final one only those that open and close it. A row that waits has one. */
+  /** Whether somebody may still ask for a final group, or be told of it anew. */
+  readonly #isKept: boolean;
+  /** By row; of a final one only those that open and close it, without their values where nobody asks for them. A row that waits has one. */
   readonly #members: (readonly Member<T>[])[];
   readonly #isClosed: boolean[];
   /** See `reachBehind`; undefined in a row of an older store. */
@@ -50,6 +52,7 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
     super(options, { extra: OWN_SLOTS, judgesMs: 2 * timeoutMs + 1, remembers: true, waits: true, isAfter, result }, place, next, late);
     this.#timeoutMs = timeoutMs;
     this.#ofEvents = options.ofEvents === true;
+    this.#isKept = options.keepMs > 0 || this.retainMs > 0;
     this.#members = this.rows.values[this.rows.extraAt] as (readonly Member<T>[])[];
     this.#isClosed = this.rows.values[this.rows.extraAt + 1] as boolean[];
     this.#reaches = this.rows.values[this.rows.extraAt + 2] as (number | undefined)[];
@@ -256,7 +259,9 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
   /** Of a final group only what says where it is is needed. */
   protected override retire(row: number): void {
     const members = this.#members[row] as readonly Member<T>[];
-    if (members.length > 1) this.#members[row] = this.#isClosed[row] === true ? [members[0] as Member<T>, members.at(-1) as Member<T>] : [members[0] as Member<T>];
+    const markers = members.length > 1 && this.#isClosed[row] === true ? [members[0] as Member<T>, members.at(-1) as Member<T>] : [members[0] as Member<T>];
+    // Where it is, is in the events' places and times: their values are most of what a final group would hold.
+    this.#members[row] = this.#isKept ? markers : markers.map((one) => ({ ...one, value: undefined as T }));
     super.retire(row);
   }
 
