@@ -4,6 +4,7 @@ import type { Users } from '../account/users.ts';
 import type { ChainedCommand, CommandChain } from '../account/command-chain.ts';
 import { keyId, userId, type TenantId } from '../domain/names.ts';
 import type { Access } from './access.ts';
+import { checkChain } from './chain-check.ts';
 import { plainNumber, questionOf } from './question.ts';
 import { badParameter, operatorOnly, refuse } from './refuse.ts';
 import { Turns } from './turns.ts';
@@ -29,6 +30,9 @@ const ROWS_MAX = 1_000;
  *
  * With `tenant` only what was done about that tenant. For a tenant's administrators that is their own, numbered by
  * itself and without the chain, which tells how much was done for others; whoever acted for the operator is `operator`.
+ *
+ * `GET /v1/audit/chain?kept=CHAIN`: for the operator and auditors, whether the log is what was written, and where in it
+ * a chain is that somebody kept.
  */
 export const auditRoutes = ({ accounts, users, access, chain, commands }: AuditOptions): FastifyPluginAsync => async (app) => {
   app.get('/v1/audit', async (request, reply) => {
@@ -53,6 +57,17 @@ export const auditRoutes = ({ accounts, users, access, chain, commands }: AuditO
     }
     const next = data.length === ROWS_MAX ? number : null;
     return who.of === undefined ? { data, next, head: chain.head } : { data, next };
+  });
+
+  app.get('/v1/audit/chain', async (request, reply) => {
+    const who = await access.who(request, reply, 'audit');
+    if (who === undefined) return reply;
+    if (who.of !== undefined) return refuse(reply, operatorOnly);
+    const question = questionOf(request.query, ['kept'], reply);
+    if (question === undefined) return reply;
+    const { kept } = question;
+    if (kept !== undefined && !/^[0-9a-f]{64}$/.test(kept)) return refuse(reply, badParameter('kept', 'a chain, 64 digits of 0-9 and a-f', kept));
+    return checkChain(commands(), kept);
   });
 };
 

@@ -29,6 +29,7 @@ type Names = {
   readonly source: string;
   readonly idempotencyKey: string;
   readonly budget: string;
+  readonly request: string;
   readonly project: string;
   /** The name by which somebody signs in, and their id. */
   readonly person: string;
@@ -66,6 +67,8 @@ const routes: Readonly<Record<string, (names: Names, choice: Choice) => Request>
   'GET /v1/invoices': ({ tenant, user }, [members]) => ({ query: some({ tenant, user }, members) }),
   'GET /v1/missing': nothing,
   'GET /v1/unended': nothing,
+  'GET /v1/requests': ({ tenant, model, key }, [members]) => ({ query: some({ tenant, model, key }, members) }),
+  'GET /v1/requests/:id': ({ request }) => ({ params: request }),
   'GET /v1/fleet': nothing,
   'GET /v1/gpu-time': ({ tenant, model }, [window, members]) => ({ query: { window: pick(['minute', 'month'], window), ...some({ tenant, model }, members) } }),
   'GET /metrics': nothing,
@@ -98,6 +101,7 @@ const routes: Readonly<Record<string, (names: Names, choice: Choice) => Request>
   'POST /v1/budgets/remove': ({ tenant, budget }, [members]) => ({ body: { id: budget, ...some({ tenant }, members) } }),
   'POST /v1/credit': ({ tenant }) => ({ body: { tenant, amount: '5.00', reference: 'mine' } }),
   'GET /v1/audit': ({ tenant }, [from, members]) => ({ query: { from: String(from), ...some({ tenant }, members) } }),
+  'GET /v1/audit/chain': nothing,
   'POST /v1/sign-in-links': ({ tenant }, [role, members]) => ({ body: { role: pick(['admin', 'developer', 'operator', 'finance'], role), ...some({ tenant }, members) } }),
   'POST /v1/events': (names, [kind]) => ({ body: pick<unknown>([event(names), [event(names), event(names)], { ...event(names), time: 'never' }], kind), headers: { 'content-type': pick(['application/cloudevents+json', 'application/cloudevents-batch+json'], kind) } }),
   'GET /': nothing,
@@ -122,7 +126,7 @@ async function town(): Promise<Town> {
   const built = await house(undefined, { models: fixedCatalog([...demoModels, own('bob')]), fleet: { pick: () => engine } });
   const scopes = ['infer', 'ingest', 'read', 'admin'] as const;
   const [ada, bob] = [await built.bearer('ada', ...scopes), await built.bearer('bob', ...scopes)];
-  const bobs: Names = { tenant: 'bob', user: 'bobs-user', model: 'bob/own', key: '', event: 'bobs-event', source: 'bobs-meter', idempotencyKey: 'bobs-call', budget: 'bobs-cap', project: 'bobs-web', person: 'bobs-clerk', personId: '' };
+  const bobs: Names = { tenant: 'bob', user: 'bobs-user', model: 'bob/own', key: '', event: 'bobs-event', source: 'bobs-meter', idempotencyKey: 'bobs-call', budget: 'bobs-cap', request: '', project: 'bobs-web', person: 'bobs-clerk', personId: '' };
   const post = async (url: string, payload: object, headers: Readonly<Record<string, string>> = {}): Promise<{ readonly id: string; readonly request: string }> => {
     const response = await built.server.inject({ method: 'POST', url, headers: { authorization: bob, ...headers }, payload });
     expect([200, 201]).toContain(response.statusCode);
@@ -135,8 +139,8 @@ async function town(): Promise<Town> {
   await post('/v1/events', event(bobs), { 'content-type': 'application/cloudevents+json' });
   const { request } = await post('/v1/chat/completions', { model: bobs.model, messages: [{ role: 'user', content: 'how deep' }], user: bobs.user }, { 'idempotency-key': bobs.idempotencyKey });
   await built.program.caughtUp(logs.events);
-  const nobodys: Names = { tenant: 'nil', user: 'nils-user', model: 'nil/own', key: ids.nobody, event: 'nils-event', source: 'nils-meter', idempotencyKey: 'nils-call', budget: 'nils-cap', project: 'nils-web', person: 'nils-clerk', personId: `usr_${ids.nobody}` };
-  return { ...built, request, ada, bob, bobs: { ...bobs, key, personId }, nobodys };
+  const nobodys: Names = { tenant: 'nil', user: 'nils-user', model: 'nil/own', key: ids.nobody, event: 'nils-event', source: 'nils-meter', idempotencyKey: 'nils-call', budget: 'nils-cap', request: `req_${'0'.repeat(32)}`, project: 'nils-web', person: 'nils-clerk', personId: `usr_${ids.nobody}` };
+  return { ...built, request, ada, bob, bobs: { ...bobs, key, request, personId }, nobodys };
 }
 
 type Answer = { readonly status: number; readonly text: string };

@@ -2,10 +2,16 @@ import { useEffect, useRef, useState, useSyncExternalStore, type ReactElement } 
 import { paths, type Hello } from './api.ts';
 import { ask, SIGNED_OUT, SignedOut } from './live/ask.ts';
 import { LiveFeed } from './live/live-feed.ts';
+import { AuditPage } from './pages/audit/audit.tsx';
+import { FleetPage } from './pages/fleet/fleet.tsx';
+import { HoldsPage } from './pages/holds/holds.tsx';
 import { ModelsPage } from './pages/models/models.tsx';
 import { NowPage } from './pages/now/now.tsx';
+import { RequestsPage } from './pages/requests/requests.tsx';
+import { TenantsPage } from './pages/tenants/tenants.tsx';
 import { Notice } from './shell/notice.tsx';
 import { usePage } from './shell/page-id.ts';
+import { SignIn } from './shell/sign-in.tsx';
 import { strings } from './strings.ts';
 
 type Greeting =
@@ -55,11 +61,16 @@ function Live({ hello, onAgain }: { readonly hello: Hello; readonly onAgain: () 
     feed.start();
     return () => feed.stop();
   }, [feed]);
-  const page = usePage();
+  const page = usePage(hello);
   useFocusOnTitle(page);
   if (live.status === 'signed-out') return <SignIn onAgain={onAgain} />;
   const shared = { hello, live, onReconnect: feed.connect };
   switch (page) {
+    case 'requests': return <RequestsPage {...shared} />;
+    case 'holds': return <HoldsPage {...shared} />;
+    case 'tenants': return <TenantsPage {...shared} />;
+    case 'audit': return <AuditPage {...shared} />;
+    case 'fleet': return <FleetPage {...shared} />;
     case 'models': return <ModelsPage {...shared} />;
     default: return <NowPage {...shared} />;
   }
@@ -75,6 +86,3 @@ function useFocusOnTitle(page: string): void {
     document.getElementById('page-title')?.focus({ preventScroll: true });
   }, [page]);
 }
-
-const SignIn = ({ onAgain }: { readonly onAgain: () => void }): ReactElement =>
-  <Notice title={strings.signIn.title} text={strings.signIn.text} action={strings.signIn.again} onAction={onAgain} />;

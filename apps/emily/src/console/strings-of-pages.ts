@@ -5,6 +5,11 @@ export const pageStrings = {
   roles: { operator: 'operator', finance: 'finance', auditor: 'auditor', admin: 'administrator', developer: 'developer' },
   pages: {
     now: { title: 'Now', question: 'Is everything healthy, complete and within capacity?' },
+    requests: { title: 'Requests', question: 'What happened to this request?' },
+    holds: { title: 'Holds', question: 'What waits for a person, why, and what will each choice do?' },
+    fleet: { title: 'Fleet', question: 'Which replicas are there, in what state, how loaded, and where does their time go?' },
     models: { title: 'Models', question: 'Which models are asked for, how much, and what serves them?' },
+    tenants: { title: 'Tenants', question: 'Who uses what, with which keys, and within which budgets?' },
+    audit: { title: 'Audit', question: 'Who did what, and does the chain verify?' },
   },
 } as const;

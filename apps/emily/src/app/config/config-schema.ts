@@ -25,7 +25,7 @@ export type ProcessModel = Common & Spoken & {
 };
 export type ConfiguredModel = SimulatedModel | ExternalModel | ProcessModel;
 
-export type Config = { readonly $schema?: string | undefined; readonly models: readonly ConfiguredModel[] };
+export type Config = { readonly $schema?: string | undefined; readonly operatorKey?: Secret | undefined; readonly models: readonly ConfiguredModel[] };
 
 /** The most models, and the most replicas of one. */
 const modelsMax = 1_000;
@@ -120,6 +120,7 @@ const command = z.strictObject({
 export const configSchema: z.ZodType<Config> = z
   .strictObject({
     $schema: z.string().optional(),
+    operatorKey: secret.optional().describe("Where the operator's own key is; emily init makes one. With it nothing of the demo is there: no synthetic tenants, no demand, no keys that are printed."),
     models: z
       .array(z.discriminatedUnion('driver', [simulated, external, command]))
       .min(1)

@@ -112,4 +112,11 @@ export const accountOperations: Readonly<Record<string, Operation>> = {
     query: { ...ofTenant, from: { about: 'The number of the first act', shape: z.string().regex(/^(0|[1-9]\d{0,14})$/) } },
     answers: { 200: json('Acts; `next` is where the rest begins', listOf(act, { next: count.nullable(), head: z.string().nullish() })) },
   },
+  'GET /v1/audit/chain': {
+    summary: 'Whether the acts are what was written, and where a chain is that somebody kept',
+    tag: 'accounts',
+    access: 'The operator and auditors.',
+    query: { kept: { about: 'A chain that was kept', shape: z.string().regex(/^[0-9a-f]{64}$/) } },
+    answers: { 200: json('The verdict', z.looseObject({ holds: z.boolean(), acts: count, chain: z.string(), flaw: z.string().nullable(), keptAt: count.nullable() })) },
+  },
 };

@@ -1,5 +1,7 @@
 import type { AsOf, EpochMs, Evidence, Finality, Hello, Invoice, Invoices, Missing, Model, Now, Producer, Usage, UsageWindow } from '../api.ts';
+import { FixtureAccounts } from './fixture-accounts.ts';
 import { FixtureHolds, heldAt } from './fixture-holds.ts';
+import { FixtureRequests } from './fixture-requests.ts';
 import { seededRandom } from './random.ts';
 
 /*
@@ -51,6 +53,8 @@ export class FixtureWorld {
   readonly #users: readonly User[];
   readonly #minutes: Minute[] = [];
   readonly holds: FixtureHolds;
+  readonly requests: FixtureRequests;
+  readonly accounts: FixtureAccounts;
   readonly #startedAt: EpochMs;
   #at: EpochMs;
   #commit = 48_211;
@@ -68,6 +72,8 @@ export class FixtureWorld {
     this.#replayed = scenario === 'final' ? REPLAY_ROWS : 7_400;
     this.#users = scenario === 'empty' ? [] : this.#makeUsers();
     if (scenario !== 'empty') this.#makeHistory();
+    this.accounts = new FixtureAccounts(scenario === 'empty' ? [] : tenants, startedAt);
+    this.requests = new FixtureRequests(seed + 1, tenants, models);
     this.holds = new FixtureHolds(scenario === 'held' ? heldAt(startedAt) : []);
   }
 
@@ -84,6 +90,7 @@ export class FixtureWorld {
       inFlight: Math.round(requests * 2.4), refusedPerSecond: this.#scenario === 'trouble' ? 0.4 : 0,
     };
     this.#add(requests, inputTokens, outputTokens, at);
+    this.requests.add(requests, at);
     if (this.#scenario === 'replay') this.#replayed = Math.min(REPLAY_ROWS - 1, this.#replayed + 900);
   }
 
@@ -91,7 +98,7 @@ export class FixtureWorld {
     const replay = this.#isReplay() ? { file: 'AzureLLMInferenceTrace_conv.csv', rows: REPLAY_ROWS, done: this.#replayed, finished: this.#scenario === 'final' } : null;
     const demoKey = this.#isReplay() ? null : 'em_demo_7Qd2mT';
     return {
-      product: 'Emily', who: { role: 'operator', tenant: null }, may: ['read', 'look', 'administer', 'audit', 'watch', 'credit', 'operate'], now: this.#at, mode: this.#isReplay() ? 'replay' : 'demo', address, demoKey,
+      product: 'Emily', who: { role: 'operator', tenant: null, user: null }, may: ['read', 'look', 'administer', 'audit', 'watch', 'credit', 'operate'], now: this.#at, mode: this.#isReplay() ? 'replay' : 'demo', address, demoKey,
       curl: `curl ${address}/v1/chat/completions -H 'Authorization: Bearer ${demoKey ?? '$EMILY_KEY'}' -H 'Content-Type: application/json' -d '{"model":"llama-3.3-70b","messages":[{"role":"user","content":"Hello"}]}'`,
       currency: CURRENCY, zone: ZONE, models, tenants, replay,
     };
@@ -139,11 +146,11 @@ export class FixtureWorld {
         requests: minute.requests, inputTokens: minute.inputTokens, cachedInputTokens: 0, outputTokens: minute.outputTokens,
         ...(frontier !== null && minute.start + MINUTE_MS <= frontier ? { finality: 'final', evidence: this.#evidence() } : { finality: 'provisional', evidence: [] }),
       }));
-    return { data, asOf: this.#asOf() };
+    return { data, asOf: this.asOf() };
   }
 
   invoices(limit: number): Invoices {
-    return { data: this.#invoices().toSorted((a, b) => toCents(b.total) - toCents(a.total)).slice(0, limit), asOf: this.#asOf() };
+    return { data: this.#invoices().toSorted((a, b) => toCents(b.total) - toCents(a.total)).slice(0, limit), asOf: this.asOf() };
   }
 
   #invoices(): Invoice[] {
@@ -223,7 +230,7 @@ export class FixtureWorld {
         const promise = this.#startedAt - 320_000;
         return { ...base, promise, sequence: 10_230, lastAt: until, state: 'gapped', segments: [{ from, to: promise }], gaps: [{ from: promise, to: until, epoch: base.epoch, ranges: MISSING }] };
       }
-      if (this.#scenario === 'trouble' && at === 2) {
+      if ((this.#scenario === 'trouble' || this.#scenario === 'held') && at === 2) {
         const silent = this.#startedAt - 150_000;
         return { ...base, promise: silent, lastAt: silent, state: 'silent', segments: [{ from, to: silent }] };
       }
@@ -232,10 +239,10 @@ export class FixtureWorld {
   }
 
   #missing(): Missing[] {
-    if (this.#scenario !== 'trouble') return [];
+    const silent = { what: 'silent', source: 'usage', producer: 'gateway-3' } as const;
+    if (this.#scenario !== 'trouble') return this.#scenario === 'held' ? [silent] : [];
     return [
-      { what: 'sequences', source: 'usage', producer: 'gateway-2', epoch: 4, ranges: MISSING, since: this.#startedAt - 260_000, lost: false },
-      { what: 'silent', source: 'usage', producer: 'gateway-3' },
+      { what: 'sequences', source: 'usage', producer: 'gateway-2', epoch: 4, ranges: MISSING, since: this.#startedAt - 260_000, lost: false }, silent,
     ];
   }
 
@@ -257,7 +264,7 @@ export class FixtureWorld {
 
   #finalEvidence = (): readonly Evidence[] => (this.#scenario === 'final' ? this.#evidence() : []);
 
-  #asOf = (): AsOf => ({ commit: this.#commit, frontier: this.#frontier(), evidence: this.#evidence(), sentIn: null });
+  asOf = (): AsOf => ({ commit: this.#commit, frontier: this.#frontier(), evidence: this.#evidence(), sentIn: null });
 
   #finality = (): Finality => (this.#scenario === 'final' ? 'final' : 'provisional');
   #isReplay = (): boolean => this.#scenario === 'replay' || this.#scenario === 'final';
