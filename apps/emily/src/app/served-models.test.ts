@@ -16,10 +16,10 @@ function served(models: readonly object[], environment: NodeJS.ProcessEnv = {}, 
 }
 
 test('a model belongs to everybody or to one tenant, and says what it is', () => {
-  const { models } = served([{ id: 'a', driver: 'simulated', description: 'first' }, { id: 'b', driver: 'simulated', tenant: 'acme', replicas: 3, outputTokens: 300 }]);
+  const { models } = served([{ id: 'a', driver: 'simulated', description: 'first' }, { id: 'b', driver: 'simulated', tenant: 'acme', replicas: 3, outputTokens: 300, contextTokens: 8_192 }]);
   expect(models).toMatchObject([
     { model: { id: 'a', owner: 'operator', description: 'first' }, driver: undefined, replicas: undefined },
-    { model: { id: 'b', owner: 'acme', description: '', outputTokensDefault: 300 }, driver: undefined, replicas: 3 },
+    { model: { id: 'b', owner: 'acme', description: '', outputTokensDefault: 300, contextTokens: 8_192 }, driver: undefined, replicas: 3 },
   ]);
 });
 

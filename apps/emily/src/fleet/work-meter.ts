@@ -5,7 +5,8 @@ import { costUnits, type CountedTokens } from './cost-units.ts';
 /** A call, as far as its replica's time is shared by it. */
 export type WorkingCall = Worker & { readonly id: RequestId };
 
-type Open = { readonly call: WorkingCall; made: number };
+/** `sharer`: under which name it shares; made once, because counts come with every chunk of a stream. */
+type Open = { readonly call: WorkingCall; readonly sharer: string; made: number };
 
 /** What one boot of a replica has had to do, by a clock that never goes back. */
 export class WorkMeter {
@@ -33,8 +34,10 @@ export class WorkMeter {
 
   begin(call: WorkingCall): void {
     if (this.#open.size === 0) this.#busySince = this.#monotonicMs();
-    this.#open.set(call.id, { call, made: 0 });
-    this.#add(call, { calls: 1, units: 0 });
+    const { tenant, user, key } = call;
+    const open: Open = { call, sharer: JSON.stringify([tenant, user, key]), made: 0 };
+    this.#open.set(call.id, open);
+    this.#add(open, { calls: 1, units: 0 });
   }
 
   /** All that was counted of a call so far. A call that is not open has ended, and changes nothing. */
@@ -43,7 +46,7 @@ export class WorkMeter {
     if (open === undefined) return;
     const made = costUnits(tokens);
     if (made <= open.made) return;
-    this.#add(open.call, { calls: 0, units: made - open.made });
+    this.#add(open, { calls: 0, units: made - open.made });
     open.made = made;
   }
 
@@ -59,13 +62,12 @@ export class WorkMeter {
     const work = [...this.#work.values()];
     this.#work = new Map();
     // What is still under way has a part in the next span, too.
-    for (const { call } of this.#open.values()) this.#add(call, { calls: 1, units: 0 });
+    for (const open of this.#open.values()) this.#add(open, { calls: 1, units: 0 });
     return { clockMs: Math.floor(now - this.#startedAt), busyMs: Math.floor(busyMs), running: this.#open.size, work };
   }
 
-  #add({ tenant, user, key }: Worker, { calls, units }: Pick<Work, 'calls' | 'units'>): void {
-    const name = JSON.stringify([tenant, user, key]);
-    const known = this.#work.get(name);
-    this.#work.set(name, { tenant, user, key, calls: (known?.calls ?? 0) + calls, units: (known?.units ?? 0) + units });
+  #add({ call: { tenant, user, key }, sharer }: Open, { calls, units }: Pick<Work, 'calls' | 'units'>): void {
+    const known = this.#work.get(sharer);
+    this.#work.set(sharer, { tenant, user, key, calls: (known?.calls ?? 0) + calls, units: (known?.units ?? 0) + units });
   }
 }

@@ -45,7 +45,8 @@ test("another tenant's model and no model at all are told apart by nobody", asyn
     object: 'list',
     data: [{ id: 'tiny', object: 'model', created: 1_700_000_000, owned_by: 'operator', description: tiny.description }],
   });
-  expect((await house.get('/v1/models/bob/own', { authorization: 'Bearer bob' })).statusCode).toBe(200);
+  const own = await house.get('/v1/models/bob/own', { authorization: 'Bearer bob' });
+  expect([own.statusCode, await own.body.json()]).toMatchObject([200, { id: 'bob/own', owned_by: 'bob', max_model_len: 4_096 }]);
 });
 
 test('a refusal of a caller we know is a fact, with the model where that was read', async () => {

@@ -21,12 +21,14 @@ export function modelsRoute(app: FastifyInstance, models: ModelCatalog): void {
   });
 }
 
-type OpenAiModel = { id: string; object: 'model'; created: number; owned_by: string; description: string };
+type OpenAiModel = { id: string; object: 'model'; created: number; owned_by: string; description: string; max_model_len?: number };
 
-const openAiModel = ({ id, createdAt, owner, description }: Model): OpenAiModel => ({
+const openAiModel = ({ id, createdAt, owner, description, contextTokens }: Model): OpenAiModel => ({
   id,
   object: 'model',
   created: Math.floor(createdAt / 1_000),
   owned_by: owner,
   description,
+  // As vLLM calls it.
+  ...(contextTokens !== undefined && { max_model_len: contextTokens }),
 });

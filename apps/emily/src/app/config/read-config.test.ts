@@ -66,6 +66,7 @@ test.each([
   ['257 replicas', { models: [{ ...simulated, replicas: 257 }] }, 'models[0].replicas: Too big'],
   ['fewer at the most than there always are', { models: [{ ...command, replicas: 3, scale: { max: 2 } }] }, 'models[0].scale.max: expected at least the 3 that there always are, not 2'],
   ['more of what somebody else runs', { models: [{ ...external, scale: { max: 2 } }] }, 'models[0]: Unrecognized key: "scale"'],
+  ['a context of nothing', { models: [{ ...simulated, contextTokens: 0 }] }, 'models[0].contextTokens: Too small'],
   ['GPUs below nothing', { models: [{ ...simulated, gpus: -1 }] }, 'models[0].gpus: Too small'],
   ['half a replica', { models: [{ ...simulated, replicas: 1.5 }] }, 'models[0].replicas: Invalid input'],
   ['the same model twice', { models: [simulated, { ...external, id: 'phi-4' }] }, "models[1].id: 'phi-4' stands here twice"],

@@ -22,7 +22,7 @@ export const reader: Credential = { tenant: tenantId('ada'), key: keyId('reads-o
 const byHeader = new Map([['Bearer ada', ada], ['Bearer ada-web', adaWeb], ['Bearer bob', bob], ['Bearer reader', reader]]);
 
 export const tiny: Model = { id: modelId('tiny'), owner: 'operator', createdAt: epochMs(1_700_000_000_000), description: 'small' };
-export const bobsOwn: Model = { id: modelId('bob/own'), owner: bob.tenant, createdAt: epochMs(1_700_000_000_000), description: "bob's" };
+export const bobsOwn: Model = { id: modelId('bob/own'), owner: bob.tenant, createdAt: epochMs(1_700_000_000_000), description: "bob's", contextTokens: 4_096 };
 
 export type Stand = {
   readonly app: FastifyInstance;
