@@ -80,6 +80,14 @@ export class AccountDesk {
     return { id: made.id, text: made.text };
   }
 
+  /** Takes a key that was made elsewhere; one that is here already changes nothing. AccountConflict where it opens nothing any more. */
+  async adoptKey(made: NewKey, wish: KeyWish): Promise<void> {
+    this.#tenant(wish.tenant);
+    if (this.#accounts.key(made.id) === undefined) await this.#decide(created(made, wish, this.#now(), undefined));
+    const opened = this.#accounts.authenticate(`Bearer ${made.text}`);
+    if (opened?.tenant !== wish.tenant) throw new AccountConflict(`key ${made.id} was revoked, or is another one of that id`);
+  }
+
   /**
    * Makes a key that may do what another one may, which is good for `overlapMs` more, and no longer than it was anyway.
    * UnknownAccount; AccountConflict where that one is good no more.

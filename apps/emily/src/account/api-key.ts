@@ -43,6 +43,12 @@ export function idOfKey(text: string): KeyId | undefined {
   return keyId(id);
 }
 
+/** A key that was made elsewhere, by the same rules; undefined where the text is none. */
+export function keyOfText(text: string): NewKey | undefined {
+  const id = idOfKey(text);
+  return id === undefined ? undefined : { id, text, digest: keyDigest(text).toString('hex') };
+}
+
 export const keyDigest = (text: string): Buffer => hash('sha256', text, 'buffer');
 
 function checkSum(text: string): string {

@@ -1,4 +1,4 @@
-import { TokenBucket } from '../budget/token-bucket.ts';
+import { TokenBucket } from '../domain/token-bucket.ts';
 
 /** So often in a minute one name is tried, and so many names are remembered. */
 const TRIES_PER_MINUTE = 10;

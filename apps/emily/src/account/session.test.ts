@@ -3,7 +3,7 @@ import { epochMs, type EpochMs } from '../domain/names.ts';
 import type { AccountCommand } from './command.ts';
 import { comesFromOurPages } from './same-origin.ts';
 import { endedCookie, sessionCookie, tokenFromCookies } from './session-cookie.ts';
-import { Sessions } from './session.ts';
+import { digestOf, Sessions } from './session.ts';
 
 const hour = 3_600_000;
 
@@ -69,6 +69,14 @@ test('sessions outlive a restart, signed-out ones do not, and the log opens noth
   expect(rebuilt.find(stays)).toBeDefined();
   expect(rebuilt.find(goes)).toBeUndefined();
   expect(JSON.stringify(commands)).not.toContain(stays);
+});
+
+test('sessions and links of a log from before there were tenants and users are those of the operator', async () => {
+  const { sessions } = house();
+  sessions.apply({ kind: 'sign-in-link-issued', at: epochMs(0), digest: digestOf('link'), role: 'operator', expiresAt: epochMs(1) });
+  sessions.apply({ kind: 'session-opened', at: epochMs(0), linkDigest: digestOf('other'), digest: digestOf('session'), role: 'operator', expiresAt: epochMs(1) });
+  expect(sessions.find('session')).toMatchObject({ role: 'operator', tenant: undefined, user: undefined, isByLink: true });
+  expect(sessions.find((await sessions.signIn('link'))!)).toMatchObject({ role: 'operator', tenant: undefined, user: undefined });
 });
 
 test('the cookie is out of reach of scripts and other sites, and bound to the host where there is TLS', () => {

@@ -55,6 +55,12 @@ export class Users {
     return user === undefined ? undefined : shown(user);
   }
 
+  /** The same, unless they were removed. */
+  present(id: UserId): User | undefined {
+    const user = this.get(id);
+    return user?.removedAt === null ? user : undefined;
+  }
+
   /** Of a tenant; undefined: of the house. */
   of(tenant: TenantId | undefined): readonly User[] {
     return [...this.#users.values()].filter((user) => user.tenant === tenant).map(shown);
@@ -94,6 +100,9 @@ export class Users {
     if (user !== undefined) this.#users.set(id, change(user));
   }
 }
+
+/** Whether it is the id of a user with an account; other names are the tenant's own for whom its calls are. */
+export const isUserId = (id: UserId): boolean => /^usr_[0-9A-Za-z]{11}$/.test(id);
 
 /** As names are compared. */
 export const plainName = (name: string): string => name.normalize('NFKC').toLowerCase();

@@ -2,17 +2,18 @@ import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import { type AccountDesk, UnknownAccount } from '../account/account-desk.ts';
 import type { Accounts, KeySummary, Tenant } from '../account/accounts.ts';
 import type { NewKey } from '../account/api-key.ts';
+import { isUserId, type Users } from '../account/users.ts';
 import { keyId, type KeyId, type TenantId } from '../domain/names.ts';
 import { excerpt } from '../gateway/problem.ts';
 import type { Access } from './access.ts';
-import { answered, tenantAsked, tenantFor, timeOf } from './account-answers.ts';
+import { answered, tenantAsked, tenantFor, timeOf, unknown } from './account-answers.ts';
 import { KEY_MEMBERS, LIMIT_MEMBERS, ROTATION_MEMBERS, TENANT_MEMBERS, keyLimitOf, keyWishOf, overlapOf, tenantWishOf } from './account-wishes.ts';
 import type { KeyLimitDesk } from './key-limit-desk.ts';
 import { questionOf } from './question.ts';
 import { operatorOnly, refuse } from './refuse.ts';
 import { badBody, wished } from './wished.ts';
 
-export type AccountOptions = { readonly accounts: Accounts; readonly desk: AccountDesk; readonly access: Access; readonly limits: KeyLimitDesk };
+export type AccountOptions = { readonly accounts: Accounts; readonly users: Users; readonly desk: AccountDesk; readonly access: Access; readonly limits: KeyLimitDesk };
 
 const BODY_BYTES_MAX = 8 * 1_024;
 
@@ -21,7 +22,7 @@ const BODY_BYTES_MAX = 8 * 1_024;
  * their own: `GET` and `POST /v1/keys`, `POST /v1/keys/ID/rotate`, `POST /v1/keys/ID/limits`, `POST /v1/keys/ID/revoke`. What is done is
  * durable when the answer comes. The text of a key is in the answer to what made it, and nowhere else.
  */
-export const accountRoutes = ({ accounts, desk, access, limits }: AccountOptions): FastifyPluginAsync => async (app) => {
+export const accountRoutes = ({ accounts, users, desk, access, limits }: AccountOptions): FastifyPluginAsync => async (app) => {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   const limit = { bodyLimit: BODY_BYTES_MAX };
@@ -55,6 +56,7 @@ export const accountRoutes = ({ accounts, desk, access, limits }: AccountOptions
     if (typeof wish === 'string') return refuse(reply, badBody(wish, KEY_MEMBERS));
     const tenant = tenantFor(wish.tenant, who, KEY_MEMBERS);
     if (typeof tenant !== 'string') return refuse(reply, tenant);
+    if (wish.user !== undefined && isUserId(wish.user) && users.present(wish.user)?.tenant !== tenant) return refuse(reply, unknown(`there is no user ${wish.user}`));
     return answered(reply, async () => shown(reply, accounts, await desk.createKey({ ...wish, tenant }, who.by)));
   });
 

@@ -20,6 +20,8 @@ export type ConsoleOptions = {
 };
 
 const TICK_MS = 1_000;
+/** A session that is over ends its stream within a second. */
+const SESSION_LOOKED_AT_EVERY_MS = 250;
 const streamHeaders = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
 
 /** Nothing inline, nothing from elsewhere, in nobody's frame. */
@@ -89,8 +91,10 @@ export const consoleRoutes = ({ sessions, access, page, hello, now }: ConsoleOpt
       }
     };
     const timer = setInterval(() => void tell(), TICK_MS);
+    const doorkeeper = setInterval(() => access.watches(request) || end(), SESSION_LOOKED_AT_EVERY_MS);
     const end = (): void => {
       clearInterval(timer);
+      clearInterval(doorkeeper);
       ending.delete(end);
       raw.end();
     };

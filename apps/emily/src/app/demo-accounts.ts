@@ -1,5 +1,6 @@
 import type { AccountDesk } from '../account/account-desk.ts';
-import type { Accounts } from '../account/accounts.ts';
+import type { Accounts, KeySummary } from '../account/accounts.ts';
+import type { NewKey } from '../account/api-key.ts';
 import { tenantId, type TenantId } from '../domain/names.ts';
 import { syntheticTenants } from '../demo/tenants.ts';
 
@@ -7,6 +8,8 @@ import { syntheticTenants } from '../demo/tenants.ts';
 export const operatorTenant: TenantId = tenantId('mle');
 
 const KEY_NAME = 'demo';
+/** The one that the configuration says. */
+const OPERATORS_KEY_NAME = 'operatorKey of the configuration';
 
 export type DemoKeys = {
   /** By tenant; each may call models, send usage measured elsewhere, and read its own numbers. */
@@ -22,11 +25,27 @@ export type DemoKeys = {
 export async function demoAccounts(accounts: Accounts, desk: AccountDesk): Promise<DemoKeys> {
   const tenants = [{ id: operatorTenant, name: 'MLE Technologies' }, ...syntheticTenants];
   await Promise.all(tenants.filter(({ id }) => accounts.tenant(id) === undefined).map(({ id, name }) => desk.createTenant(id, name)));
-  const old = tenants.flatMap(({ id }) => accounts.keysOf(id)).filter(({ name, revokedAt }) => name === KEY_NAME && revokedAt === null);
-  await Promise.all(old.map(({ id }) => desk.revokeKey(id)));
+  await revokeKeys(accounts, desk, tenants.map(({ id }) => id), ({ name }) => name === KEY_NAME);
   const [admin, ...made] = await Promise.all([
     desk.createKey({ tenant: operatorTenant, name: KEY_NAME, scopes: ['ingest', 'admin'] }),
     ...syntheticTenants.map(({ id }) => desk.createKey({ tenant: id, name: KEY_NAME, scopes: ['infer', 'ingest', 'read'] })),
   ]);
   return { adminKey: admin.text, keys: new Map(syntheticTenants.map(({ id }, i) => [id, made[i]?.text ?? ''])) };
+}
+
+/**
+ * No demo: the operator's tenant alone, with the key that the configuration says. Keys of a demo before are revoked,
+ * and so is the one that the configuration said before: to rotate it is to put another in its place.
+ */
+export async function operatorsAccount(accounts: Accounts, desk: AccountDesk, key: NewKey): Promise<DemoKeys> {
+  if (accounts.tenant(operatorTenant) === undefined) await desk.createTenant(operatorTenant, 'Operator');
+  await desk.adoptKey(key, { tenant: operatorTenant, name: OPERATORS_KEY_NAME, scopes: ['ingest', 'admin'] });
+  await revokeKeys(accounts, desk, [operatorTenant, ...syntheticTenants.map(({ id }) => id)], ({ name }) => name === KEY_NAME);
+  await revokeKeys(accounts, desk, [operatorTenant], ({ id, name }) => name === OPERATORS_KEY_NAME && id !== key.id);
+  return { adminKey: key.text, keys: new Map() };
+}
+
+async function revokeKeys(accounts: Accounts, desk: AccountDesk, tenants: readonly TenantId[], isMeant: (key: KeySummary) => boolean): Promise<void> {
+  const meant = tenants.flatMap((tenant) => accounts.keysOf(tenant)).filter((key) => key.revokedAt === null && isMeant(key));
+  await Promise.all(meant.map(({ id }) => desk.revokeKey(id)));
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Program, systemClock } from 'millrace';
 import { AccountDesk } from '../account/account-desk.ts';
 import { Accounts } from '../account/accounts.ts';
+import type { NewKey } from '../account/api-key.ts';
 import { type ChainedCommand, ChainedLog, CommandChain } from '../account/command-chain.ts';
 import { FileVault } from '../account/file-vault.ts';
 import { Sessions } from '../account/session.ts';
@@ -22,14 +23,15 @@ import { openOf } from '../meter/requests.ts';
 import { priceInForce } from '../price/price.ts';
 import { demoServed } from './catalog.ts';
 import { checkClock } from './clock-check.ts';
-import { type DemoKeys, demoAccounts, operatorTenant } from './demo-accounts.ts';
+import { type DemoKeys, demoAccounts, operatorsAccount, operatorTenant } from './demo-accounts.ts';
 import { expectFree } from './free-port.ts';
 import { hello } from './hello.ts';
 import { HoldDesk } from './hold-desk.ts';
+import { lastProgress } from './last-progress.ts';
 import { now } from './live.ts';
 import { emilyProgram, GATEWAY, logs, type EmilyTables, upgrade } from './program.ts';
 import { recalledCalls } from './recalled-calls.ts';
-import type { ServedModel } from './served-models.ts';
+import { countOf, type ServedModel } from './served-models.ts';
 import { emilyServer } from './server.ts';
 import { spendingLimits } from './spending-limits.ts';
 
@@ -47,6 +49,8 @@ export type EmilyOptions = {
   readonly publicUrl?: URL | undefined;
   /** Of simulated models that do not say it themselves. */
   readonly replicasPerModel: number;
+  /** With it nothing of the demo is there but, where none are given, its models. */
+  readonly operatorKey?: NewKey | undefined;
   /** The demo's, unless others are given. */
   readonly models?: readonly ServedModel[] | undefined;
   /** However far it is from what was metered last. A replay goes by its trace, and asks no clock. */
@@ -115,21 +119,21 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
     const tables = [accounts, users, sessions];
     const userDesk = new UserDesk({ users, accounts, vault, log: commands, now: clock, monotonicMs: () => performance.now(), apply: (command) => tables.forEach((table) => table.apply(command)) });
     for (const user of users.erased()) if (vault.keyOf(user) !== undefined) await vault.shred(user);
-    const demo = await demoAccounts(accounts, desk);
+    const demo = options.operatorKey === undefined ? await demoAccounts(accounts, desk) : await operatorsAccount(accounts, desk, options.operatorKey);
     const numbering = new Numbering(GATEWAY, (former?.epoch ?? 0) + 1);
-    if (program.status().sources[logs.usage]?.[0]?.ended !== true) await program.append(logs.usage, firstWords(former, numbering));
-    const lost = former?.open.length ?? 0;
-    if (lost > 0) report(`${lost} calls were open when Emily stopped: ${replaying ? 'each is recorded as lost, is free, and is sent again' : 'they are recorded as lost, and free'}`);
-    const finishedKeys = await keysOf(program);
     const formerBoots = (await program.tables.boots.scan(({ value }) => value.state !== 'left')).map(({ key }) => key);
     await limits.recover();
+    if (program.status().sources[logs.usage]?.[0]?.ended !== true) await program.append(logs.usage, firstWords(former, numbering, limits.lost));
+    const lost = former?.open.length ?? 0;
+    if (lost > 0) report(`${lost} calls were open when Emily stopped: ${replaying ? 'each is recorded as lost, is free, and is sent again' : 'they are recorded as lost, and free but for what of a stream was delivered'}`);
+    const finishedKeys = await keysOf(program);
     const latency = replaying ? noLatency : demoLatency;
     const served = new Map((options.models ?? demoServed).map((one) => [one.model.id, one]));
     const simulated = simulatedDriver({ seed: options.seed, latency });
     const running = new Fleet({
       driver: driverByModel(new Map([...served].map(([id, { driver }]) => [id, driver ?? simulated]))),
       models: [...served.keys()],
-      replicasPerModel: (id) => served.get(id)?.replicas ?? options.replicasPerModel,
+      replicasPerModel: (id) => countOf(served.get(id) ?? { replicas: undefined }, options.replicasPerModel),
       report: (event) => report(JSON.stringify(event)),
       life: numbering.epoch,
       traits: (id) => ({ owner: served.get(id)?.model.owner ?? 'operator', gpus: served.get(id)?.gpus ?? 1 }),
@@ -204,7 +208,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
 const clock = (): EpochMs => epochMs(systemClock.now());
 
 /** A first request, ready to paste. */
-export const curlLine = (address: URL, { keys }: DemoKeys, models: readonly Model[]): string => curlWith(address, keys.values().next().value ?? '', models);
+export const curlLine = (address: URL, { keys }: DemoKeys, models: readonly Model[]): string => curlWith(address, keys.values().next().value ?? '$EMILY_KEY', models);
 
 function curlWith(address: URL, key: string, models: readonly Model[]): string {
   const model = models.find(({ owner }) => owner === 'operator') ?? models[0];
@@ -235,7 +239,7 @@ async function formerLife(program: Program<EmilyTables>): Promise<(FormerLife & 
   const open = begun.flatMap(({ value }) => openOf(value) ?? []);
   // Of one that said goodbye only the frontier tells what it had promised.
   const promised = [producer.promise, usage.frontier].filter(Number.isFinite).reduce((a, b) => Math.max(a, b), 0);
-  return { epoch, sequence: through, promised: epochMs(promised), open, lastStamp: epochMs(Math.max(lastAt, promised)) };
+  return { epoch, sequence: through, promised: epochMs(promised), open, delivered: open.length === 0 ? new Map() : lastProgress(program, epoch), lastStamp: epochMs(Math.max(lastAt, promised)) };
 }
 
 async function keysOf(program: Program<EmilyTables>): Promise<ReadonlyMap<string, FinishedKey>> {

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Program, Row } from 'millrace';
 import type { Boot } from '../fleet/boot-time.ts';
+import { recounted, type Generated } from '../fleet/generated-tokens.ts';
 import type { GpuKey } from '../fleet/gpu-usage.ts';
 import type { ReplicaState } from '../fleet/slot.ts';
 import type { Access } from './access.ts';
@@ -29,15 +30,18 @@ export const fleetRoutes = ({ program, access, replicas }: FleetRouteOptions): F
     const viewer = await access.reader(request, reply);
     if (viewer === undefined || questionOf(request.query, [], reply) === undefined) return reply;
     const known = asOf(program);
-    const boots = (await program.tables.boots.scan()).filter(({ value }) => viewer.of === undefined || value.owner === viewer.of);
+    // Both are asked before either is waited for, so that they answer as of the same commit.
+    const [all, made] = await Promise.all([program.tables.boots.scan(), program.tables.generated.scan()]);
+    const generated = new Map(made.map(({ key, value }) => [key, value]));
+    const boots = all.filter(({ value }) => viewer.of === undefined || value.owner === viewer.of);
     const now = new Map(replicas().map((one) => [one.id, one]));
     const left = boots.filter(({ key }) => !now.has(key)).sort((a, b) => b.value.lastAt - a.value.lastAt);
     const byId = new Map(boots.map(({ key, value }) => [key, value]));
     // One that has not registered yet has a place and no time; whose it is only the operator has to know.
     const seen = [...now.values()].filter(({ id }) => viewer.of === undefined || byId.has(id));
     return {
-      data: seen.map(({ id, model, state, outstanding }) => ({ replica: id, model, state, outstanding, ...told(byId.get(id)) })),
-      left: left.slice(0, LEFT_SHOWN_MAX).map(({ key, value }) => ({ replica: key, model: value.model, reason: value.reason, ...told(value) })),
+      data: seen.map(({ id, model, state, outstanding }) => ({ replica: id, model, state, outstanding, ...told(byId.get(id), generated.get(id)) })),
+      left: left.slice(0, LEFT_SHOWN_MAX).map(({ key, value }) => ({ replica: key, model: value.model, reason: value.reason, ...told(value, generated.get(key)) })),
       asOf: known,
     };
   });
@@ -65,8 +69,8 @@ export const fleetRoutes = ({ program, access, replicas }: FleetRouteOptions): F
   });
 };
 
-function told(boot: Boot | undefined): object {
+function told(boot: Boot | undefined, generated: Generated | undefined): object {
   if (boot === undefined) return { registeredAt: null };
   const { owner, gpus, registeredAt, lastAt, clockMs, setupMs, activeMs, idleMs, unknownMs, engine } = boot;
-  return { owner, gpus, registeredAt, lastBeatAt: lastAt, clockMs, gpuMs: { setup: setupMs, active: activeMs, idle: idleMs, unknown: unknownMs }, engine };
+  return { owner, gpus, registeredAt, lastBeatAt: lastAt, clockMs, gpuMs: { setup: setupMs, active: activeMs, idle: idleMs, unknown: unknownMs }, engine, generatedTokens: recounted(generated, boot) };
 }

@@ -25,7 +25,7 @@ export type HelloOptions = {
  * What the page is told first: to whom it speaks, what they may do (`rights.ts`), and of what. Somebody of a tenant is
  * told of that tenant, and of its models.
  */
-export function hello({ role, tenant, user }: Session, options: HelloOptions): object {
+export function hello({ role, tenant, user, isByLink }: Session, options: HelloOptions): object {
   const { accounts, users, now, mode, address, zone, visibleTo, isSimulated, demoKey, curl, replay } = options;
   const tenants = accounts.tenants().filter(({ id }) => tenant === undefined || id === tenant).map(({ id, name }) => ({ id, name }));
   const models = tenant === undefined ? options.models : visibleTo(tenant);
@@ -33,7 +33,7 @@ export function hello({ role, tenant, user }: Session, options: HelloOptions): o
   const key = role === 'operator' ? demoKey : null;
   return {
     product: 'Emily',
-    who: { role, tenant: tenant === undefined ? null : { id: tenant, name: accounts.tenant(tenant)?.name ?? tenant }, user: ownOf(user === undefined ? undefined : users.get(user)) },
+    who: { role, tenant: tenant === undefined ? null : { id: tenant, name: accounts.tenant(tenant)?.name ?? tenant }, user: ownOf(user === undefined ? undefined : users.get(user), isByLink) },
     may: actsOfRole[role],
     now,
     mode,
@@ -49,4 +49,4 @@ export function hello({ role, tenant, user }: Session, options: HelloOptions): o
 }
 
 /** What a user is told of themselves; null: whoever it is has no account of their own. */
-const ownOf = (user: User | undefined): object | null => (user === undefined ? null : { id: user.id, name: user.name, hasPassword: user.hasPassword });
+const ownOf = (user: User | undefined, isByLink: boolean): object | null => (user === undefined ? null : { id: user.id, name: user.name, hasPassword: user.hasPassword, asksCurrent: user.hasPassword && !isByLink });

@@ -5,10 +5,10 @@ import { refuse } from './refuse.ts';
 const linkSpent: Problem = {
   status: 401,
   code: 'sign_in_link_spent',
-  message: 'This link was used already, has expired, or was never issued. Start Emily again for a new one.',
+  message: 'This link was used already, has expired, or was never issued. Ask an administrator for a new one, or start Emily again.',
   expected: 'a link that was not used yet',
   got: 'another one',
-  cure: 'Start Emily again for a new one.',
+  cure: 'Ask an administrator for a new one, or start Emily again.',
 };
 
 /**
@@ -26,7 +26,7 @@ const page = `<!doctype html>
 <p>A sign-in link works once, within a day. This one was used already, has expired, or was never issued.</p>
 <ul>
 <li>Signed in already, in this browser: <a href="/">open the console</a>.</li>
-<li>Otherwise start Emily again. It prints a new link in its terminal; open that one here.</li>
+<li>Otherwise an administrator of your organisation makes you a new one; or start Emily again, which prints one in its terminal. Open that one here.</li>
 </ul>
 </main>
 </html>

@@ -8,6 +8,8 @@ import { demoServed } from './catalog.ts';
 import { findConfig } from './config/read-config.ts';
 import { curlLine, operatorLine, startEmily, type Emily } from './emily.ts';
 import { accountCommand, isAccountCommand } from './account-command.ts';
+import { initCommand, isInit } from './init-command.ts';
+import { operatorKeyOf } from './operator-key.ts';
 import { explain } from './explain.ts';
 import { watchLauncher } from './launcher.ts';
 import { atLeastOne, filePath, folderPath, hostAddress, portNumber, publicUrl as publicOrigin, replaySpeed, shareOfOne, wholeNumber, zoneName } from './option-values.ts';
@@ -41,6 +43,7 @@ const STOPPED = 130;
 /** `npm start`: Emily with demo demand, or with the demand of a trace; with `tenants` or `keys` first, the accounts of one that runs. Resolves with the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   if (isAccountCommand(args)) return accountCommand(args, process.env, { out: (text) => void process.stdout.write(text), err: (text) => void process.stderr.write(text) });
+  if (isInit(args)) return initCommand(args, { out: (text) => void process.stdout.write(text), err: (text) => void process.stderr.write(text) });
   const flags = flagsOf(args);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
@@ -63,10 +66,11 @@ async function serve(flags: Flags, signal: AbortSignal): Promise<number> {
   const config = findConfig(flags.config);
   const models = config === undefined ? demoServed : servedModels(config, { environment: process.env, logFolder: join(data, 'logs') });
   const modelIds = models.filter(takesDemand).map(({ model }) => model.id);
-  const isDemo = demand && modelIds.length > 0;
+  const operatorKey = config === undefined ? undefined : operatorKeyOf(config, process.env);
+  const isDemo = demand && modelIds.length > 0 && operatorKey === undefined;
   const mode = isDemo ? 'demo' : 'serve';
-  const emily = await startEmily({ store, host, port, publicUrl, zone, mode, seed, page, replicasPerModel: replicas, models, clockIsRight, report: say });
-  say(welcome(emily, store, modelsSaid(models, isDemo)));
+  const emily = await startEmily({ store, host, port, publicUrl, zone, mode, seed, page, replicasPerModel: replicas, models, operatorKey, clockIsRight, report: say });
+  say(operatorKey === undefined ? welcome(emily, store, modelsSaid(models, isDemo)) : greeting(emily, store, modelsSaid(models, false)));
   const running = isDemo ? startDemand({ target: emily.address, keys: emily.demo.keys, modelIds, seed, clock: systemClock }) : undefined;
   try {
     await untilStopped(emily, signal);
@@ -100,6 +104,20 @@ async function untilStopped({ program }: Emily, signal: AbortSignal): Promise<vo
   await Promise.race([asked, program.done]);
 }
 
+/** Without a demo no key is printed: who runs Emily has one, and makes the others. */
+function greeting(emily: Emily, store: string, models: string): string {
+  return [
+    '',
+    `  Emily is at ${emily.address.origin}`,
+    `  Sign in to the console (once, within a day): ${emily.signInLink}`,
+    "  The operator's key is where the configuration says. A request, with a key of a customer:",
+    `    ${curlLine(emily.address, emily.demo, emily.models)}`,
+    '',
+    `  Data in ${store}. ${models} Ctrl-C ends Emily.`,
+    '',
+  ].join('\n');
+}
+
 function welcome(emily: Emily, store: string, models: string): string {
   const [demoKey] = emily.demo.keys.values();
   return [
@@ -131,7 +149,7 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 function flagsOf(args: readonly string[]): Flags {
   const command = new Command('emily')
     .description('Metering, prices and bills for model serving. Without options: a demo with synthetic demand.')
-    .addHelpText('after', '\nThe accounts of an Emily that runs: emily tenants --help, emily projects --help, emily users --help, emily keys --help, emily budgets --help, emily credit --help')
+    .addHelpText('after', '\nA configuration that starts: emily init --help\nThe accounts of an Emily that runs: emily tenants --help, emily projects --help, emily users --help, emily keys --help, emily budgets --help, emily credit --help')
     .option('--data <folder>', 'where all data is kept', folderPath, DATA_FOLDER)
     .option('--config <file>', 'which models are served, and by what; left out: emily.config.json, if it is here', filePath)
     .option('--host <address>', 'address to listen on', hostAddress, '127.0.0.1')

@@ -1,8 +1,10 @@
 import { days, discard, log, minutes, outOfOrder, pipeline, seconds, sequences, type Duration, type Program, type Table, type Upgrades } from 'millrace';
 import type { AccountCommand } from '../account/command.ts';
 import { invoices, type InvoiceKey, type InvoiceSum } from '../bill/invoices.ts';
+import { isFinished } from '../domain/usage-fact.ts';
 import { isOfFleet } from '../domain/fleet-fact.ts';
 import type { UsageEvent } from '../domain/usage-event.ts';
+import { generatedTokens, type Generated } from '../fleet/generated-tokens.ts';
 import { gpuUsage, type GpuUsage } from '../fleet/gpu-usage.ts';
 import { defaultLimits } from '../gateway/limits.ts';
 import type { UsageMessage } from '../gateway/numbering.ts';
@@ -32,6 +34,8 @@ export type EmilyTables = GpuUsage & {
   readonly requests: Table<RequestKey, Lifetime>;
   readonly unended: Table<RequestKey, Unended>;
   readonly gateways: Table<string, GatewayTimes>;
+  /** What the calls of each boot say that it has generated. */
+  readonly generated: Table<string, Generated>;
   readonly finishedKeys: Table<IdempotencyKey, FinishedKey>;
   /** What calls have spent of each budget, and what no budget had room for. */
   readonly spent: Table<SpentKey, bigint>;
@@ -61,7 +65,7 @@ const IDLE_AFTER = seconds(10);
 export const AHEAD_MAX: Duration = minutes(10);
 
 /** What a store of before has not: no call was charged against a budget then, none was voided, and nothing was said of replicas. */
-export const upgrade: Upgrades = { spent: discard(), 'written-off': discard(), 'voids-seen': discard(), 'boots-followed': discard(), boots: discard(), 'gpu-per-minute': discard(), 'gpu-per-month': discard() };
+export const upgrade: Upgrades = { spent: discard(), 'written-off': discard(), 'voids-seen': discard(), 'boots-followed': discard(), boots: discard(), 'gpu-per-minute': discard(), 'gpu-per-month': discard(), 'generated-tokens': discard() };
 
 /** Emily's stream program: from what gateways report to what users owe. */
 export function emilyProgram({ zone, replay }: ProgramOptions): Program<EmilyTables> {
@@ -96,6 +100,7 @@ export function emilyProgram({ zone, replay }: ProgramOptions): Program<EmilyTab
       gateways: gateways(facts),
       finishedKeys: finishedKeys(facts, { replay }),
       ...spending(calls.usage),
+      generated: generatedTokens(facts.filter(isFinished)),
       ...gpuUsage(facts.filter(isOfFleet), { zone, minutesKept: MINUTES_KEPT }),
     };
   });

@@ -24,7 +24,7 @@ const invoiceParameters: readonly string[] = ['month', 'tenant', 'user', 'limit'
 /**
  * `GET /v1/invoices`: the same for customers, with their own numbers only, and for the
  * console. For the operator, `GET /v1/missing`: who is missing what; and `GET /v1/unended`: requests that timed
- * out, because their gateway was given up, and ends that came after that.
+ * out, because their gateway was given up, ends that came after that, and what was lost with a gateway that died.
  */
 export const queryRoutes = ({ program, access, zone }: QueryOptions): FastifyPluginAsync => async (app) => {
   const terms = { zone, currency: euro, perRequest: (id: PriceId) => priceOf(id).perRequest };

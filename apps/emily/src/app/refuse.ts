@@ -7,7 +7,7 @@ export function refuse(reply: FastifyReply, problem: Problem): FastifyReply {
   return reply.code(problem.status).send(problemBody(problem));
 }
 
-const signIn = 'Send an API key as `Authorization: Bearer em_…`, or sign in to the console with the link that Emily printed when it started.';
+const signIn = 'Send an API key as `Authorization: Bearer em_…`, or sign in to the console.';
 const bearer = 'Send an API key as `Authorization: Bearer em_…`.';
 
 export const notSignedIn: Problem = { status: 401, code: 'not_signed_in', message: signIn, expected: 'an API key, or a session of the console', got: 'neither', cure: signIn };
@@ -15,10 +15,10 @@ export const notSignedIn: Problem = { status: 401, code: 'not_signed_in', messag
 export const noSession: Problem = {
   status: 401,
   code: 'not_signed_in',
-  message: 'Sign in with the one-time link that Emily printed when it started.',
+  message: 'Sign in to the console: with your password, or with a one-time link.',
   expected: 'a session of the console',
   got: 'none',
-  cure: 'Open the one-time link that Emily printed when it started.',
+  cure: 'Open the console and sign in there, or open the one-time link that you were given, or that Emily printed when it started.',
 };
 
 export const keyRefused: Problem = {

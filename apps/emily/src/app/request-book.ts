@@ -1,7 +1,7 @@
 import type { Charge } from '../domain/budget.ts';
 import type { FleetFact } from '../domain/fleet-fact.ts';
 import type { EpochMs, KeyId, PriceId, RequestId, TenantId, UserId } from '../domain/names.ts';
-import { isBillable, type Finished, type Outcome, type Provenance, type Units, type UsageFact } from '../domain/usage-fact.ts';
+import { isBillable, type Finished, type Outcome, type Progress, type Provenance, type Units, type UsageFact } from '../domain/usage-fact.ts';
 import type { UsageMessage } from '../gateway/numbering.ts';
 import { Turns } from './turns.ts';
 
@@ -39,8 +39,8 @@ export type RequestSummary = {
 
 export type RequestOutcome = Outcome | 'open' | 'refused';
 
-/** What the log says of requests; it speaks of replicas too. */
-export type RequestFact = Exclude<UsageFact, FleetFact>;
+/** What the log says of single requests; it speaks of all open streams together, and of replicas, too. */
+export type RequestFact = Exclude<UsageFact, FleetFact | Progress>;
 
 /** A fact with the number under which its gateway sent it. */
 export type NumberedFact = { readonly producer: string; readonly epoch: number; readonly sequence: number; readonly fact: RequestFact };

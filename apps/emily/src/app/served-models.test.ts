@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { readConfig } from './config/read-config.ts';
-import { servedModels, takesDemand, type ServedModel } from './served-models.ts';
+import { countOf, servedModels, takesDemand, type ServedModel } from './served-models.ts';
 
 const oddReplica = fileURLToPath(new URL('../fleet/testing/odd-replica.ts', import.meta.url));
 
@@ -20,6 +20,20 @@ test('a model belongs to everybody or to one tenant, and says what it is', () =>
   expect(models).toMatchObject([
     { model: { id: 'a', owner: 'operator', description: 'first' }, driver: undefined, replicas: undefined },
     { model: { id: 'b', owner: 'acme', description: '', outputTokensDefault: 300 }, driver: undefined, replicas: 3 },
+  ]);
+});
+
+test('how many replicas there are, or between how many, and how many GPUs each has', () => {
+  const { models } = served([
+    { id: 'a', driver: 'simulated' },
+    { id: 'b', driver: 'process', command: ['x', '{port}'], gpus: 4, replicas: 2, scale: { max: 3, callsPerReplica: 20 } },
+    { id: 'c', driver: 'simulated', gpus: 0, scale: { max: 2, upSeconds: 1, downSeconds: 60 } },
+  ]);
+  expect(models.map(({ gpus }) => gpus)).toEqual([1, 4, 0]);
+  expect(models.map((one) => countOf(one, 5))).toEqual([
+    5,
+    { min: 2, max: 3, callsPerReplica: 20, upAfterMs: 10_000, downAfterMs: 300_000 },
+    { min: 5, max: 5, callsPerReplica: 8, upAfterMs: 1_000, downAfterMs: 60_000 },
   ]);
 });
 

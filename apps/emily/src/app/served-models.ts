@@ -3,9 +3,10 @@ import type { Model } from '../domain/model-catalog.ts';
 import { epochMs, modelId, tenantId } from '../domain/names.ts';
 import type { Driver, Reached } from '../fleet/driver.ts';
 import { externalDriver } from '../fleet/external-driver.ts';
+import type { Scaling } from '../fleet/scaling.ts';
 import { processDriver } from '../fleet/process-driver.ts';
 import { ConfigProblem } from './config/config-problem.ts';
-import type { ExternalModel, ProcessModel } from './config/config-schema.ts';
+import type { ConfiguredScale, ExternalModel, ProcessModel } from './config/config-schema.ts';
 import type { ConfigFile } from './config/read-config.ts';
 import { secretValue } from './config/secret-value.ts';
 
@@ -16,8 +17,10 @@ export type ServedModel = {
   readonly driver: Driver | undefined;
   /** Undefined: as many as there are of every simulated model. */
   readonly replicas: number | undefined;
-  /** How many each replica occupies. */
+  /** How many GPUs each replica occupies. */
   readonly gpus: number;
+  /** Undefined: there are always as many. */
+  readonly scale?: Omit<Scaling, 'min'> | undefined;
 };
 
 /** Synthetic demand is for simulated models: elsewhere it would cost somebody a GPU. A tenant's own is not there for others. */
@@ -41,7 +44,7 @@ export function servedModels(file: ConfigFile, { environment, logFolder }: Surro
       description: one.description ?? '',
       ...(one.outputTokens !== undefined && { outputTokensDefault: one.outputTokens }),
     };
-    if (one.driver === 'simulated') return { model, driver: undefined, replicas: one.replicas, gpus };
+    if (one.driver === 'simulated') return { model, driver: undefined, replicas: one.replicas, gpus, scale: scaleOf(one.scale) };
     const reached = reachedBy(one, `models[${index}].key`, where);
     if (one.driver === 'external') return { model, driver: externalDriver({ ...reached, origins: one.addresses.map((address) => new URL(address).origin) }), replicas: one.addresses.length, gpus };
     if (process.platform === 'win32') throw new ConfigProblem('CONFIG_INVALID', `models[${index}].driver: commands are run and ended as process groups, which Windows does not have`, 'Run Emily on Linux or macOS, or start the replicas yourself and name them as external.');
@@ -53,8 +56,17 @@ export function servedModels(file: ConfigFile, { environment, logFolder }: Surro
       logFolder: join(logFolder, 'replicas'),
       startMsMax: one.startSeconds * 1_000,
     });
-    return { model, driver, replicas: one.replicas, gpus };
+    return { model, driver, replicas: one.replicas, gpus, scale: scaleOf(one.scale) };
   });
+}
+
+const scaleOf = (scale: ConfiguredScale | undefined): Omit<Scaling, 'min'> | undefined =>
+  scale && { max: scale.max, callsPerReplica: scale.callsPerReplica, upAfterMs: scale.upSeconds * 1_000, downAfterMs: scale.downSeconds * 1_000 };
+
+/** How many replicas a model has, or between how many. */
+export function countOf({ replicas, scale }: Pick<ServedModel, 'replicas' | 'scale'>, usual: number): number | Scaling {
+  const min = replicas ?? usual;
+  return scale === undefined ? min : { ...scale, min, max: Math.max(min, scale.max) };
 }
 
 type Where = { readonly folder: string; readonly environment: NodeJS.ProcessEnv };

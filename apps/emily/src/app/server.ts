@@ -89,7 +89,7 @@ export async function emilyServer(options: ServerOptions): Promise<FastifyInstan
   await server.register(fleetRoutes({ program, access, replicas: options.replicas }));
   await server.register(metricsRoute({ access, registry }));
   await server.register(holdRoutes({ program, access, holds }));
-  await server.register(accountRoutes({ accounts, desk, access, limits: keyLimits }));
+  await server.register(accountRoutes({ accounts, users, desk, access, limits: keyLimits }));
   await server.register(budgetRoutes({ program, accounts, desk: budgets, access, currency: euro }));
   await server.register(projectRoutes({ accounts, desk, access }));
   await server.register(userRoutes({ accounts, users, desk: userDesk, sessions, access }));

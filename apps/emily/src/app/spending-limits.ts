@@ -8,6 +8,7 @@ import { PeriodLabels } from '../budget/period-labels.ts';
 import { euro, pico } from '../domain/money.ts';
 import type { EpochMs, KeyId } from '../domain/names.ts';
 import { costOf } from '../price/rate.ts';
+import type { ChargeOf } from '../gateway/recover.ts';
 import { BudgetDesk } from './budget-desk.ts';
 import { KeyLimitDesk } from './key-limit-desk.ts';
 import type { EmilyTables } from './program.ts';
@@ -19,6 +20,8 @@ export type SpendingLimits = {
   readonly owner: BudgetOwner;
   /** How often keys may ask: as people set it, and as gateways ask. */
   readonly keyLimits: KeyLimitDesk;
+  /** What a call of the last life is charged that was lost with it; known when all that was spent is. */
+  readonly lost: ChargeOf;
   /** Goes on from what the log says was spent; to be called before the first call is admitted. */
   readonly recover: () => Promise<void>;
 };
@@ -46,7 +49,8 @@ export function spendingLimits({ program, accounts, log, zone, now, report }: Li
     // Those whose alert the last life did not come to say.
     desk.spent(rows.map(({ key }) => key));
   };
-  return { desk, owner, keyLimits, recover };
+  const lost: ChargeOf = (call, units) => call.reserve && owner.settleLost(call, call.reserve, units);
+  return { desk, owner, keyLimits, recover, lost };
 }
 
 const monotonicMs = (): number => performance.now();

@@ -57,6 +57,15 @@ export class BudgetOwner {
     return 'budget' in held ? this.#noRoom(held, cost, labels.at(admittedAt)) : new Allowance(call, held, this.#options, () => this.#leaseEnd());
   }
 
+  /** A call was lost with its gateway, and its lease: so much of it is charged, as far as there is room. */
+  settleLost({ id, tenant, priceId }: Spending, reserve: Reserve, units: Units): Charge {
+    const { book, costOf, spent } = this.#options;
+    const charge = book.settle(id, tenant, reserve, costOf(priceId, units));
+    book.commit(id);
+    spent?.(reserve.counts);
+    return charge;
+  }
+
   refund({ counts, charged }: Charge): void {
     for (const count of counts) this.#options.book.refund(count, charged);
   }

@@ -1,5 +1,5 @@
 import type { KeyId } from '../domain/names.ts';
-import { TokenBucket } from './token-bucket.ts';
+import { TokenBucket } from '../domain/token-bucket.ts';
 
 /** How much a key may ask for in a minute; null: as much as it likes. */
 export type KeyLimit = { readonly requestsPerMinute: number | null; readonly tokensPerMinute: number | null };

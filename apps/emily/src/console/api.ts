@@ -32,7 +32,10 @@ export type Hello = {
 };
 
 /** Whose session it is: of the house, or of one tenant, which is told of nobody else. */
-export type Who = { readonly role: 'operator' | 'finance' | 'auditor'; readonly tenant: null } | { readonly role: 'admin' | 'developer'; readonly tenant: { readonly id: string; readonly name: string } };
+export type Who = { readonly user: Own | null } & ({ readonly role: 'operator' | 'finance' | 'auditor'; readonly tenant: null } | { readonly role: 'admin' | 'developer'; readonly tenant: { readonly id: string; readonly name: string } });
+
+/** What a user is told of themselves. `asksCurrent`: a new password takes the one until now. */
+export type Own = { readonly id: string; readonly name: string | null; readonly hasPassword: boolean; readonly asksCurrent: boolean };
 
 /** What one may do: see numbers, see accounts, change them, see who did what, see how Emily runs, record payments, decide what is the operator's. */
 export type Act = 'read' | 'look' | 'administer' | 'audit' | 'watch' | 'credit' | 'operate';

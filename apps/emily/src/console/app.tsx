@@ -11,6 +11,7 @@ import { RequestsPage } from './pages/requests/requests.tsx';
 import { TenantsPage } from './pages/tenants/tenants.tsx';
 import { Notice } from './shell/notice.tsx';
 import { usePage } from './shell/page-id.ts';
+import { SignIn } from './shell/sign-in.tsx';
 import { strings } from './strings.ts';
 
 type Greeting =
@@ -85,6 +86,3 @@ function useFocusOnTitle(page: string): void {
     document.getElementById('page-title')?.focus({ preventScroll: true });
   }, [page]);
 }
-
-const SignIn = ({ onAgain }: { readonly onAgain: () => void }): ReactElement =>
-  <Notice title={strings.signIn.title} text={strings.signIn.text} action={strings.signIn.again} onAction={onAgain} />;

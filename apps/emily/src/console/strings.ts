@@ -25,7 +25,7 @@ export const strings = {
 
   signIn: {
     title: 'Sign in to Emily',
-    text: 'Emily prints a one-time sign-in link in the terminal in which it was started. Open that link in this browser.',
+    text: 'An administrator of your organisation makes one for you; whoever runs Emily finds one in the terminal in which it was started. Open it in this browser.',
     again: 'I have opened it: try again',
   },
 

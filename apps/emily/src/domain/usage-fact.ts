@@ -12,7 +12,7 @@ import type { EpochMs, KeyId, ModelId, PriceId, RequestId, TenantId, UserId } fr
  * - What happens to the replicas stands between them; see fleet-fact.ts.
  * - In the log each is the value of a numbered message of the gateway that made it; see gateway/numbering.ts.
  */
-export type UsageFact = Admitted | Finished | Refused | Lapsed | Voided | FleetFact;
+export type UsageFact = Admitted | Finished | Refused | Lapsed | Voided | Progress | FleetFact;
 
 /** The gateway that a fact is of, as the producer of its messages. */
 export type OfGateway = { readonly producer: string };
@@ -91,7 +91,7 @@ export type Voided = OfGateway & Asked & {
 
 /**
  * How a request ended. `completed` and `cancelled` are billable; `failed` (the engine's failure)
- * and `lost` (the gateway died and found it open at its next start) are free.
+ * and `lost` (the gateway died and found it open at its next start) are free, except for what is known of a lost stream.
  */
 export type Outcome = 'completed' | 'cancelled' | 'failed' | 'lost';
 
@@ -103,6 +103,14 @@ export type Units = {
   readonly outputTokens: number;
 };
 
+/** What the open streams of a gateway have delivered: so much of them is billed where it dies. */
+export type Progress = OfGateway & {
+  readonly kind: 'progress';
+  /** No call to come is older; every fact has its time here. */
+  readonly admittedAt: EpochMs;
+  readonly streams: readonly (readonly [id: RequestId, inputTokens: number, cachedInputTokens: number, outputTokens: number])[];
+};
+
 export type Tokens = Omit<Units, 'requests'>;
 
 /** Where a count comes from; an estimate is never billed. */
@@ -112,9 +120,9 @@ export const noUnits: Units = { requests: 0, inputTokens: 0, cachedInputTokens: 
 
 export const isFinished = (fact: UsageFact): fact is Finished => fact.kind === 'finished';
 export const isAdmitted = (fact: UsageFact): fact is Admitted => fact.kind === 'admitted';
-/** The engine's own failures and calls lost with their gateway are free, and an estimate is never billed. */
+/** The engine's own failures are free, of calls lost with their gateway what it had not written down, and an estimate is never billed. */
 export const isBillable = ({ outcome, provenance }: Pick<Finished, 'outcome' | 'provenance'>): boolean =>
-  (outcome === 'completed' || outcome === 'cancelled') && provenance !== 'estimate';
+  outcome === 'lost' ? provenance === 'engine-running' : outcome !== 'failed' && provenance !== 'estimate';
 
 export const isRefused = (fact: UsageFact): fact is Refused => fact.kind === 'refused';
 export const isVoided = (fact: UsageFact): fact is Voided => fact.kind === 'voided';

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { FleetFact, ReplicaBeat } from '../domain/fleet-fact.ts';
 import { epochMs, keyId, modelId, tenantId, userId } from '../domain/names.ts';
 import { follow, type Boot } from './boot-time.ts';
+import { recounted } from './generated-tokens.ts';
 
 const said = { producer: 'g', admittedAt: epochMs(7), replica: 'm/0.1.0' };
 const registered: FleetFact = { ...said, kind: 'replica-registered', model: modelId('m'), owner: 'operator', gpus: 2, state: 'starting' };
@@ -27,6 +28,16 @@ test('what comes twice, out of order, after the end or of nobody adds nothing', 
   expect(life(registered, beat(10, 0), registered, beat(5_010, 0), beat(10, 0))).toEqual(boot);
   expect(life(registered, beat(10, 0), beat(5_010, 0), left, beat(9_000, 0), left)).toEqual(life(registered, beat(10, 0), beat(5_010, 0), left));
   expect(life(beat(10, 0), left)).toBeUndefined();
+});
+
+test('an engine that somebody else started has counted before; ours begins at nothing', () => {
+  const engine = (generatedTokens: number) => ({ engine: { running: 0, waiting: 0, kvCacheUse: null, counters: { promptTokens: 1, generatedTokens } } });
+  const generated = { calls: 2, billed: 10, free: 5 };
+  const ours = life(registered, beat(10, 0), beat(20, 0, engine(15)))!;
+  expect(recounted(generated, ours)).toEqual({ ...generated, counted: 15, difference: 0 });
+  const theirs = life({ ...registered, state: 'ready' }, beat(10, 0, engine(1_000)), beat(20, 0, engine(1_017)))!;
+  expect(recounted(generated, theirs)).toEqual({ ...generated, counted: 17, difference: 2 });
+  expect(recounted(undefined, life(registered, beat(10, 0))!)).toEqual({ calls: 0, billed: 0, free: 0, counted: null, difference: null });
 });
 
 test('what the engine said last is kept when it says nothing', () => {

@@ -1,4 +1,4 @@
-import type { EngineReading, FleetFact, ReplicaBeat, ReplicaLeft, ReplicaRegistered } from '../domain/fleet-fact.ts';
+import type { EngineCounters, EngineReading, FleetFact, ReplicaBeat, ReplicaLeft, ReplicaRegistered } from '../domain/fleet-fact.ts';
 import type { EpochMs, ModelId, TenantId } from '../domain/names.ts';
 import { splitGpuTime, type GpuSplit } from './gpu-time.ts';
 
@@ -18,6 +18,8 @@ export type Boot = GpuSums & {
   readonly busyMs: number;
   readonly running: number;
   readonly engine: EngineReading | null;
+  /** The engine's counters when the boot began: one that runs for somebody else has counted before. Null: nobody knows yet. */
+  readonly countersBefore: EngineCounters | null;
   /** Why it left. */
   readonly reason: string | null;
 };
@@ -36,6 +38,7 @@ export function follow(boot: Boot | undefined, fact: FleetFact): Step | undefine
 
 const begun = ({ model, owner, gpus, state, admittedAt }: ReplicaRegistered): Boot => ({
   ...nothing, model, owner, gpus, state, registeredAt: admittedAt, lastAt: admittedAt, clockMs: 0, busyMs: 0, running: 0, engine: null, reason: null,
+  countersBefore: state === 'starting' ? { promptTokens: 0, generatedTokens: 0 } : null,
 });
 
 const ended = (boot: Boot, { reason, admittedAt }: ReplicaLeft): Boot => ({ ...boot, state: 'left', lastAt: admittedAt, running: 0, reason });
@@ -54,6 +57,7 @@ function beaten(boot: Boot, { state, clockMs, busyMs, running, engine, work, adm
       busyMs: Math.max(busyMs, boot.busyMs),
       running,
       engine: engine ?? boot.engine,
+      countersBefore: boot.countersBefore ?? engine?.counters ?? null,
       setupMs: boot.setupMs + split.setupMs,
       activeMs: boot.activeMs + activeMs,
       idleMs: boot.idleMs + split.idleMs,

@@ -3,13 +3,15 @@ import type { BootTraits } from './beats.ts';
 import type { Driver } from './driver.ts';
 import { FleetBook } from './fleet-book.ts';
 import type { Replica } from './replica.ts';
+import { Places } from './places.ts';
+import type { Scaling } from './scaling.ts';
 import { Slot, type FleetEvent, type ReplicaState } from './slot.ts';
 
 export type FleetOptions = {
   readonly driver: Driver;
   readonly models: readonly ModelId[];
-  /** The same for all, or for each its own. */
-  readonly replicasPerModel: number | ((model: ModelId) => number);
+  /** The same for all, or for each its own; some follow their load. */
+  readonly replicasPerModel: number | ((model: ModelId) => number | Scaling);
   readonly report?: (event: FleetEvent) => void;
   /** Which life of Emily it is: boots of another life have other names. Left out: names begin again. */
   readonly life?: number;
@@ -26,30 +28,38 @@ export type ReplicaStatus = {
   readonly outstanding: number;
 };
 
+/** How often it is looked whether there should be more replicas, or fewer. */
+const scaleEveryMs = 1_000;
+
 /** The replicas of all models: keeps them running, and picks one for a call. */
 export class Fleet {
   /** What happens to the replicas; open it, and it is told. */
   readonly book: FleetBook = new FleetBook();
-  readonly #slots: ReadonlyMap<ModelId, readonly Slot[]>;
+  readonly #places: ReadonlyMap<ModelId, Places>;
+  readonly #scaling: NodeJS.Timeout | undefined;
   #picks = 0;
 
   /** Starts them at once; `ready` tells when they answer. */
   constructor({ driver, models, replicasPerModel, report = () => {}, life, traits = () => ({ owner: 'operator', gpus: 1 }) }: FleetOptions) {
     const { book } = this;
-    const slotsOf = (model: ModelId): Slot[] =>
-      Array.from({ length: typeof replicasPerModel === 'number' ? replicasPerModel : replicasPerModel(model) }, (_, index) => new Slot({ model, index, driver, report, life, traits: traits(model), book }));
-    this.#slots = new Map(models.map((model) => [model, slotsOf(model)]));
+    const placesOf = (model: ModelId): Places => {
+      const count = typeof replicasPerModel === 'number' ? replicasPerModel : replicasPerModel(model);
+      return new Places(model, count, (index) => new Slot({ model, index, driver, report, life, traits: traits(model), book }), report);
+    };
+    this.#places = new Map(models.map((model) => [model, placesOf(model)]));
+    const scaled = [...this.#places.values()].filter(({ scales }) => scales);
+    if (scaled.length > 0) this.#scaling = setInterval(() => scaled.forEach((places) => places.scale(performance.now())), scaleEveryMs).unref();
   }
 
   /** Resolves when every replica of these models answered a health check once; a replica that never comes up keeps it waiting. */
-  async ready(models: Iterable<ModelId> = this.#slots.keys()): Promise<void> {
-    await Promise.all([...models].flatMap((model) => this.#slots.get(model) ?? []).map((slot) => slot.ready()));
+  async ready(models: Iterable<ModelId> = this.#places.keys()): Promise<void> {
+    await Promise.all([...models].flatMap((model) => this.#places.get(model)?.all() ?? []).map((slot) => slot.ready()));
   }
 
   /** The healthy replica with the least outstanding work, or undefined where none is healthy. */
   pick(model: ModelId): Replica | undefined {
     let best: Replica | undefined;
-    for (const { replica } of this.#slots.get(model) ?? []) {
+    for (const { replica } of this.#places.get(model)?.all() ?? []) {
       if (replica === undefined || !replica.healthy || replica.draining) continue;
       if (best === undefined || isBetter(replica, best)) best = replica;
     }
@@ -77,11 +87,12 @@ export class Fleet {
 
   /** What is under way may end first; nothing more is picked. */
   async stop(): Promise<void> {
-    await Promise.all(this.#all().map((slot) => slot.stop()));
+    clearInterval(this.#scaling);
+    await Promise.all([...this.#places.values()].map((places) => places.stop()));
   }
 
   #all(): Slot[] {
-    return [...this.#slots.values()].flat();
+    return [...this.#places.values()].flatMap((places) => places.all());
   }
 }
 

@@ -11,7 +11,8 @@ import { WorkMeter } from './work-meter.ts';
 export type FleetEvent = {
   readonly model: ModelId;
   readonly replica: string;
-  readonly state: 'ready' | 'unhealthy' | 'gone';
+  /** `added` and `given-up` are places, with the load. */
+  readonly state: 'ready' | 'unhealthy' | 'gone' | 'added' | 'given-up';
   readonly reason: string;
 };
 
@@ -48,8 +49,9 @@ export type SlotOptions = {
 /** A place for one replica of a model: keeps it filled, and tells whether what is in it is healthy. */
 export class Slot {
   readonly model: ModelId;
+  /** The number of the place. */
+  readonly index: number;
   replica: Replica | undefined;
-  readonly #index: number;
   readonly #driver: Driver;
   readonly #report: (event: FleetEvent) => void;
   readonly #life: number | undefined;
@@ -64,7 +66,7 @@ export class Slot {
 
   constructor({ model, index, driver, report, life, traits, book }: SlotOptions) {
     this.model = model;
-    this.#index = index;
+    this.index = index;
     this.#driver = driver;
     this.#report = report;
     this.#life = life;
@@ -113,7 +115,7 @@ export class Slot {
     const sinceStart = new WorkMeter(() => performance.now());
     let started: Started;
     try {
-      started = await this.#driver.start(this.model, this.#index, this.#stopping.signal);
+      started = await this.#driver.start(this.model, this.index, this.#stopping.signal);
     } catch (error) {
       this.#report({ model: this.model, replica: id, state: 'gone', reason: (error as Error).message });
       return 0;
@@ -177,7 +179,7 @@ export class Slot {
   }
 
   #name(boot: number): string {
-    return `${this.model}/${this.#index}.${this.#life === undefined ? boot : `${this.#life}.${boot}`}`;
+    return `${this.model}/${this.index}.${this.#life === undefined ? boot : `${this.#life}.${boot}`}`;
   }
 
   #pause(ms: number): Promise<void> {

@@ -14,6 +14,7 @@ import type { AttemptLinks } from './attempt-links.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
 import type { Answer } from './kept-answers.ts';
 import type { LinkedCall } from './linked-call.ts';
+import type { OpenStreams } from './open-streams.ts';
 import type { RecordingRoom } from './recording.ts';
 import { Refusal, refuse } from './refusal.ts';
 import { readRetryHeader, type RetryHeader } from './retry-header.ts';
@@ -27,6 +28,7 @@ export type CallRouteParts = {
   readonly keys: IdempotencyKeys;
   readonly links: AttemptLinks;
   readonly room: RecordingRoom;
+  readonly streams: OpenStreams;
 };
 
 /** `POST` of every endpoint: the calls that everything else here is about. */
@@ -34,7 +36,7 @@ export function callRoutes(app: FastifyInstance, parts: CallRouteParts): void {
   for (const endpoint of endpoints) callRoute(app, endpoint, parts);
 }
 
-function callRoute(app: FastifyInstance, endpoint: Endpoint, { admission, models, keys, links, room }: CallRouteParts): void {
+function callRoute(app: FastifyInstance, endpoint: Endpoint, { admission, models, keys, links, room, streams }: CallRouteParts): void {
   const { limits } = admission;
 
   app.post(endpoint.path, { bodyLimit: limits.bodyBytesMax, errorHandler: refused }, async (request, reply) => {
@@ -94,7 +96,7 @@ function callRoute(app: FastifyInstance, endpoint: Endpoint, { admission, models
     const call = await admit(admission, wish, link);
     try {
       if (!wish.request.stream) return await wholeAnswer(call, reply.raw, limits);
-      return await streamedAnswer(call, new StreamClient(reply, limits.clientStallMsMax), { limits, room });
+      return await streamedAnswer(call, new StreamClient(reply, limits.clientStallMsMax), { limits, room, streams });
     } catch (error) {
       const refusal = Refusal.of(error);
       await call.finish(failed).catch((cause) => request.log.error({ err: cause }, 'the end of a failed call is not recorded yet'));

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { pico } from '../domain/money.ts';
 import { epochMs, keyId, modelId, priceId, requestId, tenantId, userId } from '../domain/names.ts';
 import { noUnits, type Admitted } from '../domain/usage-fact.ts';
 import { factsWaitingMax, FactWriter, type Unnumbered } from './fact-writer.ts';
@@ -135,7 +136,7 @@ test('a refused promise is not said, and costs nothing', async () => {
 test('a restarted gateway says how its earlier life ended, and ends what that left open: lost, free, and numbered first in the new epoch', async () => {
   const numbering = new Numbering('g', 4);
   const open = { ...admitted('a'), producer: 'g', idempotencyKey: 'once', bodyHash: 'ff' } as Admitted;
-  expect(firstWords({ epoch: 3, sequence: 17, promised: epochMs(5), open: [open] }, numbering)).toEqual([
+  expect(firstWords({ epoch: 3, sequence: 17, promised: epochMs(5), open: [open], delivered: new Map() }, numbering)).toEqual([
     { kind: 'heartbeat', producer: 'g', epoch: 4, sequence: -1, promise: 1, previous: { epoch: 3, sequence: 17 } },
     {
       kind: 'event', producer: 'g', epoch: 4, sequence: 0,
@@ -146,5 +147,11 @@ test('a restarted gateway says how its earlier life ended, and ends what that le
     },
   ]);
   expect(numbering.heartbeat(9).sequence).toBe(0);
+  // Of a stream without a key so much is billed as was written down, in the budgets that had held something back for it.
+  const stream = { ...open, idempotencyKey: null, stream: true };
+  const units = { requests: 1, inputTokens: 7, cachedInputTokens: 0, outputTokens: 2 };
+  const charge = { charged: pico(3n), writtenOff: pico(0n), counts: [] };
+  const [, lost] = firstWords({ epoch: 3, sequence: 17, promised: epochMs(5), open: [stream], delivered: new Map([[open.id, units]]) }, new Numbering('g', 4), () => charge);
+  expect(lost).toMatchObject({ value: { kind: 'finished', outcome: 'lost', provenance: 'engine-running', units, charge } });
   expect(firstWords(undefined, new Numbering('g', 1))).toEqual([{ kind: 'heartbeat', producer: 'g', epoch: 1, sequence: -1, promise: 0 }]);
 });

@@ -16,6 +16,7 @@ import { defaultLimits, type GatewayLimits } from './limits.ts';
 import { modelsRoute } from './models-route.ts';
 import type { Numbering } from './numbering.ts';
 import { OpenCalls } from './open-calls.ts';
+import { OpenStreams } from './open-streams.ts';
 import { refuse } from './refusal.ts';
 import type { EndedCall } from './linked-call.ts';
 import { RecordingRoom } from './recording.ts';
@@ -64,6 +65,7 @@ export interface ReplicaBook {
  *
  * - `admitted` is durable before the engine is asked, and so before the first byte of the answer.
  * - `finished` is durable before `[DONE]`, or the last byte of an answer that does not stream.
+ * - What open streams have delivered is written down ten times a second.
  * - Nothing comes that is older than its oldest open admission: it says so, again and again.
  * - The server has a `front`, which refuses what no route of it is asked.
  * - Closing the server lets open calls end, up to a limit, waits for their facts, and says goodbye.
@@ -76,6 +78,7 @@ export const gateway = (options: GatewayOptions): FastifyPluginAsync => async (a
   const openCalls = new OpenCalls(limits);
   const leases = options.budgets && new Leases(options.budgets, facts, times);
   const keys = new IdempotencyKeys(options.finishedKeys, limits, () => clock.monotonicMs());
+  const streams = new OpenStreams(facts, times);
   const links = new AttemptLinks(limits, () => clock.monotonicMs());
   for (const ended of options.recalled ?? []) links.recall(ended, clock.now() - ended.admittedAt);
 
@@ -95,7 +98,7 @@ export const gateway = (options: GatewayOptions): FastifyPluginAsync => async (a
   app.setErrorHandler((error, request, reply) => void answerRefusal(error, request, reply, clock));
 
   modelsRoute(app, models);
-  callRoutes(app, { admission: { priceInForce, fleet, times, clock, facts, openCalls, leases, rates, limits }, models, keys, links, room: new RecordingRoom(limits.linkedBytesMax) });
+  callRoutes(app, { admission: { priceInForce, fleet, times, clock, facts, openCalls, leases, rates, limits }, models, keys, links, streams, room: new RecordingRoom(limits.linkedBytesMax) });
 
   // The times of a trace that is replayed are not those of the replicas.
   const replicas = times instanceof TraceTimes ? undefined : options.replicas;
@@ -103,11 +106,13 @@ export const gateway = (options: GatewayOptions): FastifyPluginAsync => async (a
 
   const endHeartbeat = startHeartbeat(facts);
   const endLeases = leases?.start();
+  const endProgress = streams.start();
   app.addHook('preClose', async () => {
     await openCalls.drain(limits.drainMsMax);
     endHeartbeat();
     endLeases?.();
     await replicas?.close();
+    endProgress();
     await facts.close();
   });
 };

@@ -5,6 +5,7 @@ import type { Mark, StreamClient } from './stream-client.ts';
 import { askEngine } from './engine-request.ts';
 import type { Answer } from './kept-answers.ts';
 import type { GatewayLimits } from './limits.ts';
+import type { OpenStreams } from './open-streams.ts';
 import { Recording, type RecordingRoom } from './recording.ts';
 import { Refusal, refuse } from './refusal.ts';
 import { ResponseStream } from './response-stream.ts';
@@ -14,6 +15,7 @@ export type StreamedParts = {
   readonly limits: GatewayLimits;
   /** For the recordings of calls without a key. */
   readonly room: RecordingRoom;
+  readonly streams: OpenStreams;
 };
 
 type AnyStream = EngineStream | ResponseStream;
@@ -27,20 +29,23 @@ const clientGone = new Error('the client is gone');
  * - Before the stream begins a failure is thrown, and can be answered with a status.
  * - After that it is told in the stream, which then ends without `[DONE]`; it is thrown as well.
  * - `[DONE]`, or the last event of a response, leaves once the end is durable.
+ * - What has left for the client is written down as it goes: where the gateway dies, that is billed.
  * - The client gone, the engine is stopped, and the call ends as `cancelled`; a call with a key, or that a retry waits for, goes on.
  *
  * Resolves with the whole answer where it was recorded, to be kept.
  */
-export async function streamedAnswer(call: Call, client: StreamClient, { limits, room }: StreamedParts): Promise<Answer | undefined> {
+export async function streamedAnswer(call: Call, client: StreamClient, parts: StreamedParts): Promise<Answer | undefined> {
+  if (!call.hasKey) parts.streams.begin(call.asked.id, () => client.delivered.usage);
   const stopWatching = client.onGone(() => void (call.isWanted || call.cutOff(clientGone)));
   try {
-    return await passOn(call, client, { limits, room });
+    return await passOn(call, client, parts);
   } catch (error) {
     if (call.signal.reason !== clientGone) throw error;
     await call.finish(endOfCancelled(client.delivered));
     return undefined;
   } finally {
     stopWatching();
+    parts.streams.end(call.asked.id);
   }
 }
 

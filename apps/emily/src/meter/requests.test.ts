@@ -25,6 +25,8 @@ test('a request is open from its admission to its end, whoever lives then; one t
   expect(open(driver)).toEqual(['ada/r-1', 'ada/r-2', 'bob/r-1']);
   driver.source('usage').send(finished('r-1'), finished('r-2', { outcome: 'lost' }));
   expect(open(driver)).toEqual(['bob/r-1']);
+  // What was lost with its gateway is listed.
+  expect(unended(driver)).toEqual([['r-2', undefined, 'lost']]);
 });
 
 test('a reserve that lapsed ends no request: it may end yet', () => {

@@ -7,11 +7,11 @@ export type RequestKey = { tenant: TenantId; id: RequestId };
 /** What is known of one request: its admission and its end. */
 export type Lifetime = Grouped<Begun, Begun, Finished>;
 
-/** A request whose end did not come in time, or came when nobody waited for it any more. */
+/** A request whose end did not come in time, or came when nobody waited for it any more; or was lost with its gateway. */
 export type Unended = {
   /** It timed out, and was settled: free. Null: it had ended, or nobody knew that it had begun. */
   readonly admitted: Admitted | null;
-  /** What came too late, the first of it. */
+  /** What came too late, the first of it; or, with the outcome `lost`, what is charged of it. */
   readonly end: Finished | null;
 };
 
@@ -44,10 +44,11 @@ export function requests(facts: Stream<UsageFact>, longest: Duration): Requests 
     return admitted === undefined ? [] : [{ admitted, end: null }];
   });
   const late = lifetimes.late.filter(isFinished).map((end): Unended => ({ admitted: null, end }));
+  const lost = facts.filter(isFinished).filter(({ outcome }) => outcome === 'lost').map((end): Unended => ({ admitted: null, end }));
   return {
     lifetimes,
     unended: timedOut
-      .merge(late)
+      .merge(late, lost)
       .keyBy<RequestKey>({ tenant: (one) => factOf(one).tenant, id: (one) => factOf(one).id })
       .aggregate(
         {

@@ -11,18 +11,21 @@ export type Secret = { readonly environment: string } | { readonly file: string 
 type Common = { readonly id: string; readonly description?: string | undefined; readonly tenant?: string | undefined; readonly outputTokens?: number | undefined; readonly gpus: number };
 type Spoken = { readonly health: string; readonly key?: Secret | undefined };
 
-export type SimulatedModel = Common & { readonly driver: 'simulated'; readonly replicas?: number | undefined };
+export type ConfiguredScale = { readonly max: number; readonly callsPerReplica: number; readonly upSeconds: number; readonly downSeconds: number };
+
+export type SimulatedModel = Common & { readonly driver: 'simulated'; readonly replicas?: number | undefined; readonly scale?: ConfiguredScale | undefined };
 export type ExternalModel = Common & Spoken & { readonly driver: 'external'; readonly addresses: readonly string[] };
 export type ProcessModel = Common & Spoken & {
   readonly driver: 'process';
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string | Secret>>;
   readonly replicas: number;
+  readonly scale?: ConfiguredScale | undefined;
   readonly startSeconds: number;
 };
 export type ConfiguredModel = SimulatedModel | ExternalModel | ProcessModel;
 
-export type Config = { readonly $schema?: string | undefined; readonly models: readonly ConfiguredModel[] };
+export type Config = { readonly $schema?: string | undefined; readonly operatorKey?: Secret | undefined; readonly models: readonly ConfiguredModel[] };
 
 /** The most models, and the most replicas of one. */
 const modelsMax = 1_000;
@@ -66,10 +69,21 @@ const reached = {
 
 const replicas = z.int().min(1).max(replicasMax);
 
+const scale = z
+  .strictObject({
+    max: replicas.describe('Never more than so many.'),
+    callsPerReplica: z.int().min(1).max(100_000).default(8).describe('How many calls at a time a replica is to have.'),
+    upSeconds: z.int().min(1).max(3_600).default(10).describe('For so long more must be needed before there are more.'),
+    downSeconds: z.int().min(1).max(86_400).default(300).describe('For so long fewer must do before there are fewer.'),
+  })
+  .optional()
+  .describe('More replicas than "replicas" where there is much to do. Left out: always as many.');
+
 const simulated = z.strictObject({
   ...model,
   driver: z.literal('simulated').describe('Seeded words, and no model behind them; answers say so.'),
   replicas: replicas.optional().describe('Left out: what --replicas says.'),
+  scale,
 });
 
 const external = z.strictObject({
@@ -95,6 +109,7 @@ const command = z.strictObject({
     .default({})
     .describe('What the command gets beside PATH, HOME, LANG and TMPDIR. {port} and {slot} are filled in.'),
   replicas: replicas.default(1),
+  scale,
   startSeconds: z.int().min(1).max(startSecondsMax).default(600).describe('One that has not answered its health check by then is ended and started again.'),
   ...reached,
 });
@@ -102,6 +117,7 @@ const command = z.strictObject({
 export const configSchema: z.ZodType<Config> = z
   .strictObject({
     $schema: z.string().optional(),
+    operatorKey: secret.optional().describe("Where the operator's own key is; emily init makes one. With it nothing of the demo is there: no synthetic tenants, no demand, no keys that are printed."),
     models: z
       .array(z.discriminatedUnion('driver', [simulated, external, command]))
       .min(1)
@@ -111,6 +127,7 @@ export const configSchema: z.ZodType<Config> = z
   .superRefine(({ models }, context) => {
     for (const [index, one] of models.entries()) {
       if (models.findIndex(({ id }) => id === one.id) < index) context.addIssue({ code: 'custom', path: ['models', index, 'id'], message: `'${one.id}' stands here twice` });
+      if (one.driver !== 'external' && one.scale !== undefined && one.scale.max < (one.replicas ?? 1)) context.addIssue({ code: 'custom', path: ['models', index, 'scale', 'max'], message: `expected at least the ${one.replicas} that there always are, not ${one.scale.max}` });
       if (one.driver !== 'process') continue;
       const texts = [...one.command, ...Object.values(one.environment)];
       if (!texts.some((text) => typeof text === 'string' && text.includes('{port}'))) {

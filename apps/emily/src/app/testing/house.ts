@@ -29,6 +29,7 @@ export type House = {
   readonly server: FastifyInstance;
   readonly program: Program<EmilyTables>;
   readonly sessions: Sessions;
+  readonly desk: AccountDesk;
   readonly users: Users;
   readonly userDesk: UserDesk;
   readonly accounts: Accounts;
@@ -112,6 +113,7 @@ export async function house(replay?: ReplayTerms, more: Partial<GatewayOptions> 
   return {
     server,
     program,
+    desk,
     sessions,
     users,
     userDesk,

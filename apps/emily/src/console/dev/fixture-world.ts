@@ -98,7 +98,7 @@ export class FixtureWorld {
     const replay = this.#isReplay() ? { file: 'AzureLLMInferenceTrace_conv.csv', rows: REPLAY_ROWS, done: this.#replayed, finished: this.#scenario === 'final' } : null;
     const demoKey = this.#isReplay() ? null : 'em_demo_7Qd2mT';
     return {
-      product: 'Emily', who: { role: 'operator', tenant: null }, may: ['read', 'look', 'administer', 'audit', 'watch', 'credit', 'operate'], now: this.#at, mode: this.#isReplay() ? 'replay' : 'demo', address, demoKey,
+      product: 'Emily', who: { role: 'operator', tenant: null, user: null }, may: ['read', 'look', 'administer', 'audit', 'watch', 'credit', 'operate'], now: this.#at, mode: this.#isReplay() ? 'replay' : 'demo', address, demoKey,
       curl: `curl ${address}/v1/chat/completions -H 'Authorization: Bearer ${demoKey ?? '$EMILY_KEY'}' -H 'Content-Type: application/json' -d '{"model":"llama-3.3-70b","messages":[{"role":"user","content":"Hello"}]}'`,
       currency: CURRENCY, zone: ZONE, models, tenants, replay,
     };

@@ -5,6 +5,7 @@ import { formatCount } from '../format/number.ts';
 import type { LiveState } from '../live/live-feed.ts';
 import { strings } from '../strings.ts';
 import { pageStrings } from '../strings-of-pages.ts';
+import { Account } from './account.tsx';
 import { Nav } from './nav.tsx';
 import type { PageId } from './page-id.ts';
 import { currentTheme, onTheme, toggleTheme } from './theme.ts';
@@ -22,7 +23,7 @@ export function Header({ hello, live, page, onHelp }: {
     <header className="header">
       <a className="skip" href="#page">{strings.skip}</a>
       <span className="brand">{strings.product}</span>
-      <span className="mode">{modeOf(hello)}</span>
+      <Account who={hello.who} label={modeOf(hello)} />
       <Nav hello={hello} page={page} />
       {live === null ? <span className="freshness" /> : <Freshness live={live} />}
       <button type="button" className="button quiet" onClick={toggleTheme} aria-label={theme === 'dark' ? strings.theme.toLight : strings.theme.toDark} title={theme === 'dark' ? strings.theme.toLight : strings.theme.toDark}>
