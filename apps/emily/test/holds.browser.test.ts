@@ -55,7 +55,8 @@ async function opened({ signInLink }: Emily, look?: Look): Promise<Page> {
 async function contradict({ program }: Emily): Promise<void> {
   const ends = ([...program.read(logs.usage)] as UsageMessage[]).filter((one) => one.kind === 'event' && one.value.kind === 'finished');
   const end = ends.at(-1) as Extract<UsageMessage, { kind: 'event' }>;
-  const value = { ...(end.value as Finished), id: `${(end.value as Finished).id}-again` as Finished['id'], units: { requests: 100, inputTokens: 1, cachedInputTokens: 0, outputTokens: 1 } };
+  const finished = end.value as Finished;
+  const value = { ...finished, id: `${finished.id}-again` as Finished['id'], units: { requests: 100, inputTokens: 1, cachedInputTokens: 0, outputTokens: 1 } };
   await program.append(logs.usage, [{ ...end, value }]);
 }
 

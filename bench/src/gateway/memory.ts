@@ -21,6 +21,7 @@ export async function hold(server: Server, { minutes, perSecond }: { readonly mi
     everyMinute.push(ownMegabytesOf(server.pid));
   }
   const third = Math.floor(minutes / 3);
-  const median = (some: readonly number[]): number => quantile(some.toSorted((a, b) => a - b), 0.5);
   return { minutes, calls, megabytes: { middle: median(everyMinute.slice(third, 2 * third)), end: median(everyMinute.slice(-third)) }, everyMinute };
 }
+
+const median = (some: readonly number[]): number => quantile(some.toSorted((a, b) => a - b), 0.5);

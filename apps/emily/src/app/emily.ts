@@ -118,6 +118,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
     for (const user of users.erased()) if (vault.keyOf(user) !== undefined) await vault.shred(user);
     const demo = await demoAccounts(accounts, desk);
     const numbering = new Numbering(GATEWAY, (former?.epoch ?? 0) + 1);
+    const formerBoots = (await program.tables.boots.scan(({ value }) => value.state !== 'left')).map(({ key }) => key);
     await limits.recover();
     if (program.status().sources[logs.usage]?.[0]?.ended !== true) await program.append(logs.usage, firstWords(former, numbering, limits.lost));
     const lost = former?.open.length ?? 0;
@@ -131,6 +132,8 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
       models: [...served.keys()],
       replicasPerModel: (id) => served.get(id)?.replicas ?? options.replicasPerModel,
       report: (event) => report(JSON.stringify(event)),
+      life: numbering.epoch,
+      traits: (id) => ({ owner: served.get(id)?.model.owner ?? 'operator', gpus: served.get(id)?.gpus ?? 1 }),
     });
     fleet = running;
     // Others take as long as they take; their models are refused until then, and everything else works.
@@ -157,10 +160,12 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
       minutesKeptMs: replaying ? Number.POSITIVE_INFINITY : MINUTES_KEPT,
       page: options.page,
       clock,
+      replicas: () => running.states(),
       gateway: {
         accounts,
         models: catalog,
         fleet: running,
+        replicas: { open: (write) => running.book.open(write, formerBoots), close: () => running.closeBook() },
         priceInForce,
         usageLog: { append: async (messages) => void (await program.append(logs.usage, messages)) },
         numbering,

@@ -46,6 +46,8 @@ const rights: Readonly<Record<string, readonly string[]>> = {
   'POST /v1/events': ['ingest key'],
   'GET /v1/usage': readers,
   'GET /v1/invoices': readers,
+  'GET /v1/fleet': readers,
+  'GET /v1/gpu-time': readers,
   'GET /v1/budgets': readers,
   'GET /v1/write-offs': readers,
   'GET /v1/missing': house3,
@@ -82,7 +84,7 @@ const rights: Readonly<Record<string, readonly string[]>> = {
   'POST /console/sign-out': Object.keys(people),
 };
 /** Of the page itself, and of signing in: for everybody. */
-const open: readonly string[] = ['GET /', 'GET /sign-in'];
+const open: readonly string[] = ['GET /openapi.json', 'GET /', 'GET /sign-in'];
 
 const headersOf = async ({ signedIn, bearer }: House, name: string): Promise<Readonly<Record<string, string>>> => {
   const [person, key] = [people[name], keys[name]];

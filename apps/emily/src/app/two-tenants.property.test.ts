@@ -6,6 +6,7 @@ import { KnownRoutes } from '../gateway/known-routes.ts';
 import { scriptedEngine, wholeJson } from '../gateway/testing/scripted-engine.ts';
 import { demoModels } from './catalog.ts';
 import { logs } from './program.ts';
+import { expectAsDocumented } from './testing/as-documented.ts';
 import { type House, house } from './testing/house.ts';
 
 /*
@@ -65,7 +66,10 @@ const routes: Readonly<Record<string, (names: Names, choice: Choice) => Request>
   'GET /v1/invoices': ({ tenant, user }, [members]) => ({ query: some({ tenant, user }, members) }),
   'GET /v1/missing': nothing,
   'GET /v1/unended': nothing,
+  'GET /v1/fleet': nothing,
+  'GET /v1/gpu-time': ({ tenant, model }, [window, members]) => ({ query: { window: pick(['minute', 'month'], window), ...some({ tenant, model }, members) } }),
   'GET /metrics': nothing,
+  'GET /openapi.json': nothing,
   'GET /v1/holds': nothing,
   'POST /v1/holds/:id': (_names, [id]) => ({ params: String(1 + (id % 3)), body: { choice: 'discard', by: 'ada', reason: 'mine' } }),
   'GET /v1/tenants': nothing,
@@ -148,6 +152,7 @@ async function done({ server, program, ada }: Town, { route, choice }: Act, name
     ...(body !== undefined && { payload: JSON.stringify(body) }),
   });
   if (route === 'POST /v1/events') await program.caughtUp(logs.events);
+  expectAsDocumented(route, response);
   return { status: response.statusCode, text: response.body };
 }
 

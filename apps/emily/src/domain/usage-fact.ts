@@ -1,4 +1,5 @@
 import type { Charge, ProjectId, Reserve } from './budget.ts';
+import type { FleetFact } from './fleet-fact.ts';
 import type { EpochMs, KeyId, ModelId, PriceId, RequestId, TenantId, UserId } from './names.ts';
 
 /**
@@ -8,9 +9,10 @@ import type { EpochMs, KeyId, ModelId, PriceId, RequestId, TenantId, UserId } fr
  *
  * - A charge's event time is its admission: `admittedAt` is the same in both facts of a request.
  * - `admitted` is durable before the first byte of the answer, `finished` before its last.
+ * - What happens to the replicas stands between them; see fleet-fact.ts.
  * - In the log each is the value of a numbered message of the gateway that made it; see gateway/numbering.ts.
  */
-export type UsageFact = Admitted | Finished | Refused | Lapsed | Voided | Progress;
+export type UsageFact = Admitted | Finished | Refused | Lapsed | Voided | Progress | FleetFact;
 
 /** The gateway that a fact is of, as the producer of its messages. */
 export type OfGateway = { readonly producer: string };

@@ -43,9 +43,8 @@ export class Call {
   readonly replica: Replica;
   readonly #parts: CallParts;
   readonly #deadline: NodeJS.Timeout;
-  /** What the engine has counted so far. */
-  counted: EngineUsage | undefined;
   #firstTokenMs: number | null = null;
+  #counted: EngineUsage | undefined;
   #ended = false;
 
   constructor(parts: CallParts) {
@@ -54,6 +53,7 @@ export class Call {
     this.replica = parts.replica;
     this.#parts = parts;
     const { callMsMax } = parts;
+    this.replica.work.begin(this.asked);
     this.#deadline = setTimeout(() => this.cutOff(refuse('engine_timeout', { ms: callMsMax })), callMsMax);
   }
 
@@ -89,16 +89,24 @@ export class Call {
     this.#firstTokenMs ??= this.elapsedMs();
   }
 
+  /** What the engine has counted so far, whoever gets it. */
+  counted(usage: EngineUsage | undefined): void {
+    if (usage === undefined || this.#ended) return;
+    this.#counted = usage;
+    this.replica.work.counted(this.asked.id, usage);
+  }
+
   /** Records the end; resolves once it is durable, and refuses the answer when it can't be. */
   async finish({ outcome, units, provenance }: End): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#deadline);
+    this.replica.work.end(this.asked.id);
     this.replica.end();
     const { held, tokens } = this.#parts;
     tokens?.end(units);
     const charge = held?.allowance.settle({ outcome, units, provenance });
-    const generated = generatedOf(this.counted, units);
+    const generated = generatedOf(this.#counted, units);
     const end = {
       kind: 'finished',
       ...this.asked,

@@ -59,8 +59,8 @@ async function passOn(call: Call, client: StreamClient, { limits, room }: Stream
   let recorded: Buffer | undefined;
   try {
     await readToEnd(body, stream, call.signal, (bytes) => {
+      call.counted(stream.usage);
       if (bytes.length > 0) call.firstTokenCame();
-      call.counted = stream.usage;
       record?.add(bytes);
       return client.write(bytes, { usage: stream.usage, metered: stream.metered });
     });

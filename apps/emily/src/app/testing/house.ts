@@ -21,7 +21,7 @@ import { demoModels } from '../catalog.ts';
 import { operatorTenant } from '../demo-accounts.ts';
 import { HoldDesk } from '../hold-desk.ts';
 import { emilyProgram, logs, type EmilyTables } from '../program.ts';
-import { emilyServer } from '../server.ts';
+import { emilyServer, type ServerOptions } from '../server.ts';
 import { spendingLimits, type SpendingLimits } from '../spending-limits.ts';
 
 /** Emily's server over a program in memory, without replicas and without a socket: ask it by `inject`. */
@@ -51,7 +51,7 @@ export const houseZone = 'Europe/Berlin';
 const clock = (): EpochMs => epochMs(Date.now());
 
 /** The tenants are ada, bob and the operator's own; `more` is put in the place of what the gateway has. */
-export async function house(replay?: ReplayTerms, more: Partial<GatewayOptions> = {}, publicOrigin?: string): Promise<House> {
+export async function house(replay?: ReplayTerms, more: Partial<GatewayOptions> = {}, publicOrigin?: string, replicas: ServerOptions['replicas'] = () => []): Promise<House> {
   const program = emilyProgram({ zone: houseZone, replay: true });
   await program.start({ store: memoryBackend(), anyTime: true, commit: { everyMs: 10 } });
   const accounts = new Accounts(clock);
@@ -86,6 +86,7 @@ export async function house(replay?: ReplayTerms, more: Partial<GatewayOptions> 
     minutesKeptMs: Number.POSITIVE_INFINITY,
     page: import.meta.dirname,
     clock,
+    replicas,
     hello: () => ({ product: 'Emily' }),
     now: async () => ({ at: clock() }),
     gateway: {

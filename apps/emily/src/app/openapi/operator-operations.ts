@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { json, jsonBody, type Operation } from './operation.ts';
+import { asOf, count, digits, epochMs, evidence, finality, line, listOf, text } from './shapes.ts';
+
+const house = 'Those of the house.';
+/** Why, in one line. */
+const reason = z.string().regex(line).max(500);
+const hold = z.looseObject({ id: z.int().min(1), reason: z.unknown(), since: z.number(), choices: z.array(z.unknown()) });
+const decided = z.looseObject({ choice: z.string(), by: z.string(), reason: z.string() });
+const unended = z.looseObject({ admittedAt: epochMs, user: z.string(), model: z.string(), gateway: z.string(), timedOut: z.boolean() });
+
+const readers = 'Those of the house; of a tenant whoever is signed in, and keys with the scope `read` or `admin`.';
+const gpuMs = z.looseObject({ setup: count, active: count, idle: count, unknown: count }).optional();
+const replica = z.looseObject({ replica: z.string(), model: z.string(), owner: z.string().optional(), gpus: count.optional(), gpuMs });
+const gpuTime = z.looseObject({
+  window: z.looseObject({ start: epochMs, end: epochMs }),
+  tenant: z.string(),
+  user: z.string(),
+  key: z.string(),
+  model: z.string(),
+  state: z.enum(['setup', 'active', 'idle', 'unknown']),
+  gpuMs: count,
+  finality,
+  evidence,
+});
+
+export const operatorOperations: Readonly<Record<string, Operation>> = {
+  'GET /v1/holds': { summary: 'What waits for a person, and what was decided last', tag: 'operation', access: house, answers: { 200: json('The holds', listOf(hold, { decided: z.array(decided), asOf })) } },
+  'POST /v1/holds/:id': {
+    summary: 'Decide about a hold',
+    tag: 'operation',
+    access: 'The operator.',
+    id: { about: 'The number of a hold', shape: z.string().regex(/^[1-9]\d{0,14}$/) },
+    body: jsonBody(z.strictObject({ choice: z.string(), by: text, reason })),
+    answers: { 200: json('What was decided', z.looseObject({})) },
+    problems: [404, 409],
+  },
+  'GET /v1/missing': { summary: 'What gateways have numbered, and has not come', tag: 'operation', access: house, answers: { 200: json('What is missing', listOf(z.looseObject({}), { asOf })) } },
+  'GET /v1/unended': { summary: 'Calls that have no end, and ends that came later', tag: 'operation', access: house, answers: { 200: json('The last of them, and how many there are', listOf(unended, { count, asOf })) } },
+  'GET /v1/fleet': { summary: 'Replicas as they are, those that have left, and what their time came to', tag: 'operation', access: readers, answers: { 200: json('The replicas', listOf(replica, { left: z.array(replica), asOf })) } },
+  'GET /v1/gpu-time': {
+    summary: 'GPU time by window, tenant, user, key, model and state',
+    tag: 'operation',
+    access: readers,
+    query: {
+      window: { about: 'How long the windows are', shape: z.enum(['minute', 'month']) },
+      from: { about: 'ms since 1970; windows that end later', shape: digits },
+      to: { about: 'ms since 1970; windows that begin earlier', shape: digits },
+      tenant: { about: 'Only of this tenant', shape: z.string() },
+      model: { about: 'Only of this model', shape: z.string() },
+    },
+    answers: { 200: json('The windows', listOf(gpuTime, { asOf })) },
+  },
+  'GET /metrics': { summary: 'Metrics for Prometheus', tag: 'operation', access: house, answers: { 200: { about: 'The metrics', content: { 'text/plain': 'text' } } } },
+  'GET /openapi.json': { summary: 'This document', tag: 'operation', answers: { 200: json('The document', z.looseObject({ openapi: z.string() })) } },
+};
