@@ -111,8 +111,8 @@ export const gateway = (options: GatewayOptions): FastifyPluginAsync => async (a
     await openCalls.drain(limits.drainMsMax);
     endHeartbeat();
     endLeases?.();
-    await replicas?.close();
     endProgress();
+    await replicas?.close();
     await facts.close();
   });
 };

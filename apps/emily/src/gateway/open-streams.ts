@@ -6,6 +6,8 @@ import type { AdmissionTimes } from './stamps.ts';
 
 /** How often the counts of open streams are written, in ms: what a stream that dies with its gateway is not billed for. */
 export const PROGRESS_EVERY_MS = 100;
+/** Where the log takes longer than that for them, streams wait for it, in ms. */
+export const PROGRESS_LATE_MS = 50;
 /** So that the newest counts are never far from the end of the log, they are written again where nothing moves. */
 export const PROGRESS_AT_LEAST_EVERY_MS = 1_000;
 
@@ -13,6 +15,7 @@ export const PROGRESS_AT_LEAST_EVERY_MS = 1_000;
  * The streams of a gateway that are open, and what of them has been delivered, told to the log.
  *
  * - One fact has the counts of all of them, so that the last one of a life is all that need be known of it.
+ * - While the log is late with it, nothing more is delivered: or more than a moment would not be billed.
  * - A stream without a count is not in it: nothing of it could be billed.
  */
 export class OpenStreams {
@@ -21,7 +24,8 @@ export class OpenStreams {
   readonly #streams = new Map<RequestId, () => EngineUsage | undefined>();
   #said = '';
   #unsaidMs = 0;
-  #isWriting = false;
+  #writing: Promise<void> | undefined;
+  #isLate = false;
 
   constructor(facts: Pick<FactWriter, 'write'>, times: AdmissionTimes) {
     this.#facts = facts;
@@ -36,6 +40,11 @@ export class OpenStreams {
     this.#streams.delete(id);
   }
 
+  /** Resolves when the log has kept up; undefined where it has. */
+  keptUp(): Promise<void> | undefined {
+    return this.#isLate ? this.#writing : undefined;
+  }
+
   /** Begins to tell; what it returns ends that. */
   start(): () => void {
     const timer = setInterval(() => this.#beat(), PROGRESS_EVERY_MS);
@@ -46,23 +55,25 @@ export class OpenStreams {
   #beat(): void {
     this.#unsaidMs += PROGRESS_EVERY_MS;
     // A log that is slower than that has the newest counts when it comes to them.
-    if (this.#isWriting || this.#streams.size === 0) return;
+    if (this.#writing !== undefined || this.#streams.size === 0) return;
     const streams = this.#counts();
     const text = JSON.stringify(streams);
     if (streams.length === 0 || (text === this.#said && this.#unsaidMs < PROGRESS_AT_LEAST_EVERY_MS)) return;
     this.#said = text;
     this.#unsaidMs = 0;
-    void this.#write(streams);
+    this.#writing = this.#write(streams);
   }
 
   async #write(streams: Progress['streams']): Promise<void> {
-    this.#isWriting = true;
+    const late = setTimeout(() => void (this.#isLate = true), PROGRESS_LATE_MS);
     try {
       await this.#facts.write({ kind: 'progress', admittedAt: this.#times.promise(), streams });
     } catch {
       this.#said = ''; // Counts that the log refuses are said again.
     } finally {
-      this.#isWriting = false;
+      clearTimeout(late);
+      this.#isLate = false;
+      this.#writing = undefined;
     }
   }
 

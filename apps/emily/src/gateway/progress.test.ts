@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 import type { Finished, Progress } from '../domain/usage-fact.ts';
 import { requestId } from '../domain/names.ts';
 import { admitted } from '../domain/testing/facts.ts';
+import { PROGRESS_LATE_MS } from './open-streams.ts';
 import { lostFact } from './recover.ts';
 import { beginStream, chunkEvent, doneEvent, scriptedEngine, usageEvent } from './testing/scripted-engine.ts';
 import { RawClient } from './testing/raw-client.ts';
@@ -31,6 +32,29 @@ test('the log has what an open stream has delivered, as it grows, and no more of
   const after = house.log.facts.indexOf(house.finished()[0]!);
   await new Promise((resolve) => setTimeout(resolve, 250));
   expect(house.log.facts.slice(after + 1)).toEqual([]);
+});
+
+test('while the log is late with the counts nothing more is delivered, and then all of it', async () => {
+  const asked = Promise.withResolvers<(text: string) => void>();
+  const engine = await scriptedEngine((response) => {
+    beginStream(response);
+    asked.resolve((text) => void response.write(text));
+  });
+  const house = await stand(engine);
+  const client = new RawClient(house.origin).post(helloStreamed);
+  const say = await asked.promise;
+  house.log.holding = true;
+  say(chunkEvent('first', { input: 7, output: 1 }));
+  const batch = await house.log.next();
+  expect(batch.facts).toMatchObject([{ kind: 'progress' }]);
+  await new Promise((resolve) => setTimeout(resolve, 2 * PROGRESS_LATE_MS));
+  say(chunkEvent('second', { input: 7, output: 2 }));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(client.received).toContain('first');
+  expect(client.received).not.toContain('second');
+  house.log.holding = false;
+  batch.release();
+  await client.until('second');
 });
 
 test('of a call with a key nothing is said: its next attempt is charged in full', async () => {

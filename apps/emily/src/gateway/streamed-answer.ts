@@ -49,7 +49,7 @@ export async function streamedAnswer(call: Call, client: StreamClient, parts: St
   }
 }
 
-async function passOn(call: Call, client: StreamClient, { limits, room }: StreamedParts): Promise<Answer | undefined> {
+async function passOn(call: Call, client: StreamClient, { limits, room, streams }: StreamedParts): Promise<Answer | undefined> {
   const body = await askEngine(call, limits);
   const headers = { ...answerHeaders(call), 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' };
   client.begin(headers);
@@ -62,6 +62,8 @@ async function passOn(call: Call, client: StreamClient, { limits, room }: Stream
       call.counted(stream.usage);
       if (bytes.length > 0) call.firstTokenCame();
       record?.add(bytes);
+      const late = call.hasKey ? undefined : streams.keptUp();
+      if (late !== undefined) return late.then(() => client.write(bytes, { usage: stream.usage, metered: stream.metered }));
       return client.write(bytes, { usage: stream.usage, metered: stream.metered });
     });
     await recordEnd(call, stream);
