@@ -15,7 +15,7 @@ import type { Output, Place } from '../operator.ts';
 import type { Row } from '../row.ts';
 import { type Grouped, collectGroup } from './collect-group.ts';
 import { type Before, reachBehind } from './reach.ts';
-import { type Found, type Member, comesBefore, endOf, placedBehind, regroup } from './regroup.ts';
+import { type Found, type Member, comesBefore, endOf, markersOf, placedBehind, regroup } from './regroup.ts';
 
 /** The events of a row, whether the last of them closes it, and its reach. */
 const OWN_SLOTS = 3;
@@ -258,10 +258,7 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
 
   /** Of a final group only what says where it is is needed. */
   protected override retire(row: number): void {
-    const members = this.#members[row] as readonly Member<T>[];
-    const markers = members.length > 1 && this.#isClosed[row] === true ? [members[0] as Member<T>, members.at(-1) as Member<T>] : [members[0] as Member<T>];
-    // Where it is, is in the events' places and times: their values are most of what a final group would hold.
-    this.#members[row] = this.#isKept ? markers : markers.map((one) => ({ ...one, value: undefined as T }));
+    this.#members[row] = markersOf(this.#members[row] as readonly Member<T>[], { isClosed: this.#isClosed[row] === true, isKept: this.#isKept });
     super.retire(row);
   }
 

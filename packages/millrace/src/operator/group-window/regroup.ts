@@ -68,3 +68,12 @@ export function regroup<T>(events: readonly Member<T>[], timeoutMs: number): Gro
 export function endOf<T>({ members, isClosed }: Found<T>, timeoutMs: number): number {
   return isClosed ? (members.at(-1) as Member<T>).time + 1 : (members[0] as Member<T>).time + timeoutMs + 1;
 }
+
+/**
+ * What a final group keeps: the events that open and close it, which say where it is. Where nobody asks for it any more
+ * they are without their values, which are most of what it would hold.
+ */
+export function markersOf<T>(members: readonly Member<T>[], { isClosed, isKept }: { readonly isClosed: boolean; readonly isKept: boolean }): readonly Member<T>[] {
+  const markers = isClosed && members.length > 1 ? [members[0] as Member<T>, members.at(-1) as Member<T>] : [members[0] as Member<T>];
+  return isKept ? markers : markers.map((one) => ({ ...one, value: undefined as T }));
+}
