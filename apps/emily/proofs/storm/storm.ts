@@ -55,7 +55,7 @@ export async function storm({ folder, calls, seed, at }: StormOptions): Promise<
 }
 
 async function ready(emily: EmilyProcess): Promise<void> {
-  for (let n = 0; n < REPLICAS; n += 1) await emily.said(new RegExp(`"replica":"${MODEL}/${n}\\.\\d+","state":"ready"`));
+  for (let n = 0; n < REPLICAS; n += 1) await emily.said(new RegExp(`"replica":"${MODEL}/${n}\\.[\\d.]+","state":"ready"`));
 }
 
 /** Makes all calls, so many at a time; what went wrong with those that were not answered in full. */
