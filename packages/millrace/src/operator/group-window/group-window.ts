@@ -216,12 +216,11 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
   }
 
   #begin(start: number, end: number, members: readonly Member<T>[]): number {
-    const key = this.state.key(this.parts);
     const row = this.rows.create(this.parts, start, end);
     this.#members[row] = members;
     this.#isClosed[row] = false;
     this.#reaches[row] = this.#reachBehind(undefined, start);
-    this.state.link(key, row);
+    this.state.link(this.state.key(this.parts), row);
     return row;
   }
 
