@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
-/** Workspaces resolve to their source, as in `npm start`; what follows are Vite's own conditions for Node. */
-const conditions = ['millrace-source', 'module', 'node', 'development|production'];
+/** Workspaces resolve to their source, as in `npm start`, and packages as in Node: without `module`, which is for bundlers. */
+const conditions = ['millrace-source', 'node', 'development|production'];
 
 const here = (path: string): string => resolve(import.meta.dirname, path);
 

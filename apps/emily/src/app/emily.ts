@@ -32,7 +32,7 @@ import { now } from './live.ts';
 import { emilyProgram, GATEWAY, logs, type EmilyTables, upgrade } from './program.ts';
 import { recalledCalls } from './recalled-calls.ts';
 import { countOf, type ServedModel } from './served-models.ts';
-import { emilyServer } from './server.ts';
+import { emilyServer, type LogLevel } from './server.ts';
 import { spendingLimits } from './spending-limits.ts';
 
 export type EmilyOptions = {
@@ -55,6 +55,7 @@ export type EmilyOptions = {
   readonly models?: readonly ServedModel[] | undefined;
   /** However far it is from what was metered last. A replay goes by its trace, and asks no clock. */
   readonly clockIsRight?: boolean;
+  readonly logLevel?: LogLevel;
   /** What a replay goes by, and what it says of itself to the console. */
   readonly replayTerms?: ReplayTerms;
   readonly replay?: () => { readonly file: string; readonly rows: number; readonly done: number; readonly finished: boolean } | null;
@@ -155,6 +156,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
       users,
       userDesk,
       publicOrigin: options.publicUrl?.origin,
+      logLevel: options.logLevel,
       holds,
       budgets: limits.desk,
       keyLimits: limits.keyLimits,

@@ -14,6 +14,7 @@ import { explain } from './explain.ts';
 import { watchLauncher } from './launcher.ts';
 import { atLeastOne, filePath, folderPath, hostAddress, portNumber, publicUrl as publicOrigin, replaySpeed, shareOfOne, wholeNumber, zoneName } from './option-values.ts';
 import { runReplay } from './replay-command.ts';
+import { LOG_LEVELS, type LogLevel } from './server.ts';
 import { servedModels, takesDemand, type ServedModel } from './served-models.ts';
 
 type Flags = {
@@ -33,6 +34,7 @@ type Flags = {
   readonly json: boolean;
   readonly exit: boolean;
   readonly clockIsRight: boolean;
+  readonly logLevel: LogLevel;
 };
 
 const page = fileURLToPath(new URL('../../dist/console', import.meta.url));
@@ -61,7 +63,7 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 async function serve(flags: Flags, signal: AbortSignal): Promise<number> {
-  const { data, host, port, publicUrl, zone, seed, replicas, demand, clockIsRight } = flags;
+  const { data, host, port, publicUrl, zone, seed, replicas, demand, clockIsRight, logLevel } = flags;
   const store = join(data, 'emily');
   const config = findConfig(flags.config);
   const models = config === undefined ? demoServed : servedModels(config, { environment: process.env, logFolder: join(data, 'logs') });
@@ -69,7 +71,7 @@ async function serve(flags: Flags, signal: AbortSignal): Promise<number> {
   const operatorKey = config === undefined ? undefined : operatorKeyOf(config, process.env);
   const isDemo = demand && modelIds.length > 0 && operatorKey === undefined;
   const mode = isDemo ? 'demo' : 'serve';
-  const emily = await startEmily({ store, host, port, publicUrl, zone, mode, seed, page, replicasPerModel: replicas, models, operatorKey, clockIsRight, report: say });
+  const emily = await startEmily({ store, host, port, publicUrl, zone, mode, seed, page, replicasPerModel: replicas, models, operatorKey, clockIsRight, logLevel, report: say });
   say(operatorKey === undefined ? welcome(emily, store, modelsSaid(models, isDemo)) : greeting(emily, store, modelsSaid(models, false)));
   const running = isDemo ? startDemand({ target: emily.address, keys: emily.demo.keys, modelIds, seed, clock: systemClock }) : undefined;
   try {
@@ -83,8 +85,8 @@ async function serve(flags: Flags, signal: AbortSignal): Promise<number> {
 }
 
 async function replayed(flags: Flags, file: string, signal: AbortSignal): Promise<number> {
-  const { data, host, port, publicUrl, zone, seed, replicas, speed, via, stream, json, exit } = flags;
-  const where = { host, port, publicUrl, zone, page, replicasPerModel: replicas, report: say };
+  const { data, host, port, publicUrl, zone, seed, replicas, speed, via, stream, json, exit, logLevel } = flags;
+  const where = { host, port, publicUrl, zone, page, replicasPerModel: replicas, logLevel, report: say };
   const { emily, table, json: line } = await runReplay({ file, speed, via, streamShare: stream, seed, data, emily: where, signal, say });
   process.stdout.write(json ? `${line}\n` : `\n${table}\n`);
   try {
@@ -165,6 +167,7 @@ function flagsOf(args: readonly string[]): Flags {
     .option('--stream <share>', 'share of the replayed requests that stream', shareOfOne, streamShareDefault)
     .option('--json', 'close a replay with one line of JSON', false)
     .option('--exit', 'end when the replay has ended', false)
+    .addOption(new Option('--log-level <level>', 'from which level on something is said on standard error; info tells of every call').choices(LOG_LEVELS).default('warn'))
     .option('--clock-is-right', 'start though the clock is more than 400 days from what was metered last', false);
   const flags = command.parse(args, { from: 'user' }).opts<Flags>();
   if (flags.replay === undefined && (flags.json || flags.exit)) command.error('error: --json and --exit close a replay; name its trace with --replay FILE');

@@ -43,6 +43,9 @@ import { userRoutes } from './user-routes.ts';
 import { passwordRoutes } from './password-routes.ts';
 import { usageRoute } from './usage-route.ts';
 
+export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
 export type ServerOptions = {
   readonly program: Program<EmilyTables>;
   readonly accounts: Accounts;
@@ -57,6 +60,8 @@ export type ServerOptions = {
   readonly replicas: () => readonly ReplicaState[];
   readonly operator: TenantId;
   /** Where browsers find Emily, if that is not where it listens. */
+  /** From which level on something is said on standard error, a line of JSON each; `info` tells of every call. */
+  readonly logLevel?: LogLevel | undefined;
   readonly publicOrigin?: string | undefined;
   readonly users: Users;
   readonly userDesk: UserDesk;
@@ -73,7 +78,7 @@ export async function emilyServer(options: ServerOptions): Promise<FastifyInstan
   const { program, accounts, desk, chain, sessions, users, userDesk, zone, page, clock, hello, now, operator, holds, budgets, keyLimits } = options;
   const access = new Access({ accounts, sessions, operator, publicOrigin: options.publicOrigin });
   // What goes wrong inside is told on standard error, and outside only that it did.
-  const server = fastify({ ...serverOptions, logger: { level: 'warn', stream: process.stderr } });
+  const server = fastify({ ...serverOptions, logger: { level: options.logLevel ?? 'warn', stream: process.stderr } });
   const registry = new Registry();
   httpMetrics(server, registry);
   processMetrics(registry);

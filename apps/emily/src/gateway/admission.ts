@@ -4,7 +4,9 @@ import { noUnits, type Asked, type Units } from '../domain/usage-fact.ts';
 import type { Allowance } from './allowance.ts';
 import { Call } from './call.ts';
 import type { KnownCaller } from './caller.ts';
+import type { CallLog } from './call-log.ts';
 import type { CallRequest } from './call-request.ts';
+import type { CallTrace } from './call-trace.ts';
 import type { Clock } from './clock.ts';
 import type { FactWriter } from './fact-writer.ts';
 import type { IdempotencyHeader } from './idempotency-header.ts';
@@ -32,6 +34,7 @@ export type Admission = {
   readonly times: Stamps | TraceTimes;
   readonly clock: Clock;
   readonly facts: FactWriter;
+  readonly log: CallLog;
   readonly openCalls: OpenCalls;
   /** Left out: there are no budgets. */
   readonly leases: Leases | undefined;
@@ -51,6 +54,7 @@ export type Wish = {
   readonly retry: RetryHeader | undefined;
   /** Where a replayer says the time of a call, and proves itself. */
   readonly headers: IncomingHttpHeaders;
+  readonly trace: CallTrace;
 };
 
 /** A call whose caller named no user, made with a key that is nobody's own. */
@@ -61,8 +65,8 @@ export const unnamedUser: UserId = userId('');
  * records it.
  * When this resolves the admission is durable, and the engine may start. What it takes the place of is voided with it.
  */
-export async function admit(admission: Admission, { caller, request, model, outputTokensDefault, key, retry, headers }: Wish, link?: LinkedCall): Promise<Call> {
-  const { fleet, facts, openCalls, leases, rates, clock, limits } = admission;
+export async function admit(admission: Admission, { caller, request, model, outputTokensDefault, key, retry, headers, trace }: Wish, link?: LinkedCall): Promise<Call> {
+  const { fleet, facts, log, openCalls, leases, rates, clock, limits } = admission;
   const { tenant, key: apiKey, user, project } = caller.credential;
   const place = openCalls.enter(tenant, request.upstreamBody.length);
   let replica: Replica | undefined;
@@ -92,8 +96,8 @@ export async function admit(admission: Admission, { caller, request, model, outp
     tokens = TokenHold.take(rates, caller, most);
     allowance = leases?.hold(asked, most);
     const reserve = allowance === undefined ? {} : { reserve: allowance.reserve };
-    const voiding = voidFormer(admission, link, asked);
-    await Promise.all([voiding, facts.write({ kind: 'admitted', ...asked, stream: request.stream, ...reserve })]).catch((error) => {
+    const admitted = { kind: 'admitted', ...asked, stream: request.stream, ...reserve } as const;
+    await trace.step('admit', () => Promise.all([voidFormer(admission, link, asked), facts.write(admitted)])).catch((error) => {
       throw refuse('usage_log_unavailable', {}, error);
     });
     caller.admitted = true;
@@ -101,7 +105,7 @@ export async function admit(admission: Admission, { caller, request, model, outp
     const held = allowance && leases && { allowance, leases };
     // What was reserved is the most that the engine may make of it.
     const limited = held === undefined && tokens === undefined ? request : withOutputMax(request, outputTokensDefault, limits.jsonDepthMax);
-    return new Call({ asked, link, request: limited, arrivedMs, replica, place, openCalls, facts, clock, callMsMax: limits.callMsMax, held, tokens });
+    return new Call({ asked, link, request: limited, arrivedMs, replica, place, openCalls, facts, log, trace, clock, callMsMax: limits.callMsMax, held, tokens });
   } catch (error) {
     tokens?.end(noUnits);
     if (allowance !== undefined) {

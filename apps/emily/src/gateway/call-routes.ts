@@ -5,6 +5,7 @@ import type { ModelCatalog } from '../domain/model-catalog.ts';
 import { admit, timeOf, type Admission, type Wish } from './admission.ts';
 import { answerRefusal } from './answer-refusal.ts';
 import { failed } from './call.ts';
+import { CallTrace } from './call-trace.ts';
 import { callerWith } from './caller.ts';
 import { readCallRequest } from './call-request.ts';
 import { endpoints, type Endpoint } from './endpoint.ts';
@@ -40,14 +41,25 @@ function callRoute(app: FastifyInstance, endpoint: Endpoint, { admission, models
   const { limits } = admission;
 
   app.post(endpoint.path, { bodyLimit: limits.bodyBytesMax, errorHandler: refused }, async (request, reply) => {
-    const wish = read(request);
+    const trace = new CallTrace(endpoint, request.headers);
+    try {
+      return await answered(read(request, trace), request, reply);
+    } catch (error) {
+      trace.refused(Refusal.of(error));
+      throw error;
+    } finally {
+      trace.close();
+    }
+  });
+
+  async function answered(wish: Wish, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     if (wish.retry !== undefined) return attempt(wish, wish.retry, request, reply);
     if (wish.key === undefined) return send(reply, await make(wish, request, reply));
     const { id, credential } = wish.caller;
     const claim = keys.claim(credential.tenant, scopedKey(credential.project, wish.key.key), { bodyHash: wish.key.bodyHash, requestId: id });
     if (claim.kind === 'repeat') {
       const answer = await claim.answer;
-      return send(reply.header('idempotent-replayed', 'true'), answer);
+      return repeat(wish, reply, answer);
     }
     try {
       const answer = await make(wish, request, reply);
@@ -57,7 +69,14 @@ function callRoute(app: FastifyInstance, endpoint: Endpoint, { admission, models
       claim.failed(error);
       throw error;
     }
-  });
+  }
+
+  /** What another call was answered. */
+  function repeat({ caller, trace }: Wish, reply: FastifyReply, answer: Answer | undefined): FastifyReply {
+    admission.log.repeated(caller);
+    trace.repeated();
+    return send(reply.header('idempotent-replayed', 'true'), answer);
+  }
 
   /** One attempt of a client that counts them: it repeats the call that the one before made, or makes one. */
   async function attempt(wish: Wish, retry: RetryHeader, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -65,7 +84,7 @@ function callRoute(app: FastifyInstance, endpoint: Endpoint, { admission, models
     let made: LinkedCall | undefined;
     try {
       const repeated = await one.repeated();
-      if (repeated !== undefined) return send(reply.header('idempotent-replayed', 'true'), repeated);
+      if (repeated !== undefined) return repeat(wish, reply, repeated);
       made = one.make();
       const answer = await make(wish, request, reply, made);
       made.made(answer);
@@ -78,17 +97,18 @@ function callRoute(app: FastifyInstance, endpoint: Endpoint, { admission, models
   }
 
   /** What the request asks for, found fit to be asked. */
-  function read(request: FastifyRequest): Wish {
+  function read(request: FastifyRequest, trace: CallTrace): Wish {
     const caller = callerWith(request, 'infer');
     const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
     const asked = readCallRequest(body, endpoint, limits);
     caller.model = asked.model;
     const model = models.find(caller.credential.tenant, modelId(asked.model));
     if (model === undefined) throw refuse('model_not_found', { model: asked.model });
+    trace.asked(caller);
     const key = readIdempotencyHeader(request.headers['idempotency-key'], body, endpoint);
     const retry = key === undefined ? readRetryHeader(request.headers['x-stainless-retry-count'], body, endpoint) : undefined;
     const outputTokensDefault = endpoint.lengths.usual ?? model.outputTokensDefault ?? limits.outputTokensDefault;
-    return { caller, request: asked, model: model.id, outputTokensDefault, key, retry, headers: request.headers };
+    return { caller, request: asked, model: model.id, outputTokensDefault, key, retry, headers: request.headers, trace };
   }
 
   /** Makes the call. A stream has been sent when this resolves, and its answer is there only if it is to be kept. */
@@ -105,7 +125,9 @@ function callRoute(app: FastifyInstance, endpoint: Endpoint, { admission, models
   }
 
   function refused(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    recordRefusal(answerRefusal(error, request, reply, admission.clock), request);
+    const refusal = answerRefusal(error, request, reply, admission.clock);
+    if (request.caller?.admitted === false) admission.log.refused(request.caller, refusal);
+    recordRefusal(refusal, request);
     return reply;
   }
 

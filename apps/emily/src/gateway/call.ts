@@ -1,6 +1,8 @@
 import { noUnits, type Asked, type Finished, type Outcome, type Provenance, type Tokens, type Units } from '../domain/usage-fact.ts';
 import type { Allowance } from './allowance.ts';
+import type { CallLog } from './call-log.ts';
 import type { CallRequest } from './call-request.ts';
+import type { CallTrace } from './call-trace.ts';
 import type { Clock } from './clock.ts';
 import type { EngineUsage } from './engine-usage.ts';
 import type { FactWriter } from './fact-writer.ts';
@@ -22,6 +24,8 @@ export type CallParts = {
   readonly place: Place;
   readonly openCalls: OpenCalls;
   readonly facts: FactWriter;
+  readonly log: CallLog;
+  readonly trace: CallTrace;
   readonly clock: Clock;
   readonly callMsMax: number;
   /** What its budgets hold back for it, where one counts it. */
@@ -41,6 +45,7 @@ export class Call {
   readonly asked: CallParts['asked'];
   readonly request: CallRequest;
   readonly replica: Replica;
+  readonly trace: CallTrace;
   readonly #parts: CallParts;
   readonly #deadline: NodeJS.Timeout;
   #firstTokenMs: number | null = null;
@@ -51,6 +56,7 @@ export class Call {
     this.asked = parts.asked;
     this.request = parts.request;
     this.replica = parts.replica;
+    this.trace = parts.trace;
     this.#parts = parts;
     const { callMsMax } = parts;
     this.replica.work.begin(this.asked);
@@ -120,8 +126,10 @@ export class Call {
       ...(generated === undefined ? {} : { generated }),
     } as const;
     try {
-      await this.#parts.facts.write(end);
+      await this.trace.step('finish', () => this.#parts.facts.write(end));
       this.#parts.link?.ended(end);
+      this.trace.ended(end);
+      this.#parts.log.ended(end, this.request.stream);
       held?.allowance.commit();
     } catch (error) {
       held?.allowance.release();

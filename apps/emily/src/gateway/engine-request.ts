@@ -5,13 +5,13 @@ import { refuse, type Refusal } from './refusal.ts';
 
 /** Asks the replica; resolves with an answer of status 200, anything else is a refusal. */
 export async function askEngine(call: Call, limits: GatewayLimits): Promise<Dispatcher.ResponseData['body']> {
-  const { replica, request, signal } = call;
-  const response = await replica.dispatcher
+  const { replica, request, signal, trace } = call;
+  const response = await trace.step('engine', (headers) => replica.dispatcher
     .request({
       origin: replica.origin,
       method: 'POST',
       path: request.endpoint.path,
-      headers: requestHeaders,
+      headers: { ...requestHeaders, ...headers },
       body: request.upstreamBody,
       signal,
       headersTimeout: limits.callMsMax,
@@ -20,7 +20,7 @@ export async function askEngine(call: Call, limits: GatewayLimits): Promise<Disp
     .catch((error) => {
       if (isUnreachable(error)) replica.suspect();
       throw error;
-    });
+    }));
   if (response.statusCode === 200) return response.body;
   throw refusalOf(response.statusCode, await readAll(response.body, errorBytesMax));
 }

@@ -5,6 +5,7 @@ import type { PriceInForce } from './admission.ts';
 import type { BudgetOwner } from './allowance.ts';
 import { answerRefusal, notJson } from './answer-refusal.ts';
 import { AttemptLinks } from './attempt-links.ts';
+import { CallLog } from './call-log.ts';
 import { callRoutes } from './call-routes.ts';
 import { identify, type Authenticator } from './caller.ts';
 import { systemClock, type Clock } from './clock.ts';
@@ -98,7 +99,7 @@ export const gateway = (options: GatewayOptions): FastifyPluginAsync => async (a
   app.setErrorHandler((error, request, reply) => void answerRefusal(error, request, reply, clock));
 
   modelsRoute(app, models);
-  callRoutes(app, { admission: { priceInForce, fleet, times, clock, facts, openCalls, leases, rates, limits }, models, keys, links, streams, room: new RecordingRoom(limits.linkedBytesMax) });
+  callRoutes(app, { admission: { priceInForce, fleet, times, clock, facts, log: new CallLog(app.log), openCalls, leases, rates, limits }, models, keys, links, streams, room: new RecordingRoom(limits.linkedBytesMax) });
 
   // The times of a trace that is replayed are not those of the replicas.
   const replicas = times instanceof TraceTimes ? undefined : options.replicas;

@@ -38,10 +38,10 @@ export type Stand = {
   refused(): Refused[];
 };
 
-/** A gateway on a real socket in front of one replica, with its log in memory. */
-export async function stand(replica: Replica | undefined, options: Partial<GatewayOptions> = {}): Promise<Stand> {
+/** A gateway on a real socket in front of one replica, with its log in memory. `logged` is told every line that it says of itself. */
+export async function stand(replica: Replica | undefined, options: Partial<GatewayOptions> = {}, logged?: { write(line: string): void }): Promise<Stand> {
   const log = new HandLog();
-  const app = fastify(serverOptions);
+  const app = fastify(logged === undefined ? serverOptions : { ...serverOptions, logger: { level: 'debug', stream: logged } });
   front(app);
   await app.register(gateway({
     accounts: { authenticate: (authorization) => byHeader.get(authorization ?? '') },
