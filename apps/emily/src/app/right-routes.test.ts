@@ -50,6 +50,8 @@ const rights: Readonly<Record<string, readonly string[]>> = {
   'GET /v1/write-offs': readers,
   'GET /v1/missing': house3,
   'GET /v1/unended': house3,
+  'GET /v1/requests': house3,
+  'GET /v1/requests/:id': house3,
   'GET /metrics': house3,
   'GET /v1/holds': house3,
   'POST /v1/holds/:id': operators,

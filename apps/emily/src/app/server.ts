@@ -9,6 +9,7 @@ import { euro } from '../domain/money.ts';
 import type { EpochMs, TenantId } from '../domain/names.ts';
 import { front } from '../gateway/front.ts';
 import { gateway, type GatewayOptions } from '../gateway/gateway.ts';
+import type { UsageMessage } from '../gateway/numbering.ts';
 import { serverOptions } from '../gateway/server-options.ts';
 import { Access } from './access.ts';
 import { accountRoutes } from './account-routes.ts';
@@ -29,6 +30,8 @@ import { programMetrics } from './program-metrics.ts';
 import { AHEAD_MAX, PIPELINE, logs, type EmilyTables } from './program.ts';
 import { projectRoutes } from './project-routes.ts';
 import { queryRoutes } from './query-routes.ts';
+import { RequestBook } from './request-book.ts';
+import { requestRoutes } from './request-routes.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import { usageRoute } from './usage-route.ts';
 
@@ -67,6 +70,7 @@ export async function emilyServer(options: ServerOptions): Promise<FastifyInstan
   await server.register(gateway(options.gateway));
   await server.register(usageRoute({ program, projectOf: (key) => accounts.key(key)?.project ?? '', access, zone, minutesKeptMs: options.minutesKeptMs }));
   await server.register(queryRoutes({ program, access, zone }));
+  await server.register(requestRoutes({ program, access, book: requestBook(program), zone, currency: euro }));
   await server.register(metricsRoute({ access, registry }));
   await server.register(holdRoutes({ program, access, holds }));
   await server.register(accountRoutes({ accounts, desk, access, limits: keyLimits }));
@@ -82,3 +86,6 @@ export async function emilyServer(options: ServerOptions): Promise<FastifyInstan
   await server.register(lastConnections);
   return server;
 }
+
+const requestBook = (program: Program<EmilyTables>): RequestBook =>
+  new RequestBook({ read: (from) => program.read(logs.usage, from) as Iterable<UsageMessage>, count: () => program.status().sources[logs.usage]?.[0]?.records ?? 0 });

@@ -4,6 +4,7 @@ import { ask, SIGNED_OUT, SignedOut } from './live/ask.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import { ModelsPage } from './pages/models/models.tsx';
 import { NowPage } from './pages/now/now.tsx';
+import { RequestsPage } from './pages/requests/requests.tsx';
 import { Notice } from './shell/notice.tsx';
 import { usePage } from './shell/page-id.ts';
 import { strings } from './strings.ts';
@@ -55,11 +56,12 @@ function Live({ hello, onAgain }: { readonly hello: Hello; readonly onAgain: () 
     feed.start();
     return () => feed.stop();
   }, [feed]);
-  const page = usePage();
+  const page = usePage(hello);
   useFocusOnTitle(page);
   if (live.status === 'signed-out') return <SignIn onAgain={onAgain} />;
   const shared = { hello, live, onReconnect: feed.connect };
   switch (page) {
+    case 'requests': return <RequestsPage {...shared} />;
     case 'models': return <ModelsPage {...shared} />;
     default: return <NowPage {...shared} />;
   }

@@ -5,6 +5,7 @@ export const pageStrings = {
   roles: { operator: 'operator', finance: 'finance', auditor: 'auditor', admin: 'administrator', developer: 'developer' },
   pages: {
     now: { title: 'Now', question: 'Is everything healthy, complete and within capacity?' },
+    requests: { title: 'Requests', question: 'What happened to this request?' },
     models: { title: 'Models', question: 'Which models are asked for, how much, and what serves them?' },
   },
 } as const;

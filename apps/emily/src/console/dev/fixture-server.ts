@@ -65,9 +65,17 @@ export async function startFixture({ page, scenario = 'busy', seed = 1, port = 0
       case '/console/live': return openStream(request, response);
       case '/v1/usage': return json(response, 200, splitUsage(world.usage(number('from'), number('to')), { window: word('window'), group: word('group'), model: word('model') }));
       case '/v1/invoices': return json(response, 200, world.invoices(Math.min(INVOICES_MAX, number('limit'))));
-      default: return void file(page, url.pathname, response);
+      case '/v1/requests': return json(response, 200, world.requests.list(url.searchParams, world.asOf()));
+      default: return url.pathname.startsWith('/v1/') ? one(response, url.pathname) : void file(page, url.pathname, response);
     }
   });
+
+  function one(response: ServerResponse, path: string): void {
+    const id = /^\/v1\/requests\/(.+)$/.exec(path)?.[1];
+    const story = id === undefined ? undefined : world.requests.story(decodeURIComponent(id), world.asOf());
+    if (story === undefined) json(response, 404, { error: { message: `There is no request '${id}' in the usage log.` } });
+    else json(response, 200, story);
+  }
 
   async function decide(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     const id = Number(/^\/v1\/holds\/(\d+)$/.exec(path)?.[1]);

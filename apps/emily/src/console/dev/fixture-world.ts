@@ -1,5 +1,6 @@
 import type { AsOf, EpochMs, Evidence, Finality, Hello, Invoice, Invoices, Missing, Model, Now, Producer, Usage, UsageWindow } from '../api.ts';
 import { FixtureHolds, heldAt } from './fixture-holds.ts';
+import { FixtureRequests } from './fixture-requests.ts';
 import { seededRandom } from './random.ts';
 
 /*
@@ -51,6 +52,7 @@ export class FixtureWorld {
   readonly #users: readonly User[];
   readonly #minutes: Minute[] = [];
   readonly holds: FixtureHolds;
+  readonly requests: FixtureRequests;
   readonly #startedAt: EpochMs;
   #at: EpochMs;
   #commit = 48_211;
@@ -68,6 +70,7 @@ export class FixtureWorld {
     this.#replayed = scenario === 'final' ? REPLAY_ROWS : 7_400;
     this.#users = scenario === 'empty' ? [] : this.#makeUsers();
     if (scenario !== 'empty') this.#makeHistory();
+    this.requests = new FixtureRequests(seed + 1, tenants, models);
     this.holds = new FixtureHolds(scenario === 'held' ? heldAt(startedAt) : []);
   }
 
@@ -84,6 +87,7 @@ export class FixtureWorld {
       inFlight: Math.round(requests * 2.4), refusedPerSecond: this.#scenario === 'trouble' ? 0.4 : 0,
     };
     this.#add(requests, inputTokens, outputTokens, at);
+    this.requests.add(requests, at);
     if (this.#scenario === 'replay') this.#replayed = Math.min(REPLAY_ROWS - 1, this.#replayed + 900);
   }
 
@@ -139,11 +143,11 @@ export class FixtureWorld {
         requests: minute.requests, inputTokens: minute.inputTokens, cachedInputTokens: 0, outputTokens: minute.outputTokens,
         ...(frontier !== null && minute.start + MINUTE_MS <= frontier ? { finality: 'final', evidence: this.#evidence() } : { finality: 'provisional', evidence: [] }),
       }));
-    return { data, asOf: this.#asOf() };
+    return { data, asOf: this.asOf() };
   }
 
   invoices(limit: number): Invoices {
-    return { data: this.#invoices().toSorted((a, b) => toCents(b.total) - toCents(a.total)).slice(0, limit), asOf: this.#asOf() };
+    return { data: this.#invoices().toSorted((a, b) => toCents(b.total) - toCents(a.total)).slice(0, limit), asOf: this.asOf() };
   }
 
   #invoices(): Invoice[] {
@@ -257,7 +261,7 @@ export class FixtureWorld {
 
   #finalEvidence = (): readonly Evidence[] => (this.#scenario === 'final' ? this.#evidence() : []);
 
-  #asOf = (): AsOf => ({ commit: this.#commit, frontier: this.#frontier(), evidence: this.#evidence(), sentIn: null });
+  asOf = (): AsOf => ({ commit: this.#commit, frontier: this.#frontier(), evidence: this.#evidence(), sentIn: null });
 
   #finality = (): Finality => (this.#scenario === 'final' ? 'final' : 'provisional');
   #isReplay = (): boolean => this.#scenario === 'replay' || this.#scenario === 'final';

@@ -31,7 +31,7 @@ export function Frame({ hello, page, sections, live, onReconnect, search, classN
 }): ReactElement {
   const { title, question } = pageStrings.pages[page];
   const [help, setHelp] = useState(false);
-  const jumps = useMemo((): readonly Jump[] => [...sections.map(({ letter, id, title: name }) => ({ letter, title: name, go: () => goToSection(id) })), ...pageJumps], [sections]);
+  const jumps = useMemo((): readonly Jump[] => [...sections.map(({ letter, id, title: name }) => ({ letter, title: name, go: () => goToSection(id) })), ...pageJumps(hello)], [sections, hello]);
   useKeyboard(jumps, useMemo(() => ({ search: () => search?.field.current?.focus(), help: () => setHelp(true) }), [search]));
   useEffect(() => {
     document.title = `${title} · ${strings.product}`;

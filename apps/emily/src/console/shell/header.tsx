@@ -23,7 +23,7 @@ export function Header({ hello, live, page, onHelp }: {
       <a className="skip" href="#page">{strings.skip}</a>
       <span className="brand">{strings.product}</span>
       <span className="mode">{modeOf(hello)}</span>
-      <Nav page={page} />
+      <Nav hello={hello} page={page} />
       {live === null ? <span className="freshness" /> : <Freshness live={live} />}
       <button type="button" className="button quiet" onClick={toggleTheme} aria-label={theme === 'dark' ? strings.theme.toLight : strings.theme.toDark} title={theme === 'dark' ? strings.theme.toLight : strings.theme.toDark}>
         <ThemeIcon />

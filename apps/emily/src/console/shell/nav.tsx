@@ -1,14 +1,15 @@
 import type { ReactElement } from 'react';
+import type { Hello } from '../api.ts';
 import { pageStrings } from '../strings-of-pages.ts';
-import { onPageLink, pageHref, pages, type PageId } from './page-id.ts';
+import { onPageLink, pageHref, pagesOf, type PageId } from './page-id.ts';
 import './nav.css';
 
 /** The way to the other pages: links, so that one can be opened in another tab. */
-export function Nav({ page }: { readonly page: PageId }): ReactElement {
+export function Nav({ hello, page }: { readonly hello: Hello; readonly page: PageId }): ReactElement {
   return (
     <nav className="nav" aria-label={pageStrings.nav}>
       <ul>
-        {pages.map((one) => (
+        {pagesOf(hello).map((one) => (
           <li key={one}><a href={pageHref(one)} aria-current={one === page ? 'page' : undefined} onClick={onPageLink(one)}>{pageStrings.pages[one].title}</a></li>
         ))}
       </ul>

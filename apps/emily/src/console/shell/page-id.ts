@@ -1,4 +1,5 @@
 import type { MouseEvent } from 'react';
+import type { Act, Hello } from '../api.ts';
 import { pageStrings } from '../strings-of-pages.ts';
 import type { Jump } from './keyboard.ts';
 import { useQueryParam, writeQuery } from './query-param.ts';
@@ -10,11 +11,21 @@ import { useQueryParam, writeQuery } from './query-param.ts';
 export type PageId = keyof typeof pageStrings.pages;
 
 const first: PageId = 'now';
-export const pages: readonly PageId[] = [first, 'models'];
 
-export function usePage(): PageId {
+/** In the order of the way to them: the letter after `g`, and what one must be allowed to do to see it. */
+const known: Readonly<Record<PageId, { readonly letter: string; readonly act: Act }>> = {
+  now: { letter: 'N', act: 'watch' },
+  requests: { letter: 'R', act: 'watch' },
+  models: { letter: 'M', act: 'watch' },
+};
+
+/** Those that somebody may see. */
+export const pagesOf = ({ may }: Pick<Hello, 'may'>): readonly PageId[] => (Object.keys(known) as PageId[]).filter((page) => may.includes(known[page].act));
+
+export function usePage(hello: Pick<Hello, 'may'>): PageId {
   const [asked] = useQueryParam('page', first);
-  return pages.find((page) => page === asked) ?? first;
+  const pages = pagesOf(hello);
+  return pages.find((page) => page === asked) ?? pages[0] ?? first;
 }
 
 /** The address of a page with a question of its own. */
@@ -27,6 +38,5 @@ export const onPageLink = (page: PageId, params: Readonly<Record<string, string>
   writeQuery({ page, ...params });
 };
 
-const letters: Record<PageId, string> = { now: 'N', models: 'M' };
-
-export const pageJumps: readonly Jump[] = pages.map((page) => ({ letter: letters[page], title: pageStrings.pages[page].title, go: () => writeQuery({ page }) }));
+export const pageJumps = (hello: Pick<Hello, 'may'>): readonly Jump[] =>
+  pagesOf(hello).map((page) => ({ letter: known[page].letter, title: pageStrings.pages[page].title, go: () => writeQuery({ page }) }));

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import type { Now } from '../../api.ts';
 import { formatCount, formatRate } from '../../format/number.ts';
+import { onPageLink, pageHref, type PageId } from '../../shell/page-id.ts';
 import { strings } from '../../strings.ts';
 import { readyReplicas } from './verdict.ts';
 import './figures.css';
@@ -14,7 +15,7 @@ export function Figures({ now }: { readonly now: Now }): ReactElement {
     <section aria-labelledby="rates-title">
       <h2 id="rates-title" className="unseen" tabIndex={-1}>{strings.now.sections.rates}</h2>
       <dl className="figures">
-        <Figure name="requests" label={say.requests} value={formatRate(rates.requestsPerSecond)} unit={say.perSecond} token="requests" />
+        <Figure name="requests" label={say.requests} value={formatRate(rates.requestsPerSecond)} unit={say.perSecond} token="requests" page="requests" />
         <Figure name="input" label={say.input} value={formatRate(rates.inputTokensPerSecond)} unit={say.perSecond} token="input" />
         <Figure name="output" label={say.output} value={formatRate(rates.outputTokensPerSecond)} unit={say.perSecond} token="output" />
         <Figure name="in-flight" label={say.inFlight} value={formatCount(rates.inFlight)} />
@@ -27,18 +28,20 @@ export function Figures({ now }: { readonly now: Now }): ReactElement {
   );
 }
 
-function Figure({ name, label, value, unit, token, alarm = false }: {
+function Figure({ name, label, value, unit, token, page, alarm = false }: {
   readonly name: string;
   readonly label: string;
   readonly value: string;
   readonly unit?: string;
   /** The data colour of the chart below that shows the same. */
   readonly token?: 'requests' | 'input' | 'output';
+  /** The page that shows what it is made of. */
+  readonly page?: PageId;
   readonly alarm?: boolean;
 }): ReactElement {
   return (
     <div className={`figure${alarm ? ' alarm' : ''}`}>
-      <dt>{token !== undefined && <span className={`chart-key shade-${token}`} />}{label}</dt>
+      <dt>{token !== undefined && <span className={`chart-key shade-${token}`} />}{page === undefined ? label : <a href={pageHref(page)} onClick={onPageLink(page)}>{label}</a>}</dt>
       <dd data-figure={name}>{value}{unit !== undefined && <span className="unit"> {unit}</span>}</dd>
     </div>
   );
