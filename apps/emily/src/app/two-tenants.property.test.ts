@@ -28,11 +28,8 @@ type Names = {
   readonly source: string;
   readonly idempotencyKey: string;
   readonly budget: string;
-<<<<<<< HEAD
   readonly project: string;
-=======
   readonly request: string;
->>>>>>> a1559e8231e8dda284ae4430abe8271e34fed606
 };
 
 /** Numbers that an act is made of, besides the names. */
@@ -111,11 +108,7 @@ async function town(): Promise<Town> {
   const built = await house(undefined, { models: fixedCatalog([...demoModels, own('bob')]), fleet: { pick: () => engine } });
   const scopes = ['infer', 'ingest', 'read', 'admin'] as const;
   const [ada, bob] = [await built.bearer('ada', ...scopes), await built.bearer('bob', ...scopes)];
-<<<<<<< HEAD
-  const bobs: Names = { tenant: 'bob', user: 'bobs-user', model: 'bob/own', key: '', event: 'bobs-event', source: 'bobs-meter', idempotencyKey: 'bobs-call', budget: 'bobs-cap', project: 'bobs-web' };
-=======
-  const bobs: Names = { tenant: 'bob', user: 'bobs-user', model: 'bob/own', key: '', event: 'bobs-event', source: 'bobs-meter', idempotencyKey: 'bobs-call', budget: 'bobs-cap', request: '' };
->>>>>>> a1559e8231e8dda284ae4430abe8271e34fed606
+  const bobs: Names = { tenant: 'bob', user: 'bobs-user', model: 'bob/own', key: '', event: 'bobs-event', source: 'bobs-meter', idempotencyKey: 'bobs-call', budget: 'bobs-cap', project: 'bobs-web', request: '' };
   const post = async (url: string, payload: object, headers: Readonly<Record<string, string>> = {}): Promise<{ readonly id: string; readonly request: string }> => {
     const response = await built.server.inject({ method: 'POST', url, headers: { authorization: bob, ...headers }, payload });
     expect([200, 201]).toContain(response.statusCode);
@@ -127,13 +120,8 @@ async function town(): Promise<Town> {
   await post('/v1/events', event(bobs), { 'content-type': 'application/cloudevents+json' });
   const { request } = await post('/v1/chat/completions', { model: bobs.model, messages: [{ role: 'user', content: 'how deep' }], user: bobs.user }, { 'idempotency-key': bobs.idempotencyKey });
   await built.program.caughtUp(logs.events);
-<<<<<<< HEAD
-  const nobodys: Names = { tenant: 'nil', user: 'nils-user', model: 'nil/own', key: ids.nobody, event: 'nils-event', source: 'nils-meter', idempotencyKey: 'nils-call', budget: 'nils-cap', project: 'nils-web' };
-  return { ...built, request, ada, bob, bobs: { ...bobs, key }, nobodys };
-=======
-  const nobodys: Names = { tenant: 'nil', user: 'nils-user', model: 'nil/own', key: ids.nobody, event: 'nils-event', source: 'nils-meter', idempotencyKey: 'nils-call', budget: 'nils-cap', request: `req_${'0'.repeat(32)}` };
+  const nobodys: Names = { tenant: 'nil', user: 'nils-user', model: 'nil/own', key: ids.nobody, event: 'nils-event', source: 'nils-meter', idempotencyKey: 'nils-call', budget: 'nils-cap', project: 'nils-web', request: `req_${'0'.repeat(32)}` };
   return { ...built, request, ada, bob, bobs: { ...bobs, key, request }, nobodys };
->>>>>>> a1559e8231e8dda284ae4430abe8271e34fed606
 }
 
 type Answer = { readonly status: number; readonly text: string };

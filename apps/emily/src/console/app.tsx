@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState, useSyncExternalStore, type ReactElement } from 'react';
 import { paths, type Hello } from './api.ts';
 import { ask, SIGNED_OUT, SignedOut } from './live/ask.ts';
-import { LiveFeed } from './live/live-feed.ts';
+import { LiveFeed, type LiveState } from './live/live-feed.ts';
 import { ModelsPage } from './pages/models/models.tsx';
 import { NowPage } from './pages/now/now.tsx';
 import { RequestsPage } from './pages/requests/requests.tsx';
+import { UsagePage } from './pages/usage/usage.tsx';
 import { Notice } from './shell/notice.tsx';
-import { usePage } from './shell/page-id.ts';
+import { type PageId, usePage } from './shell/page-id.ts';
 import { strings } from './strings.ts';
 
 type Greeting =
@@ -45,7 +46,7 @@ function Session({ onAgain }: { readonly onAgain: () => void }): ReactElement | 
     case 'asking': return null;
     case 'signed-out': return <SignIn onAgain={onAgain} />;
     case 'unreachable': return <Notice title={strings.unreachable.title} text={strings.unreachable.text(paths.hello, greeting.problem)} action={strings.unreachable.again} onAction={onAgain} />;
-    case 'known': return <Live hello={greeting.hello} onAgain={onAgain} />;
+    case 'known': return greeting.hello.may.includes('watch') ? <Live hello={greeting.hello} onAgain={onAgain} /> : <Page hello={greeting.hello} live={null} onReconnect={onAgain} />;
   }
 }
 
@@ -56,10 +57,21 @@ function Live({ hello, onAgain }: { readonly hello: Hello; readonly onAgain: () 
     feed.start();
     return () => feed.stop();
   }, [feed]);
+  return live.status === 'signed-out' ? <SignIn onAgain={onAgain} /> : <Page hello={hello} live={live} onReconnect={feed.connect} />;
+}
+
+/** The page that the address names. Those that show how Emily runs are for who may watch it, and wait for nothing else. */
+function Page({ hello, live, onReconnect }: { readonly hello: Hello; readonly live: LiveState | null; readonly onReconnect: () => void }): ReactElement {
   const page = usePage(hello);
   useFocusOnTitle(page);
-  if (live.status === 'signed-out') return <SignIn onAgain={onAgain} />;
-  const shared = { hello, live, onReconnect: feed.connect };
+  const shared = { hello, live, onReconnect };
+  switch (page) {
+    case 'usage': return <UsagePage {...shared} />;
+    default: return live === null ? <UsagePage {...shared} /> : <WatchedPage hello={hello} live={live} onReconnect={onReconnect} page={page} />;
+  }
+}
+
+function WatchedPage({ page, ...shared }: { readonly page: PageId; readonly hello: Hello; readonly live: LiveState; readonly onReconnect: () => void }): ReactElement {
   switch (page) {
     case 'requests': return <RequestsPage {...shared} />;
     case 'models': return <ModelsPage {...shared} />;

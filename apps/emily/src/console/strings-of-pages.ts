@@ -7,5 +7,12 @@ export const pageStrings = {
     now: { title: 'Now', question: 'Is everything healthy, complete and within capacity?' },
     requests: { title: 'Requests', question: 'What happened to this request?' },
     models: { title: 'Models', question: 'Which models are asked for, how much, and what serves them?' },
+    usage: { title: 'Usage', question: 'What was used, of what, by whom, and when?' },
+    keys: { title: 'Keys', question: 'Which keys are there, who has them, and what may each do?' },
+    budgets: { title: 'Budgets', question: 'What may be spent, and where does it stand?' },
+    playground: { title: 'Playground', question: 'What does a model answer, and what does each answer cost?' },
   },
+  tenant: 'Tenant',
+  everyTenant: 'all tenants',
+  chooseTenant: 'choose one',
 } as const;

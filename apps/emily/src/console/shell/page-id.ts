@@ -6,17 +6,21 @@ import { useQueryParam, writeQuery } from './query-param.ts';
 
 /*
  * Which page is shown stands in the address, as `?page=ID`; the first page needs none.
- * Another page is another question, so nothing of the last one's filters goes along.
+ * Another page is another question, so nothing of the last one's filters goes along, but the tenant whose pages are looked at.
  */
 export type PageId = keyof typeof pageStrings.pages;
 
 const first: PageId = 'now';
 
-/** In the order of the way to them: the letter after `g`, and what one must be allowed to do to see it. */
-const known: Readonly<Record<PageId, { readonly letter: string; readonly act: Act }>> = {
+/** In the order of the way to them: the letter after `g`, what one must be allowed to do to see it, and whether it is of one tenant. */
+const known: Readonly<Record<PageId, { readonly letter: string; readonly act: Act; readonly ofTenant?: true }>> = {
   now: { letter: 'N', act: 'watch' },
   requests: { letter: 'R', act: 'watch' },
   models: { letter: 'M', act: 'watch' },
+  usage: { letter: 'U', act: 'read', ofTenant: true },
+  keys: { letter: 'K', act: 'look', ofTenant: true },
+  budgets: { letter: 'B', act: 'read', ofTenant: true },
+  playground: { letter: 'P', act: 'look', ofTenant: true },
 };
 
 /** Those that somebody may see. */
@@ -39,4 +43,7 @@ export const onPageLink = (page: PageId, params: Readonly<Record<string, string>
 };
 
 export const pageJumps = (hello: Pick<Hello, 'may'>): readonly Jump[] =>
-  pagesOf(hello).map((page) => ({ letter: known[page].letter, title: pageStrings.pages[page].title, go: () => writeQuery({ page }) }));
+  pagesOf(hello).map((page) => ({ letter: known[page].letter, title: pageStrings.pages[page].title, go: () => writeQuery({ page, ...goingAlong(page, new URLSearchParams(location.search).get('tenant') ?? '') }) }));
+
+/** What goes along to a page: the tenant that is chosen, where it is of one. */
+export const goingAlong = (page: PageId, tenant: string): Readonly<Record<string, string>> => (known[page].ofTenant === true && tenant !== '' ? { tenant } : {});
