@@ -107,3 +107,10 @@ test('one whose end comes twice is charged once, and both ends are shown', async
 test('one that nobody knows is not there', async () => {
   expect(await get(await used(), `/v1/requests/${requestId('r-99')}`)).toMatchObject({ status: 404, body: { error: { code: 'unknown_request' } } });
 });
+
+test('somebody of a tenant is told of the own requests, and of others as of those that nobody has', async () => {
+  const built = await used();
+  const ask = async (id: string, tenant: string): Promise<number> => (await built.server.inject({ url: `/v1/requests/${id}`, headers: { authorization: await built.bearer(tenant, 'read') } })).statusCode;
+  expect([await ask('r-1', 'ada'), await ask('r-5', 'bob')]).toEqual([200, 200]);
+  expect([await ask('r-1', 'bob'), await ask('r-5', 'ada'), await ask('r-6', 'ada'), await ask('r-none', 'ada')]).toEqual([404, 404, 404, 404]);
+});

@@ -53,10 +53,8 @@ export const requestRoutes = ({ program, access, book, zone, currency }: Request
     if (reader === undefined) return reply;
     if (questionOf(request.query, [], reply) === undefined) return reply;
     const { id } = request.params;
-    const facts = await book.find(id);
-    // Those of others are not there, as for an id that nobody has.
-    const own = reader.of === undefined ? facts : facts.filter(({ fact }) => fact.tenant === reader.of);
-    const lineage = await requestLineage(program, own, { zone, currency });
+    const facts = reader.of === undefined ? await book.find(id) : await book.findRecent(id, reader.of);
+    const lineage = await requestLineage(program, facts, { zone, currency });
     return lineage === undefined ? refuse(reply, unknownRequest(id)) : { ...lineage, asOf: asOf(program) };
   });
 };

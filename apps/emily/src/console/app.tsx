@@ -1,14 +1,16 @@
-import { useEffect, useRef, useState, useSyncExternalStore, type ReactElement } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore, type ReactElement } from 'react';
 import { paths, type Hello } from './api.ts';
 import { ask, SIGNED_OUT, SignedOut } from './live/ask.ts';
 import { LiveFeed, type LiveState } from './live/live-feed.ts';
-import { ModelsPage } from './pages/models/models.tsx';
 import { NowPage } from './pages/now/now.tsx';
-import { RequestsPage } from './pages/requests/requests.tsx';
-import { UsagePage } from './pages/usage/usage.tsx';
 import { Notice } from './shell/notice.tsx';
 import { type PageId, usePage } from './shell/page-id.ts';
 import { strings } from './strings.ts';
+
+/* Each page but the first comes when it is gone to. */
+const ModelsPage = lazy(async () => ({ default: (await import('./pages/models/models.tsx')).ModelsPage }));
+const RequestsPage = lazy(async () => ({ default: (await import('./pages/requests/requests.tsx')).RequestsPage }));
+const UsagePage = lazy(async () => ({ default: (await import('./pages/usage/usage.tsx')).UsagePage }));
 
 type Greeting =
   | { readonly state: 'asking' | 'signed-out' }
@@ -63,11 +65,19 @@ function Live({ hello, onAgain }: { readonly hello: Hello; readonly onAgain: () 
 /** The page that the address names. Those that show how Emily runs are for who may watch it, and wait for nothing else. */
 function Page({ hello, live, onReconnect }: { readonly hello: Hello; readonly live: LiveState | null; readonly onReconnect: () => void }): ReactElement {
   const page = usePage(hello);
-  useFocusOnTitle(page);
-  const shared = { hello, live, onReconnect };
+  const arrive = useArrival(page);
+  return (
+    <Suspense key={page} fallback={null}>
+      <PageOf page={page} hello={hello} live={live} onReconnect={onReconnect} />
+      <Arrival page={page} onArrive={arrive} />
+    </Suspense>
+  );
+}
+
+function PageOf({ page, ...shared }: { readonly page: PageId; readonly hello: Hello; readonly live: LiveState | null; readonly onReconnect: () => void }): ReactElement {
   switch (page) {
     case 'usage': return <UsagePage {...shared} />;
-    default: return live === null ? <UsagePage {...shared} /> : <WatchedPage hello={hello} live={live} onReconnect={onReconnect} page={page} />;
+    default: return shared.live === null ? <UsagePage {...shared} /> : <WatchedPage {...shared} live={shared.live} page={page} />;
   }
 }
 
@@ -80,14 +90,20 @@ function WatchedPage({ page, ...shared }: { readonly page: PageId; readonly hell
 }
 
 /** Whoever goes to another page begins at its title: screen readers say it, and Tab goes on from there. */
-function useFocusOnTitle(page: string): void {
-  const last = useRef(page);
-  useEffect(() => {
+function useArrival(first: PageId): (page: PageId) => void {
+  const last = useRef(first);
+  return useCallback((page) => {
     if (last.current === page) return;
     last.current = page;
     scrollTo(0, 0);
     document.getElementById('page-title')?.focus({ preventScroll: true });
-  }, [page]);
+  }, []);
+}
+
+/* Beside the page: says so once that is there. */
+function Arrival({ page, onArrive }: { readonly page: PageId; readonly onArrive: (page: PageId) => void }): null {
+  useEffect(() => onArrive(page), [page, onArrive]);
+  return null;
 }
 
 const SignIn = ({ onAgain }: { readonly onAgain: () => void }): ReactElement =>

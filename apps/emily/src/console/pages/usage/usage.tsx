@@ -1,6 +1,6 @@
 import { useMemo, type ReactElement } from 'react';
 import type { Hello } from '../../api.ts';
-import { keyPaths, type Keys, type Projects } from '../../customer/api-keys.ts';
+import { keyPaths, type Keys, type Projects } from '../../api-keys.ts';
 import { TenantChoice } from '../../customer/tenant-choice.tsx';
 import { useClock } from '../../customer/use-clock.ts';
 import { useTenant } from '../../customer/use-tenant.ts';
