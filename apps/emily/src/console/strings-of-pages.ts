@@ -8,6 +8,7 @@ export const pageStrings = {
     requests: { title: 'Requests', question: 'What happened to this request?' },
     models: { title: 'Models', question: 'Which models are asked for, how much, and what serves them?' },
     usage: { title: 'Usage', question: 'What was used, of what, by whom, and when?' },
+    keys: { title: 'Keys', question: 'Which keys are there, who has them, and what may each do?' },
   },
   tenant: 'Tenant',
   everyTenant: 'all tenants',

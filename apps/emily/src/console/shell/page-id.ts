@@ -18,6 +18,7 @@ const known: Readonly<Record<PageId, { readonly letter: string; readonly act: Ac
   requests: { letter: 'R', act: 'watch' },
   models: { letter: 'M', act: 'watch' },
   usage: { letter: 'U', act: 'read', ofTenant: true },
+  keys: { letter: 'K', act: 'look', ofTenant: true },
 };
 
 /** Those that somebody may see. */
