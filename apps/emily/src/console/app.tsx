@@ -10,6 +10,7 @@ import { strings } from './strings.ts';
 /* Each page but the first comes when it is gone to. */
 const ModelsPage = lazy(async () => ({ default: (await import('./pages/models/models.tsx')).ModelsPage }));
 const RequestsPage = lazy(async () => ({ default: (await import('./pages/requests/requests.tsx')).RequestsPage }));
+const BudgetsPage = lazy(async () => ({ default: (await import('./pages/budgets/budgets.tsx')).BudgetsPage }));
 const KeysPage = lazy(async () => ({ default: (await import('./pages/keys/keys.tsx')).KeysPage }));
 const UsagePage = lazy(async () => ({ default: (await import('./pages/usage/usage.tsx')).UsagePage }));
 
@@ -77,6 +78,7 @@ function Page({ hello, live, onReconnect }: { readonly hello: Hello; readonly li
 
 function PageOf({ page, ...shared }: { readonly page: PageId; readonly hello: Hello; readonly live: LiveState | null; readonly onReconnect: () => void }): ReactElement {
   switch (page) {
+    case 'budgets': return <BudgetsPage {...shared} />;
     case 'keys': return <KeysPage {...shared} />;
     case 'usage': return <UsagePage {...shared} />;
     default: return shared.live === null ? <UsagePage {...shared} /> : <WatchedPage {...shared} live={shared.live} page={page} />;

@@ -9,6 +9,7 @@ export const pageStrings = {
     models: { title: 'Models', question: 'Which models are asked for, how much, and what serves them?' },
     usage: { title: 'Usage', question: 'What was used, of what, by whom, and when?' },
     keys: { title: 'Keys', question: 'Which keys are there, who has them, and what may each do?' },
+    budgets: { title: 'Budgets', question: 'What may be spent, and where does it stand?' },
   },
   tenant: 'Tenant',
   everyTenant: 'all tenants',

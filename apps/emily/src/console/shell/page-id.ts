@@ -19,6 +19,7 @@ const known: Readonly<Record<PageId, { readonly letter: string; readonly act: Ac
   models: { letter: 'M', act: 'watch' },
   usage: { letter: 'U', act: 'read', ofTenant: true },
   keys: { letter: 'K', act: 'look', ofTenant: true },
+  budgets: { letter: 'B', act: 'read', ofTenant: true },
 };
 
 /** Those that somebody may see. */

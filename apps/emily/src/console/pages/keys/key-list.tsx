@@ -1,4 +1,4 @@
-import { useMemo, type ReactElement } from 'react';
+import { useMemo, type ReactElement, type ReactNode } from 'react';
 import type { EpochMs, Hello } from '../../api.ts';
 import type { Key, NewKey } from '../../api-keys.ts';
 import { Panel } from '../../shell/panel.tsx';
@@ -41,9 +41,12 @@ export function KeyList({ hello, tenant, at, keys, problem, onChanged }: {
         : (
           <DataTable
             caption={title} columns={columns} rows={rows} rowKey={({ id }) => id} first={FIRST_ROWS} empty={administers ? say.none : say.noneToRead}
-            details={(key) => stateOf(key, at) === 'good' && <ChangeKey of={key} onChanged={onChanged} />}
+            details={changing(at, onChanged)}
           />
         )}
     </Panel>
   );
 }
+
+/** What may be done with a key, where it opens anything yet. */
+const changing = (at: EpochMs, onChanged: (made: NewKey | null) => void) => (key: Key): ReactNode => stateOf(key, at) === 'good' && <ChangeKey of={key} onChanged={onChanged} />;
