@@ -9,6 +9,7 @@ import { strings } from './strings.ts';
 
 /* Each page but the first comes when it is gone to. */
 const ModelsPage = lazy(async () => ({ default: (await import('./pages/models/models.tsx')).ModelsPage }));
+const PlaygroundPage = lazy(async () => ({ default: (await import('./pages/playground/playground.tsx')).PlaygroundPage }));
 const RequestsPage = lazy(async () => ({ default: (await import('./pages/requests/requests.tsx')).RequestsPage }));
 const BudgetsPage = lazy(async () => ({ default: (await import('./pages/budgets/budgets.tsx')).BudgetsPage }));
 const KeysPage = lazy(async () => ({ default: (await import('./pages/keys/keys.tsx')).KeysPage }));
@@ -80,6 +81,7 @@ function PageOf({ page, ...shared }: { readonly page: PageId; readonly hello: He
   switch (page) {
     case 'budgets': return <BudgetsPage {...shared} />;
     case 'keys': return <KeysPage {...shared} />;
+    case 'playground': return <PlaygroundPage {...shared} />;
     case 'usage': return <UsagePage {...shared} />;
     default: return shared.live === null ? <UsagePage {...shared} /> : <WatchedPage {...shared} live={shared.live} page={page} />;
   }

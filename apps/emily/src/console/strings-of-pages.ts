@@ -10,6 +10,7 @@ export const pageStrings = {
     usage: { title: 'Usage', question: 'What was used, of what, by whom, and when?' },
     keys: { title: 'Keys', question: 'Which keys are there, who has them, and what may each do?' },
     budgets: { title: 'Budgets', question: 'What may be spent, and where does it stand?' },
+    playground: { title: 'Playground', question: 'What does a model answer, and what does each answer cost?' },
   },
   tenant: 'Tenant',
   everyTenant: 'all tenants',

@@ -20,6 +20,7 @@ const known: Readonly<Record<PageId, { readonly letter: string; readonly act: Ac
   usage: { letter: 'U', act: 'read', ofTenant: true },
   keys: { letter: 'K', act: 'look', ofTenant: true },
   budgets: { letter: 'B', act: 'read', ofTenant: true },
+  playground: { letter: 'P', act: 'look', ofTenant: true },
 };
 
 /** Those that somebody may see. */
