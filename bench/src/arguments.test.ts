@@ -44,7 +44,7 @@ test('gen makes the nexmark stream, unless the order says otherwise', () => {
 });
 
 test('what cannot be carried out is refused with what was expected and what came', () => {
-  expect(refusal('q9 --events 1')).toBe('expected one of gen, q0, q1, q2, q3, q4, q5, q7, q8, q11, q18, m1, m2, m1-producers, m1-revise, state, revision, store, larger, types, ingest, came "q9"');
+  expect(refusal('q9 --events 1')).toBe('expected one of gen, q0, q1, q2, q3, q4, q5, q7, q8, q11, q18, m1, m2, m1-producers, m1-revise, state, revision, store, larger, types, gateway, ingest, came "q9"');
   expect(refusal('toString --events 1')).toMatch('came "toString"');
   expect(refusal('--events 1')).toBe('expected a query, nothing came');
   expect(refusal('q0 q1 --events 1')).toBe('expected one query, came q0 q1');

@@ -28,6 +28,7 @@ export const usage: string = `usage: npm run bench -- QUERY --events N [--store 
        npm run bench -- store [--keys N] [--events N] [--repeat R] [--json] [--dir FOLDER]
        npm run bench -- larger [--keys N] [--events N] [--hot N] [--json] [--dir FOLDER]
        npm run bench -- types [--repeat R] [--json]
+       npm run bench -- gateway [--seconds S] [--repeat R] [--connections N] [--streams N] [--stream-seconds S] [--minutes M] [--litellm VENV] [--json] [--dir FOLDER]
        npm run bench -- ingest [--batch EVENTS] [--seconds S] [--json] [--dir FOLDER]
 QUERY: ${Object.keys(queries).join(', ')}`;
 
@@ -91,7 +92,7 @@ function generator({ store = 'memory', stream = 'nexmark', hand }: Options): Sub
 
 function query(name: string, { store, stream, hand }: Options): Subject {
   if (!isQueryName(name)) {
-    throw new UsageError(`expected one of gen, ${Object.keys(queries).join(', ')}, state, revision, store, larger, types, ingest, came "${name}"`);
+    throw new UsageError(`expected one of gen, ${Object.keys(queries).join(', ')}, state, revision, store, larger, types, gateway, ingest, came "${name}"`);
   }
   if (hand && !hasLoop(name)) throw new UsageError(`${name} has no hand-written loop: it is always set beside m1; leave --hand out`);
   const { stream: reads, store: usual } = queries[name];

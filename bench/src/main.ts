@@ -38,6 +38,10 @@ async function main(argv: readonly string[], signal: AbortSignal): Promise<void>
     const { larger } = await import('./larger/larger.ts');
     return larger(argv.slice(1), launch);
   }
+  if (argv[0] === 'gateway') {
+    const { gateway } = await import('./gateway/gateway.ts');
+    return gateway(argv.slice(1), launch);
+  }
   const order = parseOrder(argv);
   const outcome = await carryOut(order, launch);
   console.log(order.json ? jsonLine(order, outcome) : table(order, outcome, launch.core));

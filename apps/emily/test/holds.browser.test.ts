@@ -34,14 +34,23 @@ async function started(store: string): Promise<Emily> {
   return emily;
 }
 
-/** Emily after a few calls, a link to whose console is open. */
-async function used(look: Look = {}): Promise<{ emily: Emily; store: string; page: Page; call: () => Promise<void> }> {
+/** Emily after a few calls, whose console is open in two tabs: at the page Now, and at that of the holds. */
+async function used(look: Look = {}): Promise<{ emily: Emily; store: string; page: Page; held: Page; call: () => Promise<void> }> {
   const store = await temporaryFolder();
   const emily = await started(store);
   const client = clientOf(emily.address.origin, emily.demo.keys.values().next().value!);
   const call = async (): Promise<void> => void (await (await client.chat({ words: 3 })).text());
   for (let n = 0; n < CALLS; n += 1) await call();
-  return { emily, store, page: await opened(emily, look), call };
+  const page = await opened(emily, look);
+  return { emily, store, page, held: await heldBeside(page, emily), call };
+}
+
+/** The page of the holds in a second tab of the same session. */
+async function heldBeside(page: Page, { address }: Emily): Promise<Page> {
+  const held = await page.context().newPage();
+  await held.goto(`${address.origin}/?page=holds`);
+  await held.locator('.panel-holds').waitFor();
+  return held;
 }
 
 async function opened({ signInLink }: Emily, look?: Look): Promise<Page> {
@@ -55,7 +64,8 @@ async function opened({ signInLink }: Emily, look?: Look): Promise<Page> {
 async function contradict({ program }: Emily): Promise<void> {
   const ends = ([...program.read(logs.usage)] as UsageMessage[]).filter((one) => one.kind === 'event' && one.value.kind === 'finished');
   const end = ends.at(-1) as Extract<UsageMessage, { kind: 'event' }>;
-  const value = { ...(end.value as Finished), id: `${end.value.id}-again` as Finished['id'], units: { requests: 100, inputTokens: 1, cachedInputTokens: 0, outputTokens: 1 } };
+  const finished = end.value as Finished;
+  const value = { ...finished, id: `${finished.id}-again` as Finished['id'], units: { requests: 100, inputTokens: 1, cachedInputTokens: 0, outputTokens: 1 } };
   await program.append(logs.usage, [{ ...end, value }]);
 }
 
@@ -90,25 +100,26 @@ const CARD = /Hold 1: contradiction by gateway-1/;
 // Skipped where no Chromium is installed; where CI=true that is a failure (findChromium).
 describe.skipIf(tabs.absent)('holds on the console', { retry: 1, timeout: TIMEOUT_MS }, () => {
   test('a contradiction appears, is discarded by keyboard, and is gone; the bill never had it, and who decided is shown', async () => {
-    const { emily, page, call } = await used();
+    const { emily, page, held, call } = await used();
     await expect.poll(() => bill(page), { timeout: FOLLOW_MS_MAX }).toBe(0.03);
-    expect(await page.locator('.panel-holds').count()).toBe(0);
+    expect(await held.getByRole('article').count()).toBe(0);
     await contradict(emily);
 
-    const card = page.getByRole('article', { name: CARD });
+    const card = held.getByRole('article', { name: CARD });
     await card.waitFor();
     expect(await card.innerText()).toContain('came with another content');
     expect(await card.innerText()).toContain(holdStrings.waiting.messages('1'));
-    await page.getByRole('button', { name: /a person has to decide/ }).waitFor();
+    await page.getByRole('link', { name: /a person has to decide/ }).waitFor();
     // Customers are served meanwhile, and what they do is counted.
     await call();
     await expect.poll(() => bill(page), { timeout: FOLLOW_MS_MAX }).toBe(0.04);
 
-    await decideByKeys(page, card, 2);
+    await held.bringToFront();
+    await decideByKeys(held, card, 2);
     await card.waitFor({ state: 'detached' });
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe('holds-title');
-    await page.getByRole('status').getByText('Hold 1 decided: Discard, by Ada Lovelace.').waitFor();
-    const decided = page.locator('.holds-decided tbody tr');
+    expect(await held.evaluate(() => document.activeElement?.id)).toBe('holds-title');
+    await held.getByRole('status').getByText('Hold 1 decided: Discard, by Ada Lovelace.').waitFor();
+    const decided = held.locator('.holds-decided tbody tr');
     await decided.waitFor();
     for (const text of ['contradiction by gateway-1', 'Discard', 'Ada Lovelace', 'its gateway had a bug']) expect(await decided.innerText()).toContain(text);
     await page.getByText(strings.now.verdict.good).waitFor();
@@ -119,26 +130,28 @@ describe.skipIf(tabs.absent)('holds on the console', { retry: 1, timeout: TIMEOU
   });
 
   test('accepted it is billed, and both the bill and the decision are there after a restart', async () => {
-    const { emily, store, page } = await used();
+    const { emily, store, page, held } = await used();
     await expect.poll(() => bill(page), { timeout: FOLLOW_MS_MAX }).toBe(0.03);
     await contradict(emily);
-    const card = page.getByRole('article', { name: CARD });
+    const card = held.getByRole('article', { name: CARD });
     await card.waitFor();
-    await decideByKeys(page, card, 1);
+    await held.bringToFront();
+    await decideByKeys(held, card, 1);
     await card.waitFor({ state: 'detached' });
     await expect.poll(() => bill(page), { timeout: FOLLOW_MS_MAX }).toBe(1.03);
     await page.context().close();
     await emily.stop();
 
-    const again = await opened(await started(store));
-    await again.locator('.holds-decided').getByText('Ada Lovelace').waitFor();
+    const emilyAgain = await started(store);
+    const again = await opened(emilyAgain);
+    await (await heldBeside(again, emilyAgain)).locator('.holds-decided').getByText('Ada Lovelace').waitFor();
     await expect.poll(() => bill(again), { timeout: FOLLOW_MS_MAX }).toBe(1.03);
   });
 
   test('a decision without a choice, a name and a reason is not sent; one that somebody else was faster with is not taken, and says so', async () => {
-    const { emily, page } = await used({ complaint: 'status of 404' });
+    const { emily, page, held } = await used({ complaint: 'status of 404' });
     await contradict(emily);
-    const card = page.getByRole('article', { name: CARD });
+    const card = held.getByRole('article', { name: CARD });
     await card.waitFor();
     await card.getByRole('button').click();
     await card.getByRole('alert').getByText(holdStrings.lacking).waitFor();
@@ -148,32 +161,32 @@ describe.skipIf(tabs.absent)('holds on the console', { retry: 1, timeout: TIMEOU
     await card.getByLabel(holdStrings.by).fill('Ben');
     await card.getByLabel(holdStrings.because).fill('it looks right');
     // Between what the page shows and what is posted.
-    await page.route('**/v1/holds/1', async (route) => {
+    await held.route('**/v1/holds/1', async (route) => {
       await emily.program.resolve(1, { choice: 'discard', by: 'Ada', reason: 'was faster' });
       await route.continue();
     });
     await card.getByRole('button').click();
-    await page.getByRole('status').getByText(/^Hold 1 was not decided here: HTTP 404: There is no hold 1, or no more/).waitFor();
+    await held.getByRole('status').getByText(/^Hold 1 was not decided here: HTTP 404: There is no hold 1, or no more/).waitFor();
     await card.waitFor({ state: 'detached' });
     await expect.poll(() => bill(page), { timeout: FOLLOW_MS_MAX }).toBe(0.03);
   });
 
   for (const [colorScheme, width] of [['light', 1440], ['dark', 1440], ['light', 375], ['dark', 375]] as const) {
     test(`${colorScheme} at ${width} px: what each choice will do is said, and nothing sticks out, before and after`, async () => {
-      const { emily, page } = await used({ colorScheme, viewport: { width, height: 900 } });
+      const { emily, held } = await used({ colorScheme, viewport: { width, height: 900 } });
       await contradict(emily);
-      const card = page.getByRole('article', { name: CARD });
+      const card = held.getByRole('article', { name: CARD });
       await card.waitFor();
       const does = await card.locator('.hold-does').allInnerTexts();
       expect(does.filter((text) => text !== '')).toHaveLength(5);
       await card.getByRole('radio', { name: holdStrings.choices.discard }).check();
-      await picture(page, `hold-${colorScheme}-${width}`);
+      await picture(held, `hold-${colorScheme}-${width}`);
       await card.getByLabel(holdStrings.by).fill('Ada Lovelace');
       await card.getByLabel(holdStrings.because).fill('its gateway had a bug, mended in its next version');
       await card.getByRole('button').click();
       await card.waitFor({ state: 'detached' });
-      await page.locator('.holds-decided').getByText('Ada Lovelace').waitFor();
-      await picture(page, `decided-${colorScheme}-${width}`);
+      await held.locator('.holds-decided').getByText('Ada Lovelace').waitFor();
+      await picture(held, `decided-${colorScheme}-${width}`);
     });
   }
 });

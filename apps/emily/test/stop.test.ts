@@ -36,7 +36,12 @@ test('asked to stop, Emily lets the open stream end, whoever else holds a connec
   await gone(replicas);
   const messages = await storedRows<UsageMessage>(await storeIn(data), 'usage');
   // The stream was open when it was told to stop; after its end the gateway promised once more and said goodbye.
-  expect(messages.slice(-2)).toMatchObject([{ kind: 'heartbeat', sequence: 1, promise: expect.any(Number) }, { kind: 'close', sequence: 1 }]);
+  const sequence = factsOf(messages).length - 1;
+  expect(messages.slice(-2)).toMatchObject([{ kind: 'heartbeat', sequence, promise: expect.any(Number) }, { kind: 'close', sequence }]);
+  // And before that each of its replicas had said what its time came to.
+  const said = factsOf(messages).map(({ kind }) => kind);
+  expect(said.filter((kind) => kind === 'replica-left')).toHaveLength(said.filter((kind) => kind === 'replica-registered').length);
+  expect(said.indexOf('finished')).toBeLessThan(said.indexOf('replica-left'));
   const finished = factsOf(messages).filter(isFinished);
   expect(finished).toMatchObject([{ outcome: 'completed', units: { requests: 1, outputTokens: 400 } }]);
 });

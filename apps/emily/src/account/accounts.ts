@@ -65,6 +65,11 @@ export class Accounts {
       }
       case 'project-created':
       case 'project-closed':
+      case 'user-created':
+      case 'user-role-set':
+      case 'user-removed':
+      case 'user-erased':
+      case 'password-set':
       case 'sign-in-link-issued':
       case 'session-opened':
       case 'session-closed':

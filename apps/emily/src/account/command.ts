@@ -15,6 +15,7 @@ export type AccountCommand =
   | KeyExpirySet
   | KeyLimitsSet
   | KeyRevoked
+  | UserCommand
   | SignInLinkIssued
   | SessionOpened
   | SessionClosed
@@ -95,6 +96,56 @@ export type KeyRevoked = {
   readonly by?: Actor;
 };
 
+/** What was decided about users. Their names and passwords are sealed with a key of their own, in another place: see seal.ts. */
+export type UserCommand = UserCreated | UserRoleSet | UserRemoved | UserErased | PasswordSet;
+
+export type UserCreated = {
+  readonly kind: 'user-created';
+  readonly at: EpochMs;
+  readonly user: UserId;
+  /** Left out for those of the house. */
+  readonly tenant?: TenantId;
+  readonly role: Role;
+  /** The name. */
+  readonly sealed: string;
+  readonly by?: Actor;
+};
+
+export type UserRoleSet = {
+  readonly kind: 'user-role-set';
+  readonly at: EpochMs;
+  readonly user: UserId;
+  readonly role: Role;
+  readonly by?: Actor;
+};
+
+/** They sign in no more, and their sessions and links are over. */
+export type UserRemoved = {
+  readonly kind: 'user-removed';
+  readonly at: EpochMs;
+  readonly user: UserId;
+  readonly by?: Actor;
+};
+
+/** The key with which what is known of them was sealed is gone. */
+export type UserErased = {
+  readonly kind: 'user-erased';
+  readonly at: EpochMs;
+  readonly user: UserId;
+  readonly by?: Actor;
+};
+
+/** Their other sessions and links are over. */
+export type PasswordSet = {
+  readonly kind: 'password-set';
+  readonly at: EpochMs;
+  readonly user: UserId;
+  /** What was made of it by scrypt. */
+  readonly sealed: string;
+  /** The session in which it was set, which goes on. */
+  readonly sessionDigest: string;
+};
+
 /** A link that signs one person in to the console, once. */
 export type SignInLinkIssued = {
   readonly kind: 'sign-in-link-issued';
@@ -103,18 +154,22 @@ export type SignInLinkIssued = {
   readonly role: Role;
   /** Of whose people it signs one in; left out for those of the house. */
   readonly tenant?: TenantId;
+  /** Whose own it is; left out: nobody's in particular. */
+  readonly user?: UserId;
   readonly expiresAt: EpochMs;
   readonly by?: Actor;
 };
 
-/** The link was used: it is spent, and the browser that used it holds a session. */
+/** A link was used, and is spent, or a password: the browser that used it holds a session. */
 export type SessionOpened = {
   readonly kind: 'session-opened';
   readonly at: EpochMs;
-  readonly linkDigest: string;
+  /** Left out: a password was used. */
+  readonly linkDigest?: string;
   readonly digest: string;
   readonly role: Role;
   readonly tenant?: TenantId;
+  readonly user?: UserId;
   readonly expiresAt: EpochMs;
 };
 

@@ -1,3 +1,4 @@
+import { strict as assert } from 'node:assert';
 import type { TenantId } from '../domain/names.ts';
 
 /** Roles of whoever runs Emily, over all tenants: what each may do is in `rights.ts`. */
@@ -13,3 +14,10 @@ export type Role = HouseRole | TenantRole;
 export type Person = { readonly role: HouseRole; readonly tenant: undefined } | { readonly role: TenantRole; readonly tenant: TenantId };
 
 export const isHouseRole = (role: Role): role is HouseRole => (HOUSE_ROLES as readonly Role[]).includes(role);
+
+/** Somebody of this role, there: of the house, which is no tenant, or of a tenant. */
+export function personOf(role: Role, tenant: TenantId | undefined): Person {
+  if (isHouseRole(role)) return { role, tenant: undefined };
+  assert(tenant !== undefined, `nobody has the role ${role} without a tenant`);
+  return { role, tenant };
+}

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Accounts } from '../account/accounts.ts';
 import { type Act, actsOfRole, actsOfScope } from '../account/rights.ts';
-import { tokenFromCookies } from '../account/session-cookie.ts';
+import { type CookieOptions, tokenFromCookies } from '../account/session-cookie.ts';
 import type { Session, Sessions } from '../account/session.ts';
 import { comesFromOurPages } from '../account/same-origin.ts';
 import type { Credential } from '../domain/credential.ts';
@@ -15,6 +15,15 @@ export type Administrator = Who;
 /** Who asks, in the words of the audit, and the tenant whose numbers and accounts those are; undefined: everybody's. */
 export type Who = { readonly by: string; readonly of: TenantId | undefined };
 
+export type AccessParts = {
+  readonly accounts: Accounts;
+  readonly sessions: Sessions;
+  /** The tenant whose administrators act for the operator. */
+  readonly operator: TenantId;
+  /** Where browsers find Emily, if that is not where it listens: `https://emily.example`. */
+  readonly publicOrigin: string | undefined;
+};
+
 /**
  * Who may do what, from the credential alone: a key, or else the session of the console's cookie.
  * What each may is in `rights.ts`; here it is asked for, and refused with 401 or 403.
@@ -23,12 +32,22 @@ export class Access {
   readonly #accounts: Accounts;
   readonly #sessions: Sessions;
   readonly #operator: TenantId;
+  readonly #publicOrigin: string | undefined;
 
-  /** `operator` is the tenant whose administrators act for the operator. */
-  constructor(accounts: Accounts, sessions: Sessions, operator: TenantId) {
+  constructor({ accounts, sessions, operator, publicOrigin }: AccessParts) {
     this.#accounts = accounts;
     this.#sessions = sessions;
     this.#operator = operator;
+    this.#publicOrigin = publicOrigin;
+  }
+
+  get operatorTenant(): TenantId {
+    return this.#operator;
+  }
+
+  /** What the console's cookie is like: bound to TLS where browsers come by TLS. */
+  get cookie(): CookieOptions {
+    return { secure: this.#publicOrigin?.startsWith('https:') === true };
   }
 
   /** Who may do this; answers 401 or 403 and gives undefined where nobody does who may. */
@@ -61,8 +80,17 @@ export class Access {
 
   /** The session that a request comes with; from our own pages, where it changes anything. */
   session(request: FastifyRequest): Session | undefined {
-    const session = this.#sessions.find(tokenFromCookies(request.headers.cookie, { secure: false }));
-    return comesFromOurPages(request.method, request.headers, `${request.protocol}://${request.host}`) ? session : undefined;
+    return this.isFromOurPages(request) ? this.#sessions.find(this.token(request)) : undefined;
+  }
+
+  /** The token of the console's cookie. */
+  token(request: FastifyRequest): string | undefined {
+    return tokenFromCookies(request.headers.cookie, this.cookie);
+  }
+
+  /** Whether a request that changes something, and that a browser may have sent by itself, is from our own pages. */
+  isFromOurPages({ method, headers, protocol, host }: FastifyRequest): boolean {
+    return comesFromOurPages(method, headers, this.#publicOrigin ?? `${protocol}://${host}`);
   }
 
   /** Whether the request comes with the session of somebody who may see how Emily runs. */
@@ -96,7 +124,8 @@ export class Access {
 const isOfTheHouse = (act: Act): boolean => !actsOfRole.admin.includes(act);
 
 /** How the audit names one who acted with a session. */
-export const nameOf = ({ role, tenant }: Pick<Session, 'role' | 'tenant'>): string => {
+export const nameOf = ({ role, tenant, user }: Pick<Session, 'role' | 'tenant' | 'user'>): string => {
+  if (user !== undefined) return `user ${user}`;
   if (tenant !== undefined) return `console session of ${tenant}`;
   return role === 'operator' ? 'console session' : `console session of ${role}`;
 };

@@ -53,6 +53,23 @@ test('a project is made, listed and closed with its keys', async () => {
   expect(await run('projects', 'close', 'nil', '--tenant', 'ada')).toEqual({ code: 1, out: '', err: 'error: There is no project nil.\n' });
 });
 
+test('a user is made, and nothing printed but the link that signs them in; their role changes, and they are removed and erased', async () => {
+  const { built, run } = await open();
+  const link = (await run('users', 'create', 'ann@ada.example', '--role', 'developer', '--tenant', 'ada')).out;
+  expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/sign-in\?token=[\w-]{43}\n$/);
+  const { headers } = await built.server.inject({ url: new URL(link.trim()).pathname + new URL(link.trim()).search });
+  const session = { cookie: String(headers['set-cookie']).split(';')[0] as string };
+  const [{ id }] = JSON.parse((await run('users', 'list', '--tenant', 'ada', '--json')).out) as [{ readonly id: string }];
+  expect((await run('users', 'role', id, 'admin')).out).toMatch(/ admin /);
+  expect((await run('users', 'link', id)).out).toMatch(/\/sign-in\?token=/);
+  const signedIn = async (): Promise<number> => (await built.server.inject({ url: '/console/hello', headers: session })).statusCode;
+  expect(await signedIn()).toBe(200);
+  expect((await run('users', 'remove', id)).out).toContain('removedAt');
+  expect(await signedIn()).toBe(401);
+  expect((await run('users', 'erase', id)).out).not.toContain('ann@');
+  expect(await run('users', 'create', 'x', '--role', 'root')).toMatchObject({ code: 1, err: expect.stringMatching(/^error: role must be one of operator, finance, auditor, admin, developer/) });
+});
+
 test('a key is limited, and what it may no longer is shown', async () => {
   const { built, run } = await open();
   await run('keys', 'create', 'app', '--tenant', 'ada', '--scope', 'infer', '--project', 'web');

@@ -3,13 +3,14 @@ import { Command, CommanderError, Option } from 'commander';
 import { addBudgetCommands } from './budget-command.ts';
 import { atLeastOne } from './option-values.ts';
 import { addProjectCommands } from './project-command.ts';
+import { addUserCommands } from './user-command.ts';
 
 /*
- * `emily tenants`, `emily projects`, `emily keys`, `emily budgets` and `emily credit`: the accounts of an Emily that runs, over HTTP, from
+ * `emily tenants`, `emily projects`, `emily users`, `emily keys`, `emily budgets` and `emily credit`: the accounts of an Emily that runs, over HTTP, from
  * the command line.
  */
 
-const COMMANDS: ReadonlySet<string> = new Set(['tenants', 'projects', 'keys', 'budgets', 'credit']);
+const COMMANDS: ReadonlySet<string> = new Set(['tenants', 'projects', 'users', 'keys', 'budgets', 'credit']);
 const URL_USUAL = 'http://127.0.0.1:8787';
 const TIMEOUT_MS = 10_000;
 
@@ -85,6 +86,7 @@ function commandOf(env: NodeJS.ProcessEnv, out: (text: string) => void): Command
   });
   const tools = { withWhere, asking: (where: Where) => asking(where, env), listed };
   addProjectCommands(emily, tools);
+  addUserCommands(emily, { ...tools, out });
   addBudgetCommands(emily, tools);
   return emily;
 

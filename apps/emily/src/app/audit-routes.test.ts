@@ -56,3 +56,15 @@ test('a tenant is told what was done about it, and nothing of how much was done 
   expect((await server.inject({ url: '/v1/audit?tenant=ada', headers: ofOperator })).json<Audit>().data.map(({ act }) => act)).toEqual(data.map(({ act }) => act));
   expect((await server.inject({ url: '/v1/audit?tenant=bob', headers: own })).statusCode).toBe(403);
 });
+
+test('the chain is checked over the whole log when it is asked for, and against one that was kept', async () => {
+  const { server, bearer, program } = await house();
+  const authorization = await bearer('mle', 'admin');
+  const { head } = (await server.inject({ url: '/v1/audit', headers: { authorization } })).json<Audit>();
+  await server.inject({ method: 'POST', url: '/v1/tenants', headers: { authorization }, payload: { id: 'acme', name: 'Acme GmbH' } });
+  const asked = async (query = '') => (await server.inject({ url: `/v1/audit/chain${query}`, headers: { authorization } })).json<object>();
+  const acts = [...program.read(logs.commands)].length;
+  expect(await asked()).toEqual({ holds: true, acts, chain: expect.stringMatching(/^[0-9a-f]{64}$/), flaw: null, keptAt: null });
+  expect(await asked(`?kept=${head.chain}`)).toMatchObject({ holds: true, keptAt: head.commands - 1 });
+  expect(await asked('?kept=abc')).toMatchObject({ error: { code: 'invalid_parameter' } });
+});

@@ -17,4 +17,4 @@ export const demoModels: readonly Model[] = [
 }));
 
 /** They are what Emily serves where no configuration names others. */
-export const demoServed: readonly ServedModel[] = demoModels.map((model) => ({ model, driver: undefined, replicas: undefined }));
+export const demoServed: readonly ServedModel[] = demoModels.map((model) => ({ model, driver: undefined, replicas: undefined, gpus: 1 }));

@@ -58,7 +58,7 @@ export const consoleRoutes = ({ sessions, access, page, hello, now }: ConsoleOpt
     if (question === undefined) return reply;
     const token = await sessions.signIn(question['token'] ?? '');
     if (token === undefined) return access.session(request) !== undefined ? reply.redirect('/', 303) : refuseLink(request, reply);
-    return reply.header('set-cookie', sessionCookie(token, { secure: false })).redirect('/', 303);
+    return reply.header('set-cookie', sessionCookie(token, access.cookie)).redirect('/', 303);
   });
 
   app.get('/console/hello', async (request, reply) => {

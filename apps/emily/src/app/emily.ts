@@ -3,7 +3,11 @@ import { type Program, systemClock } from 'millrace';
 import { AccountDesk } from '../account/account-desk.ts';
 import { Accounts } from '../account/accounts.ts';
 import { type ChainedCommand, ChainedLog, CommandChain } from '../account/command-chain.ts';
+import { FileVault } from '../account/file-vault.ts';
 import { Sessions } from '../account/session.ts';
+import { UserDesk } from '../account/user-desk.ts';
+import { Users } from '../account/users.ts';
+import { memoryVault } from '../account/vault.ts';
 import { fixedCatalog, type Model } from '../domain/model-catalog.ts';
 import { epochMs, type EpochMs, type TenantId } from '../domain/names.ts';
 import { driverByModel } from '../fleet/driver-by-model.ts';
@@ -38,6 +42,8 @@ export type EmilyOptions = {
   readonly seed: number;
   /** The folder with the console's built page. */
   readonly page: string;
+  /** Where browsers find it, if that is not where it listens. */
+  readonly publicUrl?: URL | undefined;
   /** Of simulated models that do not say it themselves. */
   readonly replicasPerModel: number;
   /** The demo's, unless others are given. */
@@ -90,24 +96,31 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
     const accounts = new Accounts(clock);
     const chain = new CommandChain();
     const commands = new ChainedLog(chain, async (rows) => void (await program.append(logs.commands, rows)));
-    const sessions = new Sessions(commands, clock);
+    const vault = replaying ? memoryVault() : new FileVault(`${options.store}.user-keys.json`);
+    const users = new Users(vault);
+    const sessions = new Sessions(commands, clock, users);
     const holds = new HoldDesk(program, commands, clock);
     const limits = spendingLimits({ program, accounts, log: commands, zone, now: clock, report });
     for (const written of program.read(logs.commands) as Iterable<ChainedCommand>) {
       const command = chain.follow(written);
       accounts.apply(command);
+      users.apply(command);
       sessions.apply(command);
       holds.apply(command);
       limits.desk.apply(command);
       limits.keyLimits.apply(command);
     }
     const desk = new AccountDesk(accounts, commands, clock);
+    const tables = [accounts, users, sessions];
+    const userDesk = new UserDesk({ users, accounts, vault, log: commands, now: clock, monotonicMs: () => performance.now(), apply: (command) => tables.forEach((table) => table.apply(command)) });
+    for (const user of users.erased()) if (vault.keyOf(user) !== undefined) await vault.shred(user);
     const demo = await demoAccounts(accounts, desk);
     const numbering = new Numbering(GATEWAY, (former?.epoch ?? 0) + 1);
     if (program.status().sources[logs.usage]?.[0]?.ended !== true) await program.append(logs.usage, firstWords(former, numbering));
     const lost = former?.open.length ?? 0;
     if (lost > 0) report(`${lost} calls were open when Emily stopped: ${replaying ? 'each is recorded as lost, is free, and is sent again' : 'they are recorded as lost, and free'}`);
     const finishedKeys = await keysOf(program);
+    const formerBoots = (await program.tables.boots.scan(({ value }) => value.state !== 'left')).map(({ key }) => key);
     await limits.recover();
     const latency = replaying ? noLatency : demoLatency;
     const served = new Map((options.models ?? demoServed).map((one) => [one.model.id, one]));
@@ -117,6 +130,8 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
       models: [...served.keys()],
       replicasPerModel: (id) => served.get(id)?.replicas ?? options.replicasPerModel,
       report: (event) => report(JSON.stringify(event)),
+      life: numbering.epoch,
+      traits: (id) => ({ owner: served.get(id)?.model.owner ?? 'operator', gpus: served.get(id)?.gpus ?? 1 }),
     });
     fleet = running;
     // Others take as long as they take; their models are refused until then, and everything else works.
@@ -132,6 +147,9 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
       desk,
       chain,
       sessions,
+      users,
+      userDesk,
+      publicOrigin: options.publicUrl?.origin,
       holds,
       budgets: limits.desk,
       keyLimits: limits.keyLimits,
@@ -140,10 +158,12 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
       minutesKeptMs: replaying ? Number.POSITIVE_INFINITY : MINUTES_KEPT,
       page: options.page,
       clock,
+      replicas: () => running.states(),
       gateway: {
         accounts,
         models: catalog,
         fleet: running,
+        replicas: { open: (write) => running.book.open(write, formerBoots), close: () => running.closeBook() },
         priceInForce,
         usageLog: { append: async (messages) => void (await program.append(logs.usage, messages)) },
         numbering,
@@ -156,21 +176,22 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
       hello: (who) =>
         hello(who, {
           accounts,
+          users,
           now: clock(),
           mode,
-          address,
+          address: options.publicUrl ?? address,
           zone,
           models,
           visibleTo: catalog.visibleTo,
           isSimulated: ({ id }) => served.get(id)?.driver === undefined,
           demoKey: demo.keys.values().next().value ?? null,
-          curl: (key, theirs) => curlWith(address, key, theirs),
+          curl: (key, theirs) => curlWith(options.publicUrl ?? address, key, theirs),
           replay: replay(),
         }),
       now: () => now({ program, accounts, holds, zone, now: clock, replicas: () => running.states(), replay }),
     });
     address = new URL(await server.listen({ host: options.host, port: options.port }));
-    const signInLink = new URL(`/sign-in?token=${await sessions.issueLink('operator')}`, address).href;
+    const signInLink = new URL(`/sign-in?token=${await sessions.issueLink('operator')}`, options.publicUrl ?? address).href;
     return { program, address, demo, models, signInLink, finishedKeys, stop };
   } catch (error) {
     await stop();

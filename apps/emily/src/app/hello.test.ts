@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { Accounts } from '../account/accounts.ts';
 import { actsOfRole } from '../account/rights.ts';
 import type { Person } from '../account/role.ts';
+import { Users } from '../account/users.ts';
+import { memoryVault } from '../account/vault.ts';
 import { fixedCatalog, type Model } from '../domain/model-catalog.ts';
 import { epochMs, modelId, tenantId } from '../domain/names.ts';
 import { hello } from './hello.ts';
@@ -13,8 +15,9 @@ const model = (id: string, owner: Model['owner']): Model => ({ id: modelId(id), 
 const models = [model('shared', 'operator'), model('bob/own', tenantId('bob'))];
 
 const told = (person: Person): object =>
-  hello({ ...person, expiresAt: now }, {
+  hello({ ...person, user: undefined, isByLink: true, expiresAt: now }, {
     accounts,
+    users: new Users(memoryVault()),
     now,
     mode: 'demo',
     address: new URL('http://127.0.0.1:8787'),
@@ -30,7 +33,7 @@ const told = (person: Person): object =>
 test('somebody of a tenant is told of that tenant, of its models, and of no key', () => {
   const page = told({ role: 'admin', tenant: tenantId('ada') });
   expect(page).toMatchObject({
-    who: { role: 'admin', tenant: { id: 'ada', name: 'ada Ltd' } },
+    who: { role: 'admin', tenant: { id: 'ada', name: 'ada Ltd' }, user: null },
     may: actsOfRole.admin,
     tenants: [{ id: 'ada', name: 'ada Ltd' }],
     models: [{ id: 'shared', owner: 'operator', simulated: true }],

@@ -1,11 +1,13 @@
 import type { Accounts } from '../account/accounts.ts';
 import { actsOfRole } from '../account/rights.ts';
 import type { Session } from '../account/session.ts';
+import type { User, Users } from '../account/users.ts';
 import type { Model } from '../domain/model-catalog.ts';
 import type { EpochMs, TenantId } from '../domain/names.ts';
 
 export type HelloOptions = {
   readonly accounts: Accounts;
+  readonly users: Users;
   readonly now: EpochMs;
   readonly mode: 'demo' | 'replay' | 'serve';
   readonly address: URL;
@@ -23,15 +25,15 @@ export type HelloOptions = {
  * What the page is told first: to whom it speaks, what they may do (`rights.ts`), and of what. Somebody of a tenant is
  * told of that tenant, and of its models.
  */
-export function hello({ role, tenant }: Session, options: HelloOptions): object {
-  const { accounts, now, mode, address, zone, visibleTo, isSimulated, demoKey, curl, replay } = options;
+export function hello({ role, tenant, user }: Session, options: HelloOptions): object {
+  const { accounts, users, now, mode, address, zone, visibleTo, isSimulated, demoKey, curl, replay } = options;
   const tenants = accounts.tenants().filter(({ id }) => tenant === undefined || id === tenant).map(({ id, name }) => ({ id, name }));
   const models = tenant === undefined ? options.models : visibleTo(tenant);
   // A key opens what its role does not.
   const key = role === 'operator' ? demoKey : null;
   return {
     product: 'Emily',
-    who: { role, tenant: tenant === undefined ? null : { id: tenant, name: accounts.tenant(tenant)?.name ?? tenant } },
+    who: { role, tenant: tenant === undefined ? null : { id: tenant, name: accounts.tenant(tenant)?.name ?? tenant }, user: ownOf(user === undefined ? undefined : users.get(user)) },
     may: actsOfRole[role],
     now,
     mode,
@@ -45,3 +47,6 @@ export function hello({ role, tenant }: Session, options: HelloOptions): object 
     replay: tenant === undefined ? replay : null,
   };
 }
+
+/** What a user is told of themselves; null: whoever it is has no account of their own. */
+const ownOf = (user: User | undefined): object | null => (user === undefined ? null : { id: user.id, name: user.name, hasPassword: user.hasPassword });

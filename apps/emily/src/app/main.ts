@@ -10,7 +10,7 @@ import { curlLine, operatorLine, startEmily, type Emily } from './emily.ts';
 import { accountCommand, isAccountCommand } from './account-command.ts';
 import { explain } from './explain.ts';
 import { watchLauncher } from './launcher.ts';
-import { atLeastOne, filePath, folderPath, hostAddress, portNumber, replaySpeed, shareOfOne, wholeNumber, zoneName } from './option-values.ts';
+import { atLeastOne, filePath, folderPath, hostAddress, portNumber, publicUrl as publicOrigin, replaySpeed, shareOfOne, wholeNumber, zoneName } from './option-values.ts';
 import { runReplay } from './replay-command.ts';
 import { servedModels, takesDemand, type ServedModel } from './served-models.ts';
 
@@ -19,6 +19,7 @@ type Flags = {
   readonly config?: string;
   readonly host: string;
   readonly port: number;
+  readonly publicUrl?: URL;
   readonly zone: string;
   readonly seed: number;
   readonly replicas: number;
@@ -57,14 +58,14 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 async function serve(flags: Flags, signal: AbortSignal): Promise<number> {
-  const { data, host, port, zone, seed, replicas, demand, clockIsRight } = flags;
+  const { data, host, port, publicUrl, zone, seed, replicas, demand, clockIsRight } = flags;
   const store = join(data, 'emily');
   const config = findConfig(flags.config);
   const models = config === undefined ? demoServed : servedModels(config, { environment: process.env, logFolder: join(data, 'logs') });
   const modelIds = models.filter(takesDemand).map(({ model }) => model.id);
   const isDemo = demand && modelIds.length > 0;
   const mode = isDemo ? 'demo' : 'serve';
-  const emily = await startEmily({ store, host, port, zone, mode, seed, page, replicasPerModel: replicas, models, clockIsRight, report: say });
+  const emily = await startEmily({ store, host, port, publicUrl, zone, mode, seed, page, replicasPerModel: replicas, models, clockIsRight, report: say });
   say(welcome(emily, store, modelsSaid(models, isDemo)));
   const running = isDemo ? startDemand({ target: emily.address, keys: emily.demo.keys, modelIds, seed, clock: systemClock }) : undefined;
   try {
@@ -78,8 +79,8 @@ async function serve(flags: Flags, signal: AbortSignal): Promise<number> {
 }
 
 async function replayed(flags: Flags, file: string, signal: AbortSignal): Promise<number> {
-  const { data, host, port, zone, seed, replicas, speed, via, stream, json, exit } = flags;
-  const where = { host, port, zone, page, replicasPerModel: replicas, report: say };
+  const { data, host, port, publicUrl, zone, seed, replicas, speed, via, stream, json, exit } = flags;
+  const where = { host, port, publicUrl, zone, page, replicasPerModel: replicas, report: say };
   const { emily, table, json: line } = await runReplay({ file, speed, via, streamShare: stream, seed, data, emily: where, signal, say });
   process.stdout.write(json ? `${line}\n` : `\n${table}\n`);
   try {
@@ -130,11 +131,12 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 function flagsOf(args: readonly string[]): Flags {
   const command = new Command('emily')
     .description('Metering, prices and bills for model serving. Without options: a demo with synthetic demand.')
-    .addHelpText('after', '\nThe accounts of an Emily that runs: emily tenants --help, emily projects --help, emily keys --help, emily budgets --help, emily credit --help')
+    .addHelpText('after', '\nThe accounts of an Emily that runs: emily tenants --help, emily projects --help, emily users --help, emily keys --help, emily budgets --help, emily credit --help')
     .option('--data <folder>', 'where all data is kept', folderPath, DATA_FOLDER)
     .option('--config <file>', 'which models are served, and by what; left out: emily.config.json, if it is here', filePath)
     .option('--host <address>', 'address to listen on', hostAddress, '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 takes a free one', portNumber, 8787)
+    .option('--public-url <url>', 'where browsers find it, if that is not where it listens: https://emily.example', publicOrigin)
     .option('--zone <zone>', 'IANA zone whose calendar months are billed', zoneName, 'Europe/Berlin')
     .option('--seed <number>', 'seed of synthetic users and demand', wholeNumber, 1)
     .option('--replicas <number>', 'simulated replicas per model', atLeastOne, 1)

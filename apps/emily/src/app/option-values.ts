@@ -25,6 +25,13 @@ export function hostAddress(text: string): string {
   return text;
 }
 
+/** Where browsers find Emily: an origin, and nothing behind it. */
+export function publicUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) throw new InvalidArgumentError(`expected an address as https://emily.example, got '${text}'`);
+  return url;
+}
+
 export function portNumber(text: string): number {
   const number = wholeNumber(text);
   if (number > 65_535) throw new InvalidArgumentError(`expected a port from 0 to 65535, got '${text}'`);

@@ -1,11 +1,13 @@
 import { days, discard, log, minutes, outOfOrder, pipeline, seconds, sequences, type Duration, type Program, type Table, type Upgrades } from 'millrace';
 import type { AccountCommand } from '../account/command.ts';
 import { invoices, type InvoiceKey, type InvoiceSum } from '../bill/invoices.ts';
+import { isOfFleet } from '../domain/fleet-fact.ts';
 import type { UsageEvent } from '../domain/usage-event.ts';
+import { gpuUsage, type GpuUsage } from '../fleet/gpu-usage.ts';
 import { defaultLimits } from '../gateway/limits.ts';
 import type { UsageMessage } from '../gateway/numbering.ts';
 import { finishedKeys, type FinishedKey, type IdempotencyKey } from '../meter/finished-keys.ts';
-import { meter, type UsageKey, type UsageTotals } from '../meter/meter.ts';
+import { meter, MINUTES_KEPT, type UsageKey, type UsageTotals } from '../meter/meter.ts';
 import { gateways, type GatewayTimes } from '../meter/gateways.ts';
 import type { Lifetime, RequestKey, Unended } from '../meter/requests.ts';
 import { spending, type SpentKey, type WrittenOff, type WrittenOffKey } from '../meter/spending.ts';
@@ -18,7 +20,7 @@ export type ProgramOptions = {
 };
 
 /** Calls and what was sent in are metered and billed apart: see docs/decisions/0009. */
-export type EmilyTables = {
+export type EmilyTables = GpuUsage & {
   readonly perSecond: Table<undefined, UsageTotals & { readonly refused: number }>;
   readonly perMinute: Table<UsageKey, UsageTotals>;
   readonly perMonth: Table<UsageKey, UsageTotals>;
@@ -58,8 +60,8 @@ const IDLE_AFTER = seconds(10);
 /** How far ahead of our clock the time of usage may be. */
 export const AHEAD_MAX: Duration = minutes(10);
 
-/** What a store of before has not: no call was charged against a budget then. */
-export const upgrade: Upgrades = { spent: discard(), 'written-off': discard() };
+/** What a store of before has not: no call was charged against a budget then, and nothing was said of replicas. */
+export const upgrade: Upgrades = { spent: discard(), 'written-off': discard(), 'boots-followed': discard(), boots: discard(), 'gpu-per-minute': discard(), 'gpu-per-month': discard() };
 
 /** Emily's stream program: from what gateways report to what users owe. */
 export function emilyProgram({ zone, replay }: ProgramOptions): Program<EmilyTables> {
@@ -94,6 +96,7 @@ export function emilyProgram({ zone, replay }: ProgramOptions): Program<EmilyTab
       gateways: gateways(facts),
       finishedKeys: finishedKeys(facts, { replay }),
       ...spending(calls.usage),
+      ...gpuUsage(facts.filter(isOfFleet), { zone, minutesKept: MINUTES_KEPT }),
     };
   });
 }

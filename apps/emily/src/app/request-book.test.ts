@@ -4,7 +4,7 @@ import { admitted, called, finished, lapsed, refused, someTime } from '../domain
 import { epochMs } from '../domain/names.ts';
 import type { UsageMessage } from '../gateway/numbering.ts';
 import { TestGateway } from '../gateway/testing/messages.ts';
-import { RequestBook, type RequestBookOptions } from './request-book.ts';
+import { isOfRequest, RequestBook, type RequestBookOptions } from './request-book.ts';
 
 /** A log in memory, and a book over it. */
 function stand(options?: RequestBookOptions): { readonly log: UsageMessage[]; readonly book: RequestBook; readonly gateway: TestGateway; readonly reads: number[] } {
@@ -21,9 +21,10 @@ const all = (): boolean => true;
 const later = (seconds: number) => ({ admittedAt: epochMs(someTime + seconds * 1_000) });
 const shown = async (book: RequestBook): Promise<readonly string[]> => (await book.newest(100, all)).map(({ id, outcome }) => `${id} ${outcome}`);
 
-test('each request once, as of its newest fact, the newest admission first; what gateways promise is no request', async () => {
+test('each request once, as of its newest fact, the newest admission first; what gateways promise and what replicas do is no request', async () => {
   const { log, book, gateway } = stand();
-  log.push(...gateway.facts(...called('r-1'), admitted('r-2', later(2)), refused('r-3', later(3)), lapsed('r-2')), gateway.promise(someTime));
+  const beat = { producer: '', admittedAt: someTime, replica: 'phi-4/0.0', kind: 'replica-left', reason: 'was stopped' } as const;
+  log.push(...gateway.facts(...called('r-1'), beat, admitted('r-2', later(2)), refused('r-3', later(3)), lapsed('r-2')), gateway.promise(someTime));
   expect(await shown(book)).toEqual(['r-3 refused', 'r-2 open', 'r-1 completed']);
   log.push(...gateway.facts(finished('r-2', { ...later(2), outcome: 'cancelled' })));
   expect(await shown(book)).toEqual(['r-3 refused', 'r-2 cancelled', 'r-1 completed']);
@@ -83,7 +84,7 @@ test('whatever stands in the log and wherever it is cut, all facts of a request 
       begun.add(n);
     }
     for (const n of begun) {
-      const expected = log.flatMap((message) => (message.kind === 'event' && message.value.id === `r-${n}` ? [message.sequence] : []));
+      const expected = log.flatMap((message) => (message.kind === 'event' && isOfRequest(message.value) && message.value.id === `r-${n}` ? [message.sequence] : []));
       expect((await book.find(`r-${n}`)).map(({ sequence }) => sequence)).toEqual(expected);
     }
   }), { numRuns: 40 });

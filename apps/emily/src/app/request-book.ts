@@ -1,4 +1,5 @@
 import type { Charge } from '../domain/budget.ts';
+import type { FleetFact } from '../domain/fleet-fact.ts';
 import type { EpochMs, KeyId, PriceId, RequestId, TenantId, UserId } from '../domain/names.ts';
 import { isBillable, type Finished, type Outcome, type Provenance, type Units, type UsageFact } from '../domain/usage-fact.ts';
 import type { UsageMessage } from '../gateway/numbering.ts';
@@ -36,13 +37,16 @@ export type RequestSummary = {
 
 export type RequestOutcome = Outcome | 'open' | 'refused';
 
+/** What the log says of requests; it speaks of replicas too. */
+export type RequestFact = Exclude<UsageFact, FleetFact>;
+
 /** A fact with the number under which its gateway sent it. */
-export type NumberedFact = { readonly producer: string; readonly epoch: number; readonly sequence: number; readonly fact: UsageFact };
+export type NumberedFact = { readonly producer: string; readonly epoch: number; readonly sequence: number; readonly fact: RequestFact };
 
 export type RequestBookOptions = {
   /** So many requests are in the book. */
   readonly kept?: number;
-  /** So much of the log is read to fill it; more than two messages a request, because of what gateways promise. */
+  /** So much of the log is read to fill it; more than two messages a request, because gateways promise, and replicas beat. */
   readonly readMax?: number;
   /** So many of the newest messages are looked through for one request. */
   readonly searchedMax?: number;
@@ -67,7 +71,7 @@ export class RequestBook {
   #following: Promise<void> | undefined;
   #searching: Promise<unknown> = Promise.resolve();
 
-  constructor(log: UsageTail, { kept = 5_000, readMax = 15_000, searchedMax = 5_000_000 }: RequestBookOptions = {}) {
+  constructor(log: UsageTail, { kept = 5_000, readMax = 50_000, searchedMax = 5_000_000 }: RequestBookOptions = {}) {
     this.#log = log;
     this.#kept = kept;
     this.#readMax = readMax;
@@ -115,12 +119,12 @@ export class RequestBook {
     const turns = new Turns();
     for (const message of this.#log.read(this.#next)) {
       this.#next += 1;
-      if (message.kind === 'event') this.#take(message.value);
+      if (message.kind === 'event' && isOfRequest(message.value)) this.#take(message.value);
       if (turns.over) await turns.others();
     }
   }
 
-  #take(fact: UsageFact): void {
+  #take(fact: RequestFact): void {
     const summary = summaryOf(fact, this.#known.get(fact.id));
     if (summary === undefined) return;
     this.#known.set(fact.id, summary);
@@ -139,7 +143,7 @@ export class RequestBook {
       for (const message of this.#log.read(from)) {
         if (offset >= to) break;
         offset += 1;
-        if (message.kind !== 'event' || message.value.id !== id) continue;
+        if (message.kind !== 'event' || !isOfRequest(message.value) || message.value.id !== id) continue;
         const { producer, epoch, sequence, value } = message;
         here.push({ producer, epoch, sequence, fact: value });
       }
@@ -151,8 +155,10 @@ export class RequestBook {
   }
 }
 
+export const isOfRequest = (fact: UsageFact): fact is RequestFact => 'id' in fact;
+
 /** A request as of one more of its facts; undefined where that one says nothing of how it stands. */
-export function summaryOf(fact: UsageFact, known: RequestSummary | undefined): RequestSummary | undefined {
+export function summaryOf(fact: RequestFact, known: RequestSummary | undefined): RequestSummary | undefined {
   switch (fact.kind) {
     // A gap may bring the end first.
     case 'admitted': return known ?? { ...blank(fact), user: fact.user, key: fact.key, priceId: fact.priceId };

@@ -46,6 +46,8 @@ const rights: Readonly<Record<string, readonly string[]>> = {
   'POST /v1/events': ['ingest key'],
   'GET /v1/usage': readers,
   'GET /v1/invoices': readers,
+  'GET /v1/fleet': readers,
+  'GET /v1/gpu-time': readers,
   'GET /v1/budgets': readers,
   'GET /v1/write-offs': readers,
   'GET /v1/missing': house3,
@@ -60,6 +62,12 @@ const rights: Readonly<Record<string, readonly string[]>> = {
   'GET /v1/projects': lookers,
   'POST /v1/projects': administrators,
   'POST /v1/projects/:id/close': administrators,
+  'GET /v1/users': lookers,
+  'POST /v1/users': administrators,
+  'POST /v1/users/:id/role': administrators,
+  'POST /v1/users/:id/link': administrators,
+  'POST /v1/users/:id/remove': administrators,
+  'POST /v1/users/:id/erase': administrators,
   'GET /v1/keys': lookers,
   'POST /v1/keys': administrators,
   'POST /v1/keys/:id/rotate': administrators,
@@ -70,8 +78,13 @@ const rights: Readonly<Record<string, readonly string[]>> = {
   'POST /v1/credit': ['operator', 'finance', 'operator key'],
   'POST /v1/sign-in-links': administrators,
   'GET /v1/audit': ['operator', 'auditor', 'admin', 'operator key', 'admin key'],
+  'GET /v1/audit/chain': ['operator', 'auditor', 'operator key'],
   'GET /console/hello': Object.keys(people),
   'GET /console/live': ['operator', 'finance', 'auditor'],
+  'POST /console/sign-in': Object.keys(people),
+  'POST /console/password': Object.keys(people),
+  // The last: it ends the session.
+  'POST /console/sign-out': Object.keys(people),
 };
 /** Of the page itself, and of signing in: for everybody. */
 const open: readonly string[] = ['GET /', 'GET /sign-in'];

@@ -16,6 +16,8 @@ export type ServedModel = {
   readonly driver: Driver | undefined;
   /** Undefined: as many as there are of every simulated model. */
   readonly replicas: number | undefined;
+  /** How many each replica occupies. */
+  readonly gpus: number;
 };
 
 /** Synthetic demand is for simulated models: elsewhere it would cost somebody a GPU. A tenant's own is not there for others. */
@@ -31,6 +33,7 @@ export type Surroundings = {
 export function servedModels(file: ConfigFile, { environment, logFolder }: Surroundings): readonly ServedModel[] {
   return file.config.models.map((one, index) => {
     const where = { folder: file.folder, environment };
+    const { gpus } = one;
     const model: Model = {
       id: modelId(one.id),
       owner: one.tenant === undefined ? 'operator' : tenantId(one.tenant),
@@ -38,9 +41,9 @@ export function servedModels(file: ConfigFile, { environment, logFolder }: Surro
       description: one.description ?? '',
       ...(one.outputTokens !== undefined && { outputTokensDefault: one.outputTokens }),
     };
-    if (one.driver === 'simulated') return { model, driver: undefined, replicas: one.replicas };
+    if (one.driver === 'simulated') return { model, driver: undefined, replicas: one.replicas, gpus };
     const reached = reachedBy(one, `models[${index}].key`, where);
-    if (one.driver === 'external') return { model, driver: externalDriver({ ...reached, origins: one.addresses.map((address) => new URL(address).origin) }), replicas: one.addresses.length };
+    if (one.driver === 'external') return { model, driver: externalDriver({ ...reached, origins: one.addresses.map((address) => new URL(address).origin) }), replicas: one.addresses.length, gpus };
     if (process.platform === 'win32') throw new ConfigProblem('CONFIG_INVALID', `models[${index}].driver: commands are run and ended as process groups, which Windows does not have`, 'Run Emily on Linux or macOS, or start the replicas yourself and name them as external.');
     const driver = processDriver({
       ...reached,
@@ -50,7 +53,7 @@ export function servedModels(file: ConfigFile, { environment, logFolder }: Surro
       logFolder: join(logFolder, 'replicas'),
       startMsMax: one.startSeconds * 1_000,
     });
-    return { model, driver, replicas: one.replicas };
+    return { model, driver, replicas: one.replicas, gpus };
   });
 }
 

@@ -5,8 +5,11 @@ import type { AccountDesk } from '../account/account-desk.ts';
 import type { Accounts } from '../account/accounts.ts';
 import type { ChainedCommand, CommandChain } from '../account/command-chain.ts';
 import type { Session, Sessions } from '../account/session.ts';
+import type { UserDesk } from '../account/user-desk.ts';
+import type { Users } from '../account/users.ts';
 import { euro } from '../domain/money.ts';
 import type { EpochMs, TenantId } from '../domain/names.ts';
+import type { ReplicaState } from '../fleet/slot.ts';
 import { front } from '../gateway/front.ts';
 import { gateway, type GatewayOptions } from '../gateway/gateway.ts';
 import type { UsageMessage } from '../gateway/numbering.ts';
@@ -19,6 +22,8 @@ import { budgetRoutes } from './budget-routes.ts';
 import { ClosedMonths } from './closed-months.ts';
 import { consoleRoutes } from './console-routes.ts';
 import { eventRoutes } from './event-routes.ts';
+import { fleetMetrics } from './fleet-metrics.ts';
+import { fleetRoutes } from './fleet-routes.ts';
 import type { HoldDesk } from './hold-desk.ts';
 import { holdRoutes } from './hold-routes.ts';
 import { httpMetrics } from './http-metrics.ts';
@@ -33,6 +38,8 @@ import { queryRoutes } from './query-routes.ts';
 import { RequestBook } from './request-book.ts';
 import { requestRoutes } from './request-routes.ts';
 import { signInRoutes } from './sign-in-routes.ts';
+import { userRoutes } from './user-routes.ts';
+import { passwordRoutes } from './password-routes.ts';
 import { usageRoute } from './usage-route.ts';
 
 export type ServerOptions = {
@@ -46,7 +53,12 @@ export type ServerOptions = {
   readonly budgets: BudgetDesk;
   readonly keyLimits: KeyLimitDesk;
   readonly gateway: GatewayOptions;
+  readonly replicas: () => readonly ReplicaState[];
   readonly operator: TenantId;
+  /** Where browsers find Emily, if that is not where it listens. */
+  readonly publicOrigin?: string | undefined;
+  readonly users: Users;
+  readonly userDesk: UserDesk;
   readonly zone: string;
   readonly minutesKeptMs: number;
   readonly page: string;
@@ -57,13 +69,14 @@ export type ServerOptions = {
 
 /** Everything Emily answers over HTTP, not yet listening. */
 export async function emilyServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { program, accounts, desk, chain, sessions, zone, page, clock, hello, now, operator, holds, budgets, keyLimits } = options;
-  const access = new Access(accounts, sessions, operator);
+  const { program, accounts, desk, chain, sessions, users, userDesk, zone, page, clock, hello, now, operator, holds, budgets, keyLimits } = options;
+  const access = new Access({ accounts, sessions, operator, publicOrigin: options.publicOrigin });
   // What goes wrong inside is told on standard error, and outside only that it did.
   const server = fastify({ ...serverOptions, logger: { level: 'warn', stream: process.stderr } });
   const registry = new Registry();
   httpMetrics(server, registry);
   processMetrics(registry);
+  fleetMetrics(program, options.replicas, registry);
   const unwatch = programMetrics(program, PIPELINE, registry, clock);
   server.addHook('onClose', async () => unwatch());
   front(server);
@@ -71,13 +84,16 @@ export async function emilyServer(options: ServerOptions): Promise<FastifyInstan
   await server.register(usageRoute({ program, projectOf: (key) => accounts.key(key)?.project ?? '', access, zone, minutesKeptMs: options.minutesKeptMs }));
   await server.register(queryRoutes({ program, access, zone }));
   await server.register(requestRoutes({ program, access, book: requestBook(program), zone, currency: euro }));
+  await server.register(fleetRoutes({ program, access, replicas: options.replicas }));
   await server.register(metricsRoute({ access, registry }));
   await server.register(holdRoutes({ program, access, holds }));
   await server.register(accountRoutes({ accounts, desk, access, limits: keyLimits }));
   await server.register(budgetRoutes({ program, accounts, desk: budgets, access, currency: euro }));
   await server.register(projectRoutes({ accounts, desk, access }));
-  await server.register(signInRoutes({ accounts, sessions, access, operator }));
-  await server.register(auditRoutes({ accounts, access, chain, commands: () => program.read(logs.commands) as Iterable<ChainedCommand> }));
+  await server.register(userRoutes({ accounts, users, desk: userDesk, sessions, access }));
+  await server.register(passwordRoutes({ desk: userDesk, sessions, access }));
+  await server.register(signInRoutes({ accounts, sessions, access }));
+  await server.register(auditRoutes({ accounts, users, access, chain, commands: () => program.read(logs.commands) as Iterable<ChainedCommand> }));
   const append = async (rows: readonly unknown[]): Promise<void> => void (await program.append(logs.events, rows));
   const closed = new ClosedMonths(program, zone);
   const { replay } = options.gateway;

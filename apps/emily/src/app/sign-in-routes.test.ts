@@ -44,7 +44,7 @@ test.each([
   ['of a tenant, without a tenant', { role: 'admin' }, 400, 'tenant must be the id of a tenant'],
   ['of the house, with a tenant', { role: 'finance', tenant: 'ada' }, 400, 'tenant must be left out'],
   ["of the operator's tenant", { role: 'admin', tenant: 'mle' }, 400, 'tenant must be a customer'],
-  ['of nobody', { role: 'admin', tenant: 'nil' }, 400, "there is none called 'nil'"],
+  ['of nobody', { role: 'admin', tenant: 'nil' }, 404, 'There is no tenant nil'],
   ['with another member', { role: 'finance', user: 'x' }, 400, "no member 'user'"],
 ])('the operator lets in nobody %s', async (_what, body, status, says) => {
   const built = await house();

@@ -28,8 +28,11 @@ type Names = {
   readonly source: string;
   readonly idempotencyKey: string;
   readonly budget: string;
-  readonly project: string;
   readonly request: string;
+  readonly project: string;
+  /** The name by which somebody signs in, and their id. */
+  readonly person: string;
+  readonly personId: string;
 };
 
 /** Numbers that an act is made of, besides the names. */
@@ -65,6 +68,8 @@ const routes: Readonly<Record<string, (names: Names, choice: Choice) => Request>
   'GET /v1/unended': nothing,
   'GET /v1/requests': ({ tenant, model, key }, [members]) => ({ query: some({ tenant, model, key }, members) }),
   'GET /v1/requests/:id': ({ request }) => ({ params: request }),
+  'GET /v1/fleet': nothing,
+  'GET /v1/gpu-time': ({ tenant, model }, [window, members]) => ({ query: { window: pick(['minute', 'month'], window), ...some({ tenant, model }, members) } }),
   'GET /metrics': nothing,
   'GET /v1/holds': nothing,
   'POST /v1/holds/:id': (_names, [id]) => ({ params: String(1 + (id % 3)), body: { choice: 'discard', by: 'ada', reason: 'mine' } }),
@@ -73,6 +78,16 @@ const routes: Readonly<Record<string, (names: Names, choice: Choice) => Request>
   'GET /v1/projects': ({ tenant }, [members]) => ({ query: some({ tenant }, members) }),
   'POST /v1/projects': ({ tenant, project }, [members]) => ({ body: { id: project, name: 'mine', ...some({ tenant }, members) } }),
   'POST /v1/projects/:id/close': ({ tenant, project }, [members]) => ({ params: project, body: some({ tenant }, members) }),
+  'GET /v1/users': ({ tenant }, [members]) => ({ query: some({ tenant }, members) }),
+  'POST /v1/users': ({ tenant, person }, [role, members]) => ({ body: { name: person, role: pick(['admin', 'developer', 'operator'], role), ...some({ tenant }, members) } }),
+  'POST /v1/users/:id/role': ({ personId }, [role]) => ({ params: personId, body: { role: pick(['admin', 'developer', 'operator'], role) } }),
+  'POST /v1/users/:id/link': ({ personId }) => ({ params: personId }),
+  'POST /v1/users/:id/remove': ({ personId }) => ({ params: personId }),
+  'POST /v1/users/:id/erase': ({ personId }) => ({ params: personId }),
+  // A password that could be one takes long: it is tried now and then.
+  'POST /console/sign-in': ({ tenant, person }, [length]) => ({ body: { tenant, name: person, password: 'p'.repeat(5 + length) }, headers: { 'sec-fetch-site': 'same-origin' } }),
+  'POST /console/sign-out': nothing,
+  'POST /console/password': nothing,
   'GET /v1/keys': ({ tenant }, [members]) => ({ query: some({ tenant }, members) }),
   'POST /v1/keys': ({ tenant, user, project }, [members]) => ({ body: { name: 'mine', scopes: ['read'], ...some({ tenant, user, project }, members) } }),
   'POST /v1/keys/:id/rotate': ({ key }, [minutes]) => ({ params: key, body: { overlapMinutes: minutes } }),
@@ -84,6 +99,7 @@ const routes: Readonly<Record<string, (names: Names, choice: Choice) => Request>
   'POST /v1/budgets/remove': ({ tenant, budget }, [members]) => ({ body: { id: budget, ...some({ tenant }, members) } }),
   'POST /v1/credit': ({ tenant }) => ({ body: { tenant, amount: '5.00', reference: 'mine' } }),
   'GET /v1/audit': ({ tenant }, [from, members]) => ({ query: { from: String(from), ...some({ tenant }, members) } }),
+  'GET /v1/audit/chain': nothing,
   'POST /v1/sign-in-links': ({ tenant }, [role, members]) => ({ body: { role: pick(['admin', 'developer', 'operator', 'finance'], role), ...some({ tenant }, members) } }),
   'POST /v1/events': (names, [kind]) => ({ body: pick<unknown>([event(names), [event(names), event(names)], { ...event(names), time: 'never' }], kind), headers: { 'content-type': pick(['application/cloudevents+json', 'application/cloudevents-batch+json'], kind) } }),
   'GET /': nothing,
@@ -108,20 +124,21 @@ async function town(): Promise<Town> {
   const built = await house(undefined, { models: fixedCatalog([...demoModels, own('bob')]), fleet: { pick: () => engine } });
   const scopes = ['infer', 'ingest', 'read', 'admin'] as const;
   const [ada, bob] = [await built.bearer('ada', ...scopes), await built.bearer('bob', ...scopes)];
-  const bobs: Names = { tenant: 'bob', user: 'bobs-user', model: 'bob/own', key: '', event: 'bobs-event', source: 'bobs-meter', idempotencyKey: 'bobs-call', budget: 'bobs-cap', project: 'bobs-web', request: '' };
+  const bobs: Names = { tenant: 'bob', user: 'bobs-user', model: 'bob/own', key: '', event: 'bobs-event', source: 'bobs-meter', idempotencyKey: 'bobs-call', budget: 'bobs-cap', request: '', project: 'bobs-web', person: 'bobs-clerk', personId: '' };
   const post = async (url: string, payload: object, headers: Readonly<Record<string, string>> = {}): Promise<{ readonly id: string; readonly request: string }> => {
     const response = await built.server.inject({ method: 'POST', url, headers: { authorization: bob, ...headers }, payload });
     expect([200, 201]).toContain(response.statusCode);
     return { id: response.json<{ id: string }>().id, request: String(response.headers['x-request-id']) };
   };
   const { id: key } = await post('/v1/keys', { name: 'bobs-key', scopes: ['read'], user: bobs.user });
+  const { id: personId } = await post('/v1/users', { name: bobs.person, role: 'developer' });
   await post('/v1/projects', { id: bobs.project, name: bobs.project });
   await post('/v1/budgets', { id: bobs.budget, user: bobs.user, period: 'month', kind: 'hard', limit: '5.00' });
   await post('/v1/events', event(bobs), { 'content-type': 'application/cloudevents+json' });
   const { request } = await post('/v1/chat/completions', { model: bobs.model, messages: [{ role: 'user', content: 'how deep' }], user: bobs.user }, { 'idempotency-key': bobs.idempotencyKey });
   await built.program.caughtUp(logs.events);
-  const nobodys: Names = { tenant: 'nil', user: 'nils-user', model: 'nil/own', key: ids.nobody, event: 'nils-event', source: 'nils-meter', idempotencyKey: 'nils-call', budget: 'nils-cap', project: 'nils-web', request: `req_${'0'.repeat(32)}` };
-  return { ...built, request, ada, bob, bobs: { ...bobs, key, request }, nobodys };
+  const nobodys: Names = { tenant: 'nil', user: 'nils-user', model: 'nil/own', key: ids.nobody, event: 'nils-event', source: 'nils-meter', idempotencyKey: 'nils-call', budget: 'nils-cap', request: `req_${'0'.repeat(32)}`, project: 'nils-web', person: 'nils-clerk', personId: `usr_${ids.nobody}` };
+  return { ...built, request, ada, bob, bobs: { ...bobs, key, request, personId }, nobodys };
 }
 
 type Answer = { readonly status: number; readonly text: string };
@@ -141,11 +158,11 @@ async function done({ server, program, ada }: Town, { route, choice }: Act, name
 }
 
 /** Of what is random and not Bob's, what is a time, and what says how far the program is, nothing is compared. */
-const plain = (text: string, bobsRequest: string): string => text.replaceAll(/req_[0-9a-f]{32}/g, (id) => (id === bobsRequest ? id : 'REQUEST')).replaceAll(/em_[\w-]+/g, 'KEY').replaceAll(/token=[\w-]{43}/g, 'TOKEN').replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME').replaceAll(/"(id|rotates)":"[^"]{11}"/g, '"$1":"ID"').replaceAll(/"asOf":\{[^}]*\}/g, '');
+const plain = (text: string, bobsRequest: string): string => text.replaceAll(/req_[0-9a-f]{32}/g, (id) => (id === bobsRequest ? id : 'REQUEST')).replaceAll(/em_[\w-]+/g, 'KEY').replaceAll(/token=[\w-]{43}/g, 'TOKEN').replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME').replaceAll(/usr_\w{11}/g, 'USER').replaceAll(/"(id|rotates)":"[^"]{11}"/g, '"$1":"ID"').replaceAll(/"asOf":\{[^}]*\}/g, '');
 
 const renamed = (text: string, from: Names, to: Names): string => Object.keys(from).reduce((now, name) => now.replaceAll(from[name as keyof Names], to[name as keyof Names]), text);
 
-const seen = ['/v1/usage?group=user', '/v1/usage?group=model&window=minute', '/v1/invoices', '/v1/keys', '/v1/projects', '/v1/budgets', '/v1/models', '/v1/models/bob%2Fown'];
+const seen = ['/v1/usage?group=user', '/v1/usage?group=model&window=minute', '/v1/invoices', '/v1/keys', '/v1/projects', '/v1/users', '/v1/budgets', '/v1/models', '/v1/models/bob%2Fown'];
 
 /** What Bob sees of his. */
 async function bobsView({ server, bob }: Town): Promise<readonly string[]> {

@@ -8,6 +8,10 @@ import { type PageId, usePage } from './shell/page-id.ts';
 import { strings } from './strings.ts';
 
 /* Each page but the first comes when it is gone to. */
+const AuditPage = lazy(async () => ({ default: (await import('./pages/audit/audit.tsx')).AuditPage }));
+const FleetPage = lazy(async () => ({ default: (await import('./pages/fleet/fleet.tsx')).FleetPage }));
+const HoldsPage = lazy(async () => ({ default: (await import('./pages/holds/holds.tsx')).HoldsPage }));
+const TenantsPage = lazy(async () => ({ default: (await import('./pages/tenants/tenants.tsx')).TenantsPage }));
 const ModelsPage = lazy(async () => ({ default: (await import('./pages/models/models.tsx')).ModelsPage }));
 const PlaygroundPage = lazy(async () => ({ default: (await import('./pages/playground/playground.tsx')).PlaygroundPage }));
 const RequestsPage = lazy(async () => ({ default: (await import('./pages/requests/requests.tsx')).RequestsPage }));
@@ -90,6 +94,10 @@ function PageOf({ page, ...shared }: { readonly page: PageId; readonly hello: He
 function WatchedPage({ page, ...shared }: { readonly page: PageId; readonly hello: Hello; readonly live: LiveState; readonly onReconnect: () => void }): ReactElement {
   switch (page) {
     case 'requests': return <RequestsPage {...shared} />;
+    case 'holds': return <HoldsPage {...shared} />;
+    case 'tenants': return <TenantsPage {...shared} />;
+    case 'audit': return <AuditPage {...shared} />;
+    case 'fleet': return <FleetPage {...shared} />;
     case 'models': return <ModelsPage {...shared} />;
     default: return <NowPage {...shared} />;
   }

@@ -1,6 +1,20 @@
 /** What the console says of holds; the rest is in strings.ts. */
 export const holdStrings = {
-  question: 'What waits for a person, why, and what will each choice do?',
+  sections: { holds: 'Holds', gateways: 'Gateways', missing: 'What is missing' },
+  looksOn: 'The operator decides. The choices are:',
+  figure: 'Waits for a person',
+  gateways: {
+    silent: (count: number): string => (count === 1 ? '1 gateway is silent, and final results wait for it.' : `${count} gateways are silent, and final results wait for them.`),
+    gapped: (count: number): string => (count === 1 ? 'Something that 1 gateway has sent has not come.' : `Something that ${count} gateways have sent has not come.`),
+    lost: (count: number): string => (count === 1 ? '1 gateway was given up: nobody waits for it.' : `${count} gateways were given up: nobody waits for them.`),
+    good: 'Every gateway is heard, and nothing of any is missing.',
+    none: 'No gateway has reported yet.',
+    hold: 'Hold',
+    toHold: (id: string): string => `Hold ${id}`,
+    range: 'Range',
+    ranges: { minutes: { label: '15 min', title: 'the last 15 minutes' }, hours: { label: '3 h', title: 'the last 3 hours' }, day: { label: '24 h', title: 'the last 24 hours' } },
+    axis: (from: string, to: string, zone: string): string => `${from} to ${to} (${zone})`,
+  },
   open: (count: number): string => (count === 0 ? 'Nothing waits for a person.' : count === 1 ? '1 hold waits for a person' : `${count} holds wait for a person`),
   titleOf: (id: string, reason: string, about: string): string => `Hold ${id}: ${reason}${about}`,
   about: (producer: string): string => ` by ${producer}`,
@@ -72,6 +86,6 @@ export const holdStrings = {
   taken: (id: string, choice: string, by: string): string => `Hold ${id} decided: ${choice}, by ${by}.`,
   decided: {
     title: 'Decided',
-    columns: { what: 'What it was', choice: 'Decision', by: 'By' },
+    columns: { hold: 'Hold', what: 'What it was', choice: 'Decision', by: 'By', credential: 'With', at: 'At' },
   },
 } as const;

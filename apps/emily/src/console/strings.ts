@@ -81,6 +81,7 @@ export const strings = {
     declared: 'a person said so, with name and reason',
   },
 
+  tenantIdTitle: 'Tenant id',
   currencyTitle: 'Currency',
   finalityTitle: 'Finality',
   evidenceTitle: 'Evidence',
@@ -142,13 +143,10 @@ export const strings = {
     sections: {
       state: 'State',
       rates: 'Right now',
-      holds: 'Holds',
       time: 'Demand over time',
       bill: 'Bill so far',
       billFinal: 'Bill of the month',
       replicas: 'Replicas',
-      tenants: 'Usage by tenant',
-      models: 'Model popularity',
       invoices: 'Invoices',
     },
 
@@ -161,6 +159,8 @@ export const strings = {
       ready: 'Replicas ready',
       bad: 'Bad records',
       late: 'Late facts',
+      tenants: 'Tenants this month',
+      models: 'Models',
       perSecond: '/s',
       of: (count: string): string => `of ${count}`,
     },
@@ -238,18 +238,6 @@ export const strings = {
       none: 'No replica is registered.',
       simulated: 'simulated',
       simulatedWhy: 'This model’s replicas speak the protocol and say that they are simulated; no GPU is behind them.',
-    },
-
-    noUsage: 'No usage yet this month.',
-
-    tenants: {
-      columns: { tenant: 'Tenant', id: 'Tenant id', requests: 'Requests', input: 'Input tokens', output: 'Output tokens', amount: 'Amount', share: 'Share of bill' },
-      all: 'All tenants',
-    },
-
-    models: {
-      columns: { rank: '#', model: 'Model', owner: 'Owner', share: 'Share of requests', requests: 'Requests', input: 'Input tokens', output: 'Output tokens' },
-      all: 'All models',
     },
 
     invoices: {

@@ -1,4 +1,5 @@
 import type { Charge, ProjectId, Reserve } from './budget.ts';
+import type { FleetFact } from './fleet-fact.ts';
 import type { EpochMs, KeyId, ModelId, PriceId, RequestId, TenantId, UserId } from './names.ts';
 
 /**
@@ -7,9 +8,10 @@ import type { EpochMs, KeyId, ModelId, PriceId, RequestId, TenantId, UserId } fr
  *
  * - A charge's event time is its admission: `admittedAt` is the same in both facts of a request.
  * - `admitted` is durable before the first byte of the answer, `finished` before its last.
+ * - What happens to the replicas stands between them; see fleet-fact.ts.
  * - In the log each is the value of a numbered message of the gateway that made it; see gateway/numbering.ts.
  */
-export type UsageFact = Admitted | Finished | Refused | Lapsed;
+export type UsageFact = Admitted | Finished | Refused | Lapsed | FleetFact;
 
 /** The gateway that a fact is of, as the producer of its messages. */
 export type OfGateway = { readonly producer: string };
@@ -44,6 +46,8 @@ export type Finished = OfGateway & Asked & {
   readonly bodyHash: string | null;
   readonly units: Units;
   readonly provenance: Provenance;
+  /** What the engine had made when it was last heard of this call, whoever got it; older facts do not have it. */
+  readonly generatedTokens?: number;
   readonly replica: string | null;
   readonly firstTokenMs: number | null;
   readonly totalMs: number;

@@ -59,14 +59,14 @@ test('one that is unwell gets nothing, is waited for under the same name, and is
   expect(events.map(({ state: is }) => is)).toEqual(['ready', 'unhealthy', 'ready']);
 });
 
-test('its key goes with every request, and its health is asked where it says', async () => {
+test('its key goes with every request, and its health is asked where it says, as its metrics are', async () => {
   const { origin, seen } = await server();
   const { fleet } = fleetOf([origin], { healthPath: '/v1/models', headers: { authorization: 'Bearer k' } });
   await fleet.ready();
   const replica = fleet.pick(model)!;
   await request(new URL('/v1/chat/completions', origin), { dispatcher: replica.dispatcher, method: 'POST', headers: { 'content-type': 'application/json', authorization: 'Bearer of somebody else' }, body: '{}' }).then(({ body }) => body.dump());
-  expect(new Set(seen.map(({ url }) => url))).toEqual(new Set(['/v1/models', '/v1/chat/completions']));
-  expect(seen.at(-1)).toMatchObject({ url: '/v1/chat/completions', type: 'application/json' });
+  expect(new Set(seen.map(({ url }) => url))).toEqual(new Set(['/v1/models', '/metrics', '/v1/chat/completions']));
+  expect(seen.find(({ url }) => url === '/v1/chat/completions')).toMatchObject({ type: 'application/json' });
   expect(seen.every(({ authorization }) => authorization === 'Bearer k')).toBe(true);
 });
 

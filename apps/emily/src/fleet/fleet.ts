@@ -1,5 +1,7 @@
 import type { ModelId } from '../domain/names.ts';
+import type { BootTraits } from './beats.ts';
 import type { Driver } from './driver.ts';
+import { FleetBook } from './fleet-book.ts';
 import type { Replica } from './replica.ts';
 import { Slot, type FleetEvent, type ReplicaState } from './slot.ts';
 
@@ -9,6 +11,10 @@ export type FleetOptions = {
   /** The same for all, or for each its own. */
   readonly replicasPerModel: number | ((model: ModelId) => number);
   readonly report?: (event: FleetEvent) => void;
+  /** Which life of Emily it is: boots of another life have other names. Left out: names begin again. */
+  readonly life?: number;
+  /** Left out: each is the operator's, and has one GPU. */
+  readonly traits?: (model: ModelId) => BootTraits;
 };
 
 /** What runs now, and where. */
@@ -22,13 +28,16 @@ export type ReplicaStatus = {
 
 /** The replicas of all models: keeps them running, and picks one for a call. */
 export class Fleet {
+  /** What happens to the replicas; open it, and it is told. */
+  readonly book: FleetBook = new FleetBook();
   readonly #slots: ReadonlyMap<ModelId, readonly Slot[]>;
   #picks = 0;
 
   /** Starts them at once; `ready` tells when they answer. */
-  constructor({ driver, models, replicasPerModel, report = () => {} }: FleetOptions) {
+  constructor({ driver, models, replicasPerModel, report = () => {}, life, traits = () => ({ owner: 'operator', gpus: 1 }) }: FleetOptions) {
+    const { book } = this;
     const slotsOf = (model: ModelId): Slot[] =>
-      Array.from({ length: typeof replicasPerModel === 'number' ? replicasPerModel : replicasPerModel(model) }, (_, index) => new Slot(model, index, driver, report));
+      Array.from({ length: typeof replicasPerModel === 'number' ? replicasPerModel : replicasPerModel(model) }, (_, index) => new Slot({ model, index, driver, report, life, traits: traits(model), book }));
     this.#slots = new Map(models.map((model) => [model, slotsOf(model)]));
   }
 
@@ -58,6 +67,12 @@ export class Fleet {
   /** Every place with what is in it, for people: also one that is still loading, or down. */
   states(): ReplicaState[] {
     return this.#all().flatMap((slot) => slot.state() ?? []);
+  }
+
+  /** Says the time of all replicas up to now; what they do from here on is in nobody's book. */
+  async closeBook(): Promise<void> {
+    await Promise.all(this.#all().map((slot) => slot.leave('Emily ended')));
+    await this.book.close();
   }
 
   /** What is under way may end first; nothing more is picked. */

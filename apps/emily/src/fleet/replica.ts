@@ -1,6 +1,7 @@
 import { Pool, type Dispatcher } from 'undici';
 import type { ModelId } from '../domain/names.ts';
 import type { Reached } from './driver.ts';
+import { WorkMeter } from './work-meter.ts';
 
 /**
  * One running replica, as the gateway sees it.
@@ -15,6 +16,8 @@ export class Replica {
   readonly origin: string;
   readonly healthPath: string;
   readonly dispatcher: Dispatcher;
+  /** Its time, from its beginning. */
+  readonly work: WorkMeter;
   healthy = false;
   /** It has been, once. */
   wasHealthy = false;
@@ -25,11 +28,12 @@ export class Replica {
   lastPick = 0;
   #idle: PromiseWithResolvers<void> | undefined;
 
-  constructor(id: string, model: ModelId, origin: string, { healthPath = '/health', headers }: Reached = {}) {
+  constructor(id: string, model: ModelId, origin: string, { healthPath = '/health', headers }: Reached = {}, work: WorkMeter = new WorkMeter(() => performance.now())) {
     this.id = id;
     this.model = model;
     this.origin = origin;
     this.healthPath = healthPath;
+    this.work = work;
     const pool = new Pool(origin, { connections: null });
     this.dispatcher = headers === undefined ? pool : pool.compose(withHeaders(headers));
   }

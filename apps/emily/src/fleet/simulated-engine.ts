@@ -81,6 +81,7 @@ class SimulatedEngine {
     if (post !== undefined) this.#readBody(request, response, post);
     else if (method === 'GET' && url === '/v1/models') reply(response, 200, this.#models());
     else if (method === 'GET' && url === '/health') reply(response, 200, this.#health());
+    else if (method === 'GET' && url === '/metrics') replyText(response, this.#metrics());
     else reply(response, 404, error(`there is no ${method} ${url} here`, 'not_found'));
   }
 
@@ -190,6 +191,12 @@ class SimulatedEngine {
     });
   }
 
+  /** The counters under the names that vLLM has for them. */
+  #metrics(): string {
+    const values = { num_requests_running: this.#running, num_requests_waiting: 0, prompt_tokens_total: this.#promptTokens, generation_tokens_total: this.#generatedTokens };
+    return Object.entries(values).map(([name, value]) => `vllm:${name} ${value}\n`).join('');
+  }
+
   /** Alive, and the engine's own counters since it started. */
   #health(): string {
     return JSON.stringify({
@@ -218,6 +225,11 @@ function reply(response: ServerResponse, status: number, json: string): void {
     'content-length': Buffer.byteLength(json),
   });
   response.end(json);
+}
+
+function replyText(response: ServerResponse, text: string): void {
+  response.writeHead(200, { server: serverName, 'content-type': 'text/plain; version=0.0.4', 'content-length': Buffer.byteLength(text) });
+  response.end(text);
 }
 
 const error = (message: string, code: string): string =>

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ModelId } from '../domain/names.ts';
 import type { Driver, Started } from './driver.ts';
+import { Beats, type BootTraits } from './beats.ts';
+import type { FleetBook } from './fleet-book.ts';
 import { answersHealthCheck } from './health-check.ts';
 import { Replica } from './replica.ts';
+import { WorkMeter } from './work-meter.ts';
 
 /** What happened to a replica, for the operator's eyes. */
 export type FleetEvent = {
@@ -31,6 +34,17 @@ const livedLongMs = 30_000;
 /** What a replica is given to end its calls before it is stopped: longer than any call may be open. */
 const drainMsMax = 15 * 60_000;
 
+export type SlotOptions = {
+  readonly model: ModelId;
+  readonly index: number;
+  readonly driver: Driver;
+  readonly report: (event: FleetEvent) => void;
+  /** Boots are named by it too, so that none has the name of an earlier one; undefined: names begin again. */
+  readonly life: number | undefined;
+  readonly traits: BootTraits;
+  readonly book: FleetBook;
+};
+
 /** A place for one replica of a model: keeps it filled, and tells whether what is in it is healthy. */
 export class Slot {
   readonly model: ModelId;
@@ -38,17 +52,24 @@ export class Slot {
   readonly #index: number;
   readonly #driver: Driver;
   readonly #report: (event: FleetEvent) => void;
+  readonly #life: number | undefined;
+  readonly #traits: BootTraits;
+  readonly #book: FleetBook;
   readonly #stopping = new AbortController();
   readonly #firstReady = Promise.withResolvers<void>();
   readonly #done: Promise<void>;
   #boots = 0;
   #isDown = false;
+  #beats: Beats | undefined;
 
-  constructor(model: ModelId, index: number, driver: Driver, report: (event: FleetEvent) => void) {
+  constructor({ model, index, driver, report, life, traits, book }: SlotOptions) {
     this.model = model;
     this.#index = index;
     this.#driver = driver;
     this.#report = report;
+    this.#life = life;
+    this.#traits = traits;
+    this.#book = book;
     this.#done = this.#keepFilled();
   }
 
@@ -62,7 +83,12 @@ export class Slot {
     const { model, replica } = this;
     if (replica !== undefined) return { id: replica.id, model, state: stateOf(replica), outstanding: replica.outstanding };
     if (this.#stopping.signal.aborted) return undefined;
-    return { id: `${model}/${this.#index}.${Math.max(0, this.#boots - 1)}`, model, state: this.#isDown ? 'down' : 'starting', outstanding: 0 };
+    return { id: this.#name(Math.max(0, this.#boots - 1)), model, state: this.#isDown ? 'down' : 'starting', outstanding: 0 };
+  }
+
+  /** Its time up to now is said, and it leaves: Emily ends. */
+  async leave(reason: string): Promise<void> {
+    await this.#beats?.leave(reason);
   }
 
   async stop(): Promise<void> {
@@ -83,7 +109,8 @@ export class Slot {
 
   /** One replica's life, from its start to its end; resolves with the ms for which it was up. */
   async #fill(): Promise<number> {
-    const id = `${this.model}/${this.#index}.${this.#boots++}`;
+    const id = this.#name(this.#boots++);
+    const sinceStart = new WorkMeter(() => performance.now());
     let started: Started;
     try {
       started = await this.#driver.start(this.model, this.#index, this.#stopping.signal);
@@ -92,31 +119,36 @@ export class Slot {
       return 0;
     }
     const upAt = performance.now();
-    const replica = new Replica(id, this.model, started.origin, started);
+    const replica = new Replica(id, this.model, started.origin, started, sinceStart);
+    const beats = new Beats({ replica, traits: this.#traits, book: this.#book, isSomebodyElses: started.isSomebodyElses === true });
     this.replica = replica;
+    this.#beats = beats;
     const life = new AbortController();
-    const stop = (): void => void drained(replica, life.signal).then(() => started.stop());
+    const stop = (): void => void this.#drain(replica, beats, life.signal).then(() => started.stop());
     this.#stopping.signal.addEventListener('abort', stop);
     if (this.#stopping.signal.aborted) stop();
-    const checks = this.#check(replica, started, life.signal);
+    const checks = this.#check(replica, beats, started, life.signal);
     const reason = await started.gone;
     this.replica = undefined;
     this.#stopping.signal.removeEventListener('abort', stop);
     life.abort();
     await replica.close();
     await checks;
+    beats.left(reason);
+    this.#beats = undefined;
     this.#report({ model: this.model, replica: id, state: 'gone', reason });
     return performance.now() - upAt;
   }
 
-  async #check(replica: Replica, started: Started, life: AbortSignal): Promise<void> {
+  async #check(replica: Replica, beats: Beats, started: Started, life: AbortSignal): Promise<void> {
     let missed = 0;
     while (!life.aborted) {
       const answers = await answersHealthCheck(replica);
       if (life.aborted) return;
       missed = answers ? 0 : missed + 1;
       if (answers && !replica.healthy) this.#becameHealthy(replica);
-      else if (missed === missedChecksUnhealthy) this.#becameUnhealthy(replica);
+      if (answers && (await beats.beat()) === 'began-again') started.stop();
+      if (missed === missedChecksUnhealthy) this.#becameUnhealthy(replica);
       else if (missed === missedChecksReplace && started.isSomebodyElses !== true) started.stop();
       await pause(healthCheckEveryMs, life);
     }
@@ -135,6 +167,19 @@ export class Slot {
     this.#report({ model: this.model, replica: replica.id, state: 'unhealthy', reason });
   }
 
+  /** Resolves when the replica has ended what it had begun, is gone, or has taken too long. */
+  async #drain(replica: Replica, beats: Beats, life: AbortSignal): Promise<void> {
+    replica.draining = true;
+    const enough = new AbortController();
+    await Promise.race([replica.idle(), pause(drainMsMax, AbortSignal.any([life, enough.signal]))]);
+    enough.abort();
+    if (!life.aborted) await beats.leave('was asked to end');
+  }
+
+  #name(boot: number): string {
+    return `${this.model}/${this.#index}.${this.#life === undefined ? boot : `${this.#life}.${boot}`}`;
+  }
+
   #pause(ms: number): Promise<void> {
     return pause(ms, this.#stopping.signal);
   }
@@ -144,14 +189,6 @@ function stateOf({ draining, healthy, wasHealthy }: Replica): ReplicaState['stat
   if (draining) return 'draining';
   if (healthy) return 'ready';
   return wasHealthy ? 'unhealthy' : 'starting';
-}
-
-/** Resolves when the replica has ended what it had begun, is gone, or has taken too long. */
-async function drained(replica: Replica, life: AbortSignal): Promise<void> {
-  replica.draining = true;
-  const enough = new AbortController();
-  await Promise.race([replica.idle(), pause(drainMsMax, AbortSignal.any([life, enough.signal]))]);
-  enough.abort();
 }
 
 /** Waits, or less long where the signal says so. */

@@ -41,6 +41,7 @@ export class Call {
   readonly #parts: CallParts;
   readonly #deadline: NodeJS.Timeout;
   #firstTokenMs: number | null = null;
+  #generatedTokens: number | undefined;
   #ended = false;
 
   constructor(parts: CallParts) {
@@ -49,6 +50,7 @@ export class Call {
     this.replica = parts.replica;
     this.#parts = parts;
     const { callMsMax } = parts;
+    this.replica.work.begin(this.asked);
     this.#deadline = setTimeout(() => this.cutOff(refuse('engine_timeout', { ms: callMsMax })), callMsMax);
   }
 
@@ -74,11 +76,19 @@ export class Call {
     this.#firstTokenMs ??= this.elapsedMs();
   }
 
+  /** What the engine has counted so far, whoever gets it. */
+  counted(usage: EngineUsage | undefined): void {
+    if (usage === undefined || this.#ended) return;
+    this.#generatedTokens = usage.outputTokens;
+    this.replica.work.counted(this.asked.id, usage);
+  }
+
   /** Records the end; resolves once it is durable, and refuses the answer when it can't be. */
   async finish({ outcome, units, provenance }: End): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#deadline);
+    this.replica.work.end(this.asked.id);
     this.replica.end();
     const { held, tokens } = this.#parts;
     tokens?.end(units);
@@ -90,6 +100,7 @@ export class Call {
         outcome,
         units,
         provenance,
+        ...(this.#generatedTokens === undefined ? {} : { generatedTokens: this.#generatedTokens }),
         replica: this.replica.id,
         firstTokenMs: this.#firstTokenMs,
         totalMs: this.elapsedMs(),

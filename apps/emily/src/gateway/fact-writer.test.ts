@@ -28,7 +28,7 @@ function writer() {
   // A time that was promised is over: the next one is later.
   let now = 100;
   const times = { promise: () => epochMs(now++) };
-  return { log, writer: new FactWriter(log, new Numbering('g', 3), times), stored: () => log.numbered().map(({ sequence, value }) => [sequence, value.kind, value.id]) };
+  return { log, writer: new FactWriter(log, new Numbering('g', 3), times), stored: () => log.numbered().map(({ sequence, value }) => [sequence, value.kind, 'id' in value && value.id]) };
 }
 
 test('facts written while a batch is under way make the next one', async () => {

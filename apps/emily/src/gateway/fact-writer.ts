@@ -1,3 +1,4 @@
+import type { FleetFact } from '../domain/fleet-fact.ts';
 import type { Admitted, Finished, Lapsed, OfGateway, Refused } from '../domain/usage-fact.ts';
 import type { EpochMs, RequestId } from '../domain/names.ts';
 import { lostFact } from './recover.ts';
@@ -6,7 +7,11 @@ import type { AdmissionTimes } from './stamps.ts';
 import type { UsageLog } from './usage-log.ts';
 
 /** A fact that nobody has signed and numbered yet. */
-export type Unnumbered = Omit<Admitted, keyof OfGateway> | Omit<Finished, keyof OfGateway> | Omit<Refused, keyof OfGateway> | Omit<Lapsed, keyof OfGateway>;
+export type Unnumbered = Omit<Admitted, keyof OfGateway> | Omit<Finished, keyof OfGateway> | Omit<Refused, keyof OfGateway> | Omit<Lapsed, keyof OfGateway> | Unsigned;
+
+/** Of each kind its own, or members that only one has would be lost. */
+type Unsigned<Fact = FleetFact> = Fact extends FleetFact ? Omit<Fact, keyof OfGateway> : never;
+export type UnsignedFleetFact<Fact = FleetFact> = Fact extends FleetFact ? Omit<Fact, keyof OfGateway | 'admittedAt'> : never;
 
 type Waiting = {
   readonly fact: Unnumbered;

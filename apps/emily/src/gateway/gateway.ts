@@ -7,7 +7,7 @@ import { answerRefusal, notJson } from './answer-refusal.ts';
 import { callRoutes } from './call-routes.ts';
 import { identify, type Authenticator } from './caller.ts';
 import { systemClock, type Clock } from './clock.ts';
-import { FactWriter } from './fact-writer.ts';
+import { FactWriter, type UnsignedFleetFact } from './fact-writer.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { IdempotencyKeys, type FinishedKeys } from './idempotency.ts';
 import { Leases } from './leases.ts';
@@ -33,6 +33,8 @@ export type GatewayOptions = {
   readonly finishedKeys: FinishedKeys;
   /** Who decides what may be spent; left out: nothing is limited. */
   readonly budgets?: BudgetOwner;
+  /** Whose facts stand in the log, too; left out: nothing is said of replicas. */
+  readonly replicas?: ReplicaBook;
   /** How often keys may ask; left out: as they like. */
   readonly rates?: RateLimiter;
   /** A trace is replayed: its calls bring their own times, in `x-replay-time`; of anybody else that header is refused. */
@@ -44,6 +46,13 @@ export type GatewayOptions = {
   readonly clock?: Clock;
   readonly limits?: Partial<GatewayLimits>;
 };
+
+/** Says what happens to replicas, from the beginning of the gateway to its end. */
+export interface ReplicaBook {
+  open(write: (fact: UnsignedFleetFact) => Promise<void>): void;
+  /** The last words; nothing is written after them. */
+  close(): Promise<void>;
+}
 
 /**
  * The OpenAI-shaped front of Emily: knows the caller, records the call, passes it to a replica.
@@ -81,12 +90,17 @@ export const gateway = (options: GatewayOptions): FastifyPluginAsync => async (a
   modelsRoute(app, models);
   callRoutes(app, { admission: { priceInForce, fleet, times, clock, facts, openCalls, leases, rates, limits }, models, keys });
 
+  // The times of a trace that is replayed are not those of the replicas.
+  const replicas = times instanceof TraceTimes ? undefined : options.replicas;
+  if (times instanceof Stamps) replicas?.open((fact) => facts.write({ ...fact, admittedAt: times.next() }));
+
   const endHeartbeat = startHeartbeat(facts);
   const endLeases = leases?.start();
   app.addHook('preClose', async () => {
     await openCalls.drain(limits.drainMsMax);
     endHeartbeat();
     endLeases?.();
+    await replicas?.close();
     await facts.close();
   });
 };

@@ -47,6 +47,7 @@ async function passOn(call: Call, client: StreamClient, limits: GatewayLimits): 
   const record = call.hasKey ? new Recording(limits.keptAnswerBytesMax) : undefined;
   try {
     await readToEnd(body, stream, call.signal, (bytes) => {
+      call.counted(stream.usage);
       if (bytes.length > 0) call.firstTokenCame();
       record?.add(bytes);
       return client.write(bytes, { usage: stream.usage, metered: stream.metered });

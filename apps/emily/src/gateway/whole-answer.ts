@@ -20,6 +20,7 @@ export async function wholeAnswer(call: Call, response: ServerResponse, limits: 
   const answer = JSON.parse(came.toString()) as { readonly usage?: unknown; readonly status?: unknown; readonly error?: unknown } | null;
   if (endpoint.stream === 'events' && answer?.status === 'failed') throw refuse('engine_failed', {}, new Error(`the engine reported ${JSON.stringify(answer.error)}`));
   const usage = readEngineUsage(answer?.usage, endpoint);
+  call.counted(usage);
   const body = wantsBase64 ? inBase64(came, answer) : came;
   const isWanted = !response.destroyed || call.hasKey;
   await call.finish(isWanted ? completed(usage, 'engine-final') : cancelled(withoutOutput(usage), 'engine-final'));

@@ -8,7 +8,7 @@ import { z } from 'zod';
 /** Where a secret is; it never stands in the file itself. */
 export type Secret = { readonly environment: string } | { readonly file: string };
 
-type Common = { readonly id: string; readonly description?: string | undefined; readonly tenant?: string | undefined; readonly outputTokens?: number | undefined };
+type Common = { readonly id: string; readonly description?: string | undefined; readonly tenant?: string | undefined; readonly outputTokens?: number | undefined; readonly gpus: number };
 type Spoken = { readonly health: string; readonly key?: Secret | undefined };
 
 export type SimulatedModel = Common & { readonly driver: 'simulated'; readonly replicas?: number | undefined };
@@ -29,6 +29,8 @@ const modelsMax = 1_000;
 const replicasMax = 256;
 /** The most that a caller may ask for, too. */
 const outputTokensMax = 1_000_000;
+/** The most GPUs of one replica. */
+const gpusMax = 1_024;
 /** The longest that a replica may take to load its model. */
 const startSecondsMax = 24 * 3_600;
 
@@ -49,6 +51,7 @@ const model = {
     .describe('What callers name, and what the replicas are asked for: they must know the model by it.'),
   description: z.string().max(1_000).optional().describe('Said with the model in GET /v1/models.'),
   tenant: z.string().min(1).max(256).optional().describe('The tenant whose own model it is, and who alone may see it. Left out: everybody.'),
+  gpus: z.int().min(0).max(gpusMax).default(1).describe('How many GPUs each replica occupies: its time counts so often. 0: it runs without.'),
   outputTokens: z.int().min(1).max(outputTokensMax).optional().describe('How long an answer may be where a budget or a limit counts the call and the caller does not say, in tokens. Left out: 1024.'),
 };
 

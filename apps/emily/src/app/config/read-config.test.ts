@@ -38,9 +38,9 @@ test('what is left out has its usual value', () => {
   const file = written({ models: [simulated, external, command] });
   const { config, folder: where } = readConfig(file);
   expect(config.models).toEqual([
-    simulated,
-    { ...external, health: '/health' },
-    { ...command, health: '/health', environment: {}, replicas: 1, startSeconds: 600 },
+    { ...simulated, gpus: 1 },
+    { ...external, gpus: 1, health: '/health' },
+    { ...command, gpus: 1, health: '/health', environment: {}, replicas: 1, startSeconds: 600 },
   ]);
   expect(join(where, 'emily.config.json')).toBe(file);
 });

@@ -4,9 +4,11 @@ import { onTestFinished } from 'vitest';
 import { AccountDesk } from '../../account/account-desk.ts';
 import { Accounts } from '../../account/accounts.ts';
 import { ChainedLog, CommandChain } from '../../account/command-chain.ts';
-import type { Person } from '../../account/role.ts';
 import { sessionCookie } from '../../account/session-cookie.ts';
-import { Sessions } from '../../account/session.ts';
+import { type Guest, Sessions } from '../../account/session.ts';
+import { UserDesk } from '../../account/user-desk.ts';
+import { Users } from '../../account/users.ts';
+import { memoryVault } from '../../account/vault.ts';
 import type { Scope } from '../../domain/credential.ts';
 import { fixedCatalog } from '../../domain/model-catalog.ts';
 import { epochMs, tenantId, type EpochMs } from '../../domain/names.ts';
@@ -19,7 +21,7 @@ import { demoModels } from '../catalog.ts';
 import { operatorTenant } from '../demo-accounts.ts';
 import { HoldDesk } from '../hold-desk.ts';
 import { emilyProgram, logs, type EmilyTables } from '../program.ts';
-import { emilyServer } from '../server.ts';
+import { emilyServer, type ServerOptions } from '../server.ts';
 import { spendingLimits, type SpendingLimits } from '../spending-limits.ts';
 
 /** Emily's server over a program in memory, without replicas and without a socket: ask it by `inject`. */
@@ -27,6 +29,8 @@ export type House = {
   readonly server: FastifyInstance;
   readonly program: Program<EmilyTables>;
   readonly sessions: Sessions;
+  readonly users: Users;
+  readonly userDesk: UserDesk;
   readonly accounts: Accounts;
   readonly holds: HoldDesk;
   readonly limits: SpendingLimits;
@@ -39,7 +43,7 @@ export type House = {
   /** A `cookie` header of a new session of the operator. */
   operator(): Promise<string>;
   /** The same of anybody. */
-  signedIn(person: Person): Promise<string>;
+  signedIn(guest: Guest): Promise<string>;
 };
 
 export const houseZone = 'Europe/Berlin';
@@ -47,14 +51,20 @@ export const houseZone = 'Europe/Berlin';
 const clock = (): EpochMs => epochMs(Date.now());
 
 /** The tenants are ada, bob and the operator's own; `more` is put in the place of what the gateway has. */
-export async function house(replay?: ReplayTerms, more: Partial<GatewayOptions> = {}): Promise<House> {
+export async function house(replay?: ReplayTerms, more: Partial<GatewayOptions> = {}, publicOrigin?: string, replicas: ServerOptions['replicas'] = () => []): Promise<House> {
   const program = emilyProgram({ zone: houseZone, replay: true });
   await program.start({ store: memoryBackend(), anyTime: true, commit: { everyMs: 10 } });
   const accounts = new Accounts(clock);
   const chain = new CommandChain();
   const commands = new ChainedLog(chain, async (rows) => void (await program.append(logs.commands, rows)));
   const desk = new AccountDesk(accounts, commands, clock);
-  const sessions = new Sessions(commands, clock);
+  const vault = memoryVault();
+  const users = new Users(vault);
+  const sessions = new Sessions(commands, clock, users);
+  const tables = [accounts, users, sessions];
+  const userDesk = new UserDesk({ users, accounts, vault, log: commands, now: clock, // Passwords are tried ten times, and that is all: in what second an answer came says nothing.
+    monotonicMs: () => 0,
+    apply: (command) => tables.forEach((table) => table.apply(command)) });
   const holds = new HoldDesk(program, commands, clock);
   const reported: string[] = [];
   const limits = spendingLimits({ program, accounts, log: commands, zone: houseZone, now: clock, report: (line) => void reported.push(line) });
@@ -65,6 +75,9 @@ export async function house(replay?: ReplayTerms, more: Partial<GatewayOptions> 
     desk,
     chain,
     sessions,
+    users,
+    userDesk,
+    publicOrigin,
     holds,
     budgets: limits.desk,
     keyLimits: limits.keyLimits,
@@ -73,6 +86,7 @@ export async function house(replay?: ReplayTerms, more: Partial<GatewayOptions> 
     minutesKeptMs: Number.POSITIVE_INFINITY,
     page: import.meta.dirname,
     clock,
+    replicas,
     hello: () => ({ product: 'Emily' }),
     now: async () => ({ at: clock() }),
     gateway: {
@@ -94,11 +108,13 @@ export async function house(replay?: ReplayTerms, more: Partial<GatewayOptions> 
     await server.close();
     await program.stop();
   });
-  const signedIn = async (person: Person): Promise<string> => sessionCookie((await sessions.signIn((await sessions.issueLinkFor(person)).token))!, { secure: false }).split(';')[0]!;
+  const signedIn = async (guest: Guest): Promise<string> => sessionCookie((await sessions.signIn((await sessions.issueLinkFor(guest)).token))!, { secure: false }).split(';')[0]!;
   return {
     server,
     program,
     sessions,
+    users,
+    userDesk,
     accounts,
     holds,
     limits,

@@ -3,8 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { INVOICES_MAX, type HoldDecision } from '../api.ts';
+import { fixtureFleet, fixtureGpuTime } from './fixture-fleet.ts';
 import { splitUsage } from './fixture-usage.ts';
-import { FixtureWorld, type Scenario } from './fixture-world.ts';
+import { FixtureWorld, models, tenants, type Scenario } from './fixture-world.ts';
 
 /*
  * The built page and the server's side of its contract (api.ts), over a FixtureWorld, for developing the
@@ -58,13 +59,20 @@ export async function startFixture({ page, scenario = 'busy', seed = 1, port = 0
     const url = new URL(request.url ?? '/', address);
     const number = (name: string): number => Number(url.searchParams.get(name));
     if (isApi(url.pathname) && !signedIn) return json(response, 401, { error: { message: 'no session' } });
-    if (request.method === 'POST') return void decide(request, response, url.pathname);
+    if (request.method === 'POST') return void (url.pathname === '/v1/tenants' ? createTenant(request, response) : decide(request, response, url.pathname));
     const word = (name: string): string => url.searchParams.get(name) ?? '';
     switch (url.pathname) {
       case '/console/hello': return json(response, 200, world.hello(address));
       case '/console/live': return openStream(request, response);
       case '/v1/usage': return json(response, 200, splitUsage(world.usage(number('from'), number('to')), { window: word('window'), group: word('group'), model: word('model') }));
       case '/v1/invoices': return json(response, 200, world.invoices(Math.min(INVOICES_MAX, number('limit'))));
+      case '/v1/fleet': return json(response, 200, fixtureFleet(world.now().health.replicas, models, at, world.asOf()));
+      case '/v1/gpu-time': return json(response, 200, fixtureGpuTime(scenario === 'empty' ? [] : tenants, scenario === 'empty' ? [] : models, world.now().month, world.asOf()));
+      case '/v1/tenants': return json(response, 200, world.accounts.tenants());
+      case '/v1/keys': return json(response, 200, world.accounts.keys(url.searchParams.get('tenant')));
+      case '/v1/budgets': return json(response, 200, world.accounts.budgets(url.searchParams.get('tenant')));
+      case '/v1/audit': return json(response, 200, world.accounts.audit(number('from'), url.searchParams.get('tenant')));
+      case '/v1/audit/chain': return json(response, 200, world.accounts.chain(url.searchParams.get('kept'), scenario === 'trouble'));
       case '/v1/requests': return json(response, 200, world.requests.list(url.searchParams, world.asOf()));
       default: return url.pathname.startsWith('/v1/') ? one(response, url.pathname) : void file(page, url.pathname, response);
     }
@@ -75,6 +83,13 @@ export async function startFixture({ page, scenario = 'busy', seed = 1, port = 0
     const story = id === undefined ? undefined : world.requests.story(decodeURIComponent(id), world.asOf());
     if (story === undefined) json(response, 404, { error: { message: `There is no request '${id}' in the usage log.` } });
     else json(response, 200, story);
+  }
+
+  async function createTenant(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const wish = JSON.parse(Buffer.concat(await request.toArray() as Buffer[]).toString()) as { id: string; name: string };
+    const problem = world.accounts.create(wish, Date.now());
+    if (problem === undefined) json(response, 201, wish);
+    else json(response, 409, { error: { message: problem } });
   }
 
   async function decide(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {

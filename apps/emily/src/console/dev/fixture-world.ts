@@ -1,4 +1,5 @@
 import type { AsOf, EpochMs, Evidence, Finality, Hello, Invoice, Invoices, Missing, Model, Now, Producer, Usage, UsageWindow } from '../api.ts';
+import { FixtureAccounts } from './fixture-accounts.ts';
 import { FixtureHolds, heldAt } from './fixture-holds.ts';
 import { FixtureRequests } from './fixture-requests.ts';
 import { seededRandom } from './random.ts';
@@ -53,6 +54,7 @@ export class FixtureWorld {
   readonly #minutes: Minute[] = [];
   readonly holds: FixtureHolds;
   readonly requests: FixtureRequests;
+  readonly accounts: FixtureAccounts;
   readonly #startedAt: EpochMs;
   #at: EpochMs;
   #commit = 48_211;
@@ -70,6 +72,7 @@ export class FixtureWorld {
     this.#replayed = scenario === 'final' ? REPLAY_ROWS : 7_400;
     this.#users = scenario === 'empty' ? [] : this.#makeUsers();
     if (scenario !== 'empty') this.#makeHistory();
+    this.accounts = new FixtureAccounts(scenario === 'empty' ? [] : tenants, startedAt);
     this.requests = new FixtureRequests(seed + 1, tenants, models);
     this.holds = new FixtureHolds(scenario === 'held' ? heldAt(startedAt) : []);
   }
@@ -227,7 +230,7 @@ export class FixtureWorld {
         const promise = this.#startedAt - 320_000;
         return { ...base, promise, sequence: 10_230, lastAt: until, state: 'gapped', segments: [{ from, to: promise }], gaps: [{ from: promise, to: until, epoch: base.epoch, ranges: MISSING }] };
       }
-      if (this.#scenario === 'trouble' && at === 2) {
+      if ((this.#scenario === 'trouble' || this.#scenario === 'held') && at === 2) {
         const silent = this.#startedAt - 150_000;
         return { ...base, promise: silent, lastAt: silent, state: 'silent', segments: [{ from, to: silent }] };
       }
@@ -236,10 +239,10 @@ export class FixtureWorld {
   }
 
   #missing(): Missing[] {
-    if (this.#scenario !== 'trouble') return [];
+    const silent = { what: 'silent', source: 'usage', producer: 'gateway-3' } as const;
+    if (this.#scenario !== 'trouble') return this.#scenario === 'held' ? [silent] : [];
     return [
-      { what: 'sequences', source: 'usage', producer: 'gateway-2', epoch: 4, ranges: MISSING, since: this.#startedAt - 260_000, lost: false },
-      { what: 'silent', source: 'usage', producer: 'gateway-3' },
+      { what: 'sequences', source: 'usage', producer: 'gateway-2', epoch: 4, ranges: MISSING, since: this.#startedAt - 260_000, lost: false }, silent,
     ];
   }
 

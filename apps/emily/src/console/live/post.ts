@@ -2,7 +2,7 @@ import { strings } from '../strings.ts';
 import { explain, NoAnswer, SIGNED_OUT, SignedOut } from './ask.ts';
 
 /** Posts to our own server, with the session cookie; resolves with the answer once what was asked is durable. Throws NoAnswer with what the server says. */
-export async function post<T>(path: string, body: object): Promise<T> {
+export async function post<T>(path: string, body: unknown): Promise<T> {
   const headers = { 'accept': 'application/json', 'content-type': 'application/json' };
   let response: Response;
   try {

@@ -12,19 +12,23 @@ export type PageId = keyof typeof pageStrings.pages;
 
 const first: PageId = 'now';
 
-/** In the order of the way to them: the letter after `g`, what one must be allowed to do to see it, and whether it is of one tenant. */
-const known: Readonly<Record<PageId, { readonly letter: string; readonly act: Act; readonly ofTenant?: true }>> = {
+/** In the order of the way to them: the letter after `g`, what one must be allowed to do to see it, whether it is of one tenant, or for the house alone. */
+const known: Readonly<Record<PageId, { readonly letter: string; readonly act: Act; readonly ofTenant?: true; readonly ofHouse?: true }>> = {
   now: { letter: 'N', act: 'watch' },
   requests: { letter: 'R', act: 'watch' },
+  holds: { letter: 'H', act: 'watch' },
+  fleet: { letter: 'F', act: 'watch' },
   models: { letter: 'M', act: 'watch' },
+  tenants: { letter: 'T', act: 'watch' },
   usage: { letter: 'U', act: 'read', ofTenant: true },
   keys: { letter: 'K', act: 'look', ofTenant: true },
   budgets: { letter: 'B', act: 'read', ofTenant: true },
   playground: { letter: 'P', act: 'look', ofTenant: true },
+  audit: { letter: 'A', act: 'audit', ofHouse: true },
 };
 
 /** Those that somebody may see. */
-export const pagesOf = ({ may }: Pick<Hello, 'may'>): readonly PageId[] => (Object.keys(known) as PageId[]).filter((page) => may.includes(known[page].act));
+export const pagesOf = ({ may }: Pick<Hello, 'may'>): readonly PageId[] => (Object.keys(known) as PageId[]).filter((page) => may.includes(known[page].act) && (known[page].ofHouse !== true || may.includes('watch')));
 
 export function usePage(hello: Pick<Hello, 'may'>): PageId {
   const [asked] = useQueryParam('page', first);

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Pool } from 'undici';
 import { onTestFinished } from 'vitest';
+import type { RequestId } from '../../domain/names.ts';
 import type { Replica } from '../replica.ts';
 
 /** What an engine does with one request. */
@@ -13,6 +14,8 @@ export type ScriptedEngine = Replica & {
   readonly asked: string[];
   outstanding: number;
   suspected: boolean;
+  /** Calls that had begun to work on it and had not ended. */
+  readonly working: Set<RequestId>;
 };
 
 /** An engine on a real socket that does what a test tells it, well or badly. */
@@ -43,6 +46,8 @@ export async function scriptedEngine(script: Script): Promise<ScriptedEngine> {
     suspected: false,
     begin: () => void engine.outstanding++,
     end: () => void engine.outstanding--,
+    working: new Set(),
+    work: { begin: ({ id }) => void engine.working.add(id), counted: () => {}, end: (id) => void engine.working.delete(id) },
     suspect: () => void (engine.suspected = true),
   };
   return engine;

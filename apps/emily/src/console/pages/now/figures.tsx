@@ -1,15 +1,16 @@
 import type { ReactElement } from 'react';
-import type { Now } from '../../api.ts';
+import type { Hello, Now } from '../../api.ts';
 import { formatCount, formatRate } from '../../format/number.ts';
 import { onPageLink, pageHref, type PageId } from '../../shell/page-id.ts';
+import { holdStrings } from '../../strings-of-holds.ts';
 import { strings } from '../../strings.ts';
 import { readyReplicas } from './verdict.ts';
 import './figures.css';
 
 /** The rates and counts of this second. */
-export function Figures({ now }: { readonly now: Now }): ReactElement {
+export function Figures({ now, hello }: { readonly now: Now; readonly hello: Hello }): ReactElement {
   const say = strings.now.figures;
-  const { rates, health } = now;
+  const { rates, health, holds, month } = now;
   const ready = readyReplicas(health);
   return (
     <section aria-labelledby="rates-title">
@@ -20,9 +21,12 @@ export function Figures({ now }: { readonly now: Now }): ReactElement {
         <Figure name="output" label={say.output} value={formatRate(rates.outputTokensPerSecond)} unit={say.perSecond} token="output" />
         <Figure name="in-flight" label={say.inFlight} value={formatCount(rates.inFlight)} />
         <Figure name="refused" label={say.refused} value={formatRate(rates.refusedPerSecond)} unit={say.perSecond} alarm={rates.refusedPerSecond > 0} />
-        <Figure name="ready" label={say.ready} value={formatCount(ready)} unit={say.of(formatCount(health.replicas.length))} alarm={ready < health.replicas.length} />
+        <Figure name="ready" label={say.ready} value={formatCount(ready)} unit={say.of(formatCount(health.replicas.length))} alarm={ready < health.replicas.length} page="fleet" />
+        <Figure name="holds" label={holdStrings.figure} value={formatCount(holds.length)} alarm={holds.length > 0} page="holds" />
         <Figure name="bad" label={say.bad} value={formatCount(health.bad)} alarm={health.bad > 0} />
         <Figure name="late" label={say.late} value={formatCount(health.late)} alarm={health.late > 0} />
+        <Figure name="tenants" label={say.tenants} value={formatCount(month.byTenant.length)} page="tenants" />
+        <Figure name="models" label={say.models} value={formatCount(hello.models.length)} page="models" />
       </dl>
     </section>
   );

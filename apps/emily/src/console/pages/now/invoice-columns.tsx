@@ -22,7 +22,7 @@ export function invoiceColumns(invoices: readonly Invoice[], currency: string, a
       show: ({ user, measured }) => <>{user === '' ? <span className="unit">{say.noUser}</span> : user}{measured === 'elsewhere' && <span className="unit"> {say.elsewhere}</span>}</>,
     },
     { id: 'tenant', title: say.columns.tenant, lesser: true, value: ({ tenant }) => tenantName(tenant) },
-    { id: 'tenantId', title: strings.now.tenants.columns.id, hidden: true, value: ({ tenant }) => tenant },
+    { id: 'tenantId', title: strings.tenantIdTitle, hidden: true, value: ({ tenant }) => tenant },
     { id: 'number', title: say.columns.number, lesser: 'least', value: ({ number }) => number ?? '', show: ({ number, status }) => number ?? <span className="unit">{say.noNumber[status]}</span> },
     { id: 'status', title: say.columns.status, value: ({ status }) => status, show: ({ status, finality }) => <FinalityChip finality={finality}>{say[status]}</FinalityChip> },
     { id: 'evidence', title: say.columns.evidence, lesser: 'least', value: ({ evidence }) => evidence.join(' '), show: ({ evidence }) => <EvidenceMarks evidence={evidence} named /> },

@@ -5,13 +5,9 @@ import { Frame, type Section } from '../../shell/frame.tsx';
 import { strings } from '../../strings.ts';
 import { Bill } from './bill.tsx';
 import { Figures } from './figures.tsx';
-import { Holds } from './holds.tsx';
 import { InvoicesPanel } from './invoices.tsx';
-import { Models } from './models.tsx';
-import { Replicas } from './replicas.tsx';
 import { ReplayProgress } from './replay-progress.tsx';
 import { Teach } from './teach.tsx';
-import { Tenants } from './tenants.tsx';
 import { TimePanel } from './time-panel.tsx';
 import { VerdictLine } from './verdict-line.tsx';
 import './now.css';
@@ -21,12 +17,8 @@ const { sections } = strings.now;
 const jumps: readonly Section[] = [
   { letter: 'n', id: 'page', title: strings.now.title },
   { letter: 'r', id: 'rates', title: sections.rates },
-  { letter: 'h', id: 'holds', title: sections.holds },
   { letter: 'd', id: 'time', title: sections.time },
   { letter: 'b', id: 'bill', title: sections.bill },
-  { letter: 'p', id: 'replicas', title: sections.replicas },
-  { letter: 't', id: 'tenants', title: sections.tenants },
-  { letter: 'm', id: 'models', title: sections.models },
   { letter: 'i', id: 'invoices', title: sections.invoices },
 ];
 
@@ -43,17 +35,11 @@ export function NowPage({ hello, live, onReconnect }: { readonly hello: Hello; r
     >
       {now !== null && <>
         <ReplayProgress now={now} hello={hello} />
-        <Figures now={now} />
-        <Holds now={now} />
+        <Figures now={now} hello={hello} />
         {now.month.requests === 0 && <Teach hello={hello} first />}
         <div className="now-panels">
           <TimePanel now={now} hello={hello} points={points} />
-          <div className="now-side">
-            <Bill now={now} />
-            <Replicas now={now} hello={hello} />
-          </div>
-          <Tenants now={now} />
-          <Models now={now} hello={hello} />
+          <Bill now={now} />
           <InvoicesPanel now={now} hello={hello} search={field} />
         </div>
         {now.month.requests !== 0 && <Teach hello={hello} first={false} />}

@@ -1,6 +1,7 @@
 import { useMemo, useRef, useState, type ReactElement } from 'react';
 import type { EpochMs, Hello, Now, Usage } from '../../api.ts';
 import { chartPng } from '../../chart/chart-png.ts';
+import { missingColumns, producerColumns } from '../../chart/completeness-columns.tsx';
 import { formatCount } from '../../format/number.ts';
 import { formatMoment, viewerZone } from '../../format/time.ts';
 import { usePolled } from '../../live/use-polled.ts';
@@ -13,7 +14,7 @@ import { tableCsv } from '../../table/column.ts';
 import { DataTable } from '../../table/data-table.tsx';
 import { download, downloadCsv } from '../../table/download.ts';
 import { Legend } from '../../truth/legend.tsx';
-import { missingColumns, producerColumns, timelineColumns } from './time-columns.tsx';
+import { timelineColumns } from './time-columns.tsx';
 import { defaultRange, minutesPassed, minutesPath, timeRange, type RangeId } from './time-range.ts';
 import { layers, TimeStack } from './time-stack.tsx';
 import './time-panel.css';

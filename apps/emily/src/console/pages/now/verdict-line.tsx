@@ -2,11 +2,15 @@ import type { ReactElement } from 'react';
 import type { Hello, Now } from '../../api.ts';
 import { formatClock, isFar } from '../../format/time.ts';
 import { Moment } from '../../format/moment.tsx';
+import { onPageLink, pageHref, type PageId } from '../../shell/page-id.ts';
 import { goToSection } from '../../shell/panel.tsx';
 import { strings } from '../../strings.ts';
 import { EvidenceMarks } from '../../truth/evidence-mark.tsx';
-import { judge, reassurance } from './verdict.ts';
+import { judge, reassurance, type Finding } from './verdict.ts';
 import './verdict-line.css';
+
+/** What has a page of its own is shown there. */
+const elsewhere: Readonly<Record<string, PageId>> = { holds: 'holds', replicas: 'fleet' };
 
 /** The answer to the page's question, first; each finding leads to where its cause is shown. */
 export function VerdictLine({ now, hello, stale }: { readonly now: Now; readonly hello: Hello; readonly stale: boolean }): ReactElement {
@@ -22,7 +26,7 @@ export function VerdictLine({ now, hello, stale }: { readonly now: Now; readonly
       {findings.length > 0 && (
         <ul className="verdict-findings">
           {findings.map((finding) => (
-            <li key={finding.text}><button type="button" className={`finding ${finding.level}`} onClick={() => goToSection(finding.section)}>{finding.text}</button></li>
+            <li key={finding.text}><FindingLink finding={finding} /></li>
           ))}
         </ul>
       )}
@@ -31,4 +35,10 @@ export function VerdictLine({ now, hello, stale }: { readonly now: Now; readonly
       )}
     </div>
   );
+}
+
+function FindingLink({ finding: { level, text, section } }: { readonly finding: Finding }): ReactElement {
+  const page = elsewhere[section];
+  if (page !== undefined) return <a className={`finding ${level}`} href={pageHref(page)} onClick={onPageLink(page)}>{text}</a>;
+  return <button type="button" className={`finding ${level}`} onClick={() => goToSection(section)}>{text}</button>;
 }

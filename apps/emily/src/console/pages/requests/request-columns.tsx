@@ -23,7 +23,7 @@ export function requestColumns(rows: readonly RequestRow[], asked: Asked, at: nu
     { id: 'id', title: columns.id, value: ({ id }) => id, show: ({ id }) => <RequestLink id={id} asked={asked} /> },
     { id: 'at', title: columns.at, value: ({ admittedAt }) => new Date(admittedAt).toISOString(), show: ({ admittedAt }) => <Moment at={admittedAt} dated={isFar(admittedAt, at)} /> },
     { id: 'tenant', title: columns.tenant, lesser: true, value: ({ tenant }) => (tenant === null ? '' : tenantName(tenant)) },
-    { id: 'tenantId', title: strings.now.tenants.columns.id, hidden: true, value: ({ tenant }) => tenant ?? '' },
+    { id: 'tenantId', title: strings.tenantIdTitle, hidden: true, value: ({ tenant }) => tenant ?? '' },
     { id: 'model', title: columns.model, lesser: true, value: ({ model }) => model ?? '' },
     { id: 'user', title: columns.user, lesser: 'least', value: ({ user }) => user ?? '' },
     { id: 'key', title: columns.key, lesser: 'least', value: ({ key }) => key ?? '', show: ({ key }) => key !== null && <code>{key}</code> },

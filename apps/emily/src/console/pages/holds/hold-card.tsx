@@ -13,9 +13,11 @@ const NAME_LENGTH_MAX = 100;
 const REASON_LENGTH_MAX = 500;
 
 /** One hold: what was seen, what waits, and a decision with a name and a reason. */
-export function HoldCard({ hold, at, name, onName, onTaken, onFailed }: {
+export function HoldCard({ hold, at, decides, name, onName, onTaken, onFailed }: {
   readonly hold: Hold;
   readonly at: number;
+  /** Whether who looks may decide. */
+  readonly decides: boolean;
   readonly name: string;
   readonly onName: (name: string) => void;
   readonly onTaken: (choice: HoldChoice) => void;
@@ -27,6 +29,7 @@ export function HoldCard({ hold, at, name, onName, onTaken, onFailed }: {
   const [busy, setBusy] = useState(false);
   const [lacking, setLacking] = useState(false);
   const card = useId();
+  const title = `hold-${id}-title`;
 
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault();
@@ -48,9 +51,9 @@ export function HoldCard({ hold, at, name, onName, onTaken, onFailed }: {
   }
 
   return (
-    <article className="hold" aria-labelledby={card}>
+    <article className="hold" aria-labelledby={title}>
       <div className="hold-what">
-        <h3 id={card}>{say.titleOf(formatCount(id), reasonName(reason), producer === null ? '' : say.about(producer))}</h3>
+        <h3 id={title} tabIndex={-1}>{say.titleOf(formatCount(id), reasonName(reason), producer === null ? '' : say.about(producer))}</h3>
         <dl>
           <dt>{say.seen}</dt><dd>{evidence}</dd>
           <dt>{say.waits}</dt><dd><Waiting waits={waits} at={at} /></dd>
@@ -58,7 +61,8 @@ export function HoldCard({ hold, at, name, onName, onTaken, onFailed }: {
           <dt>{say.since}</dt><dd><Moment at={since} dated={isFar(since, at)} /></dd>
         </dl>
       </div>
-      <form className="hold-form" aria-labelledby={card} noValidate onSubmit={(event) => void submit(event)}>
+      {!decides && <div><p className="unit">{say.looksOn}</p><ul className="hold-choices">{choices.map((one) => <li key={one}><b>{choiceName(one)}</b> <span className="hold-does">{doesText(hold, one)}</span></li>)}</ul></div>}
+      {decides && <form className="hold-form" aria-labelledby={title} noValidate onSubmit={(event) => void submit(event)}>
         <fieldset>
           <legend>{say.choose}</legend>
           {choices.map((one) => (
@@ -74,7 +78,7 @@ export function HoldCard({ hold, at, name, onName, onTaken, onFailed }: {
           <button type="submit" className="button" aria-disabled={busy}>{busy ? say.deciding : say.decide}</button>
         </div>
         <p className="hold-problem" role="alert">{lacking ? say.lacking : ''}</p>
-      </form>
+      </form>}
     </article>
   );
 }
