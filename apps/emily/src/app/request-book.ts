@@ -98,6 +98,12 @@ export class RequestBook {
     return found;
   }
 
+  /** The same of one tenant's, among the newest: what is not there is not looked for, so that nobody's questions hold others up. */
+  async findRecent(id: string, tenant: TenantId): Promise<readonly NumberedFact[]> {
+    await this.#follow();
+    return this.#known.get(id as RequestId)?.tenant === tenant ? this.find(id) : [];
+  }
+
   #follow(): Promise<void> {
     this.#following ??= this.#read().finally(() => {
       this.#following = undefined;

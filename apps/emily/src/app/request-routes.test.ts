@@ -115,3 +115,10 @@ test('one that another call took the place of costs nothing any more, and names 
   expect(request).toMatchObject({ outcome: 'completed', why: 'voided', voidedBy: 'r-7', amount: null });
   expect(facts.at(-1)).toMatchObject({ kind: 'voided', by: 'r-7', units: units(3, 5), charge: null });
 });
+
+test('somebody of a tenant is told of the own requests, and of others as of those that nobody has', async () => {
+  const built = await used();
+  const ask = async (id: string, tenant: string): Promise<number> => (await built.server.inject({ url: `/v1/requests/${id}`, headers: { authorization: await built.bearer(tenant, 'read') } })).statusCode;
+  expect([await ask('r-1', 'ada'), await ask('r-5', 'bob')]).toEqual([200, 200]);
+  expect([await ask('r-1', 'bob'), await ask('r-5', 'ada'), await ask('r-6', 'ada'), await ask('r-none', 'ada')]).toEqual([404, 404, 404, 404]);
+});

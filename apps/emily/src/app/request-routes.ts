@@ -32,7 +32,7 @@ const unknownRequest = (id: string): Problem => ({
   cure: '`GET /v1/requests` lists the newest ones.',
 });
 
-/** For the house: `GET /v1/requests`, the newest requests, and `GET /v1/requests/ID`, what became of one. */
+/** For the house: `GET /v1/requests`, the newest requests. For who may see a tenant's numbers as well: `GET /v1/requests/ID`, what became of one of its. */
 export const requestRoutes = ({ program, access, book, zone, currency }: RequestOptions): FastifyPluginAsync => async (app) => {
   app.get('/v1/requests', async (request, reply) => {
     if ((await access.who(request, reply, 'watch')) === undefined) return reply;
@@ -49,10 +49,12 @@ export const requestRoutes = ({ program, access, book, zone, currency }: Request
   });
 
   app.get<{ Params: { id: string } }>('/v1/requests/:id', async (request, reply) => {
-    if ((await access.who(request, reply, 'watch')) === undefined) return reply;
+    const reader = await access.reader(request, reply);
+    if (reader === undefined) return reply;
     if (questionOf(request.query, [], reply) === undefined) return reply;
     const { id } = request.params;
-    const lineage = await requestLineage(program, await book.find(id), { zone, currency });
+    const facts = reader.of === undefined ? await book.find(id) : await book.findRecent(id, reader.of);
+    const lineage = await requestLineage(program, facts, { zone, currency });
     return lineage === undefined ? refuse(reply, unknownRequest(id)) : { ...lineage, asOf: asOf(program) };
   });
 };

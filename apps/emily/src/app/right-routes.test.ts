@@ -53,7 +53,7 @@ const rights: Readonly<Record<string, readonly string[]>> = {
   'GET /v1/missing': house3,
   'GET /v1/unended': house3,
   'GET /v1/requests': house3,
-  'GET /v1/requests/:id': house3,
+  'GET /v1/requests/:id': readers,
   'GET /metrics': house3,
   'GET /v1/holds': house3,
   'POST /v1/holds/:id': operators,

@@ -211,6 +211,8 @@ export type UsageWindow = {
   readonly tenant?: string;
   readonly model?: string;
   readonly user?: string;
+  /** A project's id; '' of keys without one. */
+  readonly project?: string;
   /** A key's id; '' of what was sent in. */
   readonly key?: string;
   readonly measured: Measured;

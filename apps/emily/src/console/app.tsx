@@ -1,18 +1,24 @@
-import { useEffect, useRef, useState, useSyncExternalStore, type ReactElement } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore, type ReactElement } from 'react';
 import { paths, type Hello } from './api.ts';
 import { ask, SIGNED_OUT, SignedOut } from './live/ask.ts';
-import { LiveFeed } from './live/live-feed.ts';
-import { AuditPage } from './pages/audit/audit.tsx';
-import { FleetPage } from './pages/fleet/fleet.tsx';
-import { HoldsPage } from './pages/holds/holds.tsx';
-import { ModelsPage } from './pages/models/models.tsx';
+import { LiveFeed, type LiveState } from './live/live-feed.ts';
 import { NowPage } from './pages/now/now.tsx';
-import { RequestsPage } from './pages/requests/requests.tsx';
-import { TenantsPage } from './pages/tenants/tenants.tsx';
 import { Notice } from './shell/notice.tsx';
-import { usePage } from './shell/page-id.ts';
+import { type PageId, usePage } from './shell/page-id.ts';
 import { SignIn } from './shell/sign-in.tsx';
 import { strings } from './strings.ts';
+
+/* Each page but the first comes when it is gone to. */
+const AuditPage = lazy(async () => ({ default: (await import('./pages/audit/audit.tsx')).AuditPage }));
+const FleetPage = lazy(async () => ({ default: (await import('./pages/fleet/fleet.tsx')).FleetPage }));
+const HoldsPage = lazy(async () => ({ default: (await import('./pages/holds/holds.tsx')).HoldsPage }));
+const TenantsPage = lazy(async () => ({ default: (await import('./pages/tenants/tenants.tsx')).TenantsPage }));
+const ModelsPage = lazy(async () => ({ default: (await import('./pages/models/models.tsx')).ModelsPage }));
+const PlaygroundPage = lazy(async () => ({ default: (await import('./pages/playground/playground.tsx')).PlaygroundPage }));
+const RequestsPage = lazy(async () => ({ default: (await import('./pages/requests/requests.tsx')).RequestsPage }));
+const BudgetsPage = lazy(async () => ({ default: (await import('./pages/budgets/budgets.tsx')).BudgetsPage }));
+const KeysPage = lazy(async () => ({ default: (await import('./pages/keys/keys.tsx')).KeysPage }));
+const UsagePage = lazy(async () => ({ default: (await import('./pages/usage/usage.tsx')).UsagePage }));
 
 type Greeting =
   | { readonly state: 'asking' | 'signed-out' }
@@ -50,7 +56,7 @@ function Session({ onAgain }: { readonly onAgain: () => void }): ReactElement | 
     case 'asking': return null;
     case 'signed-out': return <SignIn onAgain={onAgain} />;
     case 'unreachable': return <Notice title={strings.unreachable.title} text={strings.unreachable.text(paths.hello, greeting.problem)} action={strings.unreachable.again} onAction={onAgain} />;
-    case 'known': return <Live hello={greeting.hello} onAgain={onAgain} />;
+    case 'known': return greeting.hello.may.includes('watch') ? <Live hello={greeting.hello} onAgain={onAgain} /> : <Page hello={greeting.hello} live={null} onReconnect={onAgain} />;
   }
 }
 
@@ -61,10 +67,32 @@ function Live({ hello, onAgain }: { readonly hello: Hello; readonly onAgain: () 
     feed.start();
     return () => feed.stop();
   }, [feed]);
+  return live.status === 'signed-out' ? <SignIn onAgain={onAgain} /> : <Page hello={hello} live={live} onReconnect={feed.connect} />;
+}
+
+/** The page that the address names. Those that show how Emily runs are for who may watch it, and wait for nothing else. */
+function Page({ hello, live, onReconnect }: { readonly hello: Hello; readonly live: LiveState | null; readonly onReconnect: () => void }): ReactElement {
   const page = usePage(hello);
-  useFocusOnTitle(page);
-  if (live.status === 'signed-out') return <SignIn onAgain={onAgain} />;
-  const shared = { hello, live, onReconnect: feed.connect };
+  const arrive = useArrival(page);
+  return (
+    <Suspense key={page} fallback={null}>
+      <PageOf page={page} hello={hello} live={live} onReconnect={onReconnect} />
+      <Arrival page={page} onArrive={arrive} />
+    </Suspense>
+  );
+}
+
+function PageOf({ page, ...shared }: { readonly page: PageId; readonly hello: Hello; readonly live: LiveState | null; readonly onReconnect: () => void }): ReactElement {
+  switch (page) {
+    case 'budgets': return <BudgetsPage {...shared} />;
+    case 'keys': return <KeysPage {...shared} />;
+    case 'playground': return <PlaygroundPage {...shared} />;
+    case 'usage': return <UsagePage {...shared} />;
+    default: return shared.live === null ? <UsagePage {...shared} /> : <WatchedPage {...shared} live={shared.live} page={page} />;
+  }
+}
+
+function WatchedPage({ page, ...shared }: { readonly page: PageId; readonly hello: Hello; readonly live: LiveState; readonly onReconnect: () => void }): ReactElement {
   switch (page) {
     case 'requests': return <RequestsPage {...shared} />;
     case 'holds': return <HoldsPage {...shared} />;
@@ -77,12 +105,18 @@ function Live({ hello, onAgain }: { readonly hello: Hello; readonly onAgain: () 
 }
 
 /** Whoever goes to another page begins at its title: screen readers say it, and Tab goes on from there. */
-function useFocusOnTitle(page: string): void {
-  const last = useRef(page);
-  useEffect(() => {
+function useArrival(first: PageId): (page: PageId) => void {
+  const last = useRef(first);
+  return useCallback((page) => {
     if (last.current === page) return;
     last.current = page;
     scrollTo(0, 0);
     document.getElementById('page-title')?.focus({ preventScroll: true });
-  }, [page]);
+  }, []);
+}
+
+/* Beside the page: says so once that is there. */
+function Arrival({ page, onArrive }: { readonly page: PageId; readonly onArrive: (page: PageId) => void }): null {
+  useEffect(() => onArrive(page), [page, onArrive]);
+  return null;
 }

@@ -10,6 +10,13 @@ export const pageStrings = {
     fleet: { title: 'Fleet', question: 'Which replicas are there, in what state, how loaded, and where does their time go?' },
     models: { title: 'Models', question: 'Which models are asked for, how much, and what serves them?' },
     tenants: { title: 'Tenants', question: 'Who uses what, with which keys, and within which budgets?' },
+    usage: { title: 'Usage', question: 'What was used, of what, by whom, and when?' },
+    keys: { title: 'Keys', question: 'Which keys are there, who has them, and what may each do?' },
+    budgets: { title: 'Budgets', question: 'What may be spent, and where does it stand?' },
+    playground: { title: 'Playground', question: 'What does a model answer, and what does each answer cost?' },
     audit: { title: 'Audit', question: 'Who did what, and does the chain verify?' },
   },
+  tenant: 'Tenant',
+  everyTenant: 'all tenants',
+  chooseTenant: 'choose one',
 } as const;

@@ -57,7 +57,7 @@ export const operatorOperations: Readonly<Record<string, Operation>> = {
   'GET /v1/requests/:id': {
     summary: 'What became of one request: its facts, its price, and where it is counted',
     tag: 'operation',
-    access: house,
+    access: readers,
     id: { about: 'The id of a request, as `x-request-id` has it', shape: z.string().min(1) },
     answers: { 200: json('The request', z.looseObject({ request, facts: z.array(z.looseObject({ producer: z.string(), epoch: count, sequence: count, kind: z.string(), at: epochMs })), windows: z.array(z.looseObject({})), asOf })) },
     problems: [404],

@@ -8,7 +8,7 @@ const say = usageStrings.form;
 export type Named = { readonly id: string; readonly name: string };
 
 /** What a question is asked with; each choice is asked at once. */
-export function QuestionForm({ question, standard, offered, models, keys, onAsk }: {
+export function QuestionForm({ question, standard, offered, models, keys, projects = null, onAsk }: {
   readonly question: Question;
   readonly standard: Question;
   /** What can be told apart here. */
@@ -16,6 +16,7 @@ export function QuestionForm({ question, standard, offered, models, keys, onAsk 
   readonly models: readonly Named[];
   /** Null where who is signed in may not see them. */
   readonly keys: readonly Named[] | null;
+  readonly projects?: readonly Named[] | null;
   readonly onAsk: (change: Partial<Question>, how?: 'push' | 'replace') => void;
 }): ReactElement {
   const isStandard = JSON.stringify(question) === JSON.stringify(standard);
@@ -26,6 +27,7 @@ export function QuestionForm({ question, standard, offered, models, keys, onAsk 
       <Choice label={say.unit} value={question.unit} options={units.map((id) => ({ id, name: say.units[id] }))} onChoose={(id) => onAsk({ unit: id })} />
       <Choice label={say.model} value={question.model} options={[{ id: '', name: say.any }, ...withChosen(models, question.model)]} onChoose={(model) => onAsk({ model })} />
       {keys !== null && <Choice label={say.key} value={question.key} options={[{ id: '', name: say.any }, ...withChosen(keys, question.key)]} onChoose={(key) => onAsk({ key })} />}
+      {projects !== null && <Choice label={say.project} value={question.project} options={[{ id: '', name: say.any }, ...withChosen(projects, question.project)]} onChoose={(project) => onAsk({ project })} />}
       <label>{say.user}<input className="field" type="search" value={question.user} placeholder={say.any} spellCheck={false} autoComplete="off" onChange={(event) => onAsk({ user: event.target.value }, 'replace')} /></label>
       <MomentField label={say.from} at={question.from} onAsk={(from) => onAsk({ from })} />
       <MomentField label={say.to} at={question.to} onAsk={(to) => onAsk({ to })} />

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { flawOf, groups, paramsOf, pathOf, questionOf, spanOf, units, windows, WINDOWS_MAX, type Question } from './question.ts';
 
-const standard: Question = { window: 'hour', group: 'model', unit: 'requests', model: '', user: '', key: '', from: null, to: null };
+const standard: Question = { window: 'hour', group: 'model', unit: 'requests', model: '', user: '', key: '', project: '', from: null, to: null };
 const now = Date.parse('2026-11-24T10:20:30Z');
 
 const anyQuestion: fc.Arbitrary<Question> = fc.record({
@@ -12,6 +12,7 @@ const anyQuestion: fc.Arbitrary<Question> = fc.record({
   model: fc.string({ unit: 'grapheme' }),
   user: fc.string({ unit: 'grapheme' }),
   key: fc.string(),
+  project: fc.string(),
   from: fc.option(fc.nat(30_000_000).map((minute) => minute * 60_000)),
   to: fc.option(fc.nat(30_000_000).map((minute) => minute * 60_000)),
 });
@@ -43,4 +44,5 @@ test('the most windows are asked for, one more is not; a stretch that ends befor
 
 test('the meter is asked for what narrows down, and for nothing that does not', () => {
   expect(pathOf({ ...standard, user: 'a&b' }, { from: 1, to: 2 })).toBe('/v1/usage?window=hour&group=model&from=1&to=2&user=a%26b');
+  expect(pathOf({ ...standard, project: 'web' }, { from: 1, to: 2 }, 'ada')).toBe('/v1/usage?window=hour&group=model&from=1&to=2&tenant=ada&project=web');
 });

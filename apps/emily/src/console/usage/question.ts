@@ -3,13 +3,13 @@ import type { EpochMs } from '../api.ts';
 /*
  * One question to the meter, as it stands in the address:
  *
- *   window=minute|hour|day|month  group=…  unit=…  model=…  user=…  key=…  from=…  to=…
+ *   window=minute|hour|day|month  group=…  unit=…  model=…  user=…  key=…  project=…  from=…  to=…
  *
  * `from` and `to` are instants in UTC, 2026-11-24T00:00Z; left out, the stretch ends now and is as long as is usual
  * for the window. What is as usual is left out of the address.
  */
 export const windows = ['minute', 'hour', 'day', 'month'] as const;
-export const groups = ['none', 'tenant', 'model', 'user', 'key'] as const;
+export const groups = ['none', 'tenant', 'model', 'user', 'key', 'project'] as const;
 export const units = ['requests', 'inputTokens', 'cachedInputTokens', 'outputTokens'] as const;
 export type WindowName = (typeof windows)[number];
 export type Group = (typeof groups)[number];
@@ -23,6 +23,7 @@ export type Question = {
   readonly model: string;
   readonly user: string;
   readonly key: string;
+  readonly project: string;
   /** Null: as is usual. */
   readonly from: EpochMs | null;
   readonly to: EpochMs | null;
@@ -49,6 +50,7 @@ export function questionOf(params: URLSearchParams, standard: Question): Questio
     model: text('model'),
     user: text('user'),
     key: text('key'),
+    project: text('project'),
     from: instantOf(text('from')),
     to: instantOf(text('to')),
   };
@@ -58,7 +60,7 @@ export function questionOf(params: URLSearchParams, standard: Question): Questio
 export function paramsOf(question: Question, standard: Question): Params {
   const all: [string, string][] = [
     ...(['window', 'group', 'unit'] as const).map((name): [string, string] => [name, question[name] === standard[name] ? '' : question[name]]),
-    ...(['model', 'user', 'key'] as const).map((name): [string, string] => [name, question[name]]),
+    ...(['model', 'user', 'key', 'project'] as const).map((name): [string, string] => [name, question[name]]),
     ['from', instantText(question.from)],
     ['to', instantText(question.to)],
   ];
@@ -81,10 +83,10 @@ export function flawOf({ window }: Question, { from, to }: Span): Flaw | null {
   return count > WINDOWS_MAX ? { kind: 'too-long', windows: count } : null;
 }
 
-/** Where the meter is asked. */
-export function pathOf({ window, group, model, user, key }: Question, { from, to }: Span): string {
+/** Where the meter is asked; of one tenant, where one is named. */
+export function pathOf({ window, group, model, user, key, project }: Question, { from, to }: Span, tenant = ''): string {
   const params = new URLSearchParams({ window, group, from: String(from), to: String(to) });
-  for (const [name, value] of Object.entries({ model, user, key })) if (value !== '') params.set(name, value);
+  for (const [name, value] of Object.entries({ tenant, model, user, key, project })) if (value !== '') params.set(name, value);
   return `/v1/usage?${params.toString()}`;
 }
 

@@ -23,7 +23,7 @@ export function usageColumns(group: Group, nameOf: (name: string) => string): re
     { id: 'start', title: say.start, value: ({ window }) => new Date(window.start).toISOString(), show: ({ window }) => <Moment at={window.start} dated /> },
     { id: 'end', title: say.end, hidden: true, value: ({ window }) => new Date(window.end).toISOString() },
     // A tenant's name is in what a user or a key is told of, for the operator.
-    ...(group === 'user' || group === 'key' ? [{ id: 'tenant', title: say.tenant, hidden: true as const, value: ({ tenant }: UsageWindow) => tenant ?? '' }] : []),
+    ...(group === 'user' || group === 'key' || group === 'project' ? [{ id: 'tenant', title: say.tenant, hidden: true as const, value: ({ tenant }: UsageWindow) => tenant ?? '' }] : []),
     ...(group === 'none' ? [] : [{ id: group, title: say[group], value: (row: UsageWindow) => nameIn(row, group), show: (row: UsageWindow) => nameOf(nameIn(row, group)) }]),
     ...units.map(unit),
     { id: 'measured', title: say.measured, hidden: true, value: ({ measured }) => measured },

@@ -22,14 +22,18 @@ const FIRST_ROWS = 100;
 const say = usageStrings;
 
 /** The answer to one question: the chart, the table behind it, and both as files. */
-export function UsagePanel({ id, title, question, at, nameOf, children }: {
+export function UsagePanel({ id, title, question, tenant = '', at, nameOf, empty = say.empty, children }: {
   readonly id: string;
   readonly title: string;
   readonly question: Question;
+  /** Whose usage it is; '': of all that who is signed in may see. */
+  readonly tenant?: string;
   /** Now, by the clock of what is asked. */
   readonly at: EpochMs;
   /** What people call something that is told apart. */
   readonly nameOf: (name: string) => string;
+  /** What stands there where nothing was used. */
+  readonly empty?: ReactNode;
   /** What the question is asked with. */
   readonly children: ReactNode;
 }): ReactElement {
@@ -39,7 +43,7 @@ export function UsagePanel({ id, title, question, at, nameOf, children }: {
   const span = useMemo(() => ({ from, to }), [from, to]);
   const flaw = flawOf(question, span);
   const { group, unit, window } = question;
-  const path = pathOf(question, span);
+  const path = pathOf(question, span, tenant);
   const polled = usePolled<Usage>(flaw === null ? path : null, ASK_EVERY_MS, at);
   const answer = isOf(polled.of, path, question) ? polled.answer : null;
   const series = useMemo(() => seriesOf(answer?.data ?? [], group, unit), [answer, group, unit]);
@@ -66,9 +70,9 @@ export function UsagePanel({ id, title, question, at, nameOf, children }: {
       {children}
       {flaw !== null && <p className="usage-flaw" role="alert">{flawText(flaw)}</p>}
       {flaw === null && answer === null && polled.problem === null && <p className="table-empty">{say.asking}</p>}
-      {flaw === null && answer !== null && rows.length === 0 && <p className="table-empty">{say.empty}</p>}
+      {flaw === null && answer !== null && rows.length === 0 && <div className="table-empty">{empty}</div>}
       {flaw === null && drawn && (view === 'table'
-        ? <DataTable caption={title} columns={columns} rows={rows} rowKey={(row) => `${row.window.start} ${row.tenant ?? ''} ${row.model ?? row.user ?? row.key ?? ''} ${row.measured}`} total={{ label: say.sum, row: sumOf(rows) }} empty={say.empty} first={FIRST_ROWS} />
+        ? <DataTable caption={title} columns={columns} rows={rows} rowKey={(row) => `${row.window.start} ${row.tenant ?? ''} ${row.model ?? row.user ?? row.key ?? row.project ?? ''} ${row.measured}`} total={{ label: say.sum, row: sumOf(rows) }} empty={say.empty} first={FIRST_ROWS} />
         : <UsageChart stack={stack} title={chartTitle} series={series} layers={layers} span={span} frontier={answer.asOf.frontier} />)}
       <footer className="usage-legend"><Legend gateways={false} /></footer>
     </Panel>

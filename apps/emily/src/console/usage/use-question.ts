@@ -3,7 +3,7 @@ import { subscribeQuery, writeQuery } from '../shell/query-param.ts';
 import { paramsOf, questionOf, type Question } from './question.ts';
 
 /** What else the address keeps beside the question. */
-const kept = new Set(['page', 'view']);
+const kept = new Set(['page', 'view', 'tenant']);
 
 /** The question in the address, and how to ask another: a choice is a step that "back" takes back, typing is none. */
 export function useQuestion(standard: Question): readonly [Question, (change: Partial<Question>, how?: 'push' | 'replace') => void] {

@@ -19,7 +19,7 @@ const sections: readonly Section[] = [
   { letter: 'r', id: 'replicas', title: titles.replicas },
 ];
 
-const serving: Question = { window: 'minute', group: 'model', unit: 'requests', model: '', user: '', key: '', from: null, to: null };
+const serving: Question = { window: 'minute', group: 'model', unit: 'requests', model: '', user: '', key: '', project: '', from: null, to: null };
 /** A trace is short beside the month that it is in. */
 const replaying: Question = { ...serving, window: 'day' };
 
