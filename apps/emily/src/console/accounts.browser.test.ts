@@ -26,7 +26,7 @@ async function saved(page: Page, name: string): Promise<readonly string[]> {
 async function as(page: Page, role: 'finance' | 'auditor', may: Hello['may']): Promise<void> {
   await page.route('**/console/hello', async (route) => {
     const response = await route.fetch();
-    await route.fulfill({ response, json: { ...(await response.json() as Hello), who: { role, tenant: null }, may } });
+    await route.fulfill({ response, json: { ...(await response.json() as Hello), who: { role, tenant: null, user: null }, may } });
   });
   await page.reload();
 }

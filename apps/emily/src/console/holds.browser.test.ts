@@ -89,7 +89,7 @@ describe.skipIf(absent)('the page of the holds', { retry: 1, timeout: 90_000 }, 
     const { page } = await open('held', { ...first, signedIn: true });
     await page.route('**/console/hello', async (route) => {
       const response = await route.fetch();
-      await route.fulfill({ response, json: { ...(await response.json() as Hello), who: { role: 'finance', tenant: null }, may: ['read', 'look', 'watch', 'credit'] } });
+      await route.fulfill({ response, json: { ...(await response.json() as Hello), who: { role: 'finance', tenant: null, user: null }, may: ['read', 'look', 'watch', 'credit'] } });
     });
     await page.reload();
     const card = page.getByRole('article').first();
