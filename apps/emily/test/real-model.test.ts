@@ -47,7 +47,7 @@ describe.skipIf(isMissing)('a real model', () => {
     emily = startProcess(['--data', data], { shared: true, program: 'demo-real.ts', env: { HOME, ...(XDG_CACHE_HOME !== undefined && { XDG_CACHE_HOME }) } });
     [{ origin }, apiKey] = [await emily.link(), await emily.demoKey()];
     openai = new OpenAI({ apiKey, baseURL: `${origin}/v1`, maxRetries: 0 });
-    await emily.said(new RegExp(`"replica":"${realModel}/0\\.0","state":"ready"`));
+    await emily.said(new RegExp(`"replica":"${realModel}/0\\.\\d+\\.0","state":"ready"`));
     const [, port] = /listens at port (\d+)/.exec(await readFile(join(data, 'logs', 'replicas', `${realModel}-0.log`), 'utf8'))!;
     replica = `http://127.0.0.1:${port}`;
   }, TIMEOUT_MS);
