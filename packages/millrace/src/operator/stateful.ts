@@ -12,6 +12,8 @@ export interface Stateful {
   readonly counters: Counters;
   /** How many entries wait, where that is less than the state holds. */
   readonly waiting?: number;
+  /** Whether a store that does not have it is one of before there was such a thing: then it begins empty. */
+  readonly mayBeNew?: true;
   /** Where it can be corrected by another version of itself. */
   readonly retelling?: Retelling;
   /** What it has to know besides its state: small, as JSON, kept in every commit. */

@@ -271,10 +271,9 @@ export function compile(plan: Plan, host: Host): Runtime {
     return tableShape(plan.nodes, port) as TableShape;
   }
 
-  function kept<O extends Stateful & { readonly halting?: { readonly parking: Stateful | undefined } | undefined }>(operator: O): O {
-    const { parking } = operator.halting ?? {};
+  function kept<O extends Stateful & { readonly halting?: { readonly parking: Stateful | undefined } | undefined; readonly past?: Stateful | undefined }>(operator: O): O {
     // Parking before the operator in the end: it says which keys stand still.
-    statefuls.push(operator, ...(parking === undefined ? [] : [parking]));
+    statefuls.push(operator, ...[operator.past, operator.halting?.parking].filter((one) => one !== undefined));
     return operator;
   }
 

@@ -20,6 +20,8 @@ type AnyRow = Row<unknown, unknown>;
 export interface WindowOperator extends Output<unknown>, Stateful {
   /** Undefined where it cannot be asked: where nobody does. */
   readonly table: Table<unknown, AnyRow> | undefined;
+  /** What it keeps beside its rows, if anything. */
+  readonly past?: Stateful | undefined;
 }
 
 /** The operator for a kind of windows. */

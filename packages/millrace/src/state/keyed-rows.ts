@@ -157,6 +157,13 @@ export class KeyedRows implements Persisted {
     return this.space.size - this.#free.length;
   }
 
+  /** The rows of a key, in their order. */
+  rowsOf(key: number): readonly number[] {
+    const rows: number[] = [];
+    for (let row = this.first[key] as number; row !== NO_ROW; row = this.next[row] as number) rows.push(row);
+    return rows;
+  }
+
   /** Rows in no order worth anything, free ones left out. */
   *rows(): Iterable<number> {
     for (let row = 0; row < this.space.size; row += 1) if (!this.isFree(row)) yield row;

@@ -155,7 +155,7 @@ class Again {
 
   /** A state, and what is kept beside it. */
   #allOf(name: string): readonly Stateful[] {
-    const isBeside = (other: string): boolean => ['history', 'parked', 'adjusted'].some((what) => other === `${name} ${what}`) && this.#isBeside(other);
+    const isBeside = (other: string): boolean => ['history', 'parked', 'adjusted', 'final'].some((what) => other === `${name} ${what}`) && this.#isBeside(other);
     return this.task.runtime.statefuls.filter((one) => one.name === name || isBeside(one.name));
   }
 

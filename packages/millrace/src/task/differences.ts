@@ -46,7 +46,7 @@ function ofStates(meta: Meta, { statefuls }: Runtime): readonly Difference[] {
     }
     return [{ name, text: `state '${name}' (${stored.signature}) is gone`, discard: { text: lost, drops, meta: withState(name, undefined) } }];
   });
-  const come = statefuls.filter(({ name }) => meta.states[name] === undefined).map((stateful): Difference => {
+  const come = statefuls.filter(({ name, mayBeNew }) => meta.states[name] === undefined && mayBeNew !== true).map((stateful): Difference => {
     const { name, signature } = stateful;
     const begins = (before: Meta): Meta => withState(name, { id: unusedIn(before), ...emptyOf(stateful) })(before);
     return { name, text: `state '${name}' (${signature}) is new`, discard: { text: `state '${name}' (${signature}) begins empty`, drops: [], meta: begins } };

@@ -55,6 +55,7 @@ export function recover(backend: Backend, runtime: Runtime, holds: HoldBook, hot
     }
   }
   for (const stateful of runtime.statefuls) {
+    if (stateful.mayBeNew === true && meta.states[stateful.name] === undefined) continue;
     const stored = meta.states[stateful.name] as StateMeta;
     if (anew?.has(stateful.name) === true && stored?.signature !== stateful.signature) continue;
     stateful.state.restore(blocks(backend, stateful.name, stored));

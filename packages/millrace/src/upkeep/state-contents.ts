@@ -20,6 +20,7 @@ export interface StateRows {
 /** The form of the first block decides. */
 export function stateRows(signature: string): StateRows {
   if (signature.startsWith('dedupe for')) return new SeenIds(signature.endsWith('contents compared') ? DIGEST_BYTES : 0);
+  if (signature === 'final groups') return new FinalGroups();
   if (signature.startsWith('history of')) return new HistoryVersions();
   return new EitherForm();
 }
@@ -152,6 +153,25 @@ class SeenIds implements StateRows {
   }
 }
 
+/** As in operator/group-window: stretch:f64 length:u32 (keyLength:u16 groupLength:u8 key group)*, little-endian. */
+class FinalGroups implements StateRows {
+  readonly shadowing = 0;
+  rows = 0;
+
+  add(payload: Uint8Array): void {
+    const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+    for (let at = 0; at < payload.length; ) {
+      if (!Number.isSafeInteger(view.getFloat64(at, true))) throw new RangeError('a stretch without number');
+      const end = at + STRETCH_HEAD_BYTES + view.getUint32(at + 8, true);
+      at += STRETCH_HEAD_BYTES;
+      for (; at < end; this.rows += 1) at += FINAL_HEAD_BYTES + view.getUint16(at, true) + view.getUint8(at + 2);
+      if (at !== end || end > payload.length) throw new RangeError(`groups up to ${at}, where they end at ${Math.min(end, payload.length)}`);
+    }
+  }
+}
+
+const STRETCH_HEAD_BYTES = 12;
+const FINAL_HEAD_BYTES = 3;
 const DIGEST_BYTES = 16;
 const GENERATION_HEAD_BYTES = 12;
 const ID_HEAD_BYTES = 6;

@@ -11,6 +11,11 @@ export interface Grouped<T, Open extends T = T, Close extends T = T> {
   readonly timedOut: boolean;
 }
 
+export function grouped<T>(members: readonly { readonly value: T }[], isClosed: boolean, isOver: boolean): Grouped<T> {
+  const events = members.map(({ value }) => value);
+  return { open: events[0] as T, close: isClosed ? (events.at(-1) as T) : undefined, events, timedOut: isOver && !isClosed };
+}
+
 /** Says that a group's events are its value: the operator has them, so nothing is counted. */
 export const collectGroup: Columns<unknown, never> = Object.freeze({
   name: 'collect',

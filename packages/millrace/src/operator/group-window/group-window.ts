@@ -13,8 +13,10 @@ import { MomentKept } from '../internal/moment-kept.ts';
 import { Passage } from '../internal/passage.ts';
 import type { Output, Place } from '../operator.ts';
 import type { Row } from '../row.ts';
-import { type Grouped, collectGroup } from './collect-group.ts';
-import { type Before, reachBehind } from './reach.ts';
+import { collectGroup, grouped } from './collect-group.ts';
+import type { FinalGroup } from './final-group-bytes.ts';
+import { FinalGroups } from './final-groups.ts';
+import { type Before, reachBehind, reachTo } from './reach.ts';
 import { type Found, type Member, comesBefore, endOf, markersOf, placedBehind, regroup } from './regroup.ts';
 
 /** The events of a row, whether the last of them closes it, and its reach. */
@@ -34,9 +36,9 @@ const OWN_SLOTS = 3;
 export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowing<T>> {
   readonly #timeoutMs: number;
   readonly #ofEvents: boolean;
-  /** Whether somebody may still ask for a final group, or be told of it anew. */
-  readonly #isKept: boolean;
-  /** By row; of a final one only those that open and close it, without their values where nobody asks for them. A row that waits has one. */
+  /** Final groups that nobody asks for, nor is told of anew; undefined where somebody may, or where keys may stand still. */
+  readonly past: FinalGroups | undefined;
+  /** By row; of a final one only those that open and close it. A row that waits has one. */
   readonly #members: (readonly Member<T>[])[];
   readonly #isClosed: boolean[];
   /** See `reachBehind`; undefined in a row of an older store. */
@@ -47,12 +49,12 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
   constructor(options: WindowOptions<T, K, V, GroupWindowing<T>>, place: Place, next: Output<Row<K, V>>, late: Output<T>) {
     const { columns } = options;
     const { timeoutMs } = options.windowing;
-    const result = (row: number): V => (columns === collectGroup ? (this.#collected(row) as V) : columns.result(this.rows.values, row));
+    const result = (row: number): V => (columns === collectGroup ? (grouped(this.#members[row] as readonly Member<T>[], this.#isClosed[row] === true, this.rows.statuses[row] !== OPEN) as V) : columns.result(this.rows.values, row));
     const isAfter = (row: number, other: number): boolean => comesBefore(this.#firstOf(other), this.#firstOf(row));
     super(options, { extra: OWN_SLOTS, judgesMs: 2 * timeoutMs + 1, remembers: true, waits: true, isAfter, result }, place, next, late);
     this.#timeoutMs = timeoutMs;
     this.#ofEvents = options.ofEvents === true;
-    this.#isKept = options.keepMs > 0 || this.retainMs > 0;
+    if (options.keepMs === 0 && this.retainMs === 0 && this.halting === undefined) this.past = new FinalGroups(options.name, 2 * timeoutMs + 1);
     this.#members = this.rows.values[this.rows.extraAt] as (readonly Member<T>[])[];
     this.#isClosed = this.rows.values[this.rows.extraAt + 1] as boolean[];
     this.#reaches = this.rows.values[this.rows.extraAt + 2] as (number | undefined)[];
@@ -95,10 +97,28 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
     this.#settled(row);
   }
 
-  /** An event that may change which groups its key has. */
+  /** An event that may change which groups its key has. Final ones are rows again while it is looked at. */
   #insert(key: number, arrived: Member<T>): void {
+    const rows = this.past?.find(this.parts).map((group) => this.#again(group)) ?? [];
+    if (rows.length === 0) return this.#place(key, arrived);
+    try {
+      this.#place(this.state.find(this.parts), arrived);
+    } finally {
+      for (const row of rows) this.forget(row);
+    }
+  }
+
+  #again({ markers, isClosed, reach }: FinalGroup): number {
+    const members = markers as readonly Member<T>[];
+    const row = this.#begin((members[0] as Member<T>).time, endOf({ members, isClosed }, this.#timeoutMs), members);
+    this.rows.statuses[row] = FINAL;
+    [this.#isClosed[row], this.#reaches[row]] = [isClosed, reach];
+    return row;
+  }
+
+  #place(key: number, arrived: Member<T>): void {
     const { moment } = this.place;
-    const former = key < 0 ? [] : this.#rowsOf(key);
+    const former = key < 0 ? [] : this.state.rowsOf(key);
     const events = former.flatMap((row) => this.#members[row] as readonly Member<T>[]);
     let at = events.length;
     while (at > 0 && isBefore(arrived, events[at - 1] as Member<T>)) at -= 1;
@@ -126,7 +146,6 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
 
   /** An event must not change what is final, nor make what would have been final by now. */
   #mayCount(member: Member<T>, groups: readonly Found<T>[], former: readonly number[]): boolean {
-    const value = this.frontier;
     for (const row of former) {
       if (this.rows.statuses[row] !== FINAL) continue;
       const markers = this.#members[row] as readonly Member<T>[];
@@ -135,10 +154,13 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
     }
     const own = groups.find(({ members }) => members.includes(member));
     const opened = own === undefined ? member.time : (own.members[0] as Member<T>).time;
-    if (opened + this.#timeoutMs + 1 > value) return true;
+    if (opened + this.#timeoutMs + 1 > this.frontier) return true;
     if (own === undefined) return false;
     const wasClosed = former.some((row) => this.rows.statuses[row] === CLOSED && own.members.includes(this.#firstOf(row)));
-    return wasClosed || this.mayAppear(this.#reachTo(own, groups, former), endOf(own, this.#timeoutMs));
+    if (wasClosed) return true;
+    const known = new Map(former.map((row) => [this.#firstOf(row), this.reachOf(row)]));
+    const reach = reachTo(own, groups, { known, behind: (before, start) => this.#reachBehind(before, start), timeoutMs: this.#timeoutMs });
+    return this.mayAppear(reach, endOf(own, this.#timeoutMs));
   }
 
   /** Of what is made of earlier facts, nobody knows how much earlier what is missing may be. */
@@ -146,24 +168,11 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
     return this.#ofEvents ? reachBehind(before, start, this.#timeoutMs) : BEGINNING;
   }
 
-  /** The reach of a group that is still to appear. */
-  #reachTo(own: Found<T>, groups: readonly Found<T>[], former: readonly number[]): number {
-    let before: Before | undefined;
-    for (const found of groups) {
-      const { time: start } = found.members[0] as Member<T>;
-      const [row] = before === undefined ? former.filter((one) => this.#firstOf(one) === found.members[0]) : [];
-      const reach = row === undefined ? this.#reachBehind(before, start) : this.reachOf(row);
-      if (found === own) return reach;
-      before = { end: endOf(found, this.#timeoutMs), reach };
-    }
-    throw new Error('a group that is not among the groups of its key');
-  }
-
   /** Groups have come, gone or changed: reaches follow. What came before the first that is known is in its reach already. */
   #reach(key: number): void {
     const { starts, ends, statuses } = this.rows;
     let before: Before | undefined;
-    for (let row = this.state.first[key] as number; row !== NO_ROW; row = this.state.next[row] as number) {
+    for (const row of this.state.rowsOf(key)) {
       if (statuses[row] === HIDDEN) continue;
       const reach = before === undefined ? this.reachOf(row) : this.#reachBehind(before, starts[row] as number);
       if (this.#reaches[row] !== reach) {
@@ -175,9 +184,8 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
   }
 
   #isAsItWas(row: number | undefined, members: readonly Member<T>[]): boolean {
-    if (row === undefined || this.rows.statuses[row] === HIDDEN) return false;
-    const former = this.#members[row] as readonly Member<T>[];
-    return former.length === members.length && former.every((one, i) => one === members[i]);
+    const former = row === undefined || this.rows.statuses[row] === HIDDEN ? undefined : (this.#members[row] as readonly Member<T>[]);
+    return former !== undefined && former.length === members.length && former.every((one, i) => one === members[i]);
   }
 
   /** A group as it is now, in its row or in a new one. */
@@ -195,19 +203,10 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
   }
 
   #wait(member: Member<T>): void {
-    const { moment } = this.place;
     const until = member.time + this.#timeoutMs + 1;
     if (until <= this.frontier) {
       // It was in a group that has become shorter, and nothing can begin one for it any more.
-      const { time, source, partition, offset, timer = NO_TIMER } = member;
-      this.#kept.keep(moment);
-      Object.assign(moment, { time, source, partition, offset, timer });
-      try {
-        this.discard(member.value);
-      } finally {
-        // What fails, fails with the event that is being pushed.
-        this.#kept.bringBack(moment);
-      }
+      this.#inPlaceOf(member, () => this.discard(member.value));
       return;
     }
     const row = this.#begin(member.time, until, [member]);
@@ -255,10 +254,19 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
     if (this.columns === collectGroup && this.#isClosed[row] !== true) this.rows.stirred[row] = true;
   }
 
-  /** Of a final group only what says where it is is needed. */
+  /** Of a final group only what says where it is is needed; as a row only where somebody may ask for it. */
   protected override retire(row: number): void {
-    this.#members[row] = markersOf(this.#members[row] as readonly Member<T>[], { isClosed: this.#isClosed[row] === true, isKept: this.#isKept });
+    const isClosed = this.#isClosed[row] === true;
+    const markers = markersOf(this.#members[row] as readonly Member<T>[], isClosed);
+    const group = { markers: markers as readonly Member<unknown>[], isClosed, reach: this.reachOf(row) };
+    if (this.past?.add(this.rows.partsAt(row), this.rows.ends[row] as number, group) === true) return this.forget(row);
+    this.#members[row] = markers;
     super.retire(row);
+  }
+
+  override forgetFinals(time: number): void {
+    super.forgetFinals(time);
+    this.past?.forget(time);
   }
 
   protected override restoreRow(row: number): void {
@@ -269,32 +277,24 @@ export class GroupWindow<T, K, V> extends IntervalOperator<T, K, V, GroupWindowi
   /** What an event waited for has not come: it leaves as what it is, whatever moved the frontier. */
   protected override hiddenDue(row: number): void {
     const { moment } = this.place;
-    const [{ value, time, source, partition, offset, timer = NO_TIMER }] = this.#members[row] as readonly [Member<T>];
-    const name = `the event ${rawText(this.rows.partsAt(row))} at ${time} that is late for '${this.name}'`;
+    const [member] = this.#members[row] as readonly [Member<T>];
+    const name = `the event ${rawText(this.rows.partsAt(row))} at ${member.time} that is late for '${this.name}'`;
     this.forget(row);
     this.counters.late += 1;
-    this.#kept.keep(moment);
-    Object.assign(moment, { time, source, partition, offset, timer, touched: false });
-    this.#lateEvents.pass(value, name);
-    this.#kept.bringBack(moment);
+    moment.touched = false;
+    this.#inPlaceOf(member, () => this.#lateEvents.pass(member.value, name));
     moment.touched = false;
   }
 
-  #rowsOf(key: number): readonly number[] {
-    const rows: number[] = [];
-    for (let row = this.state.first[key] as number; row !== NO_ROW; row = this.state.next[row] as number) rows.push(row);
-    return rows;
-  }
-
-  #collected(row: number): Grouped<T> {
-    const members = this.#members[row] as readonly Member<T>[];
-    const isClosed = this.#isClosed[row] === true;
-    const isOver = (this.rows.statuses[row] as number) !== OPEN;
-    return {
-      open: (members[0] as Member<T>).value,
-      close: isClosed ? (members.at(-1) as Member<T>).value : undefined,
-      events: members.map(({ value }) => value),
-      timedOut: isOver && !isClosed,
-    };
+  /** Lets an event that came before be the one that is being pushed. What fails, fails with the one that is. */
+  #inPlaceOf({ time, source, partition, offset, timer = NO_TIMER }: Member<T>, deed: () => void): void {
+    const { moment } = this.place;
+    this.#kept.keep(moment);
+    Object.assign(moment, { time, source, partition, offset, timer });
+    try {
+      deed();
+    } finally {
+      this.#kept.bringBack(moment);
+    }
   }
 }

@@ -1,3 +1,5 @@
+import { type Found, type Member, endOf } from './regroup.ts';
+
 /** The group before another one of the same key. */
 export interface Before {
   /** Just behind its last moment. */
@@ -18,4 +20,23 @@ export interface Before {
 export function reachBehind(before: Before | undefined, start: number, timeoutMs: number): number {
   const own = start - timeoutMs;
   return before !== undefined && before.end > own ? before.reach : own;
+}
+
+export interface Reaches<T> {
+  /** Of groups that are there, by their first event. */
+  readonly known: ReadonlyMap<Member<T>, number>;
+  readonly behind: (before: Before | undefined, start: number) => number;
+  readonly timeoutMs: number;
+}
+
+/** The reach of a group that is still to appear, among the groups that its key then has. */
+export function reachTo<T>(own: Found<T>, groups: readonly Found<T>[], { known, behind, timeoutMs }: Reaches<T>): number {
+  let before: Before | undefined;
+  for (const found of groups) {
+    const first = found.members[0] as Member<T>;
+    const reach = (before === undefined ? known.get(first) : undefined) ?? behind(before, first.time);
+    if (found === own) return reach;
+    before = { end: endOf(found, timeoutMs), reach };
+  }
+  throw new Error('a group that is not among the groups of its key');
 }

@@ -69,11 +69,8 @@ export function endOf<T>({ members, isClosed }: Found<T>, timeoutMs: number): nu
   return isClosed ? (members.at(-1) as Member<T>).time + 1 : (members[0] as Member<T>).time + timeoutMs + 1;
 }
 
-/**
- * What a final group keeps: the events that open and close it, which say where it is. Where nobody asks for it any more
- * they are without their values, which are most of what it would hold.
- */
-export function markersOf<T>(members: readonly Member<T>[], { isClosed, isKept }: { readonly isClosed: boolean; readonly isKept: boolean }): readonly Member<T>[] {
-  const markers = isClosed && members.length > 1 ? [members[0] as Member<T>, members.at(-1) as Member<T>] : [members[0] as Member<T>];
-  return isKept ? markers : markers.map((one) => ({ ...one, value: undefined as T }));
+/** What is needed of a final group: the events that open and close it, which say where it is. */
+export function markersOf<T>(members: readonly Member<T>[], isClosed: boolean): readonly Member<T>[] {
+  const first = members[0] as Member<T>;
+  return isClosed && members.length > 1 ? [first, members.at(-1) as Member<T>] : [first];
 }
