@@ -24,7 +24,7 @@ export function stepsOf(trace: string): readonly Step[] {
   const places = new Map<string, number>();
   const through = new Set<string>();
   const write = (fd: string, at: number, bytes: Buffer): void => void steps.push({ kind: 'write', at, bytes, isThrough: through.has(fd) });
-  for (const line of trace.split('\n')) {
+  for (const line of whole(trace.split('\n'))) {
     if (/^\d+ +link(at)?\(.* = 0$/.test(line)) steps.push({ kind: 'published' });
     const found = /^\d+ +(\w+)\((?:AT_FDCWD|(\d+))<((?:\\x[0-9a-f]{2})*)>(?:, )?(.*)\) += (-?\d+)(.*)$/.exec(line);
     if (found === null) continue;
@@ -60,6 +60,19 @@ export function stepsOf(trace: string): readonly Step[] {
     else throw new Error(`expected LMDB to write with pwrite64 and writev, and to sync with fdatasync or fsync; it asked for ${call}`);
   }
   return steps;
+}
+
+/** A call during which another thread had its turn is noted in two parts: it stands where it ended. */
+function* whole(lines: readonly string[]): Iterable<string> {
+  const begun = new Map<string, string>();
+  for (const line of lines) {
+    const [thread = ''] = line.split(' ', 1);
+    const beginning = /^(.*) <unfinished \.\.\.>$/.exec(line)?.[1];
+    const ending = /^\d+ +<\.\.\. \w+ resumed>(.*)$/.exec(line)?.[1];
+    if (beginning !== undefined) begun.set(thread, beginning);
+    else if (ending !== undefined) yield `${begun.get(thread) ?? ''}${ending}`;
+    else yield line;
+  }
 }
 
 const bytesOf = (text: string): Buffer => Buffer.from((/"((?:\\x[0-9a-f]{2})*)"/.exec(text)?.[1] ?? '').replaceAll(String.raw`\x`, ''), 'hex');
