@@ -111,7 +111,7 @@ test('what Emily refuses, and that there is none, is said in a line', async () =
   expect(await run('keys', 'create', 'app', '--tenant', 'ada', '--scope', 'root')).toMatchObject({ code: 1, err: 'error: scopes must be a list of one or more of infer, ingest, read, admin, each once.\n' });
   expect(await run('keys', 'rotate', 'x', '--overlap', 'long')).toMatchObject({ code: 1, err: expect.stringContaining('overlapMinutes must be') });
   expect(await said(['keys', 'list', '--url', 'http://127.0.0.1:9'], { EMILY_KEY: 'em_x' })).toMatchObject({ code: 1, err: expect.stringMatching(/^error: cannot ask Emily at http:\/\/127\.0\.0\.1:9: .+\. Is it running\? Say where with --url\.\n$/) });
-  expect(await said(['keys', 'list'], {})).toMatchObject({ code: 1, err: expect.stringMatching(/^error: no key\. Put that of an administrator into EMILY_KEY/) });
+  expect(await said(['keys', 'list'], {})).toMatchObject({ code: 1, err: expect.stringMatching(/^error: no key\. Put one into EMILY_KEY/) });
 });
 
 test('a command that is none is refused, and help is no failure', async () => {

@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { addBudgetCommands } from './budget-command.ts';
+import { addExportCommand } from './export-command.ts';
+import { addHoldCommands } from './hold-command.ts';
 import { atLeastOne } from './option-values.ts';
 import { addProjectCommands } from './project-command.ts';
+import { addQuestionCommands } from './question-command.ts';
 import { addUserCommands } from './user-command.ts';
 
 /*
- * `emily tenants`, `emily projects`, `emily users`, `emily keys`, `emily budgets` and `emily credit`: the accounts of an Emily that runs, over HTTP, from
- * the command line.
+ * What is asked of an Emily that runs, over HTTP, from the command line: `emily tenants`, `emily projects`, `emily users`,
+ * `emily keys`; `emily budgets`, `emily credit`; `emily models`, `emily usage`, `emily why`; `emily holds`; `emily export`.
  */
 
-const COMMANDS: ReadonlySet<string> = new Set(['tenants', 'projects', 'users', 'keys', 'budgets', 'credit']);
+const COMMANDS: ReadonlySet<string> = new Set(['tenants', 'projects', 'users', 'keys', 'budgets', 'credit', 'models', 'usage', 'why', 'holds', 'export']);
 const URL_USUAL = 'http://127.0.0.1:8787';
 const TIMEOUT_MS = 10_000;
 
@@ -88,6 +91,9 @@ function commandOf(env: NodeJS.ProcessEnv, out: (text: string) => void): Command
   addProjectCommands(emily, tools);
   addUserCommands(emily, { ...tools, out });
   addBudgetCommands(emily, tools);
+  addQuestionCommands(emily, tools, out);
+  addHoldCommands(emily, tools);
+  addExportCommand(emily, tools, { out, refused: (message, cause) => new Refused(message, { cause }) });
   return emily;
 
   /** To be piped: nothing but the key. */
@@ -99,13 +105,13 @@ function commandOf(env: NodeJS.ProcessEnv, out: (text: string) => void): Command
 function withWhere(command: Command): Command {
   return command
     .addOption(new Option('--url <url>', 'where Emily is').env('EMILY_URL').default(URL_USUAL))
-    .option('--key-file <file>', 'a file with the key of an administrator; else it is in EMILY_KEY')
+    .option('--key-file <file>', 'a file with the key that is used; else it is in EMILY_KEY')
     .option('--json', 'as JSON', false);
 }
 
 function asking({ url, keyFile }: Where, env: NodeJS.ProcessEnv): Ask {
   const key = keyFile === undefined ? env['EMILY_KEY'] : textOf(keyFile);
-  if (key === undefined || key.trim() === '') throw new Refused("no key. Put that of an administrator into EMILY_KEY, or its file behind --key-file; Emily prints the operator's when it starts.");
+  if (key === undefined || key.trim() === '') throw new Refused("no key. Put one into EMILY_KEY, or its file behind --key-file: that of an administrator, or for numbers one with the scope read. Emily prints the operator's when it starts.");
   return async (method, path, body) => {
     const headers = { authorization: `Bearer ${key.trim()}`, ...(body !== undefined && { 'content-type': 'application/json' }) };
     let response: Response;

@@ -15,6 +15,7 @@ import { watchLauncher } from './launcher.ts';
 import { atLeastOne, filePath, folderPath, hostAddress, portNumber, publicUrl as publicOrigin, replaySpeed, shareOfOne, wholeNumber, zoneName } from './option-values.ts';
 import { runReplay } from './replay-command.ts';
 import { LOG_LEVELS, type LogLevel } from './server.ts';
+import { spelledOut } from './spelled-out.ts';
 import { servedModels, takesDemand, type ServedModel } from './served-models.ts';
 
 type Flags = {
@@ -46,7 +47,7 @@ const STOPPED = 130;
 export async function main(args: readonly string[]): Promise<number> {
   if (isAccountCommand(args)) return accountCommand(args, process.env, { out: (text) => void process.stdout.write(text), err: (text) => void process.stderr.write(text) });
   if (isInit(args)) return initCommand(args, { out: (text) => void process.stdout.write(text), err: (text) => void process.stderr.write(text) });
-  const flags = flagsOf(args);
+  const flags = flagsOf(spelledOut(args));
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
   watchLauncher(() => stop.abort(new Error('stopped because the process that started Emily has ended')));
@@ -151,7 +152,7 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 function flagsOf(args: readonly string[]): Flags {
   const command = new Command('emily')
     .description('Metering, prices and bills for model serving. Without options: a demo with synthetic demand.')
-    .addHelpText('after', '\nA configuration that starts: emily init --help\nThe accounts of an Emily that runs: emily tenants --help, emily projects --help, emily users --help, emily keys --help, emily budgets --help, emily credit --help')
+    .addHelpText('after', '\nA configuration that starts: emily init --help\nThe accounts of an Emily that runs: emily tenants --help, emily projects --help, emily users --help, emily keys --help, emily budgets --help, emily credit --help\nWhat it serves and has counted: emily models --help, emily usage --help, emily why --help, emily export --help\nWhat waits for a person: emily holds --help\n`emily start` is `emily`, and `emily replay FILE` is `emily --replay FILE`.')
     .option('--data <folder>', 'where all data is kept', folderPath, DATA_FOLDER)
     .option('--config <file>', 'which models are served, and by what; left out: emily.config.json, if it is here', filePath)
     .option('--host <address>', 'address to listen on', hostAddress, '127.0.0.1')

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { rfc3339Ms } from './rfc3339.ts';
 
 /*
  * What the values of options may be: each function takes the text and gives the value, or says what was expected.
@@ -49,6 +50,13 @@ export function replaySpeed(text: string): number | 'max' {
   const times = Number(text);
   if (!(times > 0) || !Number.isFinite(times)) throw new InvalidArgumentError(`expected a number above 0, or 'max', got '${text}'`);
   return times;
+}
+
+/** A moment: RFC 3339, or ms since 1970 as the API has them. */
+export function timeMs(text: string): number {
+  const ms = /^\d+$/.test(text) ? Number(text) : rfc3339Ms(text);
+  if (ms === undefined || !Number.isSafeInteger(ms)) throw new InvalidArgumentError(`expected a time as 2027-01-31T12:00:00Z, got '${text}'`);
+  return ms;
 }
 
 export function shareOfOne(text: string): number {
