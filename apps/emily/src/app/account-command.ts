@@ -87,7 +87,7 @@ function commandOf(env: NodeJS.ProcessEnv, out: (text: string) => void): Command
   withWhere(keys.command('revoke').description('from now on it opens nothing').argument('<id>', 'as lists show it')).action(async (id: string, where: Where) => {
     listed([await asking(where, env)('POST', `/v1/keys/${encodeURIComponent(id)}/revoke`, {})], where);
   });
-  const tools = { withWhere, asking: (where: Where) => asking(where, env), listed };
+  const tools = { withWhere, withEmily, asking: (where: Where) => asking(where, env), listed };
   addProjectCommands(emily, tools);
   addUserCommands(emily, { ...tools, out });
   addBudgetCommands(emily, tools);
@@ -102,11 +102,12 @@ function commandOf(env: NodeJS.ProcessEnv, out: (text: string) => void): Command
   }
 }
 
-function withWhere(command: Command): Command {
+const withWhere = (command: Command): Command => withEmily(command).option('--json', 'as JSON', false);
+
+function withEmily(command: Command): Command {
   return command
     .addOption(new Option('--url <url>', 'where Emily is').env('EMILY_URL').default(URL_USUAL))
-    .option('--key-file <file>', 'a file with the key that is used; else it is in EMILY_KEY')
-    .option('--json', 'as JSON', false);
+    .option('--key-file <file>', 'a file with the key that is used; else it is in EMILY_KEY');
 }
 
 function asking({ url, keyFile }: Where, env: NodeJS.ProcessEnv): Ask {

@@ -8,6 +8,8 @@ import type { Ask, Where } from './account-command.ts';
 /** What the commands share: options that say where Emily is, a way to ask it, and how rows are printed. */
 export type Tools = {
   readonly withWhere: (command: Command) => Command;
+  /** Without how the answer is printed. */
+  readonly withEmily: (command: Command) => Command;
   readonly asking: (where: Where) => Ask;
   readonly listed: (rows: readonly Row[], where: Where) => void;
 };

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
-import { Argument, type Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { toCsv, type Cell } from '../console/table/csv.ts';
-import type { Ask, Where } from './account-command.ts';
+import type { Where } from './account-command.ts';
 import type { Tools } from './budget-command.ts';
 import { instant } from './instant.ts';
 import { filePath } from './option-values.ts';
@@ -13,51 +13,59 @@ import { queryOf, usageLine, withUsage, type Asked } from './question-command.ts
  */
 
 type Row = Readonly<Record<string, unknown>>;
-type Options = Where & Asked & { readonly month?: string; readonly outcome?: string; readonly format: 'csv' | 'jsonl'; readonly out?: string };
+type Format = 'csv' | 'jsonl';
+type File = Omit<Where, 'json'> & { readonly format: Format; readonly out?: string };
+type Parts = { readonly tenant?: string; readonly user?: string; readonly model?: string; readonly key?: string; readonly outcome?: string };
 
 /** As many as one answer may have. */
 const ROWS_MAX = 1_000;
 
-const KINDS: Readonly<Record<string, (ask: Ask, options: Options) => Promise<readonly Row[]>>> = {
-  usage: async (ask, { window, from, to, group, tenant, project, user, key, model }) =>
-    (await dataOf(ask, `/v1/usage${queryOf({ window, from, to, group, tenant, project, user, key, model })}`)).map(usageLine),
-  invoices: async (ask, { month, tenant, user }) => whole(await dataOf(ask, `/v1/invoices${queryOf({ month, tenant, user, limit: ROWS_MAX })}`), 'invoices', '--month, --tenant or --user').flatMap(linesOf),
-  requests: async (ask, { tenant, model, outcome, key, user }) => dataOf(ask, `/v1/requests${queryOf({ tenant, model, outcome, key, user, limit: ROWS_MAX })}`),
+export type Outside = {
+  /** Writes to standard output. */
+  readonly out: (text: string) => void;
+  /** What is said where there is no file. */
+  readonly refused: (message: string, cause?: unknown) => Error;
 };
 
-export function addExportCommand(emily: Command, { withWhere, asking }: Tools, { out, refused }: { readonly out: (text: string) => void; readonly refused: (message: string, cause?: unknown) => Error }): void {
-  const command = emily
-    .command('export')
-    .description('usage, the lines of invoices, or the newest requests, as a file')
-    .addArgument(new Argument('<what>', 'what is exported').choices(Object.keys(KINDS)));
-  withUsage(withWhere(command))
-    .option('--month <month>', 'of invoices: of this month, as 2026-11')
-    .option('--outcome <outcome>', 'of requests: open, completed, cancelled, failed, lost or refused')
-    .addOption(new Option('--format <format>', 'for people, or for programs').choices(['csv', 'jsonl']).default('csv'))
-    .option('--out <file>', 'where it goes; left out: standard output', filePath)
-    .action(async (what: string, options: Options) => {
-      const { url, json, keyFile, format, out: file } = options;
-      const rows = await (KINDS[what] as (typeof KINDS)[string])(asking({ url, json, ...(keyFile !== undefined && { keyFile }) }), options).catch((error: unknown) => {
-        throw error instanceof TooMany ? refused(error.message) : error;
-      });
-      const text = format === 'csv' ? csvOf(rows) : rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-      if (file === undefined) return out(text);
-      await writeWhole(file, text).catch((error: unknown) => {
-        throw refused(`cannot write ${file}: ${(error as Error).message}`, error);
-      });
+export function addExportCommand(emily: Command, { withEmily, asking }: Tools, { out, refused }: Outside): void {
+  const command = emily.command('export').description('numbers as a file');
+  const exporting = (one: Command): Command =>
+    withEmily(one)
+      .addOption(new Option('--format <format>', 'for people, or for programs').choices(['csv', 'jsonl']).default('csv'))
+      .option('--out <file>', 'where it goes; left out: standard output', filePath);
+  const ask = ({ url, keyFile }: File, path: string): Promise<readonly Row[]> => asking({ url, json: false, ...(keyFile !== undefined && { keyFile }) })('GET', path).then((answer) => answer['data'] as readonly Row[]);
+
+  exporting(withUsage(command.command('usage').description('what was used, by window'))).action(async ({ url, keyFile, format, out: path, ...asked }: File & Asked) => {
+    const file = { url, format, ...(keyFile !== undefined && { keyFile }), ...(path !== undefined && { out: path }) };
+    await written((await ask(file, `/v1/usage${queryOf(asked)}`)).map(usageLine), file);
+  });
+  exporting(command.command('invoices').description('invoices, a row for each of their lines'))
+    .option('--month <month>', 'of this month, as 2026-11')
+    .option('--tenant <id>', 'of this tenant')
+    .option('--user <name>', 'of this user')
+    .action(async ({ month, tenant, user, ...file }: File & Parts & { readonly month?: string }) => {
+      const invoices = await ask(file, `/v1/invoices${queryOf({ month, tenant, user, limit: ROWS_MAX })}`);
+      // Half an export would be taken for a whole one.
+      if (invoices.length === ROWS_MAX) throw refused(`there are ${ROWS_MAX} invoices or more, and one answer has no more. Export a part, with --month, --tenant or --user.`);
+      await written(invoices.flatMap(linesOf), file);
     });
-}
+  exporting(command.command('requests').description(`the newest ${ROWS_MAX} requests`))
+    .option('--tenant <id>', 'of this tenant')
+    .option('--user <name>', 'of this user')
+    .option('--key <id>', 'of this key')
+    .option('--model <id>', 'of this model')
+    .option('--outcome <outcome>', 'open, completed, cancelled, failed, lost or refused')
+    .action(async ({ tenant, user, key, model, outcome, ...file }: File & Parts) => {
+      await written(await ask(file, `/v1/requests${queryOf({ tenant, user, key, model, outcome, limit: ROWS_MAX })}`), file);
+    });
 
-/** There may be more than came: half an export would be taken for a whole one. */
-class TooMany extends Error {}
-
-function whole(rows: readonly Row[], what: string, narrower: string): readonly Row[] {
-  if (rows.length === ROWS_MAX) throw new TooMany(`there are ${ROWS_MAX} ${what} or more, and one answer has no more. Export a part, with ${narrower}.`);
-  return rows;
-}
-
-async function dataOf(ask: Ask, path: string): Promise<readonly Row[]> {
-  return (await ask('GET', path))['data'] as readonly Row[];
+  async function written(rows: readonly Row[], { format, out: path }: File): Promise<void> {
+    const text = format === 'csv' ? csvOf(rows) : rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+    if (path === undefined) return out(text);
+    await writeWhole(path, text).catch((error: unknown) => {
+      throw refused(`cannot write ${path}: ${(error as Error).message}`, error);
+    });
+  }
 }
 
 /** An invoice as a row for each of its lines. */

@@ -120,7 +120,8 @@ test('invoices go out line by line, requests with their units', async () => {
   expect(requests).toHaveLength(1);
   expect(Object.fromEntries(header.split(',').map((name, i) => [name, requests[0]?.split(',')[i]]))).toMatchObject({ id: 'r-2', outcome: 'cancelled', 'units.outputTokens': '2', amount: '0.01' });
   expect(await run('export', 'invoices', '--month', 'May')).toMatchObject({ code: 1, out: '', err: expect.stringContaining('a month, like 2026-11') });
-  expect(await run('export', 'prices')).toMatchObject({ code: 2, err: expect.stringContaining('usage, invoices, requests') });
+  expect(await run('export', 'prices')).toMatchObject({ code: 2, err: expect.stringContaining("unknown command 'prices'") });
+  expect(await run('export', 'invoices', '--window', 'day')).toMatchObject({ code: 2, err: expect.stringContaining("unknown option '--window'") });
 });
 
 test('a file is whole or it is what it was', async () => {
