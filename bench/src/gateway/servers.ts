@@ -38,7 +38,7 @@ export async function startPassThrough(replica: Server, launch: Launch): Promise
 /** Emily as its users run it, with the replica in its configuration, and its data in the folder. */
 export async function startEmily(replica: Server, folder: string, launch: Launch): Promise<Server> {
   const config = join(folder, 'emily.config.json');
-  await writeFile(config, JSON.stringify({ models: [{ id: 'bench', driver: 'external', addresses: [replica.origin] }] }));
+  await writeFile(config, JSON.stringify({ models: [{ id: 'bench', driver: 'external', addresses: [replica.origin], callsAtOnce: 1_000 }] }));
   const child = start([...node, source('../../../apps/emily/src/main.ts'), '--port', '0', '--data', join(folder, 'data'), '--config', config], launch);
   const said = await saying(child, /Emily is at (\S+)[^]*A demo key: (\S+)[^]*An operator's key[^:]*: (\S+)/);
   const [, origin = '', key = '', readKey = ''] = said;

@@ -14,6 +14,8 @@ import { epochMs, type EpochMs, type TenantId } from '../domain/names.ts';
 import { driverByModel } from '../fleet/driver-by-model.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { demoLatency, noLatency, simulatedDriver } from '../fleet/simulated-driver.ts';
+import { FairShare } from '../gateway/fair-share.ts';
+import { defaultLimits } from '../gateway/limits.ts';
 import { Numbering } from '../gateway/numbering.ts';
 import { firstWords, type FormerLife } from '../gateway/recover.ts';
 import type { ReplayTerms } from '../gateway/replay-terms.ts';
@@ -140,6 +142,7 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
       traits: (id) => ({ owner: served.get(id)?.model.owner ?? 'operator', gpus: served.get(id)?.gpus ?? 1 }),
     });
     fleet = running;
+    const shares = new FairShare(running, defaultLimits);
     // Others take as long as they take; their models are refused until then, and everything else works.
     await running.ready([...served].filter(([, { driver }]) => driver === undefined).map(([id]) => id));
     const models = [...served.values()].map(({ model }) => model);
@@ -166,10 +169,12 @@ export async function startEmily(options: EmilyOptions): Promise<Emily> {
       page: options.page,
       clock,
       replicas: () => running.states(),
+      shares,
       gateway: {
         accounts,
         models: catalog,
         fleet: running,
+        shares,
         replicas: { open: (write) => running.book.open(write, formerBoots), close: () => running.closeBook() },
         priceInForce,
         usageLog: { append: async (messages) => void (await program.append(logs.usage, messages)) },

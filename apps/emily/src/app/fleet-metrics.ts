@@ -4,7 +4,7 @@ import type { ReplicaState } from '../fleet/slot.ts';
 import type { EmilyTables } from './program.ts';
 
 /** Shows the replicas of now, and what GPU time came to since the beginning, as of the moment at which that is asked. */
-export function fleetMetrics(program: Program<EmilyTables>, replicas: () => readonly ReplicaState[], registry: Registry): void {
+export function fleetMetrics(program: Program<EmilyTables>, replicas: () => readonly ReplicaState[], waiting: () => ReadonlyMap<string, number>, registry: Registry): void {
   const registers = [registry];
   const count: Gauge<'model' | 'state'> = new Gauge({
     name: 'emily_replicas',
@@ -24,6 +24,16 @@ export function fleetMetrics(program: Program<EmilyTables>, replicas: () => read
     collect: () => {
       calls.reset();
       for (const { id, outstanding } of replicas()) calls.set({ replica: id }, outstanding);
+    },
+  });
+  const lines: Gauge<'model'> = new Gauge({
+    name: 'emily_waiting_calls',
+    help: 'Calls that wait for their turn, by model; a model for which none does is not there.',
+    labelNames: ['model'],
+    registers,
+    collect: () => {
+      lines.reset();
+      for (const [model, size] of waiting()) lines.set({ model }, size);
     },
   });
   const time: Counter<'model' | 'state'> = new Counter({

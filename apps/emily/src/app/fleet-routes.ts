@@ -3,6 +3,7 @@ import type { Program, Row } from 'millrace';
 import type { Boot } from '../fleet/boot-time.ts';
 import { recounted, type Generated } from '../fleet/generated-tokens.ts';
 import type { GpuKey } from '../fleet/gpu-usage.ts';
+import type { ModelId } from '../domain/names.ts';
 import type { ReplicaState } from '../fleet/slot.ts';
 import type { Access } from './access.ts';
 import { asOf } from './as-of.ts';
@@ -14,6 +15,8 @@ export type FleetRouteOptions = {
   readonly program: Program<EmilyTables>;
   readonly access: Access;
   readonly replicas: () => readonly ReplicaState[];
+  /** How many calls wait for a replica, by model. */
+  readonly waiting: () => ReadonlyMap<ModelId, number>;
 };
 
 /** Of boots that have left, so many of the newest are told. */
@@ -25,7 +28,7 @@ const aTime = 'whole ms since 1970 in plain digits';
  * `GET /v1/fleet`: the replicas as they are now, with what their time came to, and those that have left. To a tenant
  * those of its own models. `GET /v1/gpu-time`: GPU milliseconds by window, tenant, user, key, model and state.
  */
-export const fleetRoutes = ({ program, access, replicas }: FleetRouteOptions): FastifyPluginAsync => async (app) => {
+export const fleetRoutes = ({ program, access, replicas, waiting }: FleetRouteOptions): FastifyPluginAsync => async (app) => {
   app.get('/v1/fleet', async (request, reply) => {
     const viewer = await access.reader(request, reply);
     if (viewer === undefined || questionOf(request.query, [], reply) === undefined) return reply;
@@ -41,6 +44,8 @@ export const fleetRoutes = ({ program, access, replicas }: FleetRouteOptions): F
     const seen = [...now.values()].filter(({ id }) => viewer.of === undefined || byId.has(id));
     return {
       data: seen.map(({ id, model, state, outstanding }) => ({ replica: id, model, state, outstanding, ...told(byId.get(id), generated.get(id)) })),
+      // How many others wait is the operator's business, but for models of one's own.
+      waiting: [...waiting()].filter(([model]) => viewer.of === undefined || seen.some((one) => one.model === model)).map(([model, calls]) => ({ model, calls })),
       left: left.slice(0, LEFT_SHOWN_MAX).map(({ key, value }) => ({ replica: key, model: value.model, reason: value.reason, ...told(value, generated.get(key)) })),
       asOf: known,
     };

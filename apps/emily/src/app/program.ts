@@ -10,6 +10,8 @@ import { defaultLimits } from '../gateway/limits.ts';
 import type { UsageMessage } from '../gateway/numbering.ts';
 import { finishedKeys, type FinishedKey, type IdempotencyKey } from '../meter/finished-keys.ts';
 import { meter, MINUTES_KEPT, type UsageKey, type UsageTotals } from '../meter/meter.ts';
+import { conversations, type Conversation, type ConversationKey } from '../meter/conversations.ts';
+import { popularity, type Asked, type PopularityKey } from '../meter/popularity.ts';
 import { gateways, type GatewayTimes } from '../meter/gateways.ts';
 import type { Lifetime, RequestKey, Unended } from '../meter/requests.ts';
 import { spending, type SpentKey, type WrittenOff, type WrittenOffKey } from '../meter/spending.ts';
@@ -37,6 +39,9 @@ export type EmilyTables = GpuUsage & {
   /** What the calls of each boot say that it has generated. */
   readonly generated: Table<string, Generated>;
   readonly finishedKeys: Table<IdempotencyKey, FinishedKey>;
+  /** How much each model is asked for, hour by sliding hour, and who is in a conversation. */
+  readonly popularity: Table<PopularityKey, Asked>;
+  readonly conversations: Table<ConversationKey, Conversation>;
   /** What calls have spent of each budget, and what no budget had room for. */
   readonly spent: Table<SpentKey, bigint>;
   readonly writtenOff: Table<WrittenOffKey, WrittenOff>;
@@ -64,8 +69,8 @@ const IDLE_AFTER = seconds(10);
 /** How far ahead of our clock the time of usage may be. */
 export const AHEAD_MAX: Duration = minutes(10);
 
-/** What a store of before has not: no call was charged against a budget then, none was voided, and nothing was said of replicas. */
-export const upgrade: Upgrades = { spent: discard(), 'written-off': discard(), 'voids-seen': discard(), 'boots-followed': discard(), boots: discard(), 'gpu-per-minute': discard(), 'gpu-per-month': discard(), 'generated-tokens': discard() };
+/** What a store of before has not: no call was charged against a budget then, none was voided, and nothing was said of replicas; popularity and conversations are of the last hours only. */
+export const upgrade: Upgrades = { spent: discard(), 'written-off': discard(), 'voids-seen': discard(), 'boots-followed': discard(), boots: discard(), 'gpu-per-minute': discard(), 'gpu-per-month': discard(), 'generated-tokens': discard(), popularity: discard(), conversations: discard() };
 
 /** Emily's stream program: from what gateways report to what users owe. */
 export function emilyProgram({ zone, replay }: ProgramOptions): Program<EmilyTables> {
@@ -99,6 +104,8 @@ export function emilyProgram({ zone, replay }: ProgramOptions): Program<EmilyTab
       unended,
       gateways: gateways(facts),
       finishedKeys: finishedKeys(facts, { replay }),
+      popularity: popularity(calls.usage),
+      conversations: conversations(calls.usage),
       ...spending(calls.usage),
       generated: generatedTokens(facts.filter(isFinished)),
       ...gpuUsage(facts.filter(isOfFleet), { zone, minutesKept: MINUTES_KEPT }),

@@ -46,6 +46,8 @@ const rights: Readonly<Record<string, readonly string[]>> = {
   'POST /v1/events': ['ingest key'],
   'GET /v1/usage': readers,
   'GET /v1/invoices': readers,
+  'GET /v1/popularity': readers,
+  'GET /v1/conversations': readers,
   'GET /v1/fleet': readers,
   'GET /v1/gpu-time': readers,
   'GET /v1/budgets': readers,

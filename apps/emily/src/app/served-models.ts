@@ -42,6 +42,7 @@ export function servedModels(file: ConfigFile, { environment, logFolder }: Surro
       owner: one.tenant === undefined ? 'operator' : tenantId(one.tenant),
       createdAt: epochMs(Math.trunc(file.changedAt.getTime())),
       description: one.description ?? '',
+      ...(one.callsAtOnce !== undefined && { callsAtOnce: one.callsAtOnce }),
       ...(one.contextTokens !== undefined && { contextTokens: one.contextTokens }),
       ...(one.outputTokens !== undefined && { outputTokensDefault: one.outputTokens }),
     };

@@ -11,6 +11,7 @@ import { euro } from '../domain/money.ts';
 import type { EpochMs, TenantId } from '../domain/names.ts';
 import type { ReplicaState } from '../fleet/slot.ts';
 import { front } from '../gateway/front.ts';
+import type { FairShare } from '../gateway/fair-share.ts';
 import { gateway, type GatewayOptions } from '../gateway/gateway.ts';
 import type { UsageMessage } from '../gateway/numbering.ts';
 import { serverOptions } from '../gateway/server-options.ts';
@@ -41,6 +42,7 @@ import { requestRoutes } from './request-routes.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import { userRoutes } from './user-routes.ts';
 import { passwordRoutes } from './password-routes.ts';
+import { popularityRoutes } from './popularity-routes.ts';
 import { usageRoute } from './usage-route.ts';
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
@@ -58,6 +60,8 @@ export type ServerOptions = {
   readonly keyLimits: KeyLimitDesk;
   readonly gateway: GatewayOptions;
   readonly replicas: () => readonly ReplicaState[];
+  /** Shares the replicas among the tenants. */
+  readonly shares: FairShare;
   readonly operator: TenantId;
   /** Where browsers find Emily, if that is not where it listens. */
   /** From which level on something is said on standard error, a line of JSON each; `info` tells of every call. */
@@ -82,7 +86,8 @@ export async function emilyServer(options: ServerOptions): Promise<FastifyInstan
   const registry = new Registry();
   httpMetrics(server, registry);
   processMetrics(registry);
-  fleetMetrics(program, options.replicas, registry);
+  const waiting = (): ReturnType<FairShare['waiting']> => options.shares.waiting();
+  fleetMetrics(program, options.replicas, waiting, registry);
   const unwatch = programMetrics(program, PIPELINE, registry, clock);
   server.addHook('onClose', async () => unwatch());
   front(server);
@@ -91,7 +96,8 @@ export async function emilyServer(options: ServerOptions): Promise<FastifyInstan
   await server.register(queryRoutes({ program, access, zone }));
   await server.register(requestRoutes({ program, access, book: requestBook(program), zone, currency: euro }));
   await server.register(openApiRoute);
-  await server.register(fleetRoutes({ program, access, replicas: options.replicas }));
+  await server.register(popularityRoutes({ program, access, clock }));
+  await server.register(fleetRoutes({ program, access, replicas: options.replicas, waiting }));
   await server.register(metricsRoute({ access, registry }));
   await server.register(holdRoutes({ program, access, holds }));
   await server.register(accountRoutes({ accounts, users, desk, access, limits: keyLimits }));

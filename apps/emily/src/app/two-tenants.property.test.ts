@@ -69,6 +69,8 @@ const routes: Readonly<Record<string, (names: Names, choice: Choice) => Request>
   'GET /v1/unended': nothing,
   'GET /v1/requests': ({ tenant, model, key }, [members]) => ({ query: some({ tenant, model, key }, members) }),
   'GET /v1/requests/:id': ({ request }) => ({ params: request }),
+  'GET /v1/popularity': ({ tenant }, [members]) => ({ query: some({ tenant }, members) }),
+  'GET /v1/conversations': ({ tenant, user }, [members]) => ({ query: some({ tenant, user }, members) }),
   'GET /v1/fleet': nothing,
   'GET /v1/gpu-time': ({ tenant, model }, [window, members]) => ({ query: { window: pick(['minute', 'month'], window), ...some({ tenant, model }, members) } }),
   'GET /metrics': nothing,

@@ -13,7 +13,7 @@ export type FleetReplica = { readonly replica: string; readonly model: string; r
 export type LeftReplica = { readonly replica: string; readonly model: string; readonly reason: string | null } & BootTime;
 
 /** Those of now, and of those that have left the newest. */
-export type Fleet = { readonly data: readonly FleetReplica[]; readonly left: readonly LeftReplica[]; readonly asOf: AsOf };
+export type Fleet = { readonly data: readonly FleetReplica[]; /** How many calls wait for their turn. */ readonly waiting: readonly { readonly model: string; readonly calls: number }[]; readonly left: readonly LeftReplica[]; readonly asOf: AsOf };
 
 export type GpuState = 'setup' | 'active' | 'idle' | 'unknown';
 

@@ -34,6 +34,7 @@ describe.skipIf(absent)('the page of the fleet', { retry: 1, timeout: 90_000 }, 
       expect(await page.title()).toBe('Fleet · Emily');
       for (const name of Object.values(sections)) await page.getByRole('heading', { name, exact: true }).waitFor();
       await rows(page, 'left').first().waitFor();
+      await page.getByText(/^37 calls wait for .+: all of its replicas are busy$/).waitFor();
       const [parts, bar] = await widths(page);
       expect(Math.abs(parts - bar)).toBeLessThan(1);
       expect(await sticksOut(page)).toEqual([]);

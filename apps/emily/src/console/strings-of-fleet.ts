@@ -9,6 +9,7 @@ export const fleetStrings = {
   none: 'No replica is there. Models and how they are run are named in the configuration.',
   noneLeft: 'None has left.',
   asking: 'Asking…',
+  waiting: (calls: string, model: string): string => `${calls} ${calls === '1' ? 'call waits' : 'calls wait'} for ${model}: all of its replicas are busy`,
   ready: (ready: string, all: string): string => `${ready} of ${all} ready`,
   gpu: {
     parts: { setup: 'set-up', active: 'active', idle: 'idle', unknown: 'unknown' },

@@ -9,6 +9,8 @@ export type Model = {
   readonly description: string;
   /** How long its answers may be where a budget has to know it and the caller does not say, in tokens. */
   readonly outputTokensDefault?: number;
+  /** How many calls a replica of it is given at once; others wait for their turn. Left out: nobody says. */
+  readonly callsAtOnce?: number;
   /** How long a call may be for its engine, what is asked and what is answered together, in tokens; left out: nobody says. */
   readonly contextTokens?: number;
 };

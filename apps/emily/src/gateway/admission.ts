@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { epochMs, userId, type EpochMs, type ModelId, type PriceId, type UserId } from '../domain/names.ts';
 import { noUnits, type Asked, type Units } from '../domain/usage-fact.ts';
 import type { Allowance } from './allowance.ts';
@@ -13,12 +13,13 @@ import type { IdempotencyHeader } from './idempotency-header.ts';
 import type { Leases } from './leases.ts';
 import type { GatewayLimits } from './limits.ts';
 import type { LinkedCall } from './linked-call.ts';
-import type { OpenCalls } from './open-calls.ts';
+import type { OpenCalls, Place } from './open-calls.ts';
 import { refuse } from './refusal.ts';
 import type { RetryHeader } from './retry-header.ts';
 import { isFromReplayer } from './replay-terms.ts';
 import type { RateLimiter } from './rate-limiter.ts';
-import type { Replica, ReplicaPicker } from './replica.ts';
+import type { FairShare, Turn } from './fair-share.ts';
+import type { Replica } from './replica.ts';
 import { TraceTimes, type Stamps } from './stamps.ts';
 import { TokenHold } from './token-hold.ts';
 import { withOutputMax, type TokensAsked } from './tokens-asked.ts';
@@ -29,7 +30,7 @@ export type PriceInForce = (model: ModelId, at: EpochMs) => PriceId | undefined;
 
 export type Admission = {
   readonly priceInForce: PriceInForce;
-  readonly fleet: ReplicaPicker;
+  readonly shares: FairShare;
   /** A clock's, or the calls' own, of a trace that is replayed. */
   readonly times: Stamps | TraceTimes;
   readonly clock: Clock;
@@ -49,33 +50,38 @@ export type Wish = {
   readonly model: ModelId;
   /** How long an answer may be where the caller leaves it open, in tokens. */
   readonly outputTokensDefault: number;
+  /** How many calls a replica of the model works on at once; undefined: nobody says. */
+  readonly callsAtOnce: number | undefined;
   readonly key: IdempotencyHeader | undefined;
   /** Which attempt it is, of a client that counts them and sends no key. */
   readonly retry: RetryHeader | undefined;
   /** Where a replayer says the time of a call, and proves itself. */
   readonly headers: IncomingHttpHeaders;
   readonly trace: CallTrace;
+  /** Who gets the answer. */
+  readonly client: ServerResponse;
 };
 
 /** A call whose caller named no user, made with a key that is nobody's own. */
 export const unnamedUser: UserId = userId('');
 
 /**
- * Lets a call in: gives it a place, a replica, its time, the price of that time and what it may cost at that, and
+ * Lets a call in: gives it a place, a replica when it is its turn, its time, the price of that time and what it may cost at that, and
  * records it.
  * When this resolves the admission is durable, and the engine may start. What it takes the place of is voided with it.
  */
-export async function admit(admission: Admission, { caller, request, model, outputTokensDefault, key, retry, headers, trace }: Wish, link?: LinkedCall): Promise<Call> {
-  const { fleet, facts, log, openCalls, leases, rates, clock, limits } = admission;
+export async function admit(admission: Admission, wish: Wish, link?: LinkedCall): Promise<Call> {
+  const { shares, facts, log, openCalls, leases, rates, clock, limits } = admission;
+  const { caller, request, model, outputTokensDefault, key, retry, headers, trace } = wish;
   const { tenant, key: apiKey, user, project } = caller.credential;
   const place = openCalls.enter(tenant, request.upstreamBody.length);
   let replica: Replica | undefined;
   let allowance: Allowance | undefined;
   let tokens: TokenHold | undefined;
   try {
-    replica = fleet.pick(model);
-    if (replica === undefined) throw refuse('no_replica', { model });
-    replica.begin(); // Before the log is waited for, so that those who pick meanwhile see it taken.
+    const most = mostOf(request.tokens, outputTokensDefault);
+    replica = await shares.take(turnOf(wish, most, place, link));
+    // Nothing is waited for between its time and its fact: meanwhile the gateway could promise that nothing so old comes.
     const admittedAt = timeOf(admission, headers);
     const priceId = admission.priceInForce(model, admittedAt);
     if (priceId === undefined) throw refuse('no_price', { model });
@@ -92,7 +98,6 @@ export async function admit(admission: Admission, { caller, request, model, outp
       bodyHash: (key ?? retry)?.bodyHash ?? null,
       ...(retry === undefined ? {} : { retry: retry.count }),
     };
-    const most = mostOf(request.tokens, outputTokensDefault);
     tokens = TokenHold.take(rates, caller, most);
     allowance = leases?.hold(asked, most);
     const reserve = allowance === undefined ? {} : { reserve: allowance.reserve };
@@ -105,17 +110,23 @@ export async function admit(admission: Admission, { caller, request, model, outp
     const held = allowance && leases && { allowance, leases };
     // What was reserved is the most that the engine may make of it.
     const limited = held === undefined && tokens === undefined ? request : withOutputMax(request, outputTokensDefault, limits.jsonDepthMax);
-    return new Call({ asked, link, request: limited, arrivedMs, replica, place, openCalls, facts, log, trace, clock, callMsMax: limits.callMsMax, held, tokens });
+    return new Call({ asked, link, request: limited, arrivedMs, replica, shares, place, openCalls, facts, log, trace, clock, callMsMax: limits.callMsMax, held, tokens });
   } catch (error) {
     tokens?.end(noUnits);
     if (allowance !== undefined) {
       allowance.release();
       leases?.drop(allowance);
     }
-    replica?.end();
+    if (replica !== undefined) shares.end(model, replica);
     openCalls.leave(place);
     throw error;
   }
+}
+
+/** A call with a key is made whoever leaves, and so is one that a retry waits for. */
+function turnOf({ caller, model, callsAtOnce, key, client }: Wish, { inputTokens, outputTokens }: Units, { cutOff }: Place, link: LinkedCall | undefined): Turn {
+  const isWanted = (): boolean => key !== undefined || link?.wanted === true;
+  return { tenant: caller.credential.tenant, model, callsAtOnce, cost: inputTokens + outputTokens, signal: cutOff.signal, client, isWanted };
 }
 
 /** Takes back what was charged for the call whose place this one takes; written in one batch with its admission. */

@@ -43,7 +43,7 @@ function callRoute(app: FastifyInstance, endpoint: Endpoint, { admission, models
   app.post(endpoint.path, { bodyLimit: limits.bodyBytesMax, errorHandler: refused }, async (request, reply) => {
     const trace = new CallTrace(endpoint, request.headers);
     try {
-      return await answered(read(request, trace), request, reply);
+      return await answered(read(request, reply, trace), request, reply);
     } catch (error) {
       trace.refused(Refusal.of(error));
       throw error;
@@ -97,7 +97,7 @@ function callRoute(app: FastifyInstance, endpoint: Endpoint, { admission, models
   }
 
   /** What the request asks for, found fit to be asked. */
-  function read(request: FastifyRequest, trace: CallTrace): Wish {
+  function read(request: FastifyRequest, reply: FastifyReply, trace: CallTrace): Wish {
     const caller = callerWith(request, 'infer');
     const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
     const asked = readCallRequest(body, endpoint, limits);
@@ -108,7 +108,7 @@ function callRoute(app: FastifyInstance, endpoint: Endpoint, { admission, models
     const key = readIdempotencyHeader(request.headers['idempotency-key'], body, endpoint);
     const retry = key === undefined ? readRetryHeader(request.headers['x-stainless-retry-count'], body, endpoint) : undefined;
     const outputTokensDefault = endpoint.lengths.usual ?? model.outputTokensDefault ?? limits.outputTokensDefault;
-    return { caller, request: asked, model: model.id, outputTokensDefault, key, retry, headers: request.headers, trace };
+    return { caller, request: asked, model: model.id, outputTokensDefault, callsAtOnce: model.callsAtOnce, key, retry, headers: request.headers, trace, client: reply.raw };
   }
 
   /** Makes the call. A stream has been sent when this resolves, and its answer is there only if it is to be kept. */

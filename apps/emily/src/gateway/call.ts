@@ -6,6 +6,7 @@ import type { CallTrace } from './call-trace.ts';
 import type { Clock } from './clock.ts';
 import type { EngineUsage } from './engine-usage.ts';
 import type { FactWriter } from './fact-writer.ts';
+import type { FairShare } from './fair-share.ts';
 import type { Leases } from './leases.ts';
 import type { LinkedCall } from './linked-call.ts';
 import type { OpenCalls, Place } from './open-calls.ts';
@@ -19,8 +20,9 @@ export type CallParts = {
   readonly link: LinkedCall | undefined;
   readonly request: CallRequest;
   readonly arrivedMs: number;
-  /** Begun already; the call ends it. */
+  /** Begun already; the call gives it back. */
   readonly replica: Replica;
+  readonly shares: FairShare;
   readonly place: Place;
   readonly openCalls: OpenCalls;
   readonly facts: FactWriter;
@@ -108,7 +110,7 @@ export class Call {
     this.#ended = true;
     clearTimeout(this.#deadline);
     this.replica.work.end(this.asked.id);
-    this.replica.end();
+    this.#parts.shares.end(this.asked.model, this.replica);
     const { held, tokens } = this.#parts;
     tokens?.end(units);
     const charge = held?.allowance.settle({ outcome, units, provenance });

@@ -9,6 +9,7 @@ import { CallLog } from './call-log.ts';
 import { callRoutes } from './call-routes.ts';
 import { identify, type Authenticator } from './caller.ts';
 import { systemClock, type Clock } from './clock.ts';
+import { FairShare } from './fair-share.ts';
 import { FactWriter, type UnsignedFleetFact } from './fact-writer.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { IdempotencyKeys, type FinishedKeys } from './idempotency.ts';
@@ -31,6 +32,8 @@ export type GatewayOptions = {
   readonly accounts: Authenticator;
   readonly models: ModelCatalog;
   readonly fleet: ReplicaPicker;
+  /** Who may see how many calls wait brings it; left out: the gateway makes one. */
+  readonly shares?: FairShare;
   readonly priceInForce: PriceInForce;
   readonly usageLog: UsageLog;
   /** Continues where `firstWords` left off. */
@@ -72,11 +75,12 @@ export interface ReplicaBook {
  * - Closing the server lets open calls end, up to a limit, waits for their facts, and says goodbye.
  */
 export const gateway = (options: GatewayOptions): FastifyPluginAsync => async (app) => {
-  const { accounts, models, fleet, priceInForce, replay, rates, clock = systemClock } = options;
+  const { accounts, models, priceInForce, replay, rates, clock = systemClock } = options;
   const limits: GatewayLimits = { ...defaultLimits, ...options.limits };
   const times = replay !== undefined ? new TraceTimes(replay, limits.callMsMax / 2, options.lastPromise) : new Stamps(clock, options.lastStamp);
   const facts = new FactWriter(options.usageLog, options.numbering, times);
   const openCalls = new OpenCalls(limits);
+  const shares = options.shares ?? new FairShare(options.fleet, limits);
   const leases = options.budgets && new Leases(options.budgets, facts, times);
   const keys = new IdempotencyKeys(options.finishedKeys, limits, () => clock.monotonicMs());
   const streams = new OpenStreams(facts, times);
@@ -99,7 +103,7 @@ export const gateway = (options: GatewayOptions): FastifyPluginAsync => async (a
   app.setErrorHandler((error, request, reply) => void answerRefusal(error, request, reply, clock));
 
   modelsRoute(app, models);
-  callRoutes(app, { admission: { priceInForce, fleet, times, clock, facts, log: new CallLog(app.log), openCalls, leases, rates, limits }, models, keys, links, streams, room: new RecordingRoom(limits.linkedBytesMax) });
+  callRoutes(app, { admission: { priceInForce, shares, times, clock, facts, log: new CallLog(app.log), openCalls, leases, rates, limits }, models, keys, links, streams, room: new RecordingRoom(limits.linkedBytesMax) });
 
   // The times of a trace that is replayed are not those of the replicas.
   const replicas = times instanceof TraceTimes ? undefined : options.replicas;

@@ -10,6 +10,10 @@ export type GatewayLimits = {
   /** Calls that may be open at a time: in all, and of one tenant, so that one can't starve the others. */
   readonly openCallsMax: number;
   readonly openCallsPerTenantMax: number;
+  /** Calls that a replica is given at once, where its model does not say; calls of a model that wait for their turn, and for how long. */
+  readonly callsPerReplicaMax: number;
+  readonly waitingCallsMax: number;
+  readonly waitMsMax: number;
   /** The bodies of all open calls together. */
   readonly openBodyBytesMax: number;
   /** From admission to the end, streams included: nothing is open longer, so meters need not wait longer. */
@@ -48,6 +52,9 @@ export const defaultLimits: GatewayLimits = {
   attachedTokensMax: 131_072,
   openCallsMax: 5_000,
   openCallsPerTenantMax: 4_000,
+  callsPerReplicaMax: 256,
+  waitingCallsMax: 1_000,
+  waitMsMax: 30 * second,
   openBodyBytesMax: 512 * mib,
   callMsMax: 10 * minute,
   engineSilenceMsMax: 5 * minute,

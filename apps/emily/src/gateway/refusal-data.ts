@@ -48,6 +48,8 @@ export type RefusalData = {
   readonly insufficient_quota: { budget: string; limit: string; left: string; most: string };
   readonly overloaded: Nothing;
   readonly no_replica: { model: string };
+  readonly model_busy: { model: string; waiting: number };
+  readonly client_left: Nothing;
   readonly no_price: { model: string };
   readonly usage_log_unavailable: Nothing;
   readonly draining: Nothing;

@@ -8,6 +8,8 @@ export interface Replica {
   readonly origin: string;
   /** Its connections must be unbounded: each open stream holds one, and a cap queues the next one silently. */
   readonly dispatcher: Dispatcher;
+  /** How many calls are under way. */
+  readonly outstanding: number;
   /** A call is under way, and has ended: the fleet spreads the load by these. */
   begin(): void;
   end(): void;

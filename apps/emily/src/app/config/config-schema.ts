@@ -8,7 +8,7 @@ import { z } from 'zod';
 /** Where a secret is; it never stands in the file itself. */
 export type Secret = { readonly environment: string } | { readonly file: string };
 
-type Common = { readonly id: string; readonly description?: string | undefined; readonly tenant?: string | undefined; readonly outputTokens?: number | undefined; readonly contextTokens?: number | undefined; readonly gpus: number };
+type Common = { readonly id: string; readonly description?: string | undefined; readonly tenant?: string | undefined; readonly outputTokens?: number | undefined; readonly contextTokens?: number | undefined; readonly callsAtOnce?: number | undefined; readonly gpus: number };
 type Spoken = { readonly health: string; readonly key?: Secret | undefined };
 
 export type ConfiguredScale = { readonly max: number; readonly callsPerReplica: number; readonly upSeconds: number; readonly downSeconds: number };
@@ -32,6 +32,7 @@ const modelsMax = 1_000;
 const replicasMax = 256;
 /** The most that a caller may ask for, too. */
 const outputTokensMax = 1_000_000;
+const callsAtOnceMax = 100_000;
 /** The longest context there is. */
 const contextTokensMax = 100_000_000;
 /** The most GPUs of one replica. */
@@ -57,6 +58,7 @@ const model = {
   description: z.string().max(1_000).optional().describe('Said with the model in GET /v1/models.'),
   tenant: z.string().min(1).max(256).optional().describe('The tenant whose own model it is, and who alone may see it. Left out: everybody.'),
   contextTokens: z.int().min(1).max(contextTokensMax).optional().describe('How long a call may be, what is asked and what is answered together, in tokens: said with the model in GET /v1/models.'),
+  callsAtOnce: z.int().min(1).max(callsAtOnceMax).optional().describe('How many calls each replica is given at once, as it can work on together (max_num_seqs of vLLM, --parallel of llama.cpp); the others wait at the gateway, and tenants take turns. Left out: 256.'),
   gpus: z.int().min(0).max(gpusMax).default(1).describe('How many GPUs each replica occupies: its time counts so often. 0: it runs without.'),
   outputTokens: z.int().min(1).max(outputTokensMax).optional().describe('How long an answer may be where a budget or a limit counts the call and the caller does not say, in tokens. Left out: 1024.'),
 };

@@ -39,6 +39,10 @@ const invoice = z.looseObject({
   number: z.string().nullable(),
 });
 
+/** `before`: in the hour before. */
+const popular = z.looseObject({ model: z.string(), requests: sum, inputTokens: sum, outputTokens: sum, before: sum, finality, evidence });
+const conversation = z.looseObject({ tenant: z.string(), user: z.string(), startedAt: epochMs, lastAt: epochMs, requests: sum, inputTokens: sum, outputTokens: sum, models: z.array(z.string()), over: z.boolean(), finality, evidence });
+
 const named = z.string().min(1).max(256);
 const most = z.int().min(0).max(1_000_000_000).optional();
 const event = z.looseObject({
@@ -83,6 +87,20 @@ export const numberOperations: Readonly<Record<string, Operation>> = {
       limit: { about: 'At most so many, from 1 to 1000; 200', shape: z.string().regex(/^([1-9]\d{0,2}|1000)$/) },
     },
     answers: { 200: json('The invoices', listOf(invoice, { asOf })) },
+  },
+  'GET /v1/popularity': {
+    summary: 'Models by how much they are asked for in the hour up to the next five minutes',
+    tag: 'numbers',
+    access: readers,
+    query: { tenant: { about: 'Only by this tenant', shape: some }, at: { about: 'ms since 1970; the hour that was the last one then', shape: digits } },
+    answers: { 200: json('The models, the most popular first', listOf(popular, { window: z.looseObject({ start: z.int(), end: z.int() }), asOf })) },
+  },
+  'GET /v1/conversations': {
+    summary: 'Conversations of users, the one with the newest call first',
+    tag: 'numbers',
+    access: readers,
+    query: { tenant: { about: 'Only of this tenant', shape: some }, user: { about: 'Only of this user', shape: some }, limit: { about: 'At most so many, from 1 to 1000; 100', shape: z.string().regex(/^([1-9]\d{0,2}|1000)$/) } },
+    answers: { 200: json('The conversations', listOf(conversation, { among: count, asOf })) },
   },
   'POST /v1/events': {
     summary: 'Usage measured elsewhere, as CloudEvents 1.0',

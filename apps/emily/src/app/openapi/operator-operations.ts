@@ -62,7 +62,7 @@ export const operatorOperations: Readonly<Record<string, Operation>> = {
     answers: { 200: json('The request', z.looseObject({ request, facts: z.array(z.looseObject({ producer: z.string(), epoch: count, sequence: count, kind: z.string(), at: epochMs })), windows: z.array(z.looseObject({})), asOf })) },
     problems: [404],
   },
-  'GET /v1/fleet': { summary: 'Replicas as they are, those that have left, and what their time came to', tag: 'operation', access: readers, answers: { 200: json('The replicas', listOf(replica, { left: z.array(replica), asOf })) } },
+  'GET /v1/fleet': { summary: 'Replicas as they are, those that have left, and what their time came to', tag: 'operation', access: readers, answers: { 200: json('The replicas', listOf(replica, { waiting: z.array(z.looseObject({ model: z.string(), calls: count })), left: z.array(replica), asOf })) } },
   'GET /v1/gpu-time': {
     summary: 'GPU time by window, tenant, user, key, model and state',
     tag: 'operation',

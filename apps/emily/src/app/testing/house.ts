@@ -12,6 +12,8 @@ import { memoryVault } from '../../account/vault.ts';
 import type { Scope } from '../../domain/credential.ts';
 import { fixedCatalog } from '../../domain/model-catalog.ts';
 import { epochMs, tenantId, type EpochMs } from '../../domain/names.ts';
+import { FairShare } from '../../gateway/fair-share.ts';
+import { defaultLimits } from '../../gateway/limits.ts';
 import type { ReplayTerms } from '../../gateway/replay-terms.ts';
 import type { GatewayOptions } from '../../gateway/gateway.ts';
 import { Numbering } from '../../gateway/numbering.ts';
@@ -49,6 +51,9 @@ export type House = {
 
 export const houseZone = 'Europe/Berlin';
 
+/** There are no replicas. */
+const noFleet = { pick: () => undefined };
+
 const clock = (): EpochMs => epochMs(Date.now());
 
 /** The tenants are ada, bob and the operator's own; `more` is put in the place of what the gateway has. */
@@ -70,6 +75,7 @@ export async function house(replay?: ReplayTerms, more: Partial<GatewayOptions> 
   const reported: string[] = [];
   const limits = spendingLimits({ program, accounts, log: commands, zone: houseZone, now: clock, report: (line) => void reported.push(line) });
   for (const id of [tenantId('ada'), tenantId('bob'), operatorTenant]) await desk.createTenant(id, `${id} Ltd`);
+  const shares = new FairShare(more.fleet ?? noFleet, defaultLimits);
   const server = await emilyServer({
     program,
     accounts,
@@ -88,12 +94,14 @@ export async function house(replay?: ReplayTerms, more: Partial<GatewayOptions> 
     page: import.meta.dirname,
     clock,
     replicas,
+    shares,
     hello: () => ({ product: 'Emily' }),
     now: async () => ({ at: clock() }),
     gateway: {
       accounts,
       models: fixedCatalog(demoModels),
-      fleet: { pick: () => undefined },
+      fleet: noFleet,
+      shares,
       priceInForce,
       usageLog: { append: async () => {} },
       budgets: limits.owner,

@@ -14,6 +14,7 @@ export function fixtureFleet(replicas: readonly Replica[], models: readonly Mode
   };
   return {
     data: replicas.map(({ id, model, state, outstanding }, n) => ({ replica: id, model, state, outstanding, ...(state === 'draining' ? { registeredAt: null } : told(model, n, 1 + n)) })),
+    waiting: replicas.some(({ state }) => state === 'draining') ? [{ model: models[0]?.id ?? '', calls: 37 }] : [],
     left: replicas.length === 0 ? [] : [{ replica: `${replicas[0]?.id}.0`, model: replicas[0]?.model ?? '', reason: 'was ended by SIGKILL', ...told(replicas[0]?.model ?? '', 9, 5) }],
     asOf,
   };

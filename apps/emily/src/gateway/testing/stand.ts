@@ -6,10 +6,12 @@ import { projectId } from '../../domain/budget.ts';
 import { epochMs, keyId, modelId, priceId, tenantId, userId } from '../../domain/names.ts';
 import { fixedCatalog, type Model } from '../../domain/model-catalog.ts';
 import type { Admitted, Finished, Refused, UsageFact } from '../../domain/usage-fact.ts';
+import { FairShare } from '../fair-share.ts';
 import { front } from '../front.ts';
+import { defaultLimits } from '../limits.ts';
 import { gateway, type GatewayOptions } from '../gateway.ts';
 import { Numbering } from '../numbering.ts';
-import type { Replica } from '../replica.ts';
+import type { Replica, ReplicaPicker } from '../replica.ts';
 import { serverOptions } from '../server-options.ts';
 import { HandLog } from './hand-log.ts';
 
@@ -36,6 +38,8 @@ export type Stand = {
   admitted(): Admitted[];
   finished(): Finished[];
   refused(): Refused[];
+  /** How many calls wait for their turn. */
+  waitingCalls(): number;
 };
 
 /** A gateway on a real socket in front of one replica, with its log in memory. `logged` is told every line that it says of itself. */
@@ -43,10 +47,13 @@ export async function stand(replica: Replica | undefined, options: Partial<Gatew
   const log = new HandLog();
   const app = fastify(logged === undefined ? serverOptions : { ...serverOptions, logger: { level: 'debug', stream: logged } });
   front(app);
+  const fleet: ReplicaPicker = options.fleet ?? { pick: (model) => (model === tiny.id ? replica : undefined) };
+  const shares = new FairShare(fleet, { ...defaultLimits, ...options.limits });
   await app.register(gateway({
     accounts: { authenticate: (authorization) => byHeader.get(authorization ?? '') },
     models: fixedCatalog([tiny, bobsOwn]),
-    fleet: { pick: (model) => (model === tiny.id ? replica : undefined) },
+    fleet,
+    shares,
     priceInForce: () => priceId('price-1'),
     usageLog: log,
     numbering: new Numbering('gateway-1', 1),
@@ -72,6 +79,7 @@ export async function stand(replica: Replica | undefined, options: Partial<Gatew
     admitted: () => ofKind('admitted'),
     finished: () => ofKind('finished'),
     refused: () => ofKind('refused'),
+    waitingCalls: () => shares.waiting().get(tiny.id) ?? 0,
   };
 }
 

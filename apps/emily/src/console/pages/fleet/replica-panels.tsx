@@ -22,7 +22,7 @@ const say = fleetStrings;
 /** The replicas of now with their load and what their time came to, and those that have left, with why. */
 export function ReplicaPanels({ now }: { readonly now: Now }): ReactElement {
   const { answer, problem } = usePolled<Fleet>(fleetPaths.fleet, ASK_EVERY_MS, now.at);
-  const { data = [], left = [] } = answer ?? {};
+  const { data = [], waiting = [], left = [] } = answer ?? {};
   const [columns, leftColumns] = [columnsAt(now.at), leftColumnsAt(now.at)];
   const file = (name: string): string => `emily-${name}-commit-${answer?.asOf.commit ?? now.commit}.csv`;
   const ready = data.filter(({ state }) => state === 'ready').length;
@@ -33,6 +33,7 @@ export function ReplicaPanels({ now }: { readonly now: Now }): ReactElement {
     >
       {answer === null ? problem === null && <p className="table-empty">{say.asking}</p> : <>
         {data.length > 0 && <p className={`fleet-ready${ready < data.length ? ' odd' : ''}`}>{say.ready(formatCount(ready), formatCount(data.length))}</p>}
+        {waiting.map(({ model, calls }) => <p key={model} className="fleet-ready odd">{say.waiting(formatCount(calls), model)}</p>)}
         <DataTable caption={say.sections.replicas} columns={columns} rows={data} rowKey={({ replica }) => replica} empty={say.none} />
       </>}
     </Panel>
