@@ -56,7 +56,8 @@ export function addExportCommand(emily: Command, { withEmily, asking }: Tools, {
     .option('--model <id>', 'of this model')
     .option('--outcome <outcome>', 'open, completed, cancelled, failed, lost or refused')
     .action(async ({ tenant, user, key, model, outcome, ...file }: File & Parts) => {
-      await written(await ask(file, `/v1/requests${queryOf({ tenant, user, key, model, outcome, limit: ROWS_MAX })}`), file);
+      const requests = await ask(file, `/v1/requests${queryOf({ tenant, user, key, model, outcome, limit: ROWS_MAX })}`);
+      await written(requests.map((row) => ({ ...row, admittedAt: instant(row['admittedAt'] as number) })), file);
     });
 
   async function written(rows: readonly Row[], { format, out: path }: File): Promise<void> {
@@ -87,7 +88,9 @@ function flat(row: Row, before = ''): Readonly<Record<string, Cell>> {
 
 function csvOf(rows: readonly Row[]): string {
   const flatRows = rows.map((row) => flat(row));
-  const header = [...new Set(flatRows.flatMap((row) => Object.keys(row)))];
+  const names = [...new Set(flatRows.flatMap((row) => Object.keys(row)))];
+  // What is null in one row has columns of its own by others.
+  const header = names.filter((name) => !names.some((other) => other.startsWith(`${name}.`)));
   return toCsv(header, flatRows.map((row) => header.map((name) => row[name] ?? '')));
 }
 

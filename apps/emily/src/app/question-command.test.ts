@@ -118,7 +118,8 @@ test('invoices go out line by line, requests with their units', async () => {
   ]);
   const [header = '', ...requests] = rowsOf(await run('export', 'requests', '--outcome', 'cancelled'));
   expect(requests).toHaveLength(1);
-  expect(Object.fromEntries(header.split(',').map((name, i) => [name, requests[0]?.split(',')[i]]))).toMatchObject({ id: 'r-2', outcome: 'cancelled', 'units.outputTokens': '2', amount: '0.01' });
+  expect(Object.fromEntries(header.split(',').map((name, i) => [name, requests[0]?.split(',')[i]]))).toMatchObject({ id: 'r-2', admittedAt: '2023-11-16T18:15:46Z', outcome: 'cancelled', 'units.outputTokens': '2', amount: '0.01' });
+  expect(rowsOf(await run('export', 'requests'))[0]?.split(',')).not.toContain('units');
   expect(await run('export', 'invoices', '--month', 'May')).toMatchObject({ code: 1, out: '', err: expect.stringContaining('a month, like 2026-11') });
   expect(await run('export', 'prices')).toMatchObject({ code: 2, err: expect.stringContaining("unknown command 'prices'") });
   expect(await run('export', 'invoices', '--window', 'day')).toMatchObject({ code: 2, err: expect.stringContaining("unknown option '--window'") });
