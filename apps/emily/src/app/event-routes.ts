@@ -5,7 +5,8 @@ import type { EpochMs, TenantId } from '../domain/names.ts';
 import { excerpt, problemBody, type Problem } from '../gateway/problem.ts';
 import { isFromReplayer, type ReplayTerms } from '../gateway/replay-terms.ts';
 import { BodyRoom } from './body-room.ts';
-import { EVENTS_MAX, rowsOf, type EventRows } from './event-rows.ts';
+import { eventAttributes } from './event-headers.ts';
+import { EVENTS_MAX, rowOfHeaders, rowsOf, type EventRows } from './event-rows.ts';
 import { keyLacks, keyRefused, refuse } from './refuse.ts';
 import type { EventRules } from './usage-event.ts';
 
@@ -33,7 +34,8 @@ const PROBLEMS_SHOWN_MAX = 100;
 const types: readonly string[] = ['application/json', 'application/cloudevents+json', 'application/cloudevents-batch+json', 'application/x-ndjson'];
 
 /**
- * `POST /v1/events`: usage measured elsewhere, as CloudEvents 1.0: one, a batch, or a line each.
+ * `POST /v1/events`: usage measured elsewhere, as CloudEvents 1.0: one, a batch, or a line each; or one whose attributes
+ * are headers.
  *
  * - The answer comes after the durable commit.
  * - What is no usage event is named in the answer, by its place, and set aside with the reason; the others are
@@ -64,14 +66,17 @@ export const eventRoutes = (options: EventOptions): FastifyPluginAsync => async 
 
   app.post<{ Body: Buffer | undefined }>('/v1/events', async (request, reply) => {
     const body = request.body ?? Buffer.alloc(0);
-    const asLines = typeOf(request.headers['content-type'] ?? '') === 'application/x-ndjson';
+    const type = typeOf(request.headers['content-type'] ?? '');
+    const [asLines, isPlain] = [type === 'application/x-ndjson', type === 'application/json'];
     let closedBefore: number;
     try {
       closedBefore = options.closedBefore();
     } catch (error) {
       return notTaken(error, request, reply);
     }
-    const read = await rowsOf(body, { asLines, rules: rulesFor(senders.get(request)!), closedBefore });
+    const attributes = isPlain ? eventAttributes(request.raw) : undefined;
+    const reading = { rules: rulesFor(senders.get(request)!), closedBefore };
+    const read = attributes === undefined ? await rowsOf(body, { asLines, ...reading }) : rowOfHeaders(body, attributes, reading);
     if (typeof read === 'number') return refuse(reply, tooMany(read));
     try {
       await append(read.rows);

@@ -2,7 +2,7 @@ import { badRow } from 'millrace';
 import { piecesOf } from './event-pieces.ts';
 import { jsonOf } from './json-body.ts';
 import { Turns } from './turns.ts';
-import { decisive, malformed, usageEvent, type EventProblem, type EventRules } from './usage-event.ts';
+import { decisive, decisiveData, malformed, usageEvent, type EventProblem, type EventRules } from './usage-event.ts';
 import type { UsageEvent } from '../domain/usage-event.ts';
 
 /** Of one request, and of one event in bytes. */
@@ -58,6 +58,19 @@ function eventIn(piece: Buffer, rules: EventRules): Found {
   if (piece.length > EVENT_BYTES_MAX) return { reason: 'too-large', problem: `is larger than ${EVENT_BYTES_MAX} bytes` };
   const read = jsonOf(piece, decisive);
   return 'flaw' in read ? { ...malformed(read.flaw), isJson: read.isJson } : usageEvent(read.value, rules);
+}
+
+/** The one event of a request whose headers are its attributes, and whose body is its data. */
+export function rowOfHeaders(body: Buffer, attributes: Readonly<Record<string, string>> | string, { rules, closedBefore }: Omit<Reading, 'asLines'>): EventRows {
+  const { event, reason, problem } = typeof attributes === 'string' ? malformed(attributes) : eventOf(attributes, body, rules);
+  if (event === undefined) return { rows: [badRow(reason, problem, rawOf(body))], problems: [{ index: 0, problem }], late: 0 };
+  return { rows: [event], problems: [], late: event.at < closedBefore ? 1 : 0 };
+}
+
+function eventOf(attributes: Readonly<Record<string, string>>, body: Buffer, rules: EventRules): Found {
+  if (body.length > EVENT_BYTES_MAX) return { reason: 'too-large', problem: `is larger than ${EVENT_BYTES_MAX} bytes` };
+  const read = jsonOf(body, decisiveData);
+  return 'flaw' in read ? malformed(read.flaw) : usageEvent({ ...attributes, data: read.value }, rules);
 }
 
 /** A body that is nothing of the kind, set aside as a whole. */

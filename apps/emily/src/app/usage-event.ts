@@ -28,6 +28,9 @@ export const decisive: Decisive = {
   inside: ['data', ['tenant', 'model', ...counts]],
 };
 
+/** The same of its data alone. */
+export const decisiveData: Decisive = { members: ['tenant', 'model', ...counts] };
+
 /** A usage event of a CloudEvent, or what is wrong with it. */
 export function usageEvent(value: unknown, { tenant, isTenant, latest }: EventRules): { readonly event: UsageEvent } | EventProblem {
   if (!isRecord(value)) return malformed('expected an object');

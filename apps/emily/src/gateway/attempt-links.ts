@@ -55,6 +55,11 @@ export class AttemptLinks {
     if (bodyHash !== null && retry !== undefined) this.#add(nameOf(key, bodyHash, retry), agoMs, LinkedCall.of(this.#kept, ended));
   }
 
+  /** Forgets answers that are kept no longer. */
+  sweep(): void {
+    this.#kept.sweep();
+  }
+
   /** The attempt before; where none is known it was lost on its way here, and the one before that is it. */
   #formerOf(key: KeyId, bodyHash: string, count: number): Unmatched | undefined {
     for (let before = count - 1; before >= 0; before -= 1) {

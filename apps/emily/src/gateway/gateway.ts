@@ -25,6 +25,7 @@ import { RecordingRoom } from './recording.ts';
 import type { ReplayTerms } from './replay-terms.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { ReplicaPicker } from './replica.ts';
+import { Strain } from './strain.ts';
 import { Stamps, TraceTimes } from './stamps.ts';
 import type { UsageLog } from './usage-log.ts';
 
@@ -54,8 +55,13 @@ export type GatewayOptions = {
   /** What they promised; in a replay calls may be older than the newest admission, but not than that. */
   readonly lastPromise?: EpochMs;
   readonly clock?: Clock;
+  /** Whether the process can take more; left out: it is looked at. */
+  readonly strain?: Strain;
   readonly limits?: Partial<GatewayLimits>;
 };
+
+/** Answers are kept for so long at most beyond their time. */
+const SWEEP_EVERY_MS = 10_000;
 
 /** Says what happens to replicas, from the beginning of the gateway to its end. */
 export interface ReplicaBook {
@@ -79,7 +85,8 @@ export const gateway = (options: GatewayOptions): FastifyPluginAsync => async (a
   const limits: GatewayLimits = { ...defaultLimits, ...options.limits };
   const times = replay !== undefined ? new TraceTimes(replay, limits.callMsMax / 2, options.lastPromise) : new Stamps(clock, options.lastStamp);
   const facts = new FactWriter(options.usageLog, options.numbering, times);
-  const openCalls = new OpenCalls(limits);
+  const strain = options.strain ?? new Strain();
+  const openCalls = new OpenCalls(limits, strain);
   const shares = options.shares ?? new FairShare(options.fleet, limits);
   const leases = options.budgets && new Leases(options.budgets, facts, times);
   const keys = new IdempotencyKeys(options.finishedKeys, limits, () => clock.monotonicMs());
@@ -109,12 +116,18 @@ export const gateway = (options: GatewayOptions): FastifyPluginAsync => async (a
   const replicas = times instanceof TraceTimes ? undefined : options.replicas;
   if (times instanceof Stamps) replicas?.open((fact) => facts.write({ ...fact, admittedAt: times.next() }));
 
+  const sweeping = setInterval(() => {
+    keys.sweep();
+    links.sweep();
+  }, SWEEP_EVERY_MS).unref();
   const endHeartbeat = startHeartbeat(facts);
   const endLeases = leases?.start();
   const endProgress = streams.start();
   app.addHook('preClose', async () => {
     await openCalls.drain(limits.drainMsMax);
     endHeartbeat();
+    strain.stop();
+    clearInterval(sweeping);
     endLeases?.();
     endProgress();
     await replicas?.close();

@@ -60,6 +60,11 @@ export class IdempotencyKeys {
     return { kind: 'repeat', answer };
   }
 
+  /** Forgets answers that are kept no longer. */
+  sweep(): void {
+    this.#answers.sweep();
+  }
+
   #begin(name: string, tenant: TenantId, key: string, use: KeyUse): Claim {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     promise.catch(() => undefined); // Where nobody else waits for it, its failure is told by the attempt itself.

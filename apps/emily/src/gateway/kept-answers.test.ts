@@ -17,3 +17,17 @@ test('an answer larger than all the room is not kept, and takes nothing else alo
   kept.keep('a', answer('a'));
   expect(kept.get('a')).toBeUndefined();
 });
+
+test('an answer whose time is over is swept away, asked for or not, and gives its room back', () => {
+  let now = 0;
+  const kept = new KeptAnswers(2_100, 10, () => now);
+  kept.keep('a', answer('a'));
+  now = 9;
+  kept.sweep();
+  expect(kept.bytes).toBe(2_024);
+  now = 10;
+  kept.sweep();
+  expect(kept.bytes).toBe(0);
+  kept.keep('b', answer('b'));
+  expect(kept.get('b')?.request).toBe('b');
+});

@@ -27,6 +27,11 @@ export class KeptAnswers {
     this.#monotonicMs = monotonicMs;
   }
 
+  /** How much memory they take, roughly. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   get(key: string): Answer | undefined {
     const kept = this.#kept.get(key);
     if (kept === undefined) return undefined;
@@ -45,6 +50,12 @@ export class KeptAnswers {
       if (this.#bytes <= this.#bytesMax) return;
       this.#drop(oldest, kept);
     }
+  }
+
+  /** Those whose time is over go, whether somebody asks for them or not. */
+  sweep(): void {
+    const now = this.#monotonicMs();
+    for (const [key, kept] of this.#kept) if (kept.until <= now) this.#drop(key, kept);
   }
 
   #drop(key: string, { answer }: Kept): void {

@@ -10,14 +10,17 @@ export type Place = { readonly tenant: TenantId; readonly bodyBytes: number; rea
 /** The calls that are open: how many there may be, and how they end when the gateway stops. */
 export class OpenCalls {
   readonly #limits: Limits;
+  readonly #strain: { readonly isOver: boolean };
   readonly #places = new Set<Place>();
   readonly #perTenant = new Map<TenantId, number>();
   #bodyBytes = 0;
   #draining = false;
   #empty = Promise.withResolvers<void>();
 
-  constructor(limits: Limits) {
+  /** `isOver`: no call more can be let in now. */
+  constructor(limits: Limits, strain: { readonly isOver: boolean } = { isOver: false }) {
     this.#limits = limits;
+    this.#strain = strain;
   }
 
   enter(tenant: TenantId, bodyBytes: number): Place {
@@ -57,7 +60,7 @@ export class OpenCalls {
     const { openCallsMax, openCallsPerTenantMax, openBodyBytesMax } = this.#limits;
     if (this.#draining) return refuse('draining', {});
     if ((this.#perTenant.get(tenant) ?? 0) >= openCallsPerTenantMax) return refuse('too_many_open_calls', { max: openCallsPerTenantMax });
-    const isFull = this.#places.size >= openCallsMax || this.#bodyBytes + bodyBytes > openBodyBytesMax;
+    const isFull = this.#strain.isOver || this.#places.size >= openCallsMax || this.#bodyBytes + bodyBytes > openBodyBytesMax;
     return isFull ? refuse('overloaded', {}) : undefined;
   }
 }
