@@ -89,7 +89,7 @@ const rights: Readonly<Record<string, readonly string[]>> = {
   'POST /console/sign-out': Object.keys(people),
 };
 /** Of the page itself, and of signing in: for everybody. */
-const open: readonly string[] = ['GET /openapi.json', 'GET /', 'GET /sign-in'];
+const open: readonly string[] = ['GET /openapi.json', 'GET /health', 'GET /', 'GET /sign-in'];
 
 const headersOf = async ({ signedIn, bearer }: House, name: string): Promise<Readonly<Record<string, string>>> => {
   const [person, key] = [people[name], keys[name]];

@@ -26,6 +26,7 @@ import { eventRoutes } from './event-routes.ts';
 import { fleetMetrics } from './fleet-metrics.ts';
 import { fleetRoutes } from './fleet-routes.ts';
 import type { HoldDesk } from './hold-desk.ts';
+import { healthRoute } from './health-route.ts';
 import { holdRoutes } from './hold-routes.ts';
 import { httpMetrics } from './http-metrics.ts';
 import type { KeyLimitDesk } from './key-limit-desk.ts';
@@ -96,6 +97,7 @@ export async function emilyServer(options: ServerOptions): Promise<FastifyInstan
   await server.register(queryRoutes({ program, access, zone }));
   await server.register(requestRoutes({ program, access, book: requestBook(program), zone, currency: euro }));
   await server.register(openApiRoute);
+  await server.register(healthRoute({ program }));
   await server.register(popularityRoutes({ program, access, clock }));
   await server.register(fleetRoutes({ program, access, replicas: options.replicas, waiting }));
   await server.register(metricsRoute({ access, registry }));

@@ -75,6 +75,7 @@ const routes: Readonly<Record<string, (names: Names, choice: Choice) => Request>
   'GET /v1/gpu-time': ({ tenant, model }, [window, members]) => ({ query: { window: pick(['minute', 'month'], window), ...some({ tenant, model }, members) } }),
   'GET /metrics': nothing,
   'GET /openapi.json': nothing,
+  'GET /health': nothing,
   'GET /v1/holds': nothing,
   'POST /v1/holds/:id': (_names, [id]) => ({ params: String(1 + (id % 3)), body: { choice: 'discard', by: 'ada', reason: 'mine' } }),
   'GET /v1/tenants': nothing,
@@ -163,7 +164,7 @@ async function done({ server, program, ada }: Town, { route, choice }: Act, name
 }
 
 /** Of what is random and not Bob's, what is a time, and what says how far the program is, nothing is compared. */
-const plain = (text: string, bobsRequest: string): string => text.replaceAll(/req_[0-9a-f]{32}/g, (id) => (id === bobsRequest ? id : 'REQUEST')).replaceAll(/em_[\w-]+/g, 'KEY').replaceAll(/token=[\w-]{43}/g, 'TOKEN').replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME').replaceAll(/usr_\w{11}/g, 'USER').replaceAll(/"(id|rotates)":"[^"]{11}"/g, '"$1":"ID"').replaceAll(/"asOf":\{[^}]*\}/g, '');
+const plain = (text: string, bobsRequest: string): string => text.replaceAll(/token=[\w-]{43}/g, 'TOKEN').replaceAll(/req_[0-9a-f]{32}/g, (id) => (id === bobsRequest ? id : 'REQUEST')).replaceAll(/em_[\w-]+/g, 'KEY').replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME').replaceAll(/usr_\w{11}/g, 'USER').replaceAll(/"(id|rotates)":"[^"]{11}"/g, '"$1":"ID"').replaceAll(/"asOf":\{[^}]*\}/g, '');
 
 const renamed = (text: string, from: Names, to: Names): string => Object.keys(from).reduce((now, name) => now.replaceAll(from[name as keyof Names], to[name as keyof Names]), text);
 

@@ -77,5 +77,6 @@ export const operatorOperations: Readonly<Record<string, Operation>> = {
     answers: { 200: json('The windows', listOf(gpuTime, { asOf })) },
   },
   'GET /metrics': { summary: 'Metrics for Prometheus', tag: 'operation', access: house, answers: { 200: { about: 'The metrics', content: { 'text/plain': 'text' } } } },
+  'GET /health': { summary: 'Whether calls can be recorded, and so served', tag: 'operation', answers: { 200: json('They can', z.looseObject({ status: z.literal('ok') })), 503: json('They cannot', z.looseObject({ status: z.literal('unavailable') })) } },
   'GET /openapi.json': { summary: 'This document', tag: 'operation', answers: { 200: json('The document', z.looseObject({ openapi: z.string() })) } },
 };
