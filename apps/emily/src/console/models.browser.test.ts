@@ -24,7 +24,7 @@ describe.skipIf(absent)('the page of the models', { retry: 1, timeout: 90_000 },
     test(`${colorScheme} at ${viewport.width} px: everything is there and drawn, nothing sticks out, axe finds nothing serious`, async () => {
       const { page } = await open('trouble', { path: '/?page=models', wait: '.usage-key li', colorScheme, viewport });
       expect(await page.title()).toBe('Models · Emily');
-      for (const name of ['popularity', 'models', 'replicas'] as const) await page.getByRole('heading', { name: sections[name], exact: true }).waitFor();
+      for (const name of ['lastHour', 'popularity', 'models', 'replicas'] as const) await page.getByRole('heading', { name: sections[name], exact: true }).waitFor();
       await page.waitForFunction(() => [...document.querySelectorAll<HTMLCanvasElement>('[data-chart] canvas')].some((canvas) => {
         const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
         return pixels.some((value, at) => at % 4 === 3 && value === 255);
@@ -38,6 +38,16 @@ describe.skipIf(absent)('the page of the models', { retry: 1, timeout: 90_000 },
       expect(await seriousFindings(page)).toEqual([]);
     });
   }
+
+  test('the last hour has its models by how much they are asked for, and how that was before', async () => {
+    const { page } = await open('busy', { path: '/?page=models', wait: '.panel-last-hour tbody tr' });
+    const rows = await page.locator('.panel-last-hour tbody tr').evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent ?? '')));
+    const texts = rows.map((row) => row.join(' '));
+    expect(texts[0]).toMatch(/9,600 .*7,680 .*\+25\.0%/);
+    expect(texts[1]).toMatch(/4,800 .*6,000 .*−20\.0%/);
+    expect(texts[2]).toMatch(/the same/);
+    expect(texts.at(-1)).toMatch(/new/);
+  });
 
   test('by key and letter, by link, and back: the pages are gone to, and begin at their titles', async () => {
     const { page } = await open();

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { INVOICES_MAX, type HoldDecision } from '../api.ts';
 import { fixtureFleet, fixtureGpuTime } from './fixture-fleet.ts';
+import { fixturePopularity } from './fixture-popularity.ts';
 import { splitUsage } from './fixture-usage.ts';
 import { FixtureWorld, models, tenants, type Scenario } from './fixture-world.ts';
 
@@ -66,6 +67,7 @@ export async function startFixture({ page, scenario = 'busy', seed = 1, port = 0
       case '/console/live': return openStream(request, response);
       case '/v1/usage': return json(response, 200, splitUsage(world.usage(number('from'), number('to')), { window: word('window'), group: word('group'), model: word('model') }));
       case '/v1/invoices': return json(response, 200, world.invoices(Math.min(INVOICES_MAX, number('limit'))));
+      case '/v1/popularity': return json(response, 200, fixturePopularity(scenario === 'empty' ? [] : models, at, world.asOf()));
       case '/v1/fleet': return json(response, 200, fixtureFleet(world.now().health.replicas, models, at, world.asOf()));
       case '/v1/gpu-time': return json(response, 200, fixtureGpuTime(scenario === 'empty' ? [] : tenants, scenario === 'empty' ? [] : models, world.now().month, world.asOf()));
       case '/v1/tenants': return json(response, 200, world.accounts.tenants());

@@ -8,12 +8,14 @@ import type { Question } from '../../usage/question.ts';
 import { UsagePanel } from '../../usage/usage-panel.tsx';
 import { useQuestion } from '../../usage/use-question.ts';
 import { Replicas } from '../now/replicas.tsx';
+import { LastHour } from './last-hour.tsx';
 import { ModelTable } from './model-table.tsx';
 import './models.css';
 
 const { sections: titles } = modelStrings;
 
 const sections: readonly Section[] = [
+  { letter: 'l', id: 'last-hour', title: titles.lastHour },
   { letter: 'p', id: 'popularity', title: titles.popularity },
   { letter: 'm', id: 'catalog', title: titles.models },
   { letter: 'r', id: 'replicas', title: titles.replicas },
@@ -30,6 +32,7 @@ export function ModelsPage({ hello, live, onReconnect }: { readonly hello: Hello
     <Frame hello={hello} page="models" sections={sections} live={live} onReconnect={onReconnect} busy={now === null}>
       {now !== null && <>
         <Popularity hello={hello} now={now} />
+        <LastHour now={now} />
         <div className="models-below">
           <ModelTable now={now} hello={hello} />
           <Replicas now={now} hello={hello} />
