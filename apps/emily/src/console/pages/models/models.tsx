@@ -15,8 +15,8 @@ import './models.css';
 const { sections: titles } = modelStrings;
 
 const sections: readonly Section[] = [
-  { letter: 'l', id: 'last-hour', title: titles.lastHour },
   { letter: 'p', id: 'popularity', title: titles.popularity },
+  { letter: 'l', id: 'last-hour', title: titles.lastHour },
   { letter: 'm', id: 'catalog', title: titles.models },
   { letter: 'r', id: 'replicas', title: titles.replicas },
 ];
