@@ -75,7 +75,7 @@ export interface ReplicaBook {
  *
  * - `admitted` is durable before the engine is asked, and so before the first byte of the answer.
  * - `finished` is durable before `[DONE]`, or the last byte of an answer that does not stream.
- * - What open streams have delivered is written down ten times a second.
+ * - What open streams have delivered is written down twenty times a second.
  * - Nothing comes that is older than its oldest open admission: it says so, again and again.
  * - The server has a `front`, which refuses what no route of it is asked.
  * - Closing the server lets open calls end, up to a limit, waits for their facts, and says goodbye.

@@ -4,10 +4,13 @@ import type { EngineUsage } from './engine-usage.ts';
 import type { FactWriter } from './fact-writer.ts';
 import type { AdmissionTimes } from './stamps.ts';
 
-/** How often the counts of open streams are written, in ms: what a stream that dies with its gateway is not billed for. */
-export const PROGRESS_EVERY_MS = 100;
+/**
+ * How often the counts of open streams are written, in ms. What a stream that dies with its gateway is not billed for
+ * came since the last were taken that are durable: this long and as long as the log took, together at most 100 ms.
+ */
+export const PROGRESS_EVERY_MS = 50;
 /** Where the log takes longer than that for them, streams wait for it, in ms. */
-export const PROGRESS_LATE_MS = 50;
+export const PROGRESS_LATE_MS = 30;
 /** So that the newest counts are never far from the end of the log, they are written again where nothing moves. */
 export const PROGRESS_AT_LEAST_EVERY_MS = 1_000;
 
