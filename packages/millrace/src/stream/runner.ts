@@ -147,14 +147,16 @@ export class Runner {
 
   /**
    * Which record it is because of which a commit could not be written: by half as many records a commit each
-   * time, until it is one. Undefined where it was something else, or none can be blamed.
+   * time, until it is one. A single one is blamed only by a careful task: before, it may have been a row that a
+   * record or the end of its source only brought about. Undefined where it was something else, or none can be
+   * blamed.
    */
   #suspect(error: unknown): FailedEvent | 'among others' | undefined {
     const { task } = this;
     if (task.unwritable === undefined || task.unwritable.error !== error) return undefined;
     const records = Math.min(task.uncommitted, this.#everyEvents);
-    if (records <= 1) return task.lastFailed(error);
-    this.#everyEvents = Math.floor(records / 2);
+    if (records <= 1 && task.isCareful) return task.lastFailed(error);
+    this.#everyEvents = Math.max(1, Math.floor(records / 2));
     return 'among others';
   }
 

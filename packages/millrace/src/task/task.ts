@@ -57,10 +57,10 @@ export class Task {
   failing: () => readonly Failing[] = () => [];
   /** Set where the last commit could not be written because of what has come: nothing of it is stored. */
   unwritable: { readonly error: unknown } | undefined;
+  isCareful = false;
   /** Of the record, or of the first one of the batch, that was taken last since the last commit. */
   #lastFeed: Feed | undefined;
   #lastOffset = 0;
-  #isCareful = false;
   readonly #backend: Backend;
   readonly #clock: Clock;
   readonly #moment = new Moment();
@@ -217,7 +217,7 @@ export class Task {
     this.commitNumber = number;
     this.uncommitted = 0;
     this.#lastFeed = undefined;
-    if (this.#isCareful) this.careful(false);
+    if (this.isCareful) this.careful(false);
     return committed;
   }
 
@@ -237,7 +237,7 @@ export class Task {
 
   /** Whether what a sink cannot have fails with what made it, up to the next commit; it costs a block per row. */
   careful(isCareful: boolean): void {
-    this.#isCareful = isCareful;
+    this.isCareful = isCareful;
     for (const { output } of this.runtime.sinks) output.careful(isCareful);
   }
 
